@@ -1,0 +1,235 @@
+// Package audit defines what an audit is asked (Spec) and what it answers (Result).
+//
+// The package is a leaf: it imports the standard library alone, so that every
+// report, every detector and every outside reader of result.json can depend on
+// it. Field names in JSON are a contract, versioned by SchemaVersion.
+package audit
+
+// SchemaVersion is the version of the result document's JSON form. It rises
+// when a field changes its name, type or meaning; added fields do not raise it.
+const SchemaVersion = "1"
+
+// Result is the audit: every report is a rendering of it. It depends on the
+// rows and the Spec alone, never on the clock, the machine, the number of
+// workers or the order of files.
+type Result struct {
+	SchemaVersion string        `json:"schema_version" doc:"version of this document's form"`
+	Audit         Header        `json:"audit" doc:"what was asked"`
+	Engine        Engine        `json:"engine" doc:"the program that answered"`
+	Data          Data          `json:"data" doc:"the log: files and rows, accounted for to the row"`
+	Windows       []Window      `json:"windows" doc:"the periods, in order of time; the window all is not listed"`
+	Groups        []Attribute   `json:"groups" doc:"the protected attributes and their values, with rows audited"`
+	Measurements  []Measurement `json:"measurements" doc:"tidy: one entry per metric, group, window"`
+	Tables        []Table       `json:"tables" doc:"tables of counts that a picture or a reader needs beside the measurements"`
+	Findings      []Finding     `json:"findings" doc:"what a reader should know first, in sentences"`
+	Notes         []string      `json:"notes" doc:"what could not be measured, and why, in sentences"`
+	Gates         GateSummary   `json:"gates" doc:"how the checks came out"`
+	Verdict       Verdict       `json:"verdict" doc:"pass, warn, fail, inconclusive or ungated"`
+}
+
+// Header repeats the parts of the Spec that a reader of the result needs.
+type Header struct {
+	Name         string   `json:"name"`
+	Title        string   `json:"title"`
+	Kind         string   `json:"kind" doc:"decision, recommender, chatbot or ads"`
+	SpecSHA256   string   `json:"spec_sha256" doc:"digest of the normalized configuration, without paths"`
+	Packs        []string `json:"packs"`
+	Alpha        float64  `json:"alpha" doc:"error budget of all gates together; intervals have level 1-alpha"`
+	Period       string   `json:"period" doc:"the period asked for, or all"`
+	AsOf         string   `json:"as_of,omitempty" doc:"RFC 3339; labels younger than their maturity at this time are not used"`
+	Seed         uint64   `json:"seed"`
+	Timezone     string   `json:"timezone,omitempty" doc:"IANA zone that the windows are cut in"`
+	WindowEvery  string   `json:"window_every,omitempty" doc:"hour, day, week, month, quarter, year or ranges"`
+	DecisionText string   `json:"decision_text,omitempty" doc:"what counts as a positive decision, e.g. y = yes"`
+	Favorable    bool     `json:"favorable" doc:"whether a positive decision is good for the person"`
+	LabelText    string   `json:"label_text,omitempty" doc:"what counts as a positive label"`
+	Words        Words    `json:"words" doc:"the audit's own words for its decisions and rows"`
+}
+
+// Words are the audit's own nouns and verbs, used in sentences.
+type Words struct {
+	Positive string `json:"positive" doc:"past participle for a positive decision: selected, offered a loan, flagged"`
+	Unit     string `json:"unit" doc:"plural noun for the rows: people, clients, applications, cases"`
+}
+
+// Engine names the program.
+type Engine struct {
+	Name     string `json:"name"`
+	Version  string `json:"version"`
+	Revision string `json:"revision" doc:"source revision it was built from; empty if unknown"`
+}
+
+// Data accounts for every row: RowsRead = RowsAudited + the sum over Excluded.
+type Data struct {
+	Inputs      []Input     `json:"inputs"`
+	RowsRead    int64       `json:"rows_read"`
+	RowsAudited int64       `json:"rows_audited"`
+	Copies      int64       `json:"copies" doc:"sum of weights over the audited rows; equals rows_audited without a weight column"`
+	Excluded    []Exclusion `json:"excluded"`
+	FirstTime   string      `json:"first_time,omitempty" doc:"RFC 3339, earliest time among audited rows"`
+	LastTime    string      `json:"last_time,omitempty"`
+	Joins       []Join      `json:"joins,omitempty"`
+}
+
+// Input is one file of the log or of a joined table.
+type Input struct {
+	Path   string `json:"path" doc:"relative to the configuration file"`
+	Role   string `json:"role" doc:"log or join"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+	Hash   string `json:"hash" doc:"full: every byte; footer: the footer of a Parquet or Arrow file"`
+	Rows   int64  `json:"rows"`
+}
+
+// Join says how the rows of a joined table met the log.
+type Join struct {
+	Path            string   `json:"path"`
+	On              []string `json:"on"`
+	RightRows       int64    `json:"right_rows"`
+	LogUnmatched    int64    `json:"log_unmatched" doc:"rows of the log without a partner"`
+	RightUnmatched  int64    `json:"right_unmatched" doc:"rows of the table that no row of the log asked for"`
+	LogKeyMissing   int64    `json:"log_key_missing" doc:"rows of the log whose key is missing; part of log_unmatched"`
+	RightKeyMissing int64    `json:"right_key_missing"`
+}
+
+// Exclusion is a named reason and the rows that it took out.
+type Exclusion struct {
+	Reason string `json:"reason"`
+	Rows   int64  `json:"rows"`
+	Text   string `json:"text" doc:"the reason in a sentence"`
+}
+
+// Window is a period of the log, half-open: Start <= t < End.
+type Window struct {
+	ID    string `json:"id" doc:"2008, 2008-Q2, 2008-05, 2008-W19, 2008-05-01, 2008-05-01T13+02:00, or the name of a range"`
+	Start string `json:"start" doc:"RFC 3339"`
+	End   string `json:"end" doc:"RFC 3339"`
+	Rows  int64  `json:"rows" doc:"rows audited"`
+	Role  string `json:"role" doc:"reference, current, or empty without a reference"`
+}
+
+// Attribute is a protected attribute with the values that were seen.
+type Attribute struct {
+	Attribute  string       `json:"attribute"`
+	Column     string       `json:"column"`
+	Provenance string       `json:"provenance,omitempty" doc:"self_reported, observed or inferred"`
+	Reference  string       `json:"reference" doc:"the policy: value, largest, best, rest or none"`
+	Chosen     *string      `json:"chosen" doc:"the group that became the reference over all windows; null with rest or none"`
+	Values     []GroupValue `json:"values"`
+}
+
+// GroupValue is one value of an attribute; Value nil stands for the rows whose
+// value is missing.
+type GroupValue struct {
+	Value *string `json:"value"`
+	Rows  int64   `json:"rows"`
+	N     int64   `json:"n" doc:"copies: the sum of weights"`
+}
+
+// GroupKind says what a measurement's group is.
+type GroupKind string
+
+// The kinds of group.
+const (
+	KindValue   GroupKind = "value"   // a value of the attribute
+	KindMissing GroupKind = "missing" // the rows whose value is missing
+	KindOverall GroupKind = "overall" // all rows, whatever their group
+	KindWorst   GroupKind = "worst"   // the largest gap: Group is the lowest, Reference the highest
+)
+
+// AllWindows is the window that holds every audited row.
+const AllWindows = "all"
+
+// Measurement is one number with everything needed to check it. A nil Value
+// means undefined, and Note says why.
+type Measurement struct {
+	Detector      string    `json:"detector"`
+	Metric        string    `json:"metric"`
+	MethodVersion int       `json:"method_version" doc:"rises when a printed number of this metric changes"`
+	Convention    string    `json:"convention" doc:"the named formula"`
+	Attribute     string    `json:"attribute,omitempty" doc:"sex, or race*sex for an intersection; empty for a number about all rows"`
+	Group         *string   `json:"group" doc:"null for the missing group, the overall group and numbers about all rows"`
+	GroupKind     GroupKind `json:"group_kind"`
+	Reference     *string   `json:"reference" doc:"the group compared with; (rest) is everybody else; null for a rate"`
+	Window        string    `json:"window"`
+	Stratum       *string   `json:"stratum"`
+	Version       *string   `json:"version"`
+	Column        *string   `json:"column"`
+
+	Value       *float64  `json:"value" doc:"null when undefined"`
+	N           int64     `json:"n" doc:"copies of the group that the number rests on"`
+	Numerator   *int64    `json:"numerator"`
+	Denominator *int64    `json:"denominator"`
+	RefNum      *int64    `json:"reference_numerator"`
+	RefDen      *int64    `json:"reference_denominator"`
+	Interval    *Interval `json:"interval"`
+
+	Test      string     `json:"test,omitempty"`
+	P         *float64   `json:"p_value"`
+	PAdjusted *float64   `json:"p_adjusted"`
+	Threshold *Threshold `json:"threshold"`
+
+	Parameters map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
+	Shards     int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
+	Verdict    Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
+	Note       string            `json:"note,omitempty"`
+}
+
+// Interval is a confidence interval; a nil limit is unbounded.
+type Interval struct {
+	Low    *float64 `json:"low"`
+	High   *float64 `json:"high"`
+	Level  float64  `json:"level"`
+	Method string   `json:"method"`
+}
+
+// Threshold is the limit that a gate holds a measurement to. Value keeps the
+// decimal as written in the configuration.
+type Threshold struct {
+	Key   string `json:"key" doc:"min_ratio, max_difference, min or max"`
+	Value string `json:"value"`
+	Side  string `json:"side" doc:"both or low"`
+}
+
+// Table is a small table of counts.
+type Table struct {
+	ID       string   `json:"id"`
+	Detector string   `json:"detector"`
+	Kind     string   `json:"kind" doc:"bins, curve, histogram, cuts, strata, subgroups or series"`
+	Title    string   `json:"title"`
+	Columns  []string `json:"columns"`
+	Rows     [][]any  `json:"rows" doc:"strings, integers, floats and null"`
+}
+
+// Finding is a sentence for the first page, with the measurements behind it.
+type Finding struct {
+	ID           string  `json:"id"`
+	Detector     string  `json:"detector"`
+	Severity     Verdict `json:"severity" doc:"fail, inconclusive, warn or pass; info when nothing was gated"`
+	Title        string  `json:"title" doc:"one sentence"`
+	Detail       string  `json:"detail" doc:"rates, sizes, interval, limit"`
+	Measurements []int   `json:"measurements" doc:"indices into measurements; the first is the one the sentence is about"`
+}
+
+// GateSummary counts checks: one per gated metric and attribute, decided by
+// the worst of its measurements.
+type GateSummary struct {
+	Checks       []Check `json:"checks"`
+	Pass         int     `json:"pass"`
+	Warn         int     `json:"warn"`
+	Fail         int     `json:"fail"`
+	Inconclusive int     `json:"inconclusive"`
+	FamilySize   int     `json:"family_size" doc:"tests that share the error budget alpha"`
+	Adjustment   string  `json:"adjustment" doc:"holm"`
+}
+
+// Check is one line of the verdict: a metric, an attribute and a limit.
+type Check struct {
+	Detector     string    `json:"detector"`
+	Metric       string    `json:"metric"`
+	Attribute    string    `json:"attribute,omitempty"`
+	Threshold    Threshold `json:"threshold"`
+	Verdict      Verdict   `json:"verdict"`
+	Reason       string    `json:"reason" doc:"why, in a sentence"`
+	Measurements []int     `json:"measurements" doc:"indices of the judged measurements, the deciding one first"`
+}

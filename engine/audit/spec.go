@@ -1,0 +1,109 @@
+package audit
+
+import "time"
+
+// Spec is what an audit is asked, after the configuration was read, checked
+// and completed with defaults. It says nothing about files: where rows come
+// from is the source's business.
+type Spec struct {
+	Name, Title, Kind string
+	Words             Words
+	Alpha             float64 // error budget of all gates; intervals have level 1-Alpha
+	Seed              uint64
+
+	Favorable   bool // whether a positive decision is good for the person
+	HasDecision bool
+	HasLabel    bool
+	HasTime     bool
+	HasWeight   bool
+	HasVersion  bool
+	HasSubject  bool
+
+	DecisionText, LabelText string
+
+	Groups        []GroupSpec
+	Intersections Intersections
+	Windows       WindowSpec
+	Period        string // asked period id, or ""
+
+	Roles []RoleColumn // every column that plays a part, in configuration order
+	Gates []Gate       // every limit, in configuration order
+}
+
+// RoleColumn is a column and the part that it plays. Role is decision, label,
+// score, subject, version, time, group:NAME, stratum:COLUMN or feature:COLUMN;
+// table.Missing takes it as it stands.
+type RoleColumn struct{ Role, Column string }
+
+// GroupSpec is one protected attribute.
+type GroupSpec struct {
+	Name       string // the attribute's name in the audit
+	Column     string
+	Provenance string // "", self_reported, observed or inferred
+	Reference  Reference
+	MinRows    int64 // below this a group may fail a gate but never holds up a pass
+}
+
+// Reference is the policy that chooses the group that others are compared with.
+type Reference struct {
+	Policy string // value | largest | best | rest | none
+	Value  string // with policy value
+}
+
+// Named reports whether the reference was chosen without looking at the data.
+func (r Reference) Named() bool { return r.Policy == "value" || r.Policy == "rest" }
+
+// Intersections says how deep attributes are crossed; depth 1 crosses nothing.
+type Intersections struct {
+	Depth   int
+	MinRows int64
+}
+
+// WindowSpec cuts time into windows.
+type WindowSpec struct {
+	Every     string // "" (one window), hour, day, week, month, quarter, year or ranges
+	Zone      *time.Location
+	Ranges    []Range
+	Reference string // "a", "a..b" or "" for none
+}
+
+// Range is an explicit window, half-open.
+type Range struct {
+	Name       string
+	Start, End time.Time
+}
+
+// Attributes lists the attributes and their intersections up to the configured
+// depth, in configuration order: [race] [sex] [race sex].
+func (s *Spec) Attributes() [][]GroupSpec {
+	var out [][]GroupSpec
+	depth := max(1, s.Intersections.Depth)
+	for size := 1; size <= min(depth, len(s.Groups)); size++ {
+		out = append(out, choose(s.Groups, size)...)
+	}
+	return out
+}
+
+// choose lists the subsets of the given size, in order.
+func choose(g []GroupSpec, size int) [][]GroupSpec {
+	if size == 0 {
+		return [][]GroupSpec{nil}
+	}
+	var out [][]GroupSpec
+	for i := 0; i+size <= len(g); i++ {
+		for _, rest := range choose(g[i+1:], size-1) {
+			out = append(out, append([]GroupSpec{g[i]}, rest...))
+		}
+	}
+	return out
+}
+
+// Gate is a limit on one metric.
+type Gate struct {
+	Detector string
+	Metric   string // selection_rate_ratio
+	Key      string // min_ratio, max_difference, min or max
+	Value    string // the decimal as written
+	Side     string // both or low
+	Where    string // position in the configuration, for messages
+}
