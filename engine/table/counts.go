@@ -1,0 +1,255 @@
+package table
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// Category is one value of a dimension.
+type Category struct {
+	Name    string
+	Missing bool  // the rows whose value is missing; Name is ""
+	Order   int64 // position in a dimension with a natural order: a window's start, a band's index
+}
+
+// Cell is what a table holds per combination of categories.
+type Cell struct {
+	N    int64 // copies: the sum of weights
+	Rows int64
+}
+
+// Add returns the sum of two cells.
+func (c Cell) Add(o Cell) Cell { return Cell{c.N + o.N, c.Rows + o.Rows} }
+
+// Counts is a table of counts: a Cell per combination of one category of each
+// dimension. Categories stand in canonical order, cells that hold no row are
+// absent, so equal contents have equal representation whatever the order in
+// which they were added up.
+type Counts struct {
+	dims  []Dim
+	cats  [][]Category
+	keys  []uint64 // ascending; mixed radix, last dimension fastest
+	cells []Cell   // by key
+}
+
+// Dims lists the dimensions.
+func (c *Counts) Dims() []Dim { return c.dims }
+
+// Categories lists the categories of a dimension in canonical order: by Order,
+// then numbers by size, then text; missing last. It is nil for a dimension that
+// the table does not have.
+func (c *Counts) Categories(d Dim) []Category {
+	if i := slices.Index(c.dims, d); i >= 0 {
+		return c.cats[i]
+	}
+	return nil
+}
+
+// Len is the number of cells that hold a row.
+func (c *Counts) Len() int { return len(c.keys) }
+
+// Total is the sum of all cells.
+func (c *Counts) Total() Cell {
+	var t Cell
+	for _, x := range c.cells {
+		t = t.Add(x)
+	}
+	return t
+}
+
+// Each calls f for every cell, in key order. codes index Categories of each
+// dimension and are reused between calls.
+func (c *Counts) Each(f func(codes []int, cell Cell)) {
+	codes := make([]int, len(c.dims))
+	for i, key := range c.keys {
+		c.split(key, codes)
+		f(codes, c.cells[i])
+	}
+}
+
+func (c *Counts) split(key uint64, codes []int) {
+	for d := len(c.dims) - 1; d >= 0; d-- {
+		radix := uint64(len(c.cats[d]))
+		codes[d] = int(key % radix)
+		key /= radix
+	}
+}
+
+// Rollup sums over every dimension that is not listed. The result has the
+// listed dimensions in the listed order.
+func (c *Counts) Rollup(dims ...Dim) (*Counts, error) {
+	from := make([]int, len(dims))
+	cats := make([][]Category, len(dims))
+	for i, d := range dims {
+		if from[i] = slices.Index(c.dims, d); from[i] < 0 {
+			return nil, fmt.Errorf("table %v has no dimension %q", c.dims, d)
+		}
+		cats[i] = c.cats[from[i]]
+	}
+	b, err := NewBuilder(dims, cats)
+	if err != nil {
+		return nil, err
+	}
+	picked := make([]int, len(dims))
+	c.Each(func(codes []int, cell Cell) {
+		for i, f := range from {
+			picked[i] = codes[f]
+		}
+		b.Add(picked, cell)
+	})
+	return b.Counts(), nil
+}
+
+// Merge adds two tables of the same dimensions. Categories are matched by name,
+// never by position. It is associative and commutative.
+func (c *Counts) Merge(o *Counts) (*Counts, error) {
+	if !slices.Equal(c.dims, o.dims) {
+		return nil, fmt.Errorf("tables of different dimensions: %v and %v", c.dims, o.dims)
+	}
+	cats := make([][]Category, len(c.dims))
+	for d := range cats {
+		cats[d] = slices.Concat(c.cats[d], o.cats[d])
+	}
+	b, err := NewBuilder(c.dims, cats)
+	if err != nil {
+		return nil, err
+	}
+	offset := make([]int, len(c.dims))
+	for _, t := range []*Counts{c, o} {
+		codes := make([]int, len(c.dims))
+		t.Each(func(own []int, cell Cell) {
+			for d := range own {
+				codes[d] = own[d] + offset[d]
+			}
+			b.Add(codes, cell)
+		})
+		for d := range offset {
+			offset[d] = len(c.cats[d])
+		}
+	}
+	return b.Counts(), nil
+}
+
+// Builder adds up cells whose categories stand in any order, possibly more than
+// once, and puts them into canonical form.
+type Builder struct {
+	out Counts
+	to  [][]int // per dimension: given position → canonical position
+	sum map[uint64]Cell
+}
+
+// NewBuilder prepares a table. Codes passed to Add index cats as given here.
+// It fails if the categories span more combinations than 64 bits can number.
+func NewBuilder(dims []Dim, cats [][]Category) (*Builder, error) {
+	b := &Builder{sum: map[uint64]Cell{}, to: make([][]int, len(dims))}
+	b.out.dims = slices.Clone(dims)
+	size := uint64(1)
+	for d, given := range cats {
+		canonical, to := canonicalize(given)
+		b.out.cats = append(b.out.cats, canonical)
+		b.to[d] = to
+		hi, lo := bits.Mul64(size, uint64(max(1, len(canonical))))
+		if hi != 0 {
+			return nil, fmt.Errorf("table %v has more cells than 64 bits can number; largest dimension: %s", dims, widest(dims, cats))
+		}
+		size = lo
+	}
+	return b, nil
+}
+
+// widest names the dimension with the most categories.
+func widest(dims []Dim, cats [][]Category) Dim {
+	at := 0
+	for d := range cats {
+		if len(cats[d]) > len(cats[at]) {
+			at = d
+		}
+	}
+	return dims[at]
+}
+
+// Add adds a cell.
+func (b *Builder) Add(codes []int, cell Cell) {
+	if cell == (Cell{}) {
+		return
+	}
+	var key uint64
+	for d, code := range codes {
+		key = key*uint64(len(b.out.cats[d])) + uint64(b.to[d][code])
+	}
+	b.sum[key] = b.sum[key].Add(cell)
+}
+
+// Counts finishes the table: categories that no cell uses are dropped, except
+// from dimensions without any cell at all.
+func (b *Builder) Counts() *Counts {
+	c := b.out
+	c.keys = make([]uint64, 0, len(b.sum))
+	for key := range b.sum {
+		c.keys = append(c.keys, key)
+	}
+	slices.Sort(c.keys)
+	c.cells = make([]Cell, len(c.keys))
+	for i, key := range c.keys {
+		c.cells[i] = b.sum[key]
+	}
+	return c.compact()
+}
+
+// compact drops unused categories, so that tables of equal contents are equal.
+func (c Counts) compact() *Counts {
+	used := make([][]bool, len(c.dims))
+	for d := range used {
+		used[d] = make([]bool, len(c.cats[d]))
+	}
+	c.Each(func(codes []int, _ Cell) {
+		for d, code := range codes {
+			used[d][code] = true
+		}
+	})
+	out := Counts{dims: c.dims, cells: c.cells, keys: make([]uint64, 0, len(c.keys))}
+	to := make([][]int, len(c.dims))
+	for d := range used {
+		to[d] = make([]int, len(used[d]))
+		var kept []Category
+		for i, u := range used[d] {
+			if u {
+				to[d][i] = len(kept)
+				kept = append(kept, c.cats[d][i])
+			}
+		}
+		out.cats = append(out.cats, kept)
+	}
+	c.Each(func(codes []int, _ Cell) {
+		var key uint64
+		for d, code := range codes {
+			key = key*uint64(len(out.cats[d])) + uint64(to[d][code])
+		}
+		out.keys = append(out.keys, key) // dropping categories keeps the order of keys
+	})
+	return &out
+}
+
+// canonicalize sorts categories, merges equal ones, and tells where each went.
+func canonicalize(given []Category) ([]Category, []int) {
+	sorted := slices.Clone(given)
+	slices.SortFunc(sorted, compareCategories)
+	sorted = slices.Compact(sorted)
+	to := make([]int, len(given))
+	for i, g := range given {
+		to[i], _ = slices.BinarySearchFunc(sorted, g, compareCategories)
+	}
+	return sorted, to
+}
+
+func compareCategories(a, b Category) int {
+	if a.Missing != b.Missing {
+		if a.Missing {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Or(cmp.Compare(a.Order, b.Order), CompareNames(a.Name, b.Name))
+}

@@ -1,0 +1,66 @@
+// Package table holds the mergeable statistics that every number of an audit is
+// computed from. Tables add up, over workers, files, months and machines, in
+// any order, to the same bytes.
+package table
+
+import "strings"
+
+// Dim names a dimension of a table.
+type Dim string
+
+// The dimensions that every audit may have. Group, Stratum, Missing and Column
+// name further ones.
+const (
+	Window   Dim = "window"
+	Decision Dim = "decision"
+	Label    Dim = "label"
+	Version  Dim = "version"
+	Shard    Dim = "shard" // hash of the subject, modulo Shards
+)
+
+// Shards is the number of subject shards that a delete-a-group jackknife uses.
+const Shards = 64
+
+// Group is the dimension of a protected attribute.
+func Group(attribute string) Dim { return Dim("group:" + attribute) }
+
+// Stratum is the dimension of a stratifying column.
+func Stratum(column string) Dim { return Dim("stratum:" + column) }
+
+// Missing is the dimension that tells whether a role's value is missing; role is
+// score, label, or feature:NAME and so on as the configuration has them.
+func Missing(role string) Dim { return Dim("missing:" + role) }
+
+// The categories of the dimensions Decision, Label and Missing.
+const (
+	Positive  = "positive"
+	Negative  = "negative"
+	Unknown   = "missing"
+	Unlisted  = "unlisted"
+	Immature  = "immature"
+	IsMissing = "missing"
+	IsPresent = "present"
+)
+
+// Need is a table that somebody wants. Two needs with the same Key are one.
+type Need struct {
+	Dims []Dim
+	// InScope counts every row inside the period that passes where, also rows
+	// that are not audited because their decision is missing or unlisted.
+	InScope bool
+}
+
+// Key identifies the need.
+func (n Need) Key() string {
+	var b strings.Builder
+	if n.InScope {
+		b.WriteString("in-scope ")
+	}
+	for i, d := range n.Dims {
+		if i > 0 {
+			b.WriteByte('|')
+		}
+		b.WriteString(string(d))
+	}
+	return b.String()
+}
