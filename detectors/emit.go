@@ -1,0 +1,148 @@
+package detectors
+
+import (
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// emitter collects the measurements of one detector in canonical order:
+// attribute, metric, window, group.
+type emitter struct {
+	detector string
+	spec     *audit.Spec
+	in       inference
+	out      []audit.Measurement
+}
+
+// plan builds the plan of a detector whose metrics are computed per attribute
+// from decisions and, with label, labels.
+func plan(detector string, spec *audit.Spec, label bool, measure func(*emitter, section)) detect.Plan {
+	attributes := sections(spec)
+	var p detect.Plan
+	for _, a := range attributes {
+		p.Needs = append(p.Needs, needs(spec, a, label)...)
+	}
+	p.Detect = func(tables detect.Tables) (detect.Output, error) {
+		e := &emitter{detector: detector, spec: spec, in: inference{spec.Alpha}}
+		var notes []string
+		for i, a := range attributes {
+			var counts []*table.Counts
+			for _, n := range needs(spec, a, label) {
+				counts = append(counts, tables.Counts(n))
+			}
+			s := read(spec, a, counts)
+			if i == 0 && label {
+				notes = unlabeled(s.slices[0])
+			}
+			if s.absent != "" {
+				notes = append(notes, "attribute "+a.Name+": "+s.absent)
+			}
+			measure(e, s)
+		}
+		return detect.Output{Measurements: e.out, Notes: notes}, nil
+	}
+	return p
+}
+
+// add completes a measurement with what it is about and keeps it.
+func (e *emitter) add(s section, in slice, metric, convention string, m audit.Measurement) {
+	m.Detector, m.Metric, m.MethodVersion, m.Convention = e.detector, metric, 1, convention
+	m.Attribute, m.Window, m.Version = s.attribute.Name, in.window, in.version
+	e.out = append(e.out, m)
+}
+
+// rates emits a rate per group, in every slice.
+func (e *emitter) rates(s section, r rate) {
+	for _, in := range s.slices {
+		for _, g := range in.everybody() {
+			m := r.measure(e.in, g)
+			if in.gate {
+				e.level(&m, r, g)
+			}
+			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.tally.n()
+			e.add(s, in, r.name, r.formula, m)
+		}
+	}
+}
+
+// level tests a rate whose rows are clustered by person against its limit; the
+// gate itself tests independent rows, from numerator and denominator. Of
+// several limits the one that is further exceeded counts.
+func (e *emitter) level(m *audit.Measurement, r rate, g group) {
+	if g.shards == nil || m.Value == nil {
+		return
+	}
+	for _, gate := range detect.GatesOn(e.spec, e.detector, r.name) {
+		limit, err := stat.ParseDecimal(gate.Value)
+		if err != nil {
+			continue
+		}
+		p := r.of(g)
+		t, err := stat.LevelTestClustered(p.people(len(p.shards)), limit, detect.Wrong(gate.Key))
+		if err == nil && (m.P == nil || t.P < *m.P) {
+			m.Test, m.P = t.Method, &t.P
+		}
+	}
+}
+
+// gaps emits a gap in every slice: each group against the reference, in the
+// gate window every other pair if a gate has to judge them, and the worst.
+func (e *emitter) gaps(s section, metric gap) {
+	for _, in := range s.slices {
+		for _, g := range in.compared() {
+			if ref, ok := s.reference(in, g); ok {
+				e.pair(s, in, metric, g, ref)
+			}
+		}
+		if in.gate && !s.attribute.Reference.Named() && len(detect.GatesOn(e.spec, e.detector, metric.name)) > 0 {
+			e.otherPairs(s, in, metric)
+		}
+		if metric.worst == nil || s.attribute.Name == "" {
+			continue
+		}
+		m := metric.worst(in.values)
+		m.GroupKind = audit.KindWorst
+		e.add(s, in, metric.name, metric.convention, m)
+	}
+}
+
+func (e *emitter) pair(s section, in slice, metric gap, g, ref group) {
+	m := metric.eval(e.in, g, ref, in.gate)
+	m.Group, m.GroupKind, m.Reference, m.N = g.label(), g.kind, &ref.name, g.tally.n()
+	if s.absent != "" {
+		m.Note = "undefined: " + s.absent
+	}
+	e.add(s, in, metric.name, metric.convention, m)
+}
+
+// otherPairs emits the pairs without the reference, the lower group first, and
+// those with the reference that are defined only the other way round.
+func (e *emitter) otherPairs(s section, in slice, metric gap) {
+	for i, a := range in.values {
+		for _, b := range in.values[i+1:] {
+			low, high := metric.orient(e.in, a, b)
+			if s.chosen == nil || a.name != *s.chosen && b.name != *s.chosen {
+				e.pair(s, in, metric, low, high)
+			} else if low.name == *s.chosen && metric.eval(e.in, high, low, false).Value == nil &&
+				metric.eval(e.in, low, high, false).Value != nil {
+				e.pair(s, in, metric, low, high)
+			}
+		}
+	}
+}
+
+// orient puts the lower of two groups first; of a ratio that is defined one way
+// round only, the one that defines it comes second.
+func (g gap) orient(in inference, a, b group) (low, high group) {
+	m := g.eval(in, a, b, false)
+	switch {
+	case g.unsigned:
+	case m.Value == nil && g.eval(in, b, a, false).Value != nil:
+		return b, a
+	case m.Value != nil && *m.Value > float64(g.neutral):
+		return b, a
+	}
+	return a, b
+}

@@ -1,0 +1,27 @@
+package detectors
+
+import (
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+)
+
+// EqualOpportunity measures how often those with a positive label get a
+// positive decision.
+func EqualOpportunity() detect.Detector {
+	return detect.Detector{
+		Name:  "equal_opportunity",
+		Title: "True positive rates",
+		Doc: `Of the people with a positive label, how many got a positive decision: per group, as difference and ratio to
+the reference group, and the lowest against the highest group (Hardt, Price and Srebro 2016, equality of
+opportunity). Only rows count whose label is known, listed and old enough. A group in which nobody has a
+positive label has no true positive rate: it is shown as undefined and decides nothing.`,
+		Needs:   []detect.Role{detect.RoleDecision, detect.RoleLabel},
+		Main:    "true_positive_rate",
+		Metrics: truePositive().metrics(),
+		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
+			return plan("equal_opportunity", spec, true, func(e *emitter, s section) {
+				e.rate(s, truePositive())
+			}), nil
+		},
+	}
+}

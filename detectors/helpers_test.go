@@ -1,0 +1,145 @@
+package detectors
+
+import (
+	"testing"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// row is some copies of one combination of values.
+type row struct {
+	group    []string // one per attribute; "" is missing
+	window   string
+	version  string
+	decision string // default positive
+	label    string
+	shard    int
+	n        int64
+}
+
+// outcomes are the rows of one group by true and false positives, false and
+// true negatives.
+func outcomes(group []string, tp, fp, fn, tn int64) []row {
+	const p, n = table.Positive, table.Negative
+	return []row{
+		{group: group, decision: p, label: p, n: tp}, {group: group, decision: p, label: n, n: fp},
+		{group: group, decision: n, label: p, n: fn}, {group: group, decision: n, label: n, n: tn},
+	}
+}
+
+// decisions are the rows of one group by positive and negative decisions.
+func decisions(group string, positive, negative int64) []row {
+	return []row{{group: []string{group}, decision: table.Positive, n: positive}, {group: []string{group}, decision: table.Negative, n: negative}}
+}
+
+// memory answers needs from rows.
+type memory struct {
+	t        testing.TB
+	spec     *audit.Spec
+	rows     []row
+	accounts table.Accounts
+}
+
+func (m memory) Scan() *table.Accounts { return &m.accounts }
+
+func (m memory) Counts(n table.Need) *table.Counts {
+	m.t.Helper()
+	cats := make([][]table.Category, len(n.Dims))
+	codes := make([][]int, len(m.rows))
+	for i, r := range m.rows {
+		for d, dim := range n.Dims {
+			cats[d] = append(cats[d], m.category(dim, r))
+			codes[i] = append(codes[i], len(cats[d])-1)
+		}
+	}
+	b, err := table.NewBuilder(n.Dims, cats)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	for i, r := range m.rows {
+		if r.n > 0 {
+			b.Add(codes[i], table.Cell{N: r.n, Rows: r.n})
+		}
+	}
+	return b.Counts()
+}
+
+func (m memory) category(d table.Dim, r row) table.Category {
+	value := func(s string) table.Category { return table.Category{Name: s, Missing: s == ""} }
+	switch d {
+	case table.Decision:
+		return table.Category{Name: r.decision}
+	case table.Label:
+		return table.Category{Name: r.label}
+	case table.Window:
+		return table.Category{Name: r.window}
+	case table.Version:
+		return value(r.version)
+	case table.Shard:
+		return table.Category{Order: int64(r.shard)}
+	}
+	for i, g := range m.spec.Groups {
+		if table.Group(g.Name) == d {
+			return value(r.group[i])
+		}
+	}
+	m.t.Fatalf("no dimension %s in the test", d)
+	return table.Category{}
+}
+
+// newSpec is an audit of the attributes, all with one reference policy.
+func newSpec(ref audit.Reference, attributes ...string) *audit.Spec {
+	s := &audit.Spec{
+		Alpha: 0.05, Favorable: true, HasDecision: true, HasLabel: true,
+		Words:         audit.Words{Positive: "selected", Unit: "people"},
+		Intersections: audit.Intersections{Depth: 1, MinRows: 30},
+	}
+	for _, a := range attributes {
+		s.Groups = append(s.Groups, audit.GroupSpec{Name: a, Column: a, Reference: ref, MinRows: 30})
+	}
+	return s
+}
+
+// run carries detectors out on rows.
+func run(t testing.TB, spec *audit.Spec, rows []row, detectors ...detect.Detector) []audit.Measurement {
+	t.Helper()
+	var out []audit.Measurement
+	for _, d := range detectors {
+		p, err := d.Plan(spec, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := p.Detect(memory{t: t, spec: spec, rows: rows, accounts: table.Accounts{Duplicates: -1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, o.Measurements...)
+	}
+	return out
+}
+
+// get finds the one measurement of a metric.
+func get(t testing.TB, ms []audit.Measurement, metric, group, reference string) *audit.Measurement {
+	t.Helper()
+	for i := range ms {
+		m := &ms[i]
+		if m.Metric == metric && m.Window == audit.AllWindows && m.GroupKind == audit.KindValue && m.Version == nil && same(m.Group, group) && same(m.Reference, reference) {
+			return m
+		}
+	}
+	t.Fatalf("no %s of %q against %q", metric, group, reference)
+	return nil
+}
+
+func same(p *string, s string) bool { return p == nil && s == "" || p != nil && *p == s }
+
+var ( // fixed references of the tests
+	none    = audit.Reference{Policy: "none"}
+	largest = audit.Reference{Policy: "largest"}
+	best    = audit.Reference{Policy: "best"}
+	rest    = audit.Reference{Policy: "rest"}
+)
+
+func named(v string) audit.Reference { return audit.Reference{Policy: "value", Value: v} }

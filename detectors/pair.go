@@ -1,0 +1,109 @@
+package detectors
+
+import (
+	"math/big"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// gap is a metric that compares a group with a reference.
+type gap struct {
+	name, convention string
+	eval             func(in inference, g, ref group, test bool) audit.Measurement
+	worst            func(values []group) audit.Measurement // over the groups of a slice; nil if the metric has none
+	neutral          int64                                  // the value that means no gap: 0 or 1
+	unsigned         bool                                   // the value does not tell which of the two is higher
+}
+
+// gaps are the difference and the ratio of a rate.
+func (r rate) gaps() []gap {
+	metrics := r.metrics()
+	return []gap{
+		{name: metrics[1].Name, convention: metrics[1].Convention, eval: r.difference, worst: func(v []group) audit.Measurement { return r.worst(v, minus) }},
+		{name: metrics[2].Name, convention: metrics[2].Convention, eval: r.ratio, worst: func(v []group) audit.Measurement { return r.worst(v, over) }, neutral: 1},
+	}
+}
+
+func (r rate) difference(in inference, g, ref group, test bool) audit.Measurement {
+	m, a, b := r.pair(g, ref)
+	if m.Note != "" {
+		return m
+	}
+	m.Value = float(minus(a.value(), b.value()))
+	m.Interval, m.Note = in.difference(a, b)
+	if test {
+		m.Test, m.P = in.test(a, b)
+	}
+	return m
+}
+
+func (r rate) ratio(in inference, g, ref group, test bool) audit.Measurement {
+	m, a, b := r.pair(g, ref)
+	switch {
+	case m.Note != "":
+		return m
+	case b.k == 0:
+		m.Note = "undefined: the " + r.words() + " of " + called(ref) + " is 0"
+		return m
+	}
+	m.Value = float(over(a.value(), b.value()))
+	m.Interval, m.Note = in.ratio(a, b)
+	if test {
+		m.Test, m.P = in.test(a, b)
+	}
+	return m
+}
+
+// pair starts the comparison of two groups. A note says which side has no rate.
+func (r rate) pair(g, ref group) (m audit.Measurement, a, b proportion) {
+	a, b = r.of(g), r.of(ref)
+	m = audit.Measurement{Numerator: &a.k, Denominator: &a.n, RefNum: &b.k, RefDen: &b.n, Shards: shardsUsed(a, b)}
+	switch {
+	case a.n == 0:
+		m.Note = r.undefined(g)
+	case b.n == 0:
+		m.Note = r.undefined(ref)
+	}
+	return m, a, b
+}
+
+// chosenByData is the note on every worst row.
+const chosenByData = "lowest against highest group: the data chose the pair, so it has no interval and no test of its own and is never gated"
+
+// worst compares the group of the lowest rate with that of the highest. Groups
+// without a rate have no say; of equals the first in canonical order counts.
+func (r rate) worst(values []group, compare func(a, b *big.Rat) *big.Rat) audit.Measurement {
+	low, high, ok := r.extremes(values)
+	if !ok {
+		return audit.Measurement{Note: "undefined: fewer than two groups have a " + r.words()}
+	}
+	m, a, b := r.pair(low, high)
+	m.Group, m.Reference, m.N = low.label(), high.label(), low.tally.n()
+	m.Value = float(compare(a.value(), b.value()))
+	m.Note = chosenByData
+	if m.Value == nil {
+		m.Note = "undefined: the " + r.words() + " of every group is 0"
+	}
+	return m
+}
+
+// extremes are the groups with the lowest and the highest rate; ok if at least
+// two groups have one.
+func (r rate) extremes(values []group) (low, high group, ok bool) {
+	var least, most *big.Rat
+	defined := 0
+	for _, g := range values {
+		v := r.of(g).value()
+		if v == nil {
+			continue
+		}
+		defined++
+		if least == nil || v.Cmp(least) < 0 {
+			low, least = g, v
+		}
+		if most == nil || v.Cmp(most) > 0 {
+			high, most = g, v
+		}
+	}
+	return low, high, defined >= 2
+}

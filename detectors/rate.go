@@ -1,0 +1,147 @@
+package detectors
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+)
+
+// rate is a share of the rows: how it is counted and what it is called.
+type rate struct {
+	name    string // true_positive_rate
+	short   string // TPR
+	doc     string // one sentence, continued after "Share of"
+	formula string // TP / (TP + FN)
+	source  string // its names elsewhere
+	empty   string // why it is undefined, about a group: "nobody has a positive label"
+	count   func(tally) (k, n int64)
+}
+
+// of is the rate of a group.
+func (r rate) of(g group) proportion {
+	var p proportion
+	p.k, p.n = r.count(g.tally)
+	if g.shards != nil {
+		p.shards = make([]stat.Shard, len(g.shards))
+		for i, t := range g.shards {
+			p.shards[i].K, p.shards[i].N = r.count(t)
+		}
+	}
+	return p
+}
+
+// words is the rate's name in a sentence.
+func (r rate) words() string { return strings.ReplaceAll(r.name, "_", " ") }
+
+// metrics declares the rate, its difference and its ratio.
+func (r rate) metrics() []detect.Metric {
+	title := strings.ToUpper(r.name[:1]) + r.words()[1:]
+	return []detect.Metric{
+		{Name: r.name, Title: title, Doc: "Share of " + r.doc + ".", Convention: r.formula,
+			Source: r.source, Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 1},
+		{Name: r.name + "_difference", Title: title + ", difference",
+			Doc:        "How many points the " + r.words() + " of a group lies above (+) or below (−) that of the reference.",
+			Convention: r.short + " of the group − " + r.short + " of the reference",
+			Source:     "sign as in AIF360; Clarify prints the opposite sign, Fairlearn the largest minus the smallest. Interval: Newcombe 1998, method 10",
+			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 1},
+		{Name: r.name + "_ratio", Title: title + ", ratio",
+			Doc:        "How many times the " + r.words() + " of the reference a group has.",
+			Convention: r.short + " of the group / " + r.short + " of the reference",
+			Source:     "AIF360, Aequitas (disparity); Fairlearn prints the smallest over the largest. Interval: Koopman 1984",
+			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 1},
+	}
+}
+
+// measure is the rate of one group.
+func (r rate) measure(in inference, g group) audit.Measurement {
+	p := r.of(g)
+	m := audit.Measurement{Value: float(p.value()), Numerator: &p.k, Denominator: &p.n, Shards: shardsUsed(p)}
+	if m.Value == nil {
+		m.Note = r.undefined(g)
+		return m
+	}
+	m.Interval, m.Note = in.rate(p)
+	return m
+}
+
+// undefined says why the rate of a group has no value.
+func (r rate) undefined(g group) string {
+	if g.tally.n() == 0 {
+		return "undefined: no row in " + called(g)
+	}
+	return "undefined: " + r.empty + " in " + called(g)
+}
+
+// called names a group in a note.
+func called(g group) string {
+	switch g.kind {
+	case audit.KindMissing:
+		return "the group of missing values"
+	case audit.KindOverall:
+		return "the audit"
+	}
+	return "group " + strconv.Quote(g.name)
+}
+
+// shardsUsed counts the shards that a number rests on.
+func shardsUsed(ps ...proportion) int {
+	used := map[int]bool{}
+	for _, p := range ps {
+		for i, s := range p.shards {
+			if s.N > 0 {
+				used[i] = true
+			}
+		}
+	}
+	return len(used)
+}
+
+// selection is the rate of positive decisions.
+func selection() rate {
+	return rate{
+		name: "selection_rate", short: "selection rate",
+		doc:     "all audited decisions about a group that are positive",
+		formula: "positive decisions / decisions",
+		source:  "Fairlearn selection_rate, Aequitas pprev; not Aequitas ppr, the share of all positives",
+		empty:   "no decision",
+		count:   func(t tally) (k, n int64) { return t.Positive, t.n() },
+	}
+}
+
+// favorable is the rate of decisions that are good for the person, where
+// positive is not: denials, flags.
+func favorable() rate {
+	return rate{
+		name: "favorable_rate", short: "favorable rate",
+		doc:     "all audited decisions about a group that are negative, where negative is good for the person (favorable: false)",
+		formula: "negative decisions / decisions",
+		source:  "AIF360 with favorable_label 0",
+		empty:   "no decision",
+		count:   func(t tally) (k, n int64) { return t.Negative, t.n() },
+	}
+}
+
+func truePositive() rate {
+	return rate{
+		name: "true_positive_rate", short: "TPR",
+		doc:     "the people with a positive label who got a positive decision",
+		formula: "TP / (TP + FN)",
+		source:  "recall, sensitivity; Fairlearn, AIF360 true_positive_rate, Aequitas tpr; undefined without a positive label, where Fairlearn and Clarify print 0",
+		empty:   "nobody has a positive label",
+		count:   func(t tally) (k, n int64) { return t.TP, t.TP + t.FN },
+	}
+}
+
+func falsePositive() rate {
+	return rate{
+		name: "false_positive_rate", short: "FPR",
+		doc:     "the people with a negative label who got a positive decision",
+		formula: "FP / (FP + TN)",
+		source:  "Fairlearn, AIF360 false_positive_rate, Aequitas fpr",
+		empty:   "nobody has a negative label",
+		count:   func(t tally) (k, n int64) { return t.FP, t.FP + t.TN },
+	}
+}

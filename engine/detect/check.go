@@ -1,0 +1,116 @@
+package detect
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// decide sets the verdict of a check from its rulings, the deciding one first,
+// and says why.
+func (c *check) decide(ms []audit.Measurement) {
+	if c.Verdict == audit.Error {
+		return
+	}
+	c.order(ms)
+	count := map[audit.Verdict]int{}
+	for _, r := range c.rulings {
+		c.Measurements = append(c.Measurements, r.at)
+		count[r.verdict]++
+	}
+	undecided := len(c.rulings) - count[audit.Fail] - count[audit.Pass] - count[audit.NotApplicable]
+	switch {
+	case count[audit.Fail] > 0:
+		c.Verdict = audit.Fail
+		c.Reason = c.first(ms) + c.others(count[audit.Fail]-1, "fails too", "fail too")
+	case undecided > 0:
+		c.Verdict = audit.Inconclusive
+		c.Reason = c.first(ms) + c.others(undecided-1, "is undecided too", "are undecided too")
+	case count[audit.Pass] > 0:
+		c.Verdict = audit.Pass
+		c.Reason = c.passed(ms, count[audit.Pass], count[audit.NotApplicable])
+	default:
+		c.Verdict, c.Reason = audit.Inconclusive, c.nothing()
+	}
+}
+
+// first is the deciding ruling with its subject.
+func (c *check) first(ms []audit.Measurement) string {
+	r := c.rulings[0]
+	if s := subject(&ms[r.at]); s != "" {
+		return s + ": " + r.reason
+	}
+	return r.reason
+}
+
+// subject names what a measurement is about.
+func subject(m *audit.Measurement) string {
+	var parts []string
+	if m.Group != nil {
+		s := *m.Group
+		if m.Reference != nil {
+			s += " against " + *m.Reference
+		}
+		parts = append(parts, s)
+	}
+	if m.Column != nil {
+		parts = append(parts, "column "+*m.Column)
+	}
+	if reason := m.Parameters["reason"]; reason != "" {
+		parts = append(parts, strings.ReplaceAll(reason, "_", " "))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (c *check) others(n int, one, many string) string {
+	if n == 0 {
+		return ""
+	}
+	total := len(c.rulings) - 1
+	switch {
+	case total == 1:
+		return "; the other " + one
+	case n == total:
+		return fmt.Sprintf("; all %d others %s", total, many)
+	case n == 1:
+		return fmt.Sprintf("; 1 of %d others %s", total, one)
+	}
+	return fmt.Sprintf("; %d of %d others %s", n, total, many)
+}
+
+// passed says what passed, and how near the nearest came.
+func (c *check) passed(ms []audit.Measurement, pass, aside int) string {
+	s := c.first(ms)
+	switch {
+	case pass == 2:
+		s += "; so does the other"
+	case pass > 2:
+		s += fmt.Sprintf("; so do the %d others", pass-1)
+	}
+	if aside > 0 {
+		s += "; left aside: " + plural(aside, "comparison", "comparisons") + " with fewer than " + grouped(c.minRows) + " rows"
+	}
+	return s
+}
+
+// nothing says why no measurement had a say.
+func (c *check) nothing() string {
+	switch {
+	case len(c.rulings) > 0:
+		return "every group to be judged has fewer than " + grouped(c.minRows) + " rows"
+	case c.limit.Null != NullNoGap:
+		return "nothing was measured that the gate could judge"
+	case c.Attribute == "":
+		return "the audit has no groups to compare"
+	case c.groups == 1:
+		return "only one group occurs, so there is nothing to compare"
+	case c.groups == 0:
+		return "no row has a known group"
+	}
+	return "nothing was measured that the gate could judge"
+}
+
+// number15 writes a number with the digits that the result prints.
+func number15(x float64) string { return strconv.FormatFloat(x, 'g', 15, 64) }

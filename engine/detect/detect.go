@@ -1,0 +1,104 @@
+// Package detect defines what a detector is: a value that declares its
+// parameters, metrics and tables, and a function from tables to measurements.
+// It also turns measurements and limits into verdicts. It knows nothing about
+// files, and imports no detector.
+package detect
+
+import (
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// Detector measures something in an audit's tables.
+type Detector struct {
+	Name    string   // key under detectors: in audit.yaml
+	Title   string   // a few words
+	Doc     string   // what it measures, how to read it, source
+	Needs   []Role   // roles that audit.yaml must give for it to run
+	Main    string   // the metric that a bare min_ratio or max_difference means, without its suffix
+	Metrics []Metric // everything it can emit
+
+	// Params is a struct value holding nothing but its type; the fields' tags
+	// (yaml, doc, default, enum) declare the parameters. Nil if there are none.
+	Params any
+	// Plan declares the tables and returns the function that reads them.
+	// params is a struct of Params' type, decoded and defaulted.
+	Plan func(spec *audit.Spec, params any) (Plan, error)
+}
+
+// Role is a part that a column can play.
+type Role string
+
+// The roles that a detector can ask for.
+const (
+	RoleDecision Role = "decision"
+	RoleLabel    Role = "label"
+	RoleScore    Role = "score"
+	RoleTime     Role = "time"
+	RoleGroups   Role = "groups"
+)
+
+// Plan is what a detector needs and what it does with it.
+type Plan struct {
+	Needs  []table.Need
+	Detect func(Tables) (Output, error)
+}
+
+// Output is what a detector found.
+type Output struct {
+	Measurements []audit.Measurement
+	Tables       []audit.Table
+	Notes        []string // what could not be measured, and why, in sentences
+}
+
+// Tables gives a detector the tables that it declared and the accounts of the
+// scan.
+type Tables interface {
+	Counts(table.Need) *table.Counts
+	Scan() *table.Accounts
+}
+
+// Null is the hypothesis that a metric's test is about.
+type Null string
+
+// The nulls.
+const (
+	NullNoGap Null = "no gap"    // gaps and ratios between groups: the groups are alike
+	NullLimit Null = "the limit" // levels: the true value is the limit itself, one-sided
+	NullNone  Null = "none"      // facts without chance, such as a number of empty windows
+)
+
+// Metric declares one number that a detector emits.
+type Metric struct {
+	Name       string // selection_rate_ratio
+	Title      string // share of people who are selected
+	Doc        string // one sentence that a newspaper would print
+	Convention string // the named formula
+	Source     string // where the formula or convention is from
+	Null       Null
+	Scale      Scale
+	Version    int // raised when any printed number of the metric changes
+}
+
+// Scale says how a metric's values read.
+type Scale string
+
+// The scales.
+const (
+	ScaleRate       Scale = "rate"       // 0 to 1
+	ScaleDifference Scale = "difference" // of two rates; 0 is no gap
+	ScaleRatio      Scale = "ratio"      // of two rates; 1 is no gap
+	ScaleOdds       Scale = "odds"       // one count per another, both out of the same rows
+	ScaleNumber     Scale = "number"     // anything else
+)
+
+// GateKeys lists the limits that the metric can be held to.
+func (m Metric) GateKeys() []string {
+	switch m.Scale {
+	case ScaleRatio:
+		return []string{"min_ratio"}
+	case ScaleDifference:
+		return []string{"max_difference", "max"}
+	}
+	return []string{"min", "max"}
+}

@@ -1,0 +1,246 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// Findings says in sentences what a reader should know first: one for every
+// check that failed, one for every check that could not be decided, and, when
+// there was no gate, the largest gap of each attribute that is more than noise.
+// It reads what Judge has written.
+func Findings(spec *audit.Spec, detectors []Detector, ms []audit.Measurement, gates audit.GateSummary) []audit.Finding {
+	t := teller{spec: spec, detectors: detectors, ms: ms, parts: map[string]Attribute{}}
+	for _, a := range Attributes(spec) {
+		t.parts[a.Name] = a
+	}
+	for _, c := range gates.Checks {
+		if c.Verdict == audit.Fail {
+			t.failed(c)
+		}
+	}
+	for _, c := range gates.Checks {
+		if c.Verdict == audit.Inconclusive || c.Verdict == audit.Error {
+			t.undecided(c)
+		}
+	}
+	if len(spec.Gates) == 0 {
+		t.largest()
+	}
+	return t.out
+}
+
+type teller struct {
+	spec      *audit.Spec
+	detectors []Detector
+	ms        []audit.Measurement
+	parts     map[string]Attribute
+	out       []audit.Finding
+}
+
+func (t *teller) add(detector, metric, attribute string, severity audit.Verdict, title, detail string, at []int) {
+	id := strings.Trim(strings.Join([]string{detector, metric, attribute}, "/"), "/")
+	for _, f := range t.out {
+		if f.ID == id { // two gates on one metric
+			id += "/" + string(severity) + fmt.Sprint(len(t.out)+1)
+			break
+		}
+	}
+	t.out = append(t.out, audit.Finding{ID: id, Detector: detector, Severity: severity, Title: title, Detail: detail, Measurements: at})
+}
+
+// failed tells of a failed check: its worst measurement, and who else.
+func (t *teller) failed(c audit.Check) {
+	metric := find(t.detectors, c.Detector, c.Metric)
+	if metric == nil {
+		return
+	}
+	limit := t.limit(c, metric)
+	at := t.failures(c, limit)
+	if len(at) == 0 {
+		return
+	}
+	m := &t.ms[at[0]]
+	detail := []string{t.evidence(m, metric), "limit " + limit.allowedText()}
+	if m.PAdjusted != nil {
+		detail = append(detail, "adjusted p "+chance(*m.PAdjusted))
+	}
+	text := upper(join(detail)) + "."
+	if more := t.more(c, at[1:]); more != "" {
+		text += " " + more
+	}
+	if months := t.stable(m, metric); months != "" {
+		text += " " + months
+	}
+	t.add(c.Detector, c.Metric, c.Attribute, audit.Fail, t.sentence(m, metric), text, at)
+}
+
+// join puts clauses together, without those that are empty.
+func join(parts []string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "; ")
+}
+
+// failures lists the judged measurements that fail a check. A measurement that
+// another gate fails too carries that one's mark; the value tells whether it
+// breaks this limit.
+func (t *teller) failures(c audit.Check, l Limit) []int {
+	var out []int
+	for _, at := range c.Measurements {
+		if m := &t.ms[at]; m.Verdict == audit.Fail && m.Value != nil && !l.keeps(m) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// more names the other measurements that failed.
+func (t *teller) more(c audit.Check, at []int) string {
+	const most = 3
+	var names []string
+	for _, i := range at {
+		names = append(names, subject(&t.ms[i]))
+	}
+	pairs := "comparison"
+	if len(at) > 0 && t.ms[at[0]].Reference == nil {
+		pairs = "group"
+	}
+	switch {
+	case len(names) == 0:
+		return ""
+	case len(names) > most:
+		return fmt.Sprintf("Beyond the limit as well: %s and %s.", strings.Join(names[:most], ", "), plural(len(names)-most, "more "+pairs, "more "+pairs+"s"))
+	}
+	return "Beyond the limit as well: " + strings.Join(names, ", ") + "."
+}
+
+// undecided tells of a check without an answer, why, and what would settle it.
+func (t *teller) undecided(c audit.Check) {
+	metric := find(t.detectors, c.Detector, c.Metric)
+	title := "Could not be decided: " + noun(c.Metric)
+	if c.Attribute != "" {
+		title += " by " + t.attribute(c.Attribute)
+	}
+	detail := upper(c.Reason) + "."
+	if len(c.Measurements) > 0 && metric != nil {
+		if factor := t.limit(c, metric).needed(&t.ms[c.Measurements[0]]); factor > 0 {
+			detail += fmt.Sprintf(" If the value stays, about %d times as many rows would settle it.", factor)
+		}
+	}
+	t.add(c.Detector, c.Metric, c.Attribute, audit.Inconclusive, title+".", detail, c.Measurements)
+}
+
+// needed is about how many times as many rows would settle a measurement if its
+// value stays, 0 if that is not within reach or cannot be told. Widths shrink
+// with the square root of the rows: a value within the limit needs an interval
+// that is too; one beyond it, an interval without the null.
+func (l Limit) needed(m *audit.Measurement) int {
+	if m.Value == nil || m.Interval == nil || l.Null == NullNone {
+		return 0
+	}
+	low, high := l.allowed()
+	factor := 0.0
+	switch {
+	case l.keeps(m):
+		factor = max(l.shrink(m, low), l.shrink(m, high))
+	case l.Null == NullNoGap:
+		factor = l.shrink(m, new(big.Rat).SetFloat64(l.neutral()))
+	case l.Key == "min":
+		factor = l.shrink(m, low)
+	default:
+		factor = l.shrink(m, high)
+	}
+	if !(factor > 1) || factor > 50 {
+		return 0
+	}
+	return int(math.Ceil(factor))
+}
+
+// shrink is the square of the interval's reach toward a value over the distance
+// to it; 0 without such a value.
+func (l Limit) shrink(m *audit.Measurement, to *big.Rat) float64 {
+	if to == nil {
+		return 0
+	}
+	scale := func(x float64) float64 { return x }
+	if l.Scale == ScaleRatio {
+		scale = math.Log
+	}
+	target, _ := to.Float64()
+	end := m.Interval.Low
+	if target > *m.Value {
+		end = m.Interval.High
+	}
+	if end == nil || target == *m.Value {
+		return math.Inf(1)
+	}
+	f := (scale(*end) - scale(*m.Value)) / (scale(target) - scale(*m.Value))
+	return f * f
+}
+
+// largest tells, per detector and attribute, of the gap whose interval stays
+// furthest from no gap; a gap whose interval holds 0 or 1 is noise.
+func (t *teller) largest() {
+	for _, d := range t.detectors {
+		main := judged(t.spec, audit.Gate{Detector: d.Name, Metric: d.Main + "_ratio"})
+		metric := find(t.detectors, d.Name, main)
+		if metric == nil {
+			continue
+		}
+		for _, a := range Attributes(t.spec) {
+			best, size := -1, 0.0
+			for i := range t.ms {
+				m := &t.ms[i]
+				if m.Detector == d.Name && m.Metric == main && m.Attribute == a.Name && gateable(m) && surely(m) > size {
+					best, size = i, surely(m)
+				}
+			}
+			if best >= 0 {
+				m := &t.ms[best]
+				text := t.evidence(m, metric) + "."
+				if months := t.stable(m, metric); months != "" {
+					text += " " + months
+				}
+				t.add(d.Name, main, a.Name, audit.Info, t.sentence(m, metric), text, []int{best})
+			}
+		}
+	}
+}
+
+// surely is the smallest log ratio, in size, that the interval allows.
+func surely(m *audit.Measurement) float64 {
+	switch i := m.Interval; {
+	case m.Value == nil || i == nil:
+		return 0
+	case i.High != nil && *i.High < 1:
+		return -math.Log(*i.High)
+	case i.Low != nil && *i.Low > 1:
+		return math.Log(*i.Low)
+	}
+	return 0
+}
+
+// limit reads a check's limit again.
+func (t *teller) limit(c audit.Check, m *Metric) Limit {
+	if m == nil {
+		return Limit{}
+	}
+	g := audit.Gate{Key: c.Threshold.Key, Value: c.Threshold.Value, Side: c.Threshold.Side}
+	l, _ := NewLimit(g, *m, t.parts[c.Attribute].Reference)
+	return l
+}
+
+// allowedText is the range that a limit allows: 0.80 to 1.25.
+func (l Limit) allowedText() string {
+	if l.Key == "min_ratio" && l.Side == "both" {
+		if _, high := l.allowed(); high != nil {
+			x, _ := high.Float64()
+			return l.text() + " to " + number(x, l.Scale, 0)
+		}
+	}
+	return l.text()
+}

@@ -1,0 +1,269 @@
+package detect
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+)
+
+// Judge holds the measurements to the audit's gates. It sets Threshold,
+// PAdjusted, Verdict and Note on those that a gate judges, and returns one check
+// per gate and attribute, and the verdict of the whole: fail before inconclusive
+// before warn before pass, and ungated when there are no gates.
+//
+// Gates judge the window GateWindow alone. Gates on gaps judge the pairs of
+// groups with known values: against the reference if it was named, every pair
+// if the data chose it. Gates on levels judge every group with a known value,
+// and the numbers about everybody that belong to no attribute. The missing
+// group and the worst row are never judged.
+//
+// The tests of all gates together form one family, and Holm's adjustment holds
+// its error at alpha. A group below its min_rows may fail a gate, and otherwise
+// has no say unless it passes; a check in which nobody has a say is
+// inconclusive.
+func Judge(spec *audit.Spec, detectors []Detector, ms []audit.Measurement) (audit.GateSummary, audit.Verdict) {
+	j := judge{spec: spec, ms: ms, attributes: Attributes(spec), sizes: sizes(ms)}
+	for _, g := range spec.Gates {
+		j.gate(g, find(detectors, g.Detector, judged(spec, g)))
+	}
+	j.adjust()
+	return j.summary()
+}
+
+type judge struct {
+	spec       *audit.Spec
+	ms         []audit.Measurement
+	attributes []Attribute
+	sizes      map[groupKey]int64
+	checks     []check
+	family     int
+}
+
+// check is one gate on one attribute.
+type check struct {
+	audit.Check
+	limit   Limit
+	minRows int64
+	rulings []ruling
+	groups  int // groups with known values
+}
+
+// ruling is what one gate says about one measurement.
+type ruling struct {
+	at       int // index of the measurement
+	p        *float64
+	adjusted *float64
+	small    bool
+	verdict  audit.Verdict
+	reason   string
+}
+
+type groupKey struct{ attribute, group string }
+
+// sizes are the copies per group in the gate window.
+func sizes(ms []audit.Measurement) map[groupKey]int64 {
+	out := map[groupKey]int64{}
+	for i := range ms {
+		if m := &ms[i]; gateable(m) && m.Group != nil {
+			k := groupKey{m.Attribute, *m.Group}
+			out[k] = max(out[k], m.N)
+		}
+	}
+	return out
+}
+
+// gateable says that a gate may judge a measurement.
+func gateable(m *audit.Measurement) bool {
+	return m.Window == GateWindow && m.Version == nil && m.Stratum == nil &&
+		(m.GroupKind == audit.KindValue || m.GroupKind == audit.KindOverall && m.Attribute == "")
+}
+
+// find looks a metric's declaration up.
+func find(detectors []Detector, detector, metric string) *Metric {
+	for _, d := range detectors {
+		for i := range d.Metrics {
+			if d.Name == detector && d.Metrics[i].Name == metric {
+				return &d.Metrics[i]
+			}
+		}
+	}
+	return nil
+}
+
+// gate opens the checks of one gate and collects what they judge.
+func (j *judge) gate(g audit.Gate, m *Metric) {
+	start := audit.Check{Detector: g.Detector, Metric: judged(j.spec, g), Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side}}
+	if m == nil {
+		start.Verdict, start.Reason = audit.Error, "the detector has no metric of this name"
+		j.checks = append(j.checks, check{Check: start})
+		return
+	}
+	for _, a := range j.about(g.Detector, m) {
+		c := check{Check: start, minRows: a.MinRows}
+		c.Attribute = a.Name
+		var err error
+		if c.limit, err = NewLimit(g, *m, a.Reference); err != nil {
+			c.Verdict, c.Reason = audit.Error, err.Error()
+		} else {
+			c.Threshold = c.limit.Threshold
+			j.collect(&c, a)
+		}
+		j.checks = append(j.checks, c)
+	}
+}
+
+// about lists the attributes that a gate speaks about: those that the detector
+// measures, and no attribute where it measures everybody. There is always one.
+func (j *judge) about(detector string, m *Metric) []Attribute {
+	var out []Attribute
+	everybody := Attribute{Reference: audit.Reference{Policy: "none"}}
+	for _, a := range append([]Attribute{everybody}, j.attributes...) {
+		seen := slices.ContainsFunc(j.ms, func(x audit.Measurement) bool {
+			return x.Detector == detector && x.Attribute == a.Name && (a.Name != "" || x.Metric == m.Name && gateable(&x))
+		})
+		if seen && (a.Name == "" || m.Null == NullNoGap || j.measured(detector, m.Name, a.Name)) {
+			out = append(out, a)
+		}
+	}
+	if len(out) == 0 {
+		return []Attribute{everybody}
+	}
+	return out
+}
+
+func (j *judge) measured(detector, metric, attribute string) bool {
+	return slices.ContainsFunc(j.ms, func(x audit.Measurement) bool {
+		return x.Detector == detector && x.Metric == metric && x.Attribute == attribute && gateable(&x)
+	})
+}
+
+// collect finds the measurements of a check and their tests.
+func (j *judge) collect(c *check, a Attribute) {
+	for k := range j.sizes {
+		if k.attribute == a.Name {
+			c.groups++
+		}
+	}
+	several := len(GatesOn(j.spec, c.Detector, c.Metric)) > 1
+	for i := range j.ms {
+		m := &j.ms[i]
+		if m.Detector != c.Detector || m.Metric != c.Metric || m.Attribute != a.Name || !gateable(m) {
+			continue
+		}
+		r := ruling{at: i, small: m.GroupKind == audit.KindValue && m.N < a.MinRows}
+		if m.Reference != nil && !a.Reference.Named() {
+			if n, ok := j.sizes[groupKey{a.Name, *m.Reference}]; ok && n < a.MinRows {
+				r.small = true
+			}
+		}
+		r.p = c.limit.test(m, several)
+		c.rulings = append(c.rulings, r)
+	}
+}
+
+// test is the p-value that a gate goes by: of a gap that of the measurement; of
+// a level that of a one-sided test against the limit, which it notes on the
+// measurement. Where rows are clustered by person the detector has tested it.
+func (l Limit) test(m *audit.Measurement, several bool) *float64 {
+	switch {
+	case m.Value == nil || l.Null == NullNone:
+		return nil
+	case l.Null == NullNoGap:
+		return m.P
+	case m.Shards > 0:
+		if m.P != nil && several && l.keeps(m) { // the test was about the other limit
+			one := 1.0
+			return &one
+		}
+		return m.P
+	case m.Numerator == nil || m.Denominator == nil:
+		return m.P
+	}
+	k, n, t := *m.Numerator, *m.Denominator, l.value
+	if l.Scale == ScaleOdds { // k per n is k of k+n; the limit turns into a share as well
+		var err error
+		n += k
+		if t, err = stat.ParseDecimal(strconv.FormatFloat(t.Float64()/(1+t.Float64()), 'f', 17, 64)); err != nil {
+			return m.P
+		}
+	}
+	test, err := stat.BinomialMidP(k, n, t, Wrong(l.Key))
+	if err != nil {
+		return nil
+	}
+	if m.P == nil || test.P < *m.P {
+		m.Test, m.P = test.Method, &test.P
+	}
+	return &test.P
+}
+
+// adjust puts all tests into one family, decides, and marks the measurements.
+func (j *judge) adjust() {
+	var ps []float64
+	var to []*ruling
+	for i := range j.checks {
+		for k := range j.checks[i].rulings {
+			if r := &j.checks[i].rulings[k]; r.p != nil {
+				ps, to = append(ps, *r.p), append(to, r)
+			}
+		}
+	}
+	j.family = len(ps)
+	for i, p := range stat.Holm(ps) {
+		to[i].adjusted = &p
+	}
+	for i := range j.checks {
+		c := &j.checks[i]
+		for k := range c.rulings {
+			c.rule(&c.rulings[k], &j.ms[c.rulings[k].at], j.spec.Alpha)
+		}
+	}
+}
+
+// rule decides one measurement. Of two gates on it the graver one is noted.
+func (c *check) rule(r *ruling, m *audit.Measurement, alpha float64) {
+	r.verdict, r.reason = Decide(m, c.limit, r.adjusted, alpha)
+	if r.small && r.verdict != audit.Fail && r.verdict != audit.Pass {
+		r.verdict = audit.NotApplicable
+		r.reason = "fewer than " + grouped(c.minRows) + " rows: may fail the gate, but holds up no pass; " + r.reason
+	}
+	if m.Threshold != nil && audit.Worse(m.Verdict, r.verdict) == m.Verdict {
+		return
+	}
+	if m.Threshold == nil && m.Note != "" && m.Value != nil {
+		r.reason += "; " + m.Note
+	}
+	t := c.Threshold
+	m.Threshold, m.PAdjusted, m.Verdict, m.Note = &t, r.adjusted, r.verdict, r.reason
+}
+
+// summary decides the checks and the whole.
+func (j *judge) summary() (audit.GateSummary, audit.Verdict) {
+	out := audit.GateSummary{Checks: []audit.Check{}, FamilySize: j.family, Adjustment: "holm"}
+	if len(j.spec.Gates) == 0 {
+		return out, audit.Ungated
+	}
+	verdict := audit.NotApplicable
+	for i := range j.checks {
+		c := &j.checks[i]
+		c.decide(j.ms)
+		switch c.Verdict {
+		case audit.Pass:
+			out.Pass++
+		case audit.Fail:
+			out.Fail++
+		case audit.Warn:
+			out.Warn++
+		default:
+			out.Inconclusive++
+		}
+		out.Checks = append(out.Checks, c.Check)
+		verdict = audit.Worse(verdict, c.Verdict)
+	}
+	if verdict == audit.Error || verdict == audit.NotApplicable {
+		verdict = audit.Inconclusive
+	}
+	return out, verdict
+}

@@ -1,0 +1,139 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+func pointer[T any](x T) *T { return &x }
+
+// between is a measurement with an interval.
+func between(low, value, high float64) *audit.Measurement {
+	return &audit.Measurement{Value: &value, Interval: &audit.Interval{Low: &low, High: &high, Level: 0.95}}
+}
+
+func limit(t *testing.T, key, value, side string, null Null, scale Scale, ref audit.Reference) Limit {
+	t.Helper()
+	l, err := NewLimit(audit.Gate{Key: key, Value: value, Side: side}, Metric{Null: null, Scale: scale}, ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestDecide(t *testing.T) {
+	named := audit.Reference{Policy: "value", Value: "a"}
+	ratio := func(side string) Limit { return limit(t, "min_ratio", "0.8", side, NullNoGap, ScaleRatio, named) }
+	gap := limit(t, "max_difference", "0.1", "both", NullNoGap, ScaleDifference, named)
+	most := limit(t, "max", "0.1", "both", NullNoGap, ScaleDifference, named)
+	level := limit(t, "min", "0.6", "both", NullLimit, ScaleRate, named)
+	fact := limit(t, "max", "2", "both", NullNone, ScaleNumber, named)
+	open := between(0.9, 1, 9)
+	open.Interval.High = nil
+	for _, c := range []struct {
+		name   string
+		m      *audit.Measurement
+		l      Limit
+		p      *float64
+		want   audit.Verdict
+		reason string
+	}{
+		{"inside", between(0.85, 0.9, 1.2), ratio("both"), pointer(0.4), audit.Pass, "0.90; the whole 95\u202f% interval 0.85 to 1.20 is within the limit of 0.80"},
+		{"upper end outside", between(0.85, 1.1, 1.26), ratio("both"), pointer(0.4), audit.Inconclusive, "reaches beyond"},
+		{"upper end outside, one side", between(0.85, 1.1, 1.26), ratio("low"), pointer(0.4), audit.Pass, "lower limit"},
+		{"no upper end", open, ratio("both"), pointer(0.4), audit.Inconclusive, "without an upper limit"},
+		{"ends on the limits", between(0.8, 1, 1.25), ratio("both"), nil, audit.Pass, ""},
+		{"below, p small", between(0.5, 0.6, 0.9), ratio("both"), pointer(0.0499), audit.Fail, "below the limit of 0.80; adjusted p = 0.0499"},
+		{"below, p at alpha", between(0.5, 0.6, 0.9), ratio("both"), pointer(0.05), audit.Inconclusive, "may be chance"},
+		{"below, whole interval, p large", between(0.5, 0.6, 0.7), ratio("both"), pointer(0.06), audit.Inconclusive, "may be chance"},
+		{"below, no test", between(0.5, 0.6, 0.7), ratio("both"), nil, audit.Inconclusive, "could not be tested"},
+		{"above 1/t", between(1.2, 1.3, 1.4), ratio("both"), pointer(0.01), audit.Fail, "above the limit of 1.25"},
+		{"above 1/t, one side", between(1.2, 1.3, 1.4), ratio("low"), pointer(0.01), audit.Pass, ""},
+		{"a small p does not fail what keeps the limit", between(0.81, 0.85, 0.9), ratio("both"), pointer(1e-9), audit.Pass, ""},
+		{"negative gap", between(-0.3, -0.2, -0.1), gap, pointer(0.001), audit.Fail, "−20.0 points, further from 0"},
+		{"max on a gap is about its size", between(-0.3, -0.2, -0.1), most, pointer(0.001), audit.Fail, ""},
+		{"exactly the limit in 15 digits", between(0.02, 0.30000000000000004-0.2, 0.3), gap, pointer(0.001), audit.Inconclusive, "10.0 points, within"},
+		{"level", between(0.61, 0.65, 0.7), level, pointer(0.99), audit.Pass, "65.0\u202f%"},
+		{"level below", between(0.5, 0.55, 0.61), level, pointer(0.02), audit.Fail, "55.0\u202f%, below"},
+		{"fact within", &audit.Measurement{Value: pointer(2.)}, fact, nil, audit.Pass, "2, within"},
+		{"fact beyond", &audit.Measurement{Value: pointer(3.)}, fact, nil, audit.Fail, "3, above"},
+		{"undefined", &audit.Measurement{Note: "undefined: no row"}, ratio("both"), pointer(1e-9), audit.Inconclusive, "undefined: no row"},
+		{"no interval", &audit.Measurement{Value: pointer(0.9)}, ratio("both"), pointer(0.5), audit.Inconclusive, "no interval"},
+		{"nothing", &audit.Measurement{}, fact, nil, audit.Inconclusive, "undefined"},
+	} {
+		got, reason := Decide(c.m, c.l, c.p, 0.05)
+		if got != c.want || !strings.Contains(reason, c.reason) {
+			t.Errorf("%s: %s, %q; want %s, %q", c.name, got, reason, c.want, c.reason)
+		}
+	}
+}
+
+// A third of the ratios that are exactly 4/5 compare as below 0.8 in float64.
+func TestFourFifthsExactly(t *testing.T) {
+	l := limit(t, "min_ratio", "0.8", "both", NullNoGap, ScaleRatio, audit.Reference{Policy: "value"})
+	d := limit(t, "max_difference", "0.1", "both", NullNoGap, ScaleDifference, audit.Reference{Policy: "value"})
+	wrong := 0
+	for n := int64(5); n < 3000; n += 5 {
+		a, b, den := n*4/5, n, 2*n+int64(7)
+		v := float64(a) / float64(den) / (float64(b) / float64(den))
+		if v < 0.8 {
+			wrong++
+		}
+		m := audit.Measurement{Value: &v, Numerator: &a, Denominator: &den, RefNum: &b, RefDen: &den}
+		if !l.keeps(&m) {
+			t.Fatalf("%d/%d against %d/%d is 4/5", a, den, b, den)
+		}
+		if a--; l.keeps(&m) {
+			t.Fatalf("%d/%d against %d/%d is below 4/5", a, den, b, den)
+		}
+		x, y, z := 3*n, 2*n, 10*n
+		g := audit.Measurement{Value: pointer(0.1), Numerator: &x, Denominator: &z, RefNum: &y, RefDen: &z}
+		if !d.keeps(&g) {
+			t.Fatalf("%d/%d - %d/%d is 0.1", x, z, y, z)
+		}
+		if x++; d.keeps(&g) {
+			t.Fatalf("%d/%d - %d/%d is above 0.1", x, z, y, z)
+		}
+	}
+	if wrong == 0 {
+		t.Error("no case that floats get wrong: the test shows nothing")
+	}
+}
+
+func TestHolmFamily(t *testing.T) {
+	spec := &audit.Spec{Alpha: 0.05, Favorable: true, Groups: []audit.GroupSpec{{Name: "g", Reference: audit.Reference{Policy: "value", Value: "a"}}}}
+	detectors := []Detector{{Name: "d", Metrics: []Metric{{Name: "x_difference", Null: NullNoGap, Scale: ScaleDifference}, {Name: "y_difference", Null: NullNoGap, Scale: ScaleDifference}}}}
+	gap := func(metric, group string, p float64) audit.Measurement {
+		m := *between(0.1, 0.3, 0.5)
+		m.Detector, m.Metric, m.Attribute, m.Group, m.GroupKind, m.Reference, m.Window, m.P = "d", metric, "g", &group, audit.KindValue, pointer("a"), GateWindow, &p
+		return m
+	}
+	ms := []audit.Measurement{gap("x_difference", "b", 0.02), gap("x_difference", "c", 0.01), gap("y_difference", "b", 0.004)}
+	ms = append(ms, ms[0])
+	ms[3].Window = "2024-01" // never judged
+	for _, metric := range []string{"x_difference", "y_difference"} {
+		spec.Gates = append(spec.Gates, audit.Gate{Detector: "d", Metric: metric, Key: "max_difference", Value: "0.2"})
+	}
+	gates, v := Judge(spec, detectors, ms)
+	want := []float64{0.02, 0.02, 0.012}
+	for i, w := range want {
+		if *ms[i].PAdjusted != w || ms[i].Verdict != audit.Fail {
+			t.Errorf("adjusted p %v, %s; want %v", *ms[i].PAdjusted, ms[i].Verdict, w)
+		}
+	}
+	if gates.FamilySize != 3 || gates.Fail != 2 || v != audit.Fail || ms[3].Threshold != nil {
+		t.Errorf("%+v %s", gates, v)
+	}
+}
+
+func TestNoGates(t *testing.T) {
+	if g, v := Judge(&audit.Spec{Alpha: 0.05}, nil, nil); v != audit.Ungated || g.FamilySize != 0 {
+		t.Errorf("%+v %s", g, v)
+	}
+	spec := &audit.Spec{Alpha: 0.05, Gates: []audit.Gate{{Detector: "d", Metric: "m", Key: "max", Value: "1"}}}
+	if g, v := Judge(spec, nil, nil); v != audit.Inconclusive || g.Inconclusive != 1 {
+		t.Errorf("%+v %s", g, v)
+	}
+}

@@ -1,0 +1,150 @@
+package detect
+
+import (
+	"math/big"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+)
+
+// GateWindow is the window whose measurements gates judge. With an asked period
+// it holds that period alone, since rows outside are not audited.
+const GateWindow = audit.AllWindows
+
+// GatesOn lists the gates that judge a metric of a detector.
+func GatesOn(spec *audit.Spec, detector, metric string) []audit.Gate {
+	var out []audit.Gate
+	for _, g := range spec.Gates {
+		if g.Detector == detector && judged(spec, g) == metric {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// judged is the metric that a gate looks at: where a positive decision is bad
+// for the person, gates on selection rates look at the favorable rate.
+func judged(spec *audit.Spec, g audit.Gate) string {
+	const selection = "selection_rate"
+	if rest, ok := strings.CutPrefix(g.Metric, selection); ok && !spec.Favorable {
+		return "favorable_rate" + rest
+	}
+	return g.Metric
+}
+
+// Wrong is the side on which a level breaks a limit: above max, below min.
+func Wrong(key string) stat.Side {
+	if key == "max" {
+		return stat.Greater
+	}
+	return stat.Less
+}
+
+// Limit is what a gate allows a metric to be.
+type Limit struct {
+	audit.Threshold
+	Null  Null
+	Scale Scale
+	value stat.Decimal
+}
+
+// NewLimit reads the limit that a gate sets for a metric of an attribute. A
+// ratio is held to t <= r <= 1/t, whatever the gate's side, where the data chose
+// the reference: then the orientation of a pair means nothing.
+func NewLimit(g audit.Gate, m Metric, ref audit.Reference) (Limit, error) {
+	l := Limit{Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side}, Null: m.Null, Scale: m.Scale}
+	if l.Side != "low" || !ref.Named() {
+		l.Side = "both"
+	}
+	switch g.Key {
+	case "min":
+		l.Side = "low"
+	case "max":
+		l.Side = "high"
+	}
+	var err error
+	l.value, err = stat.ParseDecimal(g.Value)
+	return l, err
+}
+
+// gap says that only the size of the value counts, not its sign.
+func (l Limit) gap() bool {
+	return l.Key == "max_difference" || l.Null == NullNoGap && l.Scale != ScaleRatio
+}
+
+// allowed is the closed range of values that keep the limit; nil is unbounded.
+func (l Limit) allowed() (low, high *big.Rat) {
+	t, _ := new(big.Rat).SetString(l.value.String())
+	switch {
+	case l.Key == "min_ratio":
+		if l.Side == "both" && t.Sign() > 0 {
+			high = new(big.Rat).Inv(t)
+		}
+		return t, high
+	case l.Key == "min":
+		return t, nil
+	case l.gap():
+		return new(big.Rat).Neg(t), t
+	}
+	return nil, t
+}
+
+// keeps says whether a value that is defined keeps the limit. Values that are
+// counts are compared in integers; others with the 15 digits that the result
+// prints, so that a reader who compares sees the same.
+func (l Limit) keeps(m *audit.Measurement) bool {
+	if keeps, ok := l.keepsCounts(m); ok {
+		return keeps
+	}
+	v, ok := new(big.Rat).SetString(number15(*m.Value))
+	return ok && l.within(v, v)
+}
+
+// keepsCounts compares in exact integers where numerators and denominators are
+// those of rates; ok says whether they are.
+func (l Limit) keepsCounts(m *audit.Measurement) (keeps, ok bool) {
+	if m.Numerator == nil || m.Denominator == nil {
+		return false, false
+	}
+	a, n := *m.Numerator, *m.Denominator
+	if l.Scale == ScaleRate && (l.Key == "min" || l.Key == "max") {
+		c, err := stat.CompareRate(a, n, l.value)
+		return l.Key == "min" && c >= 0 || l.Key == "max" && c <= 0, err == nil
+	}
+	if m.RefNum == nil || m.RefDen == nil {
+		return false, false
+	}
+	b, d := *m.RefNum, *m.RefDen
+	switch {
+	case l.Scale == ScaleRatio && l.Key == "min_ratio":
+		low, err := stat.CompareRatio(a, n, b, d, l.value)
+		high, errHigh := stat.CompareRatioInverse(a, n, b, d, l.value)
+		return low >= 0 && (l.Side != "both" || high <= 0), err == nil && errHigh == nil
+	case l.Scale == ScaleDifference && l.Key != "min":
+		c, err := stat.CompareDifference(a, n, b, d, l.value)
+		return c <= 0, err == nil
+	}
+	return false, false
+}
+
+// holds says whether a whole interval keeps the limit.
+func (l Limit) holds(i *audit.Interval) bool {
+	if i == nil {
+		return false
+	}
+	return l.within(rational(i.Low), rational(i.High))
+}
+
+// within says whether everything from x to y is allowed; nil is unbounded.
+func (l Limit) within(x, y *big.Rat) bool {
+	low, high := l.allowed()
+	return (low == nil || x != nil && x.Cmp(low) >= 0) && (high == nil || y != nil && y.Cmp(high) <= 0)
+}
+
+func rational(x *float64) *big.Rat {
+	if x == nil {
+		return nil
+	}
+	return new(big.Rat).SetFloat64(*x)
+}

@@ -1,0 +1,250 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// sentence says what a measurement says, without blame: "Married clients are
+// selected 0.68 times as often as single clients."
+func (t *teller) sentence(m *audit.Measurement, metric *Metric) string {
+	if m.Reference == nil {
+		return upper(t.level(m, metric))
+	}
+	g, ref := t.who(m, *m.Group), t.who(m, *m.Reference)
+	among, verb := t.verb(m.Metric)
+	switch {
+	case verb == "" && metric.Scale == ScaleRatio:
+		return upper(fmt.Sprintf("the %s of %s is %s times that of %s.", noun(strings.TrimSuffix(m.Metric, "_ratio")), g, t.value(m, metric), ref))
+	case verb == "" && unsignedGap(m.Metric):
+		return upper(fmt.Sprintf("the %s between %s and %s is %s.", noun(m.Metric), g, ref, t.value(m, metric)))
+	case verb == "":
+		return upper(fmt.Sprintf("the %s of %s is %s than that of %s.", noun(strings.TrimSuffix(m.Metric, "_difference")), g, t.apart(m, metric, "higher", "lower"), ref))
+	case metric.Scale == ScaleRatio:
+		return upper(fmt.Sprintf("%s%s are %s %s times as often as %s.", among, g, verb, t.value(m, metric), ref))
+	}
+	return upper(fmt.Sprintf("%s%s are %s %s often than %s.", among, g, verb, t.apart(m, metric, "more", "less"), ref))
+}
+
+// level says what a number about one group, column or everybody is.
+func (t *teller) level(m *audit.Measurement, metric *Metric) string {
+	among, verb := t.verb(m.Metric)
+	switch {
+	case metric.Scale == ScaleNumber && m.Group == nil:
+		return noun(m.Metric) + ": " + t.value(m, metric) + "."
+	case verb != "":
+		return fmt.Sprintf("%s%s of %s are %s.", among, t.value(m, metric), t.about(m), verb)
+	}
+	return fmt.Sprintf("the %s of %s is %s.", noun(m.Metric), t.about(m), t.value(m, metric))
+}
+
+// unsignedGap says that a gap does not tell which of the two is higher.
+func unsignedGap(metric string) bool {
+	return strings.HasPrefix(metric, "equalized_odds") || strings.HasPrefix(metric, "average_")
+}
+
+// apart is the size of a difference with its direction: 4.8 points less.
+func (t *teller) apart(m *audit.Measurement, metric *Metric, more, less string) string {
+	word := more
+	if *m.Value < 0 {
+		word = less
+	}
+	x := math.Abs(*m.Value)
+	if m.Threshold == nil {
+		return number(x, metric.Scale, 0) + " " + word
+	}
+	return limitOf(m, metric).show(x) + " " + word
+}
+
+// value is a value that does not round onto the limit that it was held to.
+func (t *teller) value(m *audit.Measurement, metric *Metric) string {
+	if m.Threshold == nil {
+		return number(*m.Value, metric.Scale, 0)
+	}
+	return limitOf(m, metric).show(*m.Value)
+}
+
+func limitOf(m *audit.Measurement, metric *Metric) Limit {
+	g := audit.Gate{Key: m.Threshold.Key, Value: m.Threshold.Value, Side: m.Threshold.Side}
+	l, _ := NewLimit(g, *metric, audit.Reference{})
+	return l
+}
+
+// verb is how a sentence about a metric runs, where it reads better than the
+// metric's name: among whom, and what happens to them.
+func (t *teller) verb(metric string) (among, verb string) {
+	positive := t.spec.Words.Positive
+	if positive == "" {
+		positive = "selected"
+	}
+	switch strings.TrimSuffix(strings.TrimSuffix(metric, "_ratio"), "_difference") {
+	case "selection_rate":
+		return "", positive
+	case "true_positive_rate":
+		return "among those with a positive label, ", positive
+	case "false_positive_rate":
+		return "among those with a negative label, ", positive
+	}
+	return "", ""
+}
+
+// about says what a level is about.
+func (t *teller) about(m *audit.Measurement) string {
+	switch {
+	case m.Column != nil && m.Group != nil:
+		return "column " + *m.Column + " among " + t.who(m, *m.Group)
+	case m.Column != nil:
+		return "column " + *m.Column
+	case m.Group != nil:
+		return t.who(m, *m.Group)
+	case m.Parameters["reason"] != "":
+		return "the reason " + strings.ReplaceAll(m.Parameters["reason"], "_", " ")
+	}
+	return "all " + t.units()
+}
+
+func (t *teller) units() string {
+	if t.spec.Words.Unit == "" {
+		return "rows"
+	}
+	return t.spec.Words.Unit
+}
+
+// adjective says that a value can stand before a noun: married,
+// African-American.
+func adjective(value string) bool {
+	for i, r := range value {
+		if !unicode.IsLetter(r) && (i == 0 || !strings.ContainsRune(" '’-", r)) {
+			return false
+		}
+	}
+	return value != ""
+}
+
+// who names a group: married clients; clients with age [25,60); all other
+// clients; clients with race Black and sex Female.
+func (t *teller) who(m *audit.Measurement, group string) string {
+	unit := t.units()
+	a := t.parts[m.Attribute]
+	switch {
+	case group == Rest:
+		return "all other " + unit
+	case len(a.Parts) > 1:
+		values := Uncross(group, len(a.Parts))
+		var with []string
+		for i, p := range a.Parts {
+			if i < len(values) {
+				with = append(with, p.Name+" "+values[i])
+			}
+		}
+		return unit + " with " + strings.Join(with, " and ")
+	case adjective(group):
+		return group + " " + unit
+	}
+	return unit + " with " + m.Attribute + " " + group
+}
+
+// attribute is an attribute's name in a sentence.
+func (t *teller) attribute(name string) string {
+	var names []string
+	for _, p := range t.parts[name].Parts {
+		names = append(names, p.Name)
+	}
+	if len(names) == 0 {
+		return name
+	}
+	return strings.Join(names, " and ")
+}
+
+// evidence is the numbers behind a sentence: "10.1 % of 27,214 against 14.9 % of
+// 12,790; 95 % interval 0.64 to 0.72".
+func (t *teller) evidence(m *audit.Measurement, metric *Metric) string {
+	var parts []string
+	if side := shares(m, metric); side != "" {
+		parts = append(parts, side)
+	}
+	if m.Interval != nil {
+		parts = append(parts, level(m.Interval.Level)+" interval "+span(m.Interval, metric.Scale))
+	}
+	return join(parts)
+}
+
+// shares are the two rates behind a gap, or the counts behind a level.
+func shares(m *audit.Measurement, metric *Metric) string {
+	if m.Numerator == nil || m.Denominator == nil {
+		return ""
+	}
+	one := func(k, n int64) string {
+		if k > n || metric.Scale == ScaleNumber || metric.Scale == ScaleOdds {
+			return grouped(k) + " to " + grouped(n)
+		}
+		return percent(float64(k)/float64(n)) + " of " + grouped(n)
+	}
+	if m.RefNum != nil && m.RefDen != nil {
+		s := one(*m.Numerator, *m.Denominator) + " against " + one(*m.RefNum, *m.RefDen)
+		if r := m.Parameters["rate"]; r != "" {
+			s = noun(r) + " " + s
+		}
+		return s
+	}
+	if metric.Scale == ScaleRate {
+		return grouped(*m.Numerator) + " of " + grouped(*m.Denominator)
+	}
+	return one(*m.Numerator, *m.Denominator)
+}
+
+// stable says in how many windows with enough cases the gap points the same way.
+func (t *teller) stable(m *audit.Measurement, metric *Metric) string {
+	if m.Reference == nil || m.Value == nil || metric.Scale != ScaleRatio && metric.Scale != ScaleDifference || unsignedGap(m.Metric) {
+		return ""
+	}
+	neutral := 0.0
+	if metric.Scale == ScaleRatio {
+		neutral = 1
+	}
+	enough, same := 0, 0
+	for i := range t.ms {
+		o := &t.ms[i]
+		if o.Detector != m.Detector || o.Metric != m.Metric || o.Attribute != m.Attribute || o.GroupKind != m.GroupKind ||
+			o.Window == GateWindow || o.Value == nil || !equal(o.Group, m.Group) || !equal(o.Reference, m.Reference) {
+			continue
+		}
+		least := max(1, t.parts[m.Attribute].MinRows)
+		if o.Denominator == nil || o.RefDen == nil || *o.Denominator < least || *o.RefDen < least {
+			continue
+		}
+		enough++
+		if (*o.Value-neutral)*(*m.Value-neutral) > 0 {
+			same++
+		}
+	}
+	if enough < 3 {
+		return ""
+	}
+	unit := t.spec.Windows.Every
+	if unit == "ranges" || unit == "" {
+		unit = "window"
+	}
+	return fmt.Sprintf("The gap has the same direction in %d of %d %ss with enough cases.", same, enough, unit)
+}
+
+func equal(a, b *string) bool { return a != nil && b != nil && *a == *b }
+
+// noun is a metric's name in a sentence.
+func noun(metric string) string {
+	if strings.HasPrefix(metric, "treatment_equality") {
+		metric = "ratio_of_false_negatives_to_false_positives" + strings.TrimPrefix(metric, "treatment_equality")
+	}
+	return strings.ReplaceAll(metric, "_", " ")
+}
+
+// upper starts a sentence.
+func upper(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
