@@ -1,0 +1,231 @@
+package reports
+
+import (
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// scale says how a metric's numbers are written.
+type scale int
+
+const (
+	number    scale = iota // a number of its own unit
+	share                  // between 0 and 1, written in percent
+	gap                    // a difference of shares, written in points
+	quotient               // a ratio, 1 is parity
+	distance               // a gap without a sign, written in points
+	magnitude              // a difference of plain numbers
+)
+
+// definition explains a metric in a sentence that a newspaper would print.
+// {unit} and {positive} stand for the audit's own words.
+type definition struct {
+	label   string // selection rate
+	plain   string // what it is
+	phrase  string // "between a and b {phrase}"
+	formula string
+	scale   scale
+}
+
+// define looks a metric up; an unknown one is described by its name and numbers.
+func define(metric string) definition {
+	if d, ok := rateDefinition(metric); ok {
+		return d
+	}
+	if d, ok := compositeDefinition(metric); ok {
+		return d
+	}
+	if base, ok := strings.CutSuffix(metric, "_difference"); ok {
+		return differenceOf(base)
+	}
+	if base, ok := strings.CutSuffix(metric, "_ratio"); ok {
+		return ratioOf(base)
+	}
+	return definition{label: words(metric), scale: number}
+}
+
+func words(metric string) string { return strings.ReplaceAll(clean(metric), "_", " ") }
+
+func differenceOf(base string) definition {
+	d := define(base)
+	out := definition{
+		label:   d.label + " difference",
+		plain:   "The " + d.label + " of a group minus that of the group it is compared with. Zero means no gap.",
+		formula: "group − reference", scale: magnitude,
+	}
+	if d.scale == share {
+		out.scale = gap
+	}
+	return out
+}
+
+func ratioOf(base string) definition {
+	d := define(base)
+	return definition{
+		label:   d.label + " ratio",
+		plain:   "The " + d.label + " of a group divided by that of the group it is compared with. One means no gap.",
+		formula: "group ÷ reference", scale: quotient,
+	}
+}
+
+// rateDefinition holds the shares: what is counted among what.
+func rateDefinition(metric string) (definition, bool) {
+	d := definition{scale: share}
+	switch metric {
+	case "selection_rate":
+		d.label, d.phrase = "selection rate", "of {unit} are {positive}"
+		d.plain, d.formula = "Of all {unit} in a group, the share that was {positive}.", "{positive} ÷ all"
+	case "favorable_rate":
+		d.label, d.phrase = "favorable rate", "of {unit} get the favorable decision"
+		d.plain, d.formula = "Of all {unit} in a group, the share that got the decision that is good for them.", "favorable ÷ all"
+	case "true_positive_rate":
+		d.label, d.phrase = "true positive rate", "of {unit} with a positive label are {positive}"
+		d.plain, d.formula = "Of the {unit} whose label turned out positive, the share that was {positive}.", "TP ÷ (TP + FN)"
+	case "false_positive_rate":
+		d.label, d.phrase = "false positive rate", "of {unit} with a negative label are {positive}"
+		d.plain, d.formula = "Of the {unit} whose label turned out negative, the share that was {positive} all the same.", "FP ÷ (FP + TN)"
+	case "false_negative_rate":
+		d.label, d.phrase = "false negative rate", "of {unit} with a positive label are not {positive}"
+		d.plain, d.formula = "Of the {unit} whose label turned out positive, the share that was passed over.", "FN ÷ (TP + FN)"
+	case "true_negative_rate":
+		d.label, d.phrase = "true negative rate", "of {unit} with a negative label are not {positive}"
+		d.plain, d.formula = "Of the {unit} whose label turned out negative, the share that was rightly not {positive}.", "TN ÷ (FP + TN)"
+	case "positive_predictive_value":
+		d.label, d.phrase = "positive predictive value", "of {unit} {positive} have a positive label"
+		d.plain, d.formula = "Of the {unit} {positive}, the share whose label turned out positive.", "TP ÷ (TP + FP)"
+	case "negative_predictive_value":
+		d.label, d.phrase = "negative predictive value", "of {unit} not {positive} have a negative label"
+		d.plain, d.formula = "Of the {unit} not {positive}, the share whose label turned out negative.", "TN ÷ (TN + FN)"
+	case "false_discovery_rate":
+		d.label, d.phrase = "false discovery rate", "of {unit} {positive} have a negative label"
+		d.plain, d.formula = "Of the {unit} {positive}, the share whose label turned out negative.", "FP ÷ (TP + FP)"
+	case "false_omission_rate":
+		d.label, d.phrase = "false omission rate", "of {unit} not {positive} have a positive label"
+		d.plain, d.formula = "Of the {unit} not {positive}, the share whose label turned out positive.", "FN ÷ (TN + FN)"
+	case "accuracy":
+		d.label, d.phrase = "accuracy", "of decisions agree with the label"
+		d.plain, d.formula = "The share of decisions that agree with the label.", "(TP + TN) ÷ all"
+	case "base_rate":
+		d.label, d.phrase = "base rate", "of {unit} have a positive label"
+		d.plain, d.formula = "Of all {unit} in a group with a known label, the share whose label is positive, whatever was decided.", "positive labels ÷ labels"
+	case "missing_share":
+		d.label, d.phrase = "missing share", "of rows have no value"
+		d.plain, d.formula = "The share of rows that have no value in a column.", "missing ÷ rows"
+	case "excluded_share":
+		d.label, d.phrase = "excluded share", "of rows are left out"
+		d.plain, d.formula = "The share of rows read that the audit left out, by reason.", "excluded ÷ rows read"
+	default:
+		return d, false
+	}
+	return d, true
+}
+
+// compositeDefinition holds the numbers that are made of several rates.
+func compositeDefinition(metric string) (definition, bool) {
+	d := definition{scale: distance}
+	switch metric {
+	case "equalized_odds_difference":
+		d.label, d.formula = "equalized odds difference", "max(|ΔTPR|, |ΔFPR|)"
+		d.plain = "The larger of two gaps: in the true positive rate and in the false positive rate."
+	case "equalized_odds_mean_difference":
+		d.label, d.formula = "equalized odds mean difference", "(|ΔTPR| + |ΔFPR|) ÷ 2, each between its lowest and highest group"
+		d.plain = "The mean of two gaps: in the true positive rate and in the false positive rate."
+	case "average_odds_difference":
+		d.label, d.formula, d.scale = "average odds difference", "(ΔTPR + ΔFPR) ÷ 2", gap
+		d.plain = "The mean of the differences in true and in false positive rate, with their signs, so that opposite gaps cancel."
+	case "average_absolute_odds_difference":
+		d.label, d.formula = "average absolute odds difference", "(|ΔTPR| + |ΔFPR|) ÷ 2"
+		d.plain = "The mean size of the differences in true and in false positive rate; opposite gaps do not cancel."
+	case "treatment_equality":
+		d.label, d.formula, d.scale = "treatment equality", "FN ÷ FP", number
+		d.plain = "How many {unit} were wrongly passed over for each one wrongly {positive}."
+	case "window_gap":
+		d.label, d.scale = "windows with gaps", number
+		d.plain = "Periods between the first and the last that hold no rows, or far fewer than their neighbors."
+	default:
+		return d, false
+	}
+	return d, true
+}
+
+// write writes a value on this scale.
+func (s scale) write(x float64) string {
+	switch s {
+	case share, distance:
+		if s == distance {
+			return strings.TrimPrefix(points(x), "+")
+		}
+		return percent(x)
+	case gap:
+		return points(x)
+	case quotient:
+		return ratio(x)
+	}
+	return plain(x)
+}
+
+// unitWord follows a number of this scale in a sentence.
+func (s scale) unitWord() string {
+	if s == gap || s == distance {
+		return " points"
+	}
+	return ""
+}
+
+// scaleOf is the scale of one measurement: an unknown metric that counts some
+// among all is a share.
+func scaleOf(m *audit.Measurement) scale {
+	s := define(m.Metric).scale
+	if s == number && m.Value != nil && m.Numerator != nil && m.Denominator != nil &&
+		*m.Value >= 0 && *m.Value <= 1 && *m.Numerator <= *m.Denominator && m.Metric != "treatment_equality" {
+		return share
+	}
+	return s
+}
+
+// fillWords puts the audit's own words into a sentence.
+func fillWords(r *audit.Result, s string) string {
+	return strings.NewReplacer("{unit}", unit(r), "{positive}", positive(r)).Replace(s)
+}
+
+// intervalText explains an interval method.
+func intervalText(method string) string {
+	switch method {
+	case "wilson":
+		return "Wilson’s score interval for a share"
+	case "newcombe":
+		return "Newcombe’s interval for a difference of two shares, built from two Wilson intervals"
+	case "koopman":
+		return "Koopman’s score interval for a ratio of two shares"
+	}
+	return words(method)
+}
+
+// testText explains a test.
+func testText(test string) string {
+	switch test {
+	case "fisher-midp":
+		return "Fisher’s exact test with mid-p"
+	}
+	return strings.ReplaceAll(clean(test), "_", " ")
+}
+
+// limitText says what a threshold allows.
+func limitText(t audit.Threshold, s scale) string {
+	v := clean(t.Value)
+	switch t.Key {
+	case "min_ratio":
+		if t.Side == "low" {
+			return "ratio of at least " + v
+		}
+		return "ratio of at least " + v + ", in either direction"
+	case "max_difference":
+		return "difference of at most " + limitValue(v, s) + " in size"
+	case "min":
+		return "at least " + limitValue(v, s)
+	case "max":
+		return "at most " + limitValue(v, s)
+	}
+	return words(t.Key) + " " + v
+}

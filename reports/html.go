@@ -1,0 +1,172 @@
+package reports
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+//go:embed page/report.html.tmpl
+var pageTemplate string
+
+//go:embed page/style.css
+var pageStyle string
+
+// WriteHTML writes the whole report as one file that needs no network, no
+// script and no other file.
+func WriteHTML(w io.Writer, r *audit.Result) error {
+	t, err := template.New("report").Parse(pageTemplate)
+	if err != nil {
+		return fmt.Errorf("the page template: %w", err)
+	}
+	return t.Execute(w, newPage(r))
+}
+
+// page is everything that the template prints.
+type page struct {
+	Style         template.CSS
+	Title, Name   string
+	Scope         string
+	Digest        string
+	Verdict       badge
+	Tally         string
+	Findings      []findingView
+	NoFindings    string
+	Undecided     []openItem
+	UndecidedNone string
+	UndefinedNote string
+	Checks        *grid
+	Matrix        *grid
+	Attributes    []attributeView
+	NoAttributes  string
+	Rows          *grid
+	RowsNote      string
+	Completeness  []*grid
+	Windows       *grid
+	Joins         *grid
+	Others        []*grid
+	Tables        []*grid
+	Leftover      string
+	Method        []fact
+	Terms         []term
+	Conventions   []fact
+	Files         *grid
+	Provenance    []fact
+	Commands      []command
+	ByHand        string
+}
+
+// fact is a name and a value, in a list.
+type fact struct {
+	Name, Text string
+	Code       bool
+}
+
+// maker builds the page; it numbers the pictures and keeps the palette.
+type maker struct {
+	r       *audit.Result
+	x       *index
+	figures int
+	panels  int // small multiples per picture
+}
+
+func newPage(r *audit.Result) *page {
+	k := &maker{r: r, x: newIndex(r)}
+	k.panels = k.panelBudget()
+	p := &page{
+		Style: template.CSS(pageStyle), Title: title(r), Name: clean(r.Audit.Name), Scope: scope(r), Digest: shorten(clean(r.Audit.SpecSHA256), 17),
+		Verdict: badgeOf(r.Verdict), Tally: tally(r),
+	}
+	p.first(k)
+	for i, a := range k.x.attributes() {
+		p.Attributes = append(p.Attributes, k.attribute(i, a))
+	}
+	if len(p.Attributes) == 0 {
+		p.NoAttributes = "The result names no protected attribute, so there is nothing to compare."
+	}
+	p.completeness(k)
+	p.rest(k)
+	p.method(k)
+	p.provenance(k)
+	return p
+}
+
+// first fills the first screen.
+func (p *page) first(k *maker) {
+	r := k.r
+	for _, f := range r.Findings {
+		if !isOpen(f.Severity) {
+			p.Findings = append(p.Findings, k.finding(f))
+		}
+	}
+	if len(p.Findings) == 0 {
+		p.NoFindings = noFindings(r)
+	}
+	p.Undecided = undecided(r)
+	switch {
+	case len(p.Undecided) > 0:
+	case len(r.Gates.Checks) == 0:
+		p.UndecidedNone = "No limit was set in the configuration, so nothing was up for a decision."
+	default:
+		p.UndecidedNone = "Nothing: every check could be decided."
+	}
+	if n, all := undefinedRates(r); n > 0 {
+		p.UndefinedNote = fmt.Sprintf("%s of %s numbers about groups over the whole period are undefined, because nobody was there to count. They are shown as such and decided nothing.", count(int64(n)), count(int64(all)))
+		if n == all {
+			p.UndefinedNote = "Every number about groups over the whole period is undefined, because nobody was there to count. Nothing was decided from them."
+		}
+	}
+	p.Checks = k.checks()
+	p.Matrix = k.matrix()
+}
+
+// findingView is one finding with its small picture.
+type findingView struct {
+	Badge         badge
+	Title, Detail string
+	Picture       *dotsView
+}
+
+func (k *maker) finding(f audit.Finding) findingView {
+	v := findingView{Badge: badgeOf(f.Severity), Title: clean(f.Title), Detail: clean(f.Detail)}
+	if len(f.Measurements) == 0 {
+		return v
+	}
+	m := &k.r.Measurements[f.Measurements[0]]
+	fam := k.x.familyOf(m.Detector, m.Metric)
+	if define(fam.base).scale != share {
+		return v
+	}
+	var two []*audit.Measurement
+	groups, overall := rates(k.x.take(place{fam.detector, fam.base, m.Attribute, m.Window}))
+	for _, g := range groups {
+		if g.Group != nil && (m.Group != nil && *g.Group == *m.Group || m.Reference != nil && *g.Group == *m.Reference) {
+			two = append(two, g)
+		}
+	}
+	if len(two) == 1 && overall != nil {
+		two = append(two, overall)
+	}
+	if len(two) == 2 {
+		v.Picture = k.dots(fam, m.Attribute, two, nil, overall, "small")
+	}
+	return v
+}
+
+// id makes the next picture's id.
+func (k *maker) id() string {
+	k.figures++
+	return fmt.Sprintf("p%d", k.figures)
+}
+
+// panelBudget keeps the page small when there is a lot to draw.
+func (k *maker) panelBudget() int {
+	families := 0
+	for _, a := range k.x.attributes() {
+		families += len(k.picturedFamilies(a))
+	}
+	return min(12, max(3, 120/max(1, families)))
+}

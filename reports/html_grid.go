@@ -1,0 +1,158 @@
+package reports
+
+import (
+	"fmt"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// grid is a table of the page.
+type grid struct {
+	ID      string
+	Caption string
+	Note    string // under the table
+	Folded  bool   // inside <details>
+	Head    []headCell
+	Rows    [][]cell
+}
+
+// headCell is a column's heading; Def links it to its definition.
+type headCell struct {
+	Text, Def string
+	Num       bool
+}
+
+// cell is one cell. Exact is the number in full, shown on hover.
+type cell struct {
+	Text, Sub, Exact string
+	Num, Head        bool
+	Name             bool // a text of the data, kept apart from the direction of writing around it
+	Code             bool
+	Badge            *badge
+}
+
+// longTable is the number of rows above which a table is folded and cut.
+const longTable = 200
+
+// cut keeps a table readable and the file small.
+func (g *grid) cut(what string) *grid {
+	if n := len(g.Rows); n > longTable {
+		g.Rows = g.Rows[:longTable]
+		g.Note += fmt.Sprintf("The first %d of %s %s are shown; all are in the CSV export.", longTable, count(int64(n)), what)
+	}
+	return g
+}
+
+func text(s string) cell        { return cell{Text: clean(s)} }
+func named(s string) cell       { return cell{Text: s, Name: true} }
+func heading(s string) cell     { return cell{Text: s, Name: true, Head: true} }
+func integer(n int64) cell      { return cell{Text: count(n), Num: true} }
+func code(s string) cell        { return cell{Text: clean(s), Code: true} }
+func none() cell                { return cell{Text: "–", Num: true} }
+func judged(b badge) cell       { return cell{Badge: &b} }
+func label(s string) headCell   { return headCell{Text: s} }
+func numeric(s string) headCell { return headCell{Text: s, Num: true} }
+
+// valueCell is a measurement's value with its interval below.
+func valueCell(m *audit.Measurement) cell {
+	if m == nil {
+		return none()
+	}
+	if m.Value == nil {
+		return cell{Text: undefined, Sub: clean(m.Note), Num: true}
+	}
+	s := scaleOf(m)
+	c := cell{Text: s.write(*m.Value), Exact: exact(m.Value), Num: true, Sub: span(m.Interval, s.write)}
+	if m.Threshold != nil && s == quotient {
+		c.Text = beside(*m.Value, m.Threshold.Value, s.write)
+	}
+	if m.Numerator != nil && m.Denominator != nil && m.Reference == nil {
+		c.Exact += fmt.Sprintf(" = %s / %s", count(*m.Numerator), count(*m.Denominator))
+	}
+	if m.Interval != nil {
+		c.Exact += fmt.Sprintf("; interval %s to %s (%s)", exact(m.Interval.Low), exact(m.Interval.High), m.Interval.Method)
+	}
+	return c
+}
+
+func chanceCell(p *float64) cell {
+	return cell{Text: chance(p), Exact: exact(p), Num: true}
+}
+
+func verdictCell(v audit.Verdict) cell {
+	if v == "" {
+		return cell{Text: "–"}
+	}
+	return judged(badgeOf(v))
+}
+
+// list is the table for measurements that have no picture of their own.
+func (k *maker) list(caption string, ms []*audit.Measurement) *grid {
+	g := &grid{Caption: caption, Head: []headCell{label("Metric"), label("About"), label("Group"), label("Compared with"), numeric("Value"), numeric("n"), numeric("p"), numeric("p adjusted"), label("Verdict"), label("Note")}}
+	for _, m := range ms {
+		about := m.Attribute
+		if m.Column != nil {
+			about = join(", ", about, *m.Column)
+		}
+		if m.Stratum != nil {
+			about = join(", ", about, "stratum "+*m.Stratum)
+		}
+		if m.Version != nil {
+			about = join(", ", about, "version "+*m.Version)
+		}
+		if m.Window != audit.AllWindows {
+			about = join(", ", about, windowName(m.Window))
+		}
+		note := m.Note
+		if m.Value == nil {
+			note = ""
+		}
+		g.Rows = append(g.Rows, []cell{
+			{Text: define(m.Metric).label, Head: true}, named(orDash(clean(about))), named(groupName(m.GroupKind, m.Group)), named(referenceName(m.Reference)),
+			valueCell(m), integer(m.N), chanceCell(m.P), chanceCell(m.PAdjusted), verdictCell(m.Verdict), text(note),
+		})
+	}
+	return g.drop("Compared with", "p", "p adjusted", "Verdict", "About", "Note", "Group").cut("rows")
+}
+
+// drop leaves out columns in which every cell is empty.
+func (g *grid) drop(names ...string) *grid {
+	for _, name := range names {
+		for c := len(g.Head) - 1; c >= 0; c-- {
+			if g.Head[c].Text == name && g.blank(c) {
+				g.remove(c)
+			}
+		}
+	}
+	return g
+}
+
+func (g *grid) blank(c int) bool {
+	for _, row := range g.Rows {
+		if t := row[c]; t.Badge != nil || t.Sub != "" || t.Text != "" && t.Text != "–" {
+			return false
+		}
+	}
+	return true
+}
+
+func (g *grid) remove(c int) {
+	g.Head = append(g.Head[:c:c], g.Head[c+1:]...)
+	for i, row := range g.Rows {
+		g.Rows[i] = append(row[:c:c], row[c+1:]...)
+	}
+}
+
+func join(sep, a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + sep + b
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}

@@ -1,0 +1,190 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// term is a metric explained, with an example from this very audit.
+type term struct {
+	ID, Label, Metric, Plain, Formula, Example string
+	Conventions, Intervals, Tests              []string
+}
+
+// command is something to type, and what it shows.
+type command struct {
+	Text, Code string
+}
+
+// method explains every metric of this result and how checks are judged.
+func (p *page) method(k *maker) {
+	seen := map[string]int{}
+	for i := range k.r.Measurements {
+		m := &k.r.Measurements[i]
+		at, ok := seen[m.Metric]
+		if !ok {
+			at = len(p.Terms)
+			seen[m.Metric] = at
+			d := define(m.Metric)
+			p.Terms = append(p.Terms, term{ID: "def-" + m.Metric, Label: sentenceCase(d.label), Metric: clean(m.Metric), Plain: fillWords(k.r, d.plain), Formula: fillWords(k.r, d.formula)})
+		}
+		t := &p.Terms[at]
+		note(&t.Conventions, clean(m.Convention))
+		note(&t.Tests, testText(m.Test))
+		if m.Interval != nil {
+			note(&t.Intervals, intervalText(m.Interval.Method))
+		}
+		if t.Example == "" && m.Window == audit.AllWindows {
+			t.Example = k.example(m)
+		}
+	}
+	p.Method = k.rules()
+}
+
+func note(list *[]string, s string) {
+	if s != "" && !slices.Contains(*list, s) {
+		*list = append(*list, s)
+	}
+}
+
+// example works a number out with its own counts.
+func (k *maker) example(m *audit.Measurement) string {
+	if m.Value == nil {
+		return ""
+	}
+	s := scaleOf(m)
+	who := groupName(m.GroupKind, m.Group)
+	if m.Column != nil {
+		who = clean(*m.Column)
+	}
+	value := s.write(*m.Value) + s.unitWord()
+	switch {
+	case m.Numerator == nil || m.Denominator == nil:
+		if m.Reference != nil {
+			return fmt.Sprintf("%s against %s: %s.", who, referenceName(m.Reference), value)
+		}
+		return ""
+	case m.RefNum != nil && m.RefDen != nil && (s == gap || s == quotient) && *m.Denominator > 0 && *m.RefDen > 0:
+		op := " − "
+		if s == quotient {
+			op = " ÷ "
+		}
+		return fmt.Sprintf("%s against %s: %s/%s%s%s/%s = %s.", who, referenceName(m.Reference),
+			count(*m.Numerator), count(*m.Denominator), op, count(*m.RefNum), count(*m.RefDen), value)
+	case m.Reference == nil:
+		return fmt.Sprintf("%s: %s of %s = %s.", who, count(*m.Numerator), count(*m.Denominator), value)
+	}
+	return ""
+}
+
+// rules says how a check is decided and what the words mean.
+func (k *maker) rules() []fact {
+	a, g := k.r.Audit, k.r.Gates
+	level := strings.TrimSuffix(fixed(100*(1-a.Alpha), 1), ".0")
+	out := []fact{
+		{Name: "Positive decision", Text: clean(orDash(a.DecisionText)) + favorableText(a)},
+		{Name: "Positive label", Text: clean(orDash(a.LabelText))},
+		{Name: "Intervals", Text: level + thin + "% level, each by the method named with its metric below. An interval is the range of true values that the counts are compatible with."},
+	}
+	if a.LabelText == "" {
+		out = slices.Delete(out, 1, 2)
+	}
+	if len(g.Checks) == 0 {
+		return append(out, fact{Name: "Checks", Text: "No limit was set. The audit measures and does not judge."})
+	}
+	budget := strconv.FormatFloat(a.Alpha, 'g', -1, 64)
+	return append(out,
+		fact{Name: "Fail", Text: "The number is on the wrong side of its limit, and chance alone is an unlikely explanation of the gap: the adjusted p is below " + budget + "."},
+		fact{Name: "Pass", Text: "The whole interval is on the right side of the limit."},
+		fact{Name: "Undecided", Text: "Neither. The cases are too few to tell, or a number is undefined. It is not a pass."},
+		fact{Name: "Error budget", Text: fmt.Sprintf("%s share the budget of %s, adjusted by %s: if there is no gap at all, the chance that even one of them fails is at most %s.", plural(g.FamilySize, "test", "tests"), budget, adjustment(g.Adjustment), budget)},
+		fact{Name: "p and adjusted p", Text: "p is the chance of counts at least as far from parity if the groups were treated alike. The adjusted p also allows for the number of tests."},
+		fact{Name: "Judged", Text: "Only numbers over the whole period (or the period asked for) are judged. Single windows are shown to see whether a gap is stable."},
+	)
+}
+
+func adjustment(s string) string {
+	if s == "holm" || s == "" {
+		return "Holm’s method"
+	}
+	return words(s)
+}
+
+func favorableText(a audit.Header) string {
+	if a.Favorable {
+		return " (counted as good for the person)"
+	}
+	return " (counted as bad for the person)"
+}
+
+// provenance says from which bytes and rules the numbers came, and how to
+// compute them again.
+func (p *page) provenance(k *maker) {
+	r := k.r
+	p.Files = &grid{Caption: "Files read", Head: []headCell{label("File"), label("Role"), numeric("Size"), numeric("Rows"), label("SHA-256"), label("of")}}
+	full := false
+	for _, in := range r.Data.Inputs {
+		of := map[string]string{"full": "every byte", "footer": "the footer"}[in.Hash]
+		full = full || in.Hash == "full"
+		p.Files.Rows = append(p.Files.Rows, []cell{{Text: clean(in.Path), Head: true, Code: true}, text(in.Role), {Text: size(in.Bytes), Exact: count(in.Bytes) + " bytes", Num: true}, integer(in.Rows), code(in.SHA256), text(orDash(of))})
+	}
+	if len(r.Data.Inputs) == 0 {
+		p.Files.Note = "No file is recorded in this result."
+	}
+	p.Files.cut("files")
+	add := func(name, text string, code bool) {
+		if text != "" {
+			p.Provenance = append(p.Provenance, fact{name, clean(text), code})
+		}
+	}
+	add("Audit", r.Audit.Name, true)
+	add("Kind", r.Audit.Kind, false)
+	add("Configuration, SHA-256", r.Audit.SpecSHA256, true)
+	add("Rule packs", strings.Join(r.Audit.Packs, ", "), false)
+	add("Period", windowName(orAll(r.Audit.Period)), false)
+	add("First and last time", join(" to ", r.Data.FirstTime, r.Data.LastTime), true)
+	add("Windows", r.Audit.WindowEvery, false)
+	add("Time zone", r.Audit.Timezone, false)
+	add("As of", r.Audit.AsOf, true)
+	add("Seed", strconv.FormatUint(r.Audit.Seed, 10), true)
+	add("Program", join(" ", r.Engine.Name, r.Engine.Version), false)
+	add("Revision", r.Engine.Revision, true)
+	add("Schema of result.json", r.SchemaVersion, true)
+	p.commands(full)
+	p.ByHand = k.byHand()
+}
+
+func orAll(s string) string {
+	if s == "" {
+		return audit.AllWindows
+	}
+	return s
+}
+
+func (p *page) commands(full bool) {
+	if full {
+		p.Commands = append(p.Commands, command{"Check that the files are the ones that were audited; compare with the table above.", "sha256sum FILE"})
+	}
+	p.Commands = append(p.Commands,
+		command{"Run the audit again. The measurements come out the same, byte for byte, on any machine.", "plumbline run audit.yaml"},
+		command{"Make this page again from the stored result.", "plumbline report result.json -o html"},
+		command{"See what a result document holds, field by field.", "plumbline schema result"},
+	)
+}
+
+// byHand picks a rate that anyone can divide.
+func (k *maker) byHand() string {
+	for i := range k.r.Measurements {
+		m := &k.r.Measurements[i]
+		if m.Window == audit.AllWindows && m.GroupKind == audit.KindValue && m.Reference == nil && m.Value != nil && m.Numerator != nil && m.Denominator != nil {
+			return fmt.Sprintf("Or by hand: count the rows where %s is %s (%s of them) and those among them that were %s (%s). %s ÷ %s is %s, the %s in this report.",
+				clean(m.Attribute), groupName(m.GroupKind, m.Group), count(*m.Denominator), positive(k.r), count(*m.Numerator),
+				count(*m.Numerator), count(*m.Denominator), scaleOf(m).write(*m.Value), define(m.Metric).label)
+		}
+	}
+	return ""
+}

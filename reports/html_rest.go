@@ -1,0 +1,154 @@
+package reports
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// completeness accounts for every row, and lists what is missing.
+func (p *page) completeness(k *maker) {
+	r := k.r
+	p.Rows = &grid{Caption: "Every row read is either left out for a named reason or audited", Head: []headCell{label("Rows"), numeric("Number"), numeric("Share of rows read"), label("Why")}}
+	line := func(name string, n int64, why string) {
+		share := none()
+		if r.Data.RowsRead > 0 {
+			share = cell{Text: percent(float64(n) / float64(r.Data.RowsRead)), Num: true}
+		}
+		p.Rows.Rows = append(p.Rows.Rows, []cell{{Text: name, Head: true}, integer(n), share, text(why)})
+	}
+	line("Read", r.Data.RowsRead, "")
+	left := r.Data.RowsRead
+	for _, e := range r.Data.Excluded {
+		line("Left out: "+words(e.Reason), e.Rows, e.Text)
+		left -= e.Rows
+	}
+	line("Audited", r.Data.RowsAudited, "")
+	if len(r.Data.Excluded) == 0 && r.Data.RowsRead == r.Data.RowsAudited {
+		p.RowsNote = "No row was left out."
+	}
+	if left != r.Data.RowsAudited {
+		p.RowsNote = "These numbers do not add up: " + count(left) + " rows were expected to be audited. Treat this result as damaged."
+	}
+	if r.Data.Copies != 0 && r.Data.Copies != r.Data.RowsAudited {
+		p.RowsNote = strings.TrimSpace(p.RowsNote + " A weight column counts copies: the audited rows stand for " + count(r.Data.Copies) + " " + unit(r) + ", and every n counts those.")
+	}
+	p.Completeness = k.remaining(func(m *audit.Measurement) bool { return m.Detector == completenessDetector }, "")
+	p.Windows = k.windows()
+	p.Joins = k.joins()
+}
+
+// remaining lists what no picture or table has shown yet, by detector and
+// metric, over the whole period.
+func (k *maker) remaining(which func(*audit.Measurement) bool, prefix string) []*grid {
+	var order []string
+	lists := map[string][]*audit.Measurement{}
+	for i := range k.r.Measurements {
+		m := &k.r.Measurements[i]
+		if k.x.shown[i] || m.Window != audit.AllWindows && len(k.r.Windows) > 0 || !which(m) {
+			continue
+		}
+		k.x.shown[i] = true
+		name := m.Metric
+		if prefix != "" {
+			name = m.Detector
+		}
+		if lists[name] == nil {
+			order = append(order, name)
+		}
+		lists[name] = append(lists[name], m)
+	}
+	var out []*grid
+	for _, name := range order {
+		caption := prefix + words(name)
+		if prefix == "" {
+			caption = sentenceCase(define(name).label)
+		}
+		g := k.list(caption, lists[name])
+		g.Folded = len(g.Rows) > 12
+		out = append(out, g)
+	}
+	return out
+}
+
+// rest shows numbers of detectors that this report has no picture for, the
+// result's own tables, and says what is only in the exports.
+func (p *page) rest(k *maker) {
+	p.Others = k.remaining(func(*audit.Measurement) bool { return true }, "Detector ")
+	hidden := 0
+	for i := range k.x.shown {
+		if !k.x.shown[i] {
+			hidden++
+		}
+	}
+	if hidden > 0 {
+		p.Leftover = fmt.Sprintf("%s about single windows are not on this page; they are in measurements.csv and result.json.", plural(hidden, "number", "numbers"))
+	}
+	for _, t := range k.r.Tables {
+		g := &grid{Caption: clean(t.Title), Folded: true}
+		if g.Caption == "" {
+			g.Caption = clean(t.ID)
+		}
+		for _, c := range t.Columns {
+			g.Head = append(g.Head, label(words(c)))
+		}
+		for _, row := range t.Rows {
+			var cells []cell
+			for _, v := range row {
+				cells = append(cells, anyCell(v))
+			}
+			g.Rows = append(g.Rows, cells)
+		}
+		p.Tables = append(p.Tables, g.cut("rows"))
+	}
+}
+
+func anyCell(v any) cell {
+	switch v := v.(type) {
+	case nil:
+		return none()
+	case string:
+		return named(valueName(v))
+	case float64:
+		return cell{Text: plain(v), Exact: exact(&v), Num: true}
+	case int:
+		return integer(int64(v))
+	case int64:
+		return integer(v)
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return integer(n)
+		}
+		if x, err := v.Float64(); err == nil {
+			return cell{Text: plain(x), Exact: v.String(), Num: true}
+		}
+	}
+	return text(fmt.Sprint(v))
+}
+
+func (k *maker) windows() *grid {
+	if len(k.r.Windows) == 0 {
+		return nil
+	}
+	g := &grid{Caption: plural(len(k.r.Windows), "window", "windows") + " with their rows", Folded: true,
+		Head: []headCell{label("Window"), label("From"), label("Until before"), numeric("Rows audited"), label("Role")}}
+	for _, w := range k.r.Windows {
+		g.Rows = append(g.Rows, []cell{{Text: windowName(w.ID), Head: true}, code(w.Start), code(w.End), integer(w.Rows), text(orDash(w.Role))})
+	}
+	return g.drop("Role").cut("windows")
+}
+
+func (k *maker) joins() *grid {
+	if len(k.r.Data.Joins) == 0 {
+		return nil
+	}
+	g := &grid{Caption: "How the joined tables met the log", Head: []headCell{label("Table"), label("Key"), numeric("Rows of the table"),
+		numeric("Rows of the log without a partner"), numeric("of these, key missing"), numeric("Rows of the table that nobody asked for"), numeric("of these, key missing")}}
+	for _, j := range k.r.Data.Joins {
+		g.Rows = append(g.Rows, []cell{{Text: clean(j.Path), Head: true, Code: true}, text(strings.Join(j.On, ", ")), integer(j.RightRows),
+			integer(j.LogUnmatched), integer(j.LogKeyMissing), integer(j.RightUnmatched), integer(j.RightKeyMissing)})
+	}
+	return g
+}

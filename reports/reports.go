@@ -1,0 +1,42 @@
+// Package reports renders an audit's result. A report is a pure function of
+// *audit.Result: the same result gives the same bytes, on every machine.
+//
+// Four formats are here: json (the document itself), csv (its measurements, one
+// row each), text (the first screen, for a terminal) and html (the whole
+// report in one file). Read is the way back from result.json.
+package reports
+
+import (
+	"io"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// Format is a way to write a result down.
+type Format struct {
+	Name  string // as given to -o
+	Ext   string // of the file, with its dot
+	File  string // the usual file name
+	Doc   string // what it is for, in a sentence
+	Write func(io.Writer, *audit.Result) error
+}
+
+// All lists the formats, the most read first.
+func All() []Format {
+	return []Format{
+		{Name: "html", Ext: ".html", File: "report.html", Doc: "The whole report in one file: findings, pictures, tables, method and provenance.", Write: WriteHTML},
+		{Name: "json", Ext: ".json", File: "result.json", Doc: "The result document, from which every other report can be made again.", Write: WriteJSON},
+		{Name: "csv", Ext: ".csv", File: "measurements.csv", Doc: "The measurements, one row each, for a spreadsheet or a statistics program.", Write: WriteCSV},
+		{Name: "text", Ext: ".txt", File: "summary.txt", Doc: "The first screen: verdict, findings, and what could not be decided.", Write: Text{}.Write},
+	}
+}
+
+// Lookup finds a format by its name.
+func Lookup(name string) (Format, bool) {
+	for _, f := range All() {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Format{}, false
+}

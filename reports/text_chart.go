@@ -1,0 +1,156 @@
+package reports
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	runewidth "github.com/mattn/go-runewidth"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/reports/internal/svg"
+)
+
+// charts draws rates as dots and intervals in characters while lines and
+// columns allow, the attributes of failed checks first.
+func (s *screen) charts() {
+	if s.Width < 72 {
+		return
+	}
+	for _, f := range chartOrder(s.r, s.x) {
+		groups, _ := rates(s.x.take(place{f.detector, f.base, f.attribute, audit.AllWindows}))
+		groups = present(groups)
+		byRate(groups)
+		rows := min(len(groups), s.left()-2)
+		if rows < len(groups) {
+			rows = min(rows, s.left()-3)
+		}
+		if rows < min(len(groups), 5) || rows <= 0 || groups[0].Value == nil {
+			continue
+		}
+		s.add("")
+		s.chart(f, groups, rows)
+	}
+}
+
+// chartOrder lists the rate families to draw: judged attributes by severity,
+// then the first family of the others.
+func chartOrder(r *audit.Result, x *index) []pictured {
+	var out []pictured
+	add := func(p pictured) {
+		if !slices.ContainsFunc(out, func(o pictured) bool { return o.attribute == p.attribute }) {
+			out = append(out, p)
+		}
+	}
+	for _, v := range []audit.Verdict{audit.Fail, audit.Inconclusive, audit.Warn} {
+		for _, c := range r.Gates.Checks {
+			if c.Verdict == v {
+				add(pictured{x.familyOf(c.Detector, c.Metric), c.Attribute})
+			}
+		}
+	}
+	for _, a := range x.attributes() {
+		for _, f := range x.families(a) {
+			if define(f.base).scale == share {
+				add(pictured{f, a})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// pictured is a family drawn for an attribute.
+type pictured struct {
+	family
+	attribute string
+}
+
+// byRate sorts groups from the highest rate to the lowest, undefined ones last.
+func byRate(groups []*audit.Measurement) {
+	slices.SortStableFunc(groups, func(a, b *audit.Measurement) int {
+		switch {
+		case a.Value == nil && b.Value == nil:
+			return 0
+		case a.Value == nil:
+			return 1
+		case b.Value == nil || *a.Value > *b.Value:
+			return -1
+		case *a.Value < *b.Value:
+			return 1
+		}
+		return 0
+	})
+}
+
+func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
+	top := 0.0
+	names := 0
+	for _, m := range groups[:rows] {
+		names = max(names, runewidth.StringWidth(s.plain(groupName(m.GroupKind, m.Group))))
+		if m.Interval != nil && m.Interval.High != nil && m.Value != nil {
+			top = max(top, *m.Interval.High)
+		} else if m.Value != nil {
+			top = max(top, *m.Value)
+		}
+	}
+	names = min(names, 30)
+	axis := svg.Linear(0, top, 3)
+	track := s.Width - names - 28
+	scale := strings.TrimSpace(s.plain(define(f.base).scale.write(axis.Max)))
+	head := s.cut(s.plain(clean(f.attribute)+": "+define(f.base).label), names+24)
+	zero := s.plain(define(f.base).scale.write(0))
+	zero = strings.Replace(zero, ".0", "", 1)
+	scale = strings.Replace(scale, ".0", "", 1)
+	gapWidth := max(1, track-runewidth.StringWidth(zero)-runewidth.StringWidth(scale))
+	s.add(pad(head, names+26) + zero + strings.Repeat(" ", gapWidth) + scale)
+	for _, m := range groups[:rows] {
+		name := pad(s.cut(s.plain(groupName(m.GroupKind, m.Group)), names), names)
+		if m.Value == nil {
+			s.add("  " + name + s.cut(s.plain("  "+undefined+reason(m)), s.Width-names-2))
+			continue
+		}
+		value := left(s.plain(define(f.base).scale.write(*m.Value)), 9)
+		s.add("  " + name + value + left("n "+count(m.N), 13) + "  " + s.track(m, axis, track))
+	}
+	if rows < len(groups) {
+		s.add(s.plain("  … and " + plural(len(groups)-rows, "group more", "groups more") + ", with lower or undefined rates"))
+	}
+}
+
+// reason is why a number is undefined, in parentheses.
+func reason(m *audit.Measurement) string {
+	why := clean(m.Note)
+	if why == "" {
+		why = "n = " + count(m.N)
+	}
+	return " (" + why + ")"
+}
+
+// track draws ├──●──┤ on a line of the given width.
+func (s *screen) track(m *audit.Measurement, axis svg.Scale, width int) string {
+	cells := []rune(strings.Repeat(" ", width))
+	at := func(v float64) int { return int(math.Round(axis.At(v) * float64(width-1))) }
+	marks := []rune("├─┤●")
+	if s.ASCII {
+		marks = []rune("|-|o")
+	}
+	if iv := m.Interval; iv != nil && iv.Low != nil && iv.High != nil {
+		a, b := at(*iv.Low), at(*iv.High)
+		for i := a; i <= b; i++ {
+			cells[i] = marks[1]
+		}
+		cells[a], cells[b] = marks[0], marks[2]
+	}
+	cells[at(*m.Value)] = marks[3]
+	return strings.TrimRight(string(cells), " ")
+}
+
+// pad fills a text with spaces on the right, left on the left, to a width in columns.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-runewidth.StringWidth(s)))
+}
+
+func left(s string, width int) string {
+	return strings.Repeat(" ", max(0, width-runewidth.StringWidth(s))) + s
+}

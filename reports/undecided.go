@@ -1,0 +1,86 @@
+package reports
+
+import (
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// openItem is something the audit could not judge, and why.
+type openItem struct {
+	What, Why string
+	Anchor    string // where to read more
+}
+
+// undecided lists what could not be decided: the checks, and findings that say
+// so about something else.
+func undecided(r *audit.Result) []openItem {
+	var out []openItem
+	judged := map[int]bool{}
+	for _, c := range r.Gates.Checks {
+		if !isOpen(c.Verdict) {
+			continue
+		}
+		why := clean(c.Reason)
+		if why == "" {
+			why = "the interval reaches over the limit."
+		}
+		out = append(out, openItem{What: checkName(c), Why: why})
+		for _, i := range c.Measurements {
+			judged[i] = true
+		}
+	}
+	for _, f := range r.Findings {
+		if !isOpen(f.Severity) || len(f.Measurements) > 0 && judged[f.Measurements[0]] {
+			continue
+		}
+		out = append(out, openItem{What: clean(f.Title), Why: clean(f.Detail)})
+	}
+	return out
+}
+
+func isOpen(v audit.Verdict) bool {
+	return v == audit.Inconclusive || v == audit.Error || v == ""
+}
+
+// checkName is a check in a few words: selection rate ratio by marital.
+func checkName(c audit.Check) string {
+	s := sentenceCase(define(c.Metric).label)
+	if c.Attribute != "" {
+		s += " by " + clean(c.Attribute)
+	}
+	return s
+}
+
+// noFindings says why there is no finding.
+func noFindings(r *audit.Result) string {
+	switch {
+	case r.Data.RowsAudited == 0 && r.Data.RowsRead == 0:
+		return "No findings: the log holds no rows."
+	case r.Data.RowsAudited == 0:
+		return "No findings: every one of the " + count(r.Data.RowsRead) + " rows read was left out, for the reasons listed under completeness."
+	case len(r.Measurements) == 0:
+		return "No findings: nothing was measured, because no detector was switched on."
+	case len(r.Gates.Checks) == 0:
+		return "No findings: no limit was set, so nothing stands out against one. The numbers follow below."
+	case r.Gates.Fail+r.Gates.Warn == 0 && r.Gates.Inconclusive > 0:
+		return "No findings: no check failed, and some could not be decided."
+	case r.Gates.Fail+r.Gates.Warn == 0:
+		return "No findings: every check was within its limit."
+	}
+	return "No findings were written; the failed checks are in the tables below."
+}
+
+// undefinedRates counts the rates over the whole period that have no value.
+func undefinedRates(r *audit.Result) (n, all int) {
+	for i := range r.Measurements {
+		m := &r.Measurements[i]
+		if m.Window != audit.AllWindows || m.Reference != nil || m.GroupKind == audit.KindWorst ||
+			m.GroupKind == audit.KindMissing && m.N == 0 { // nobody is missing: nothing to say
+			continue
+		}
+		all++
+		if m.Value == nil {
+			n++
+		}
+	}
+	return n, all
+}
