@@ -1,0 +1,318 @@
+package parquet
+
+import (
+	"errors"
+	"math"
+	"slices"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
+)
+
+// batchRows is the usual size of a batch: codes of a handful of columns stay
+// in the second-level cache. Batches end at its multiples, so that columns
+// whose pages end in different places meet again.
+const batchRows = 1 << 15
+
+// batchBytes is about how much of strings a batch holds of one column.
+const batchBytes = 8 << 20
+
+// column decodes one flat column chunk into a buffer of rows of one form:
+// constant, coded or plain.
+type column struct {
+	pages
+
+	have int // rows in the buffer not yet given
+	pos  int // next of them
+	size int // rows in the buffer
+
+	constant bool
+	isCoded  bool
+	nulls    bool // Valid is in use
+	codes    []uint32
+	ints     []int64
+	floats   []float64
+	strs     source.Strings
+	valid    []bool
+	level    []uint32 // scratch
+}
+
+// fill decodes up to want rows into the empty buffer. There may be fewer, where
+// the form changes or strings are long, and more if they are constant.
+func (c *column) fill(want int) error {
+	ok, err := c.more()
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errors.New("column chunk has fewer values than rows")
+	}
+	c.reset()
+	run, code, err := c.run()
+	if err != nil {
+		return err
+	}
+	if c.constant = run >= want; c.constant {
+		c.codes = append(c.codes[:0], code)
+		c.have = run
+		return c.skip(run, code)
+	}
+	for c.size < want {
+		if ok, err := c.more(); err != nil {
+			return err
+		} else if !ok || c.coded != c.isCoded || c.full() {
+			break
+		}
+		if err := c.decode(min(want-c.size, c.left, c.fitting())); err != nil {
+			return err
+		}
+	}
+	c.have = c.size
+	return nil
+}
+
+// reset empties the buffer, for rows of the open page's form.
+func (c *column) reset() {
+	c.pos, c.size, c.constant, c.nulls, c.isCoded = 0, 0, false, false, c.coded
+	c.strs.Bytes, c.strs.Offsets = c.strs.Bytes[:0], append(c.strs.Offsets[:0], 0)
+}
+
+// run is the number of equal rows at hand, and their code; 0 if rows differ or
+// hold values that have no code.
+func (c *column) run() (int, uint32, error) {
+	n := c.left
+	if c.leaf.def > 0 {
+		level, run, err := c.def.peek()
+		if err != nil {
+			return 0, 0, err
+		}
+		n = min(n, run)
+		if n == 0 || level < c.leaf.def {
+			return n, source.NullCode, nil
+		}
+	}
+	if !c.coded || n == 0 || c.leaf.typ.Kind == source.Null {
+		return 0, 0, nil
+	}
+	code, run, err := c.index.peek()
+	return min(n, run), code, err
+}
+
+// skip passes over n rows that run returned.
+func (c *column) skip(n int, code uint32) error {
+	if c.leaf.def > 0 {
+		c.def.skip(n)
+	}
+	if code != source.NullCode {
+		c.index.skip(n)
+	}
+	return c.advance(n)
+}
+
+func (c *column) advance(n int) error {
+	c.left -= n
+	if c.left == 0 {
+		return c.finish()
+	}
+	return nil
+}
+
+// full says whether the strings in the buffer are enough for a batch.
+func (c *column) full() bool { return len(c.strs.Bytes) >= batchBytes }
+
+// fitting is how many rows, of the size usual in this page, the buffer takes.
+func (c *column) fitting() int {
+	if c.coded || c.leaf.form != asStrings {
+		return math.MaxInt
+	}
+	usual := c.values.size()/c.left + 1
+	return max(1, (batchBytes-len(c.strs.Bytes))/usual)
+}
+
+// decode appends n rows of the open page to the buffer.
+func (c *column) decode(n int) error {
+	valid, err := c.levels(n)
+	if err != nil {
+		return err
+	}
+	if c.coded {
+		err = c.decodeCodes(n, valid)
+	} else {
+		err = c.decodePlain(n, valid)
+	}
+	if err != nil {
+		return err
+	}
+	c.size += n
+	return c.advance(n)
+}
+
+// levels reads the definition levels of n rows and counts those that hold a
+// value. If some but not all do, the levels are left in c.level.
+func (c *column) levels(n int) (valid int, err error) {
+	most := c.leaf.def
+	if most == 0 {
+		return n, nil
+	}
+	level, run, err := c.def.peek()
+	if err != nil {
+		return 0, err
+	}
+	if run >= n {
+		c.def.skip(n)
+		if level == most {
+			return n, nil
+		}
+		return 0, nil
+	}
+	c.level = grow(c.level[:0], n)
+	if err := c.def.read(c.level); err != nil {
+		return 0, err
+	}
+	return count(c.level, most), nil
+}
+
+// count is the number of levels that are full.
+func count(level []uint32, full uint32) int {
+	n := 0
+	for _, l := range level {
+		n += int(1 - (l-full)>>31) // l is never above full
+	}
+	return n
+}
+
+// decodeCodes appends n rows, valid of them with a code.
+func (c *column) decodeCodes(n, valid int) error {
+	c.codes = grow(c.codes[:c.size], n)
+	rows := c.codes[c.size:]
+	if err := c.index.read(rows[:valid]); err != nil {
+		return err
+	}
+	switch valid {
+	case n:
+	case 0:
+		set(rows, source.NullCode)
+	default:
+		spreadCodes(rows, c.level, c.leaf.def, valid)
+	}
+	return nil
+}
+
+// spreadCodes moves the codes at the start of rows to the rows whose level is
+// full, from the end, and makes the other rows null. It has no branch on the
+// level, which cannot be predicted.
+func spreadCodes(rows, level []uint32, full uint32, valid int) {
+	level = level[:len(rows)]
+	for i := len(rows) - 1; i >= 0; i-- {
+		null := (level[i] - full) >> 31 // 1 if below full
+		valid -= int(1 - null)
+		rows[i] = rows[valid] | -null
+	}
+}
+
+// decodePlain appends n rows, valid of them with a value.
+func (c *column) decodePlain(n, valid int) error {
+	var err error
+	switch c.leaf.form {
+	case asInts:
+		c.ints = grow(c.ints[:c.size], n)
+		rows := c.ints[c.size:]
+		err = c.values.ints(c.leaf, rows[:valid])
+		spread(rows, c.level, c.leaf.def, valid)
+	case asFloats:
+		c.floats = grow(c.floats[:c.size], n)
+		rows := c.floats[c.size:]
+		err = c.values.floats(c.leaf, rows[:valid])
+		spread(rows, c.level, c.leaf.def, valid)
+	default:
+		if err = c.values.strings(c.leaf, &c.strs, valid); err == nil {
+			c.spreadOffsets(n, valid)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	c.markValid(n, valid)
+	return nil
+}
+
+// spread moves the values at the start of rows to the rows that hold a value;
+// the others are zero.
+func spread[T any](rows []T, level []uint32, full uint32, valid int) {
+	var zero T
+	if valid == 0 {
+		clear(rows)
+		return
+	}
+	for i := len(rows) - 1; valid <= i; i-- {
+		rows[i] = zero
+		if level[i] == full {
+			valid--
+			rows[i] = rows[valid]
+		}
+	}
+}
+
+// spreadOffsets gives the rows without a value a string of no bytes.
+func (c *column) spreadOffsets(n, valid int) {
+	c.strs.Offsets = grow(c.strs.Offsets, n-valid)
+	ends := c.strs.Offsets[c.size:] // ends[0] is the end before the new rows
+	for i := n; valid < i; i-- {
+		ends[i] = ends[valid]
+		if valid > 0 && c.level[i-1] == c.leaf.def {
+			valid--
+		}
+	}
+}
+
+// markValid notes which of the n new rows are null. There is no list of them
+// until the first null.
+func (c *column) markValid(n, valid int) {
+	if valid == n && !c.nulls {
+		return
+	}
+	if !c.nulls {
+		c.nulls = true
+		c.valid = slices.Grow(c.valid[:0], c.size+n)[:c.size]
+		set(c.valid, true)
+	}
+	c.valid = grow(c.valid[:c.size], n)
+	rows := c.valid[c.size:]
+	if valid == n || valid == 0 {
+		set(rows, valid == n)
+		return
+	}
+	for i, l := range c.level {
+		rows[i] = l == c.leaf.def
+	}
+}
+
+func set[T any](s []T, v T) {
+	for i := range s {
+		s[i] = v
+	}
+}
+
+// vector gives the next n rows of the buffer.
+func (c *column) vector(n int) source.Vector {
+	v := source.Vector{Type: c.leaf.typ}
+	from, to := c.pos, c.pos+n
+	c.have -= n
+	switch {
+	case c.constant:
+		v.Const, v.Codes, v.Dict = true, c.codes[:1], c.dict
+		return v
+	case c.isCoded:
+		v.Codes, v.Dict = c.codes[from:to], c.dict
+	case c.leaf.form == asInts:
+		v.Ints = c.ints[from:to]
+	case c.leaf.form == asFloats:
+		v.Floats = c.floats[from:to]
+	default:
+		v.Strs = source.Strings{Bytes: c.strs.Bytes, Offsets: c.strs.Offsets[from : to+1]}
+	}
+	if !c.isCoded && c.nulls {
+		v.Valid = c.valid[from:to]
+	}
+	c.pos = to
+	return v
+}

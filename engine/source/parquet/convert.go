@@ -1,0 +1,287 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
+)
+
+// fixedBytes is the next n values of a fixed width, back to back.
+func (v *values) fixedBytes(width, n int) ([]byte, error) {
+	if v.shape == slab {
+		if n > v.slab.Len()-v.next {
+			return nil, errValuesShort
+		}
+		from, to := v.slab.Offsets[v.next], v.slab.Offsets[v.next+n]
+		v.next += n
+		return v.slab.Bytes[from:to], nil
+	}
+	if n > len(v.data)/width {
+		return nil, errValuesShort
+	}
+	b := v.data[:n*width]
+	v.data = v.data[n*width:]
+	return b, nil
+}
+
+// ints reads integers, dates and times.
+func (v *values) ints(l *leaf, dst []int64) error {
+	if v.shape == deltas {
+		if err := v.delta.read(dst); err != nil {
+			return err
+		}
+		if l.physical == typeInt32 { // differences wrap at 32 bits
+			for i, x := range dst {
+				dst[i] = l.widen(uint32(x))
+			}
+		}
+		return nil
+	}
+	b, err := v.fixedBytes(l.width, len(dst))
+	if err != nil {
+		return err
+	}
+	switch l.physical {
+	case typeInt64:
+		for i := range dst {
+			dst[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
+		}
+	case typeInt96:
+		return int96s(dst, b)
+	default:
+		for i := range dst {
+			dst[i] = l.widen(binary.LittleEndian.Uint32(b[4*i:]))
+		}
+	}
+	return nil
+}
+
+func (l *leaf) widen(x uint32) int64 {
+	if l.unsigned {
+		return int64(x)
+	}
+	return int64(int32(x))
+}
+
+const (
+	epochJulianDay = 2440588 // of 1970-01-01
+	nanosPerDay    = 86_400_000_000_000
+)
+
+// int96s reads the nanoseconds of a day and a Julian day.
+func int96s(dst []int64, b []byte) error {
+	for i := range dst {
+		nanos := int64(binary.LittleEndian.Uint64(b[12*i:]))
+		days := int64(int32(binary.LittleEndian.Uint32(b[12*i+8:]))) - epochJulianDay
+		if nanos < -nanosPerDay || nanos > nanosPerDay {
+			return errors.New("INT96 time is not within a day")
+		}
+		if days < 0 { // a negative day may itself be too far, but not with its nanoseconds
+			days, nanos = days+1, nanos-nanosPerDay
+		}
+		const most = math.MaxInt64 / nanosPerDay
+		t := days*nanosPerDay + nanos
+		if days < -most || days > most || days > 0 && nanos > 0 && t < 0 || days < 0 && nanos < 0 && t > 0 {
+			return errRange
+		}
+		dst[i] = t
+	}
+	return nil
+}
+
+var errRange = &hinted{errors.New("INT96 time is outside the range of nanoseconds, 1677 to 2262"),
+	"write the column as a timestamp in microseconds"}
+
+// floats reads numbers.
+func (v *values) floats(l *leaf, dst []float64) error {
+	b, err := v.fixedBytes(l.width, len(dst))
+	if err != nil {
+		return err
+	}
+	switch l.width {
+	case 8:
+		for i := range dst {
+			dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
+		}
+	case 4:
+		for i := range dst {
+			dst[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+		}
+	default:
+		for i := range dst {
+			dst[i] = float16(binary.LittleEndian.Uint16(b[2*i:]))
+		}
+	}
+	return nil
+}
+
+// float16 widens IEEE 754 binary16.
+func float16(h uint16) float64 {
+	sign, exp, frac := 1-2*float64(h>>15), int(h>>10&31), float64(h&1023)
+	switch exp {
+	case 0:
+		return sign * math.Ldexp(frac, -24)
+	case 31:
+		if frac != 0 {
+			return math.NaN()
+		}
+		return math.Inf(int(sign))
+	}
+	return sign * math.Ldexp(1024+frac, exp-25)
+}
+
+// strings appends n strings: text and binary as stored, UUIDs and decimals in
+// their canonical text. The offsets of dst begin with 0.
+func (v *values) strings(l *leaf, dst *source.Strings, n int) error {
+	decimal := l.typ.Kind == source.Decimal
+	switch {
+	case decimal && (l.physical == typeInt32 || l.physical == typeInt64):
+		return v.smallDecimals(l, dst, n)
+	case !decimal && (l.typ.Kind == source.Binary || l.physical == typeByteArray):
+		return v.rawStrings(l, dst, n)
+	}
+	for range n {
+		b, err := v.bytes(l)
+		if err != nil {
+			return err
+		}
+		if decimal {
+			dst.Bytes, err = appendBigDecimal(dst.Bytes, b, l.scale)
+		} else {
+			dst.Bytes = appendUUID(dst.Bytes, b)
+		}
+		if err != nil {
+			return err
+		}
+		dst.Offsets = append(dst.Offsets, uint32(len(dst.Bytes)))
+	}
+	return nil
+}
+
+// rawStrings appends n strings as stored.
+func (v *values) rawStrings(l *leaf, dst *source.Strings, n int) error {
+	first := len(dst.Offsets)
+	dst.Offsets = grow(dst.Offsets, n)
+	ends, at := dst.Offsets[first:], uint32(len(dst.Bytes))
+	switch v.shape {
+	case prefixed:
+		out := dst.Bytes
+		for i := range ends {
+			b, err := v.bytes(l)
+			if err != nil {
+				return err
+			}
+			out = append(out, b...)
+			ends[i] = uint32(len(out))
+		}
+		dst.Bytes = out
+		return nil
+	case slab:
+		if n > v.slab.Len()-v.next {
+			return errValuesShort
+		}
+		from := v.slab.Offsets[v.next]
+		for i := range ends {
+			ends[i] = v.slab.Offsets[v.next+i+1] - from + at
+		}
+	default:
+		for i := range ends {
+			ends[i] = at + uint32((i+1)*l.width)
+		}
+	}
+	b, err := v.fixedBytes(l.width, n)
+	dst.Bytes = append(dst.Bytes, b...)
+	return err
+}
+
+// bytes is the next value of a type that is stored as bytes.
+func (v *values) bytes(l *leaf) ([]byte, error) {
+	if v.shape != prefixed {
+		return v.fixedBytes(l.width, 1)
+	}
+	if len(v.data) < 4 {
+		return nil, errValuesShort
+	}
+	n := uint64(binary.LittleEndian.Uint32(v.data))
+	if n > uint64(len(v.data)-4) {
+		return nil, fmt.Errorf("string of %d bytes goes beyond its page", n)
+	}
+	b := v.data[4 : 4+n]
+	v.data = v.data[4+n:]
+	return b, nil
+}
+
+func (v *values) smallDecimals(l *leaf, dst *source.Strings, n int) error {
+	v.numbers = grow(v.numbers[:0], n)
+	if err := v.ints(l, v.numbers); err != nil {
+		return err
+	}
+	var digits [20]byte
+	for _, x := range v.numbers {
+		abs := uint64(x)
+		if x < 0 {
+			abs = -abs
+		}
+		dst.Bytes = appendDecimal(dst.Bytes, x < 0, strconv.AppendUint(digits[:0], abs, 10), l.scale)
+		dst.Offsets = append(dst.Offsets, uint32(len(dst.Bytes)))
+	}
+	return nil
+}
+
+// appendBigDecimal reads a big-endian two's complement number.
+func appendBigDecimal(dst, b []byte, scale int) ([]byte, error) {
+	if len(b) == 0 || len(b) > maxDecimalBytes {
+		return dst, fmt.Errorf("decimal of %d bytes", len(b))
+	}
+	negative := b[0] >= 0x80
+	x := new(big.Int).SetBytes(b)
+	if negative {
+		x.Sub(new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))), x)
+	}
+	var digits [maxDecimalDigits + 2]byte
+	return appendDecimal(dst, negative, x.Append(digits[:0], 10), scale), nil
+}
+
+// appendDecimal writes digits with scale of them behind the point, without
+// trailing zeros.
+func appendDecimal(dst []byte, negative bool, digits []byte, scale int) []byte {
+	for scale > 0 && len(digits) > 0 && digits[len(digits)-1] == '0' {
+		digits, scale = digits[:len(digits)-1], scale-1
+	}
+	if len(digits) == 0 {
+		return append(dst, '0')
+	}
+	if negative {
+		dst = append(dst, '-')
+	}
+	whole := len(digits) - scale
+	if whole <= 0 {
+		dst = append(dst, '0')
+	} else {
+		dst = append(dst, digits[:whole]...)
+	}
+	if scale > 0 {
+		dst = append(dst, '.')
+		for ; whole < 0; whole++ {
+			dst = append(dst, '0')
+		}
+		dst = append(dst, digits[len(digits)-min(scale, len(digits)):]...)
+	}
+	return dst
+}
+
+func appendUUID(dst, b []byte) []byte {
+	const hex = "0123456789abcdef"
+	for i, x := range b {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			dst = append(dst, '-')
+		}
+		dst = append(dst, hex[x>>4], hex[x&15])
+	}
+	return dst
+}

@@ -1,0 +1,145 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// delta reads DELTA_BINARY_PACKED (Encodings.md): blocks of differences, each
+// split into miniblocks of their own bit width.
+type delta struct {
+	data  []byte
+	left  int // values not yet read
+	last  int64
+	first bool // last is the first value and was not yet given
+
+	block, minis int // values per block, miniblocks per block
+	min          int64
+	widths       []byte // of the block's miniblocks not yet started
+
+	packed []byte // the miniblock being read
+	width  int
+	at     int // next value in it
+	count  int // values in it
+}
+
+// maxBlock bounds the values of a block; writers use 128 to 1024.
+const maxBlock = 1 << 16
+
+var (
+	errDelta      = errors.New("page in a delta encoding is damaged")
+	errDeltaShort = errors.New("page in a delta encoding ends early")
+)
+
+func (d *delta) uvarint() (uint64, error) {
+	x, n := binary.Uvarint(d.data)
+	if n <= 0 {
+		return 0, errDeltaShort
+	}
+	d.data = d.data[n:]
+	return x, nil
+}
+
+// reset reads the header. A page whose values are all null may be empty.
+func (d *delta) reset(data []byte, most int) error {
+	*d = delta{data: data}
+	if len(data) == 0 {
+		return nil
+	}
+	var head [4]uint64
+	for i := range head {
+		x, err := d.uvarint()
+		if err != nil {
+			return err
+		}
+		head[i] = x
+	}
+	block, minis, total := head[0], head[1], head[2]
+	switch {
+	case block == 0 || block > maxBlock || minis == 0 || minis > block, block%minis != 0 || block/minis%8 != 0:
+		return errDelta
+	case total > uint64(most):
+		return errors.New("page in a delta encoding claims more values than the page has")
+	}
+	d.block, d.minis, d.left = int(block), int(minis), int(total)
+	d.last = int64(head[3]>>1) ^ -int64(head[3]&1)
+	d.first = d.left > 0
+	return nil
+}
+
+// miniblock starts the next miniblock, and before it a block if need be. The
+// last one may be cut to the values it has.
+func (d *delta) miniblock() error {
+	if len(d.widths) == 0 {
+		x, err := d.uvarint()
+		if err != nil {
+			return err
+		}
+		d.min = int64(x>>1) ^ -int64(x&1)
+		if len(d.data) < d.minis {
+			return errDeltaShort
+		}
+		d.widths, d.data = d.data[:d.minis], d.data[d.minis:]
+	}
+	d.width, d.widths = int(d.widths[0]), d.widths[1:]
+	if d.width > 64 {
+		return errDelta
+	}
+	d.at, d.count = 0, d.block/d.minis
+	size := min(d.count*d.width/8, len(d.data))
+	d.packed, d.data = d.data[:size], d.data[size:]
+	if d.width > 0 {
+		d.count = size * 8 / d.width
+	}
+	if d.count == 0 {
+		return errDeltaShort
+	}
+	return nil
+}
+
+// read fills dst with the next values.
+func (d *delta) read(dst []int64) error {
+	if len(dst) > d.left {
+		return errDeltaShort
+	}
+	d.left -= len(dst)
+	if d.first && len(dst) > 0 {
+		d.first = false
+		dst[0] = d.last
+		dst = dst[1:]
+	}
+	for len(dst) > 0 {
+		if d.at == d.count {
+			if err := d.miniblock(); err != nil {
+				return err
+			}
+		}
+		n := min(d.count-d.at, len(dst))
+		last, low, width := d.last, d.min, d.width
+		for i := range dst[:n] {
+			if width > 0 {
+				last += int64(bitsAt(d.packed, (d.at+i)*width, width))
+			}
+			last += low // overflow wraps, as the format says
+			dst[i] = last
+		}
+		d.last, d.at, dst = last, d.at+n, dst[n:]
+	}
+	return nil
+}
+
+// all reads every value, and leaves in data what follows them.
+func (d *delta) all(dst []int64) ([]int64, error) {
+	dst = grow(dst[:0], d.left)
+	return dst, d.read(dst)
+}
+
+// grow returns s longer by n, with arbitrary contents there.
+func grow[T any](s []T, n int) []T {
+	if n <= cap(s)-len(s) {
+		return s[:len(s)+n]
+	}
+	t := make([]T, len(s)+n, max(len(s)+n, 2*cap(s)))
+	copy(t, s)
+	return t
+}

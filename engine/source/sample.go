@@ -1,0 +1,111 @@
+package source
+
+import (
+	"context"
+	"io"
+)
+
+// SampleResult is what the first rows of a source hold.
+type SampleResult struct {
+	Rows     int64            // rows looked at
+	Complete bool             // these were all the rows
+	Values   map[int][]string // distinct canonical texts by column, in order of appearance, nulls left out
+	Distinct map[int]int      // how many distinct texts there were, also beyond those in Values
+}
+
+// Sample reads columns from the first units until it has seen maxRows rows and
+// keeps at most maxDistinct values of each column.
+func Sample(ctx context.Context, src Source, columns []int, maxRows, maxDistinct int) (SampleResult, error) {
+	s := sampler{columns: columns, left: maxRows, seen: make([]map[string]bool, len(columns))}
+	s.result.Values = map[int][]string{}
+	s.result.Distinct = map[int]int{}
+	for i := range s.seen {
+		s.seen[i] = map[string]bool{}
+	}
+	s.keep = maxDistinct
+	for _, u := range src.Units() {
+		done, err := s.unit(ctx, u)
+		if err != nil || !done {
+			return s.result, err
+		}
+	}
+	s.result.Complete = true
+	return s.result, nil
+}
+
+type sampler struct {
+	columns []int
+	left    int // rows
+	keep    int // values
+	seen    []map[string]bool
+	result  SampleResult
+}
+
+// unit reads one unit and says whether it got to its end.
+func (s *sampler) unit(ctx context.Context, u Unit) (done bool, err error) {
+	if s.left <= 0 && u.Rows() >= 0 {
+		return u.Rows() == 0, nil
+	}
+	r, err := u.Open(ctx, s.columns)
+	if err != nil {
+		return false, err
+	}
+	defer r.Close()
+	for {
+		b, err := r.Next()
+		if err == io.EOF {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if b.Rows > 0 && s.left <= 0 {
+			return false, nil
+		}
+		n := min(b.Rows, s.left)
+		for i := range s.columns {
+			s.column(i, &b.Columns[i], n)
+		}
+		s.left -= n
+		s.result.Rows += int64(n)
+		if n < b.Rows {
+			return false, nil
+		}
+	}
+}
+
+func (s *sampler) column(i int, v *Vector, rows int) {
+	if v.Const {
+		rows = min(rows, 1)
+	}
+	var known []bool // by code
+	if v.Codes != nil {
+		known = make([]bool, v.Dict.Len())
+	}
+	for row := range rows {
+		if v.Codes != nil {
+			code := v.Codes[row]
+			if code == NullCode || known[code] {
+				continue
+			}
+			known[code] = true
+		}
+		value := v.Value(row)
+		if value.Kind == Null {
+			continue
+		}
+		s.add(i, Text(v.Type, value))
+	}
+}
+
+func (s *sampler) add(i int, text string) {
+	if s.seen[i][text] {
+		return
+	}
+	s.seen[i][text] = true
+	c := s.columns[i]
+	s.result.Distinct[c]++
+	if len(s.result.Values[c]) < s.keep {
+		s.result.Values[c] = append(s.result.Values[c], text)
+	}
+}
