@@ -1,0 +1,92 @@
+package csv
+
+import (
+	"compress/flate"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
+)
+
+func (s *scanner) fault(column int, err error) *fault {
+	return &fault{line: s.line + s.extra, column: column, err: err}
+}
+
+// ended says how the text ends, or that there is more to read.
+func (s *scanner) ended(column int) error {
+	switch s.err {
+	case nil:
+		return errMore
+	case io.EOF:
+		return io.EOF
+	}
+	return s.broken(column)
+}
+
+// broken explains why reading stopped.
+func (s *scanner) broken(column int) *fault {
+	var corrupt flate.CorruptInputError
+	switch {
+	case s.err == io.ErrUnexpectedEOF:
+		return s.fault(column, errors.New("the gzip data is cut off"))
+	case errors.Is(s.err, gzip.ErrChecksum):
+		return s.fault(column, errors.New("the gzip checksum is wrong: the file is damaged"))
+	case errors.Is(s.err, gzip.ErrHeader):
+		return s.fault(column, errors.New("what follows the gzip data is not gzip"))
+	case errors.As(s.err, &corrupt):
+		return s.fault(column, errors.New("the gzip data is damaged"))
+	}
+	return s.fault(column, source.Reason(s.err))
+}
+
+func (s *scanner) unclosed(column int, opened int64) error {
+	if s.err != io.EOF {
+		return s.ended(column)
+	}
+	f := s.fault(column, errors.New("a quote opens here and is never closed"))
+	f.line = s.line + opened
+	f.hint = "if the file does not quote its cells, say so: quote: none"
+	return f
+}
+
+func (s *scanner) nul(column int) error {
+	f := s.fault(column, errors.New("a NUL byte"))
+	f.hint = "this is not UTF-8 text, or it is damaged"
+	return f
+}
+
+// tooLong bounds the cell that starts at index at and has been read up to i, of
+// which lines line ends are behind us, and the row.
+func (s *scanner) tooLong(at, i, column int, lines int64) error {
+	cell, row := at+s.maxCell, s.pos+s.maxCell*rowFactor
+	if i <= cell && i <= row {
+		return nil
+	}
+	err := fmt.Errorf("a cell of more than %s", size(s.maxCell))
+	if row < cell {
+		err = fmt.Errorf("a row of more than %s", size(s.maxCell*rowFactor))
+	}
+	f := s.fault(column, err)
+	f.line -= lines
+	f.hint = "a quote that opens there may never be closed"
+	return f
+}
+
+func size(n int) string {
+	switch {
+	case n >= 1<<20 && n%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", n>>20)
+	case n >= 1<<10 && n%(1<<10) == 0:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}

@@ -1,0 +1,171 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/parquet"
+)
+
+// unit is a row group or a text file, read as the schema of the log.
+type unit struct {
+	source *Source
+	file   *file
+	index  int // of the row group
+	name   string
+	rows   int64
+	bytes  int64
+}
+
+func (u *unit) Name() string { return u.name }
+
+func (u *unit) Rows() int64 { return u.rows }
+
+func (u *unit) Bytes() int64 { return u.bytes }
+
+// Open implements source.Unit.
+func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
+	s := u.source
+	r := &reader{from: make([]int, len(columns))}
+	r.batch.Columns = make([]source.Vector, len(columns))
+	var asked []int
+	for i, c := range columns {
+		if c < 0 || c >= len(s.shapes.schema) {
+			return nil, &source.Error{Path: u.name, Err: fmt.Errorf("there is no column %d", c)}
+		}
+		if err := s.shapes.fault(u.file.shape, u.file.name, c, s.options.MissingNull); err != nil {
+			return nil, err
+		}
+		switch from := u.file.shape.from[c]; {
+		case from >= 0:
+			r.from[i] = len(asked)
+			asked = append(asked, from)
+		case from == absent:
+			r.from[i] = absent
+			r.batch.Columns[i] = nulls(s.shapes.schema[c].Type)
+		default:
+			r.from[i] = absent
+			r.batch.Columns[i] = s.constant(u.file, folder(0)-from)
+		}
+	}
+	if err := r.open(ctx, u, asked); err != nil {
+		return nil, err
+	}
+	if l, ok := r.inner.(source.Liner); ok {
+		return &lineReader{r, l}, nil
+	}
+	return r, nil
+}
+
+// reader puts the columns of a file and those of its folders together.
+type reader struct {
+	inner source.Reader
+	from  []int // by asked column: its place in the inner batch, or absent
+	batch source.Batch
+	pool  *pool
+	file  *handle // nil: nothing to give back
+}
+
+// lineReader is a reader of a text file.
+type lineReader struct {
+	*reader
+	source.Liner
+}
+
+func (r *reader) open(ctx context.Context, u *unit, asked []int) (err error) {
+	if u.file.csv != nil {
+		r.inner, err = u.file.csv.Unit().Open(ctx, asked)
+		return err
+	}
+	r.pool = &u.source.pool
+	if r.file, err = r.pool.acquire(u.file); err != nil {
+		return err
+	}
+	r.inner, err = r.file.RowGroups()[u.index].Open(ctx, asked)
+	if err != nil {
+		return errors.Join(err, r.pool.release(r.file))
+	}
+	return nil
+}
+
+func (r *reader) Next() (*source.Batch, error) {
+	b, err := r.inner.Next()
+	if err != nil {
+		return nil, err
+	}
+	r.batch.Rows, r.batch.Row = b.Rows, b.Row
+	for i, from := range r.from {
+		if from >= 0 {
+			r.batch.Columns[i] = b.Columns[from]
+		}
+	}
+	return &r.batch, nil
+}
+
+func (r *reader) BytesRead() int64 { return r.inner.BytesRead() }
+
+func (r *reader) Close() error {
+	err := r.inner.Close()
+	if r.file != nil {
+		err = errors.Join(err, r.pool.release(r.file))
+		r.file = nil
+	}
+	return err
+}
+
+// Stats returns what the footer says about a column of the log, if the unit is
+// a row group whose file has the column with the type of the schema.
+func (u *unit) Stats(column int) (parquet.Stats, bool) {
+	from := u.file.shape.from[column]
+	if u.file.csv != nil || from < 0 || u.file.shape.schema[from].Type != u.source.shapes.schema[column].Type {
+		return parquet.Stats{}, false
+	}
+	h, err := u.source.pool.acquire(u.file)
+	if err != nil {
+		return parquet.Stats{}, false // reading will tell
+	}
+	stats := h.RowGroups()[u.index].Stats(from)
+	return stats, u.source.pool.release(h) == nil
+}
+
+// folderDict is the dictionary of a partition key, shared by all files.
+type folderDict struct {
+	dict  *source.Dict
+	codes map[string]uint32
+}
+
+// folder returns the code of a partition value.
+func (s *Source) folder(p partition) uint32 {
+	if p.null {
+		return source.NullCode
+	}
+	d := s.folders[p.key]
+	if d == nil {
+		d = &folderDict{&source.Dict{Type: folderType}, map[string]uint32{}}
+		s.folders[p.key] = d
+	}
+	code, ok := d.codes[p.value]
+	if !ok {
+		code = uint32(d.dict.Len())
+		d.dict.Strs = append(d.dict.Strs, p.value)
+		d.codes[p.value] = code
+	}
+	return code
+}
+
+// constant is the column of partition folder k.
+func (s *Source) constant(f *file, k int) source.Vector {
+	v := nulls(folderType)
+	v.Codes[0] = f.codes[k]
+	if d := s.folders[f.parts[k].key]; d != nil {
+		v.Dict = d.dict
+	}
+	return v
+}
+
+// nulls is a column of nothing.
+func nulls(t source.Type) source.Vector {
+	return source.Vector{Type: t, Const: true, Codes: []uint32{source.NullCode}, Dict: &source.Dict{Type: t}}
+}
