@@ -1,0 +1,178 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
+)
+
+// values holds what the configuration says about a column's values against
+// those of the sample.
+func (c *checker) values(u use, column int) {
+	if c.sample == nil {
+		return
+	}
+	seen := seen{t: c.schema[column].Type, values: c.sample.Values[column], where: "the first rows"}
+	if c.sample.Complete {
+		seen.where = "the log"
+	}
+	distinct := c.sample.Distinct[column]
+	seen.all = distinct == len(seen.values)
+	switch u.serve {
+	case asNumber, asScore, asWeight:
+		c.numbers(u, seen)
+	}
+	switch cols := &c.a.Columns; {
+	case u.path == "columns.decision":
+		c.rule(u.path, cols.Decision.Rule, seen)
+	case u.path == "columns.label":
+		c.rule(u.path, cols.Label.Rule, seen)
+	case strings.HasPrefix(u.part, "group:"):
+		i := slices.IndexFunc(cols.Groups, func(g Group) bool { return "group:"+g.Name == u.part })
+		c.group(u.path, cols.Groups[i], seen, distinct)
+	}
+}
+
+// seen are the values of a column that the sample met.
+type seen struct {
+	t      source.Type
+	values []string
+	all    bool   // every value of the sample is in values
+	where  string // the sample, in words
+}
+
+// has tells whether a value as written in the configuration is among them. A
+// typed value matches by its canonical text, so 1 and '1' fit the integer 1,
+// the float 1.0, the text "1" and true; a number also matches another spelling
+// of itself, text only as spelled.
+func (s seen) has(written string) bool {
+	return slices.ContainsFunc(s.values, func(v string) bool { return same(s.t, written, v) })
+}
+
+func same(t source.Type, written, value string) bool {
+	switch {
+	case written == value:
+		return true
+	case t.Kind == source.Bool:
+		return written == "1" && value == "true" || written == "0" && value == "false"
+	case t.Kind == source.String || t.Kind == source.Binary:
+		return false
+	}
+	x, errX := strconv.ParseFloat(written, 64)
+	y, errY := strconv.ParseFloat(value, 64)
+	return errX == nil && errY == nil && x == y
+}
+
+// rule doubts positive and negative values that never occur.
+func (c *checker) rule(path string, r Rule, s seen) {
+	for _, list := range []struct {
+		key    string
+		values []string
+	}{{"positive", r.Positive}, {"negative", r.Negative}} {
+		for i, v := range list.values {
+			if s.all && !s.has(v) {
+				message := fmt.Sprintf("%s value %s does not occur in %s", list.key, quote(v), s.where)
+				c.doubt(fmt.Sprintf("%s.%s.%d", path, list.key, i), message, s.hint(v, s.values))
+			}
+		}
+	}
+}
+
+// hint names the nearest value, or the values if they are few.
+func (s seen) hint(v string, values []string) string {
+	if near := didYouMean(v, values); near != "" {
+		return near
+	}
+	const few = 8
+	if len(values) == 0 {
+		return "the column holds no value there"
+	}
+	if len(values) > few {
+		return ""
+	}
+	var quoted []string
+	for _, v := range values {
+		quoted = append(quoted, quote(v))
+	}
+	return "its values there are " + strings.Join(quoted, ", ")
+}
+
+// group refuses an attribute with too many values, and doubts a reference that
+// never occurs.
+func (c *checker) group(path string, g Group, s seen, distinct int) {
+	if len(g.Bins) > 0 {
+		return
+	}
+	names := groupNames(g, s)
+	count := len(names)
+	if _, rest := g.Map["*"]; !s.all && !rest {
+		count = distinct - len(g.Map) - len(g.Missing)
+	}
+	if count > g.MaxValues {
+		message := fmt.Sprintf("column %s, the group %s, has %s values in %s; the limit is max_values: %d", quote(g.Column.Name), g.Name, thousands(count), s.where, g.MaxValues)
+		c.bad(at(path, "column"), message, "cut numbers with bins, merge values with map, or raise max_values")
+		return
+	}
+	if v := g.Reference.Value; g.Reference.Policy == "value" && s.all && !slices.ContainsFunc(names, func(n string) bool { return n == v }) {
+		message := fmt.Sprintf("reference %s of group %s does not occur in %s", quote(v), g.Name, s.where)
+		c.doubt(at(path, "reference"), message, s.hint(v, names))
+	}
+}
+
+// groupNames lists the groups that the values seen fall into.
+func groupNames(g Group, s seen) []string {
+	var out []string
+	have := map[string]bool{}
+	for _, v := range s.values {
+		if slices.ContainsFunc(g.Missing, func(m string) bool { return same(s.t, m, v) }) {
+			continue
+		}
+		if to, ok := g.Map[v]; ok {
+			v = to
+		} else if to, ok := g.Map["*"]; ok {
+			v = to
+		}
+		if !have[v] {
+			have[v] = true
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// thousands writes a count as 1,234,567.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// numbers refuses a column whose values are no numbers, or no counts.
+func (c *checker) numbers(u use, s seen) {
+	for _, v := range s.values {
+		if v == "" || slices.ContainsFunc(u.role.Missing, func(m string) bool { return same(s.t, m, v) }) {
+			continue
+		}
+		x, err := strconv.ParseFloat(v, 64)
+		wrong := ""
+		switch {
+		case s.t.Kind == source.Float && math.IsNaN(x):
+			continue // a missing value
+		case s.t.Kind == source.String && (err != nil || strings.Trim(v, "+-.0123456789eE") != ""):
+			wrong = "is not a number"
+		case u.serve == asWeight && (x < 0 || x != math.Trunc(x) || math.IsInf(x, 0)):
+			wrong = "is not a non-negative whole number"
+		}
+		if wrong != "" {
+			message := fmt.Sprintf("column %s cannot be the %s: value %s %s", quote(u.role.Column.Name), u.label, quote(v), wrong)
+			c.bad(at(u.path, "column"), message, "if it stands for no value, list it under missing")
+			return
+		}
+	}
+}

@@ -1,0 +1,213 @@
+// Package config reads audit.yaml: it decodes with positions, reports every
+// mistake at once, fills in defaults, and publishes the same declarations as a
+// JSON Schema. The struct tags below are the one declaration that decoding,
+// lint, schema and documentation follow from:
+//
+//	yaml:"key"          the key; ",inline" takes the keys of an embedded struct; "-" is not read
+//	doc:"..."           one sentence for the schema and the documentation
+//	default:"..."       the value when the key is absent
+//	enum:"a|b|c"        the only values allowed; later:"d|e" ones that a later version will allow
+//	required:"true"     the key must be there; "false" on an inlined struct frees its required keys
+//	short:"true"        the key that a bare value stands for: time: at is time: {column: at}
+//	one:"true"          a bare value is a list of one
+//	keyed:"true"        a list written as a mapping, from each element's Name to the element
+//	values:"true"       values of the data: true and 1.0 keep their spelling
+//	decimal:"true"      a number that is kept as it is written
+//	min, above, below   bounds of a number, the last two exclusive
+//	reserved:"true"     keys that a later version will read
+package config
+
+import (
+	"time"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// Audit is one audit.yaml.
+type Audit struct {
+	Version       int           `yaml:"version" required:"true" enum:"1" doc:"version of this file's form"`
+	Name          string        `yaml:"name" required:"true" doc:"short name; the output folder is called so: letters, digits, dot, dash, underscore"`
+	Title         string        `yaml:"title" doc:"headline of the report; default: the name"`
+	Kind          string        `yaml:"kind" default:"decision" enum:"decision|recommender|chatbot|ads" doc:"chooses the detectors that run when none are listed"`
+	Words         Words         `yaml:"words" doc:"the audit's own words, used in sentences"`
+	Data          Data          `yaml:"data" required:"true" doc:"where the rows come from"`
+	Columns       Columns       `yaml:"columns" required:"true" doc:"which column plays which role"`
+	Windows       Windows       `yaml:"windows" doc:"how time is cut"`
+	Intersections Intersections `yaml:"intersections" doc:"how far attributes are crossed"`
+	Detectors     Detectors     `yaml:"detectors" doc:"what is measured, with parameters and limits; default: what suits the kind and the columns"`
+	Alpha         float64       `yaml:"alpha" default:"0.05" above:"0" below:"1" doc:"error budget of all gates together; intervals have level 1 - alpha"`
+	Seed          uint64        `yaml:"seed" default:"1" doc:"seed of everything that draws at random"`
+
+	_ struct{} `yaml:"packs|privacy|model|explain|kpis|ledger|alerts|compare|signoff" reserved:"true"`
+
+	Path string `yaml:"-"` // of the file as given
+	Dir  string `yaml:"-"` // folder that relative paths start from
+
+	text *text // what was read, for the positions of later mistakes
+}
+
+// Words are the audit's own nouns and verbs.
+type Words struct {
+	Positive string `yaml:"positive" default:"selected" doc:"past participle for a positive decision: selected, offered a loan, flagged"`
+	Unit     string `yaml:"unit" default:"rows" doc:"plural noun for what a row is about: people, clients, applications"`
+}
+
+// Data says where rows come from.
+type Data struct {
+	Log           []string `yaml:"log" required:"true" one:"true" doc:"path, glob, folder (key=value folders are columns) or a list of them, relative to this file"`
+	Format        string   `yaml:"format" default:"auto" enum:"auto|parquet|csv" later:"arrow|jsonl" doc:"format of the files; auto goes by name and first bytes"`
+	CSV           CSV      `yaml:"csv" doc:"how CSV files are written, where detection needs help"`
+	Joins         []Join   `yaml:"joins" doc:"tables with protected attributes, predictions or late labels"`
+	Where         string   `yaml:"where" doc:"CEL expression; only rows for which it is true are audited"`
+	MissingColumn string   `yaml:"missing_column" default:"error" enum:"error|null" doc:"what to do when a file lacks a column that others have: stop, or take it as missing"`
+}
+
+// CSV describes delimited text.
+type CSV struct {
+	Delimiter string `yaml:"delimiter" doc:"one character, or tab; default: detected among comma, semicolon, tab and bar"`
+	Quote     string `yaml:"quote" default:"\"" doc:"one character, or none"`
+}
+
+// Join is a table whose columns are added to the log's rows by key: a left
+// join with a unique right side.
+type Join struct {
+	Path    []string `yaml:"path" required:"true" one:"true" doc:"path, glob, folder or list, relative to this file"`
+	Format  string   `yaml:"format" default:"auto" enum:"auto|parquet|csv" later:"arrow|jsonl" doc:"format of the table"`
+	CSV     CSV      `yaml:"csv" doc:"how CSV files are written"`
+	On      Keys     `yaml:"on" required:"true" doc:"key column, list of key columns, or mapping from the log's column to the table's"`
+	Columns []string `yaml:"columns" doc:"only these columns of the table; default: all but the keys"`
+	Prefix  string   `yaml:"prefix" doc:"put before the names of the table's columns, where they collide with the log's"`
+}
+
+// Keys are the key columns of a join.
+type Keys []KeyPair
+
+// KeyPair is one key column of a join: its name in the log and in the table.
+type KeyPair struct{ Log, Table string }
+
+// Ref names a column. In YAML it is a name, or {name: decile_score, nth: 2}
+// where a CSV header has the name more than once.
+type Ref struct {
+	Name string `yaml:"name" required:"true" short:"true" doc:"the column's name"`
+	Nth  int    `yaml:"nth" min:"1" doc:"which of several columns of this name, from 1"`
+}
+
+// Role is a column with the markers that stand for a missing value. In YAML it
+// is a column name, or a mapping.
+type Role struct {
+	Column  Ref      `yaml:"column" required:"true" short:"true" doc:"the column's name, or {name: decile_score, nth: 2} where a header repeats it"`
+	Missing []string `yaml:"missing" values:"true" one:"true" doc:"values that stand for missing, besides nulls and empty CSV cells"`
+}
+
+// Columns gives roles to columns.
+type Columns struct {
+	Time     *Time     `yaml:"time" doc:"when the decision was made"`
+	ID       *ID       `yaml:"id" doc:"identifies the row"`
+	Subject  *Role     `yaml:"subject" doc:"the person; intervals and p-values follow it"`
+	Decision *Decision `yaml:"decision" doc:"the automated decision"`
+	Score    *Score    `yaml:"score" doc:"the number behind the decision"`
+	Label    *Label    `yaml:"label" doc:"what turned out to be true"`
+	Weight   *Role     `yaml:"weight" doc:"copies of the row: non-negative integers"`
+	Groups   []Group   `yaml:"groups" keyed:"true" doc:"protected attributes: name of the attribute, then its column"`
+	Strata   []Role    `yaml:"strata" doc:"columns within which groups are comparable"`
+	Features []Role    `yaml:"features" doc:"inputs of the model"`
+	Version  *Role     `yaml:"version" doc:"version of the model"`
+
+	_ struct{} `yaml:"slate|conversation|stage|predictions" reserved:"true"`
+}
+
+// Time is the column that dates a row.
+type Time struct {
+	Role   `yaml:",inline"`
+	Unit   string `yaml:"unit" enum:"s|ms|us|ns" doc:"of a number since 1970-01-01 UTC"`
+	Format string `yaml:"format" doc:"of text or yyyymmdd integers, strptime style: %d.%m.%Y %H:%M"`
+	Zone   string `yaml:"zone" doc:"IANA zone of times without one; default: windows.timezone"`
+}
+
+// ID is the column that identifies a row.
+type ID struct {
+	Role       `yaml:",inline"`
+	Duplicates string `yaml:"duplicates" default:"ignore" enum:"ignore|count|error|last_by_time" doc:"what to do with repeated ids"`
+}
+
+// Rule turns a column into positive, negative or missing: listed values, a
+// threshold, or a CEL expression. Exactly one of Positive, AtLeast, Above and
+// When is set.
+type Rule struct {
+	Role     `yaml:",inline" required:"false"`
+	Positive []string `yaml:"positive" values:"true" one:"true" doc:"values that count as positive"`
+	Negative []string `yaml:"negative" values:"true" one:"true" doc:"values that count as negative; default: every other value"`
+	Unlisted string   `yaml:"unlisted" default:"exclude" enum:"exclude|error" doc:"what to do with a value in neither list"`
+	AtLeast  string   `yaml:"at_least" decimal:"true" doc:"positive from this number on"`
+	Above    string   `yaml:"above" decimal:"true" doc:"positive above this number"`
+	When     string   `yaml:"when" doc:"CEL expression that is true for positive rows, instead of a column"`
+}
+
+// Decision is the automated decision.
+type Decision struct {
+	Rule      `yaml:",inline"`
+	Favorable bool `yaml:"favorable" default:"true" doc:"whether positive is good for the person"`
+}
+
+// Label is the outcome that decisions are held against.
+type Label struct {
+	Rule         `yaml:",inline"`
+	MaturesAfter Duration `yaml:"matures_after" doc:"age from which a label is final: 30d, 12h"`
+}
+
+// Score is the number behind the decision: a column or a CEL expression.
+type Score struct {
+	Role     `yaml:",inline" required:"false"`
+	When     string `yaml:"when" doc:"CEL expression that gives a number, instead of a column"`
+	HigherIs string `yaml:"higher_is" default:"favorable" enum:"favorable|unfavorable" doc:"whether a high score is good for the person"`
+}
+
+// Duration is a length of time; days have 24 hours.
+type Duration time.Duration
+
+// Group is one protected attribute. In YAML the value is a column name or a
+// mapping.
+type Group struct {
+	Name       string `yaml:"-"`
+	Role       `yaml:",inline"`
+	Reference  Reference         `yaml:"reference" default:"largest" doc:"a value, {value: best} for a group of that name, or largest, best, rest, none"`
+	Bins       []string          `yaml:"bins" decimal:"true" doc:"edges that cut a number into bands: [25, 60] gives (-inf,25) [25,60) [60,inf)"`
+	Closed     string            `yaml:"closed" default:"left" enum:"left|right" doc:"which end of a band belongs to it"`
+	Map        map[string]string `yaml:"map" values:"true" doc:"renames values; \"*\" catches the rest"`
+	Provenance string            `yaml:"provenance" enum:"self_reported|observed|inferred" doc:"how the attribute came to be known"`
+	MaxValues  int               `yaml:"max_values" default:"200" min:"1" doc:"more distinct values than this are refused"`
+	MinRows    int64             `yaml:"min_rows" default:"30" min:"0" doc:"a smaller group may fail a gate but never holds up a pass"`
+}
+
+// Reference is audit.Reference with its YAML forms.
+type Reference audit.Reference
+
+// Windows cuts time.
+type Windows struct {
+	Every     string `yaml:"every" enum:"hour|day|week|month|quarter|year" doc:"length of a window"`
+	Ranges    Ranges `yaml:"ranges" doc:"named windows: before: 2013-01..2014-03 (window ids, inclusive)"`
+	Timezone  string `yaml:"timezone" default:"UTC" doc:"IANA zone that windows are cut in"`
+	Reference string `yaml:"reference" doc:"window, a..b of windows, name of a range, or first: what other windows are compared with"`
+}
+
+// Ranges are named windows, in the order of the file.
+type Ranges []Span
+
+// Span is a named window: a window id, or a..b of window ids, both inclusive.
+type Span struct{ Name, Text string }
+
+// Intersections crosses attributes.
+type Intersections struct {
+	Depth   int   `yaml:"depth" default:"1" min:"1" doc:"how many attributes are crossed at once; 1 crosses nothing"`
+	MinRows int64 `yaml:"min_rows" default:"100" min:"0" doc:"a smaller intersection may fail a gate but never holds up a pass"`
+}
+
+// Detectors are the detectors that the audit runs, in the order of the file.
+type Detectors []Detector
+
+// Detector is one detector that the audit runs, with its parameters and gates.
+type Detector struct {
+	Name   string
+	Params any // the detector's own parameter struct, decoded and defaulted
+	Gates  []audit.Gate
+}

@@ -1,0 +1,96 @@
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// SHA256 is the digest of the normalized configuration: every default filled
+// in, keys in the order of declaration, spelling of numbers kept. Where the
+// rows come from is left out, so that an audit that moves, or reads the same
+// rows as Parquet instead of CSV, stays the same audit; the files have digests
+// of their own.
+func (a *Audit) SHA256() string {
+	sum := sha256.Sum256([]byte(a.Canonical()))
+	return hex.EncodeToString(sum[:])
+}
+
+// Canonical is what SHA256 digests: the normalized configuration as JSON
+// without spaces. It depends on no YAML library.
+func (a *Audit) Canonical() string {
+	n := a.node()
+	if data := child(n, "data"); data != nil {
+		without(data, "log", "format", "csv")
+		if joins := child(data, "joins"); joins != nil {
+			for _, j := range joins.Content {
+				without(j, "path", "format", "csv")
+			}
+		}
+	}
+	var b strings.Builder
+	canonical(&b, n)
+	return b.String()
+}
+
+func child(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func without(n *yaml.Node, keys ...string) {
+	var kept []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if !slices.Contains(keys, n.Content[i].Value) {
+			kept = append(kept, n.Content[i], n.Content[i+1])
+		}
+	}
+	n.Content = kept
+}
+
+// jsonText is a text as JSON, with & < > as they are, so that any JSON library
+// writes the same.
+func jsonText(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(s); err != nil { // a string is always encoded
+		return `""`
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func canonical(b *strings.Builder, n *yaml.Node) {
+	open, shut := "[", "]"
+	switch n.Kind {
+	case yaml.ScalarNode:
+		if n.Tag != "!!str" {
+			b.WriteString(n.Value)
+			return
+		}
+		b.WriteString(jsonText(n.Value))
+		return
+	case yaml.MappingNode:
+		open, shut = "{", "}"
+	}
+	b.WriteString(open)
+	for i, c := range n.Content {
+		switch {
+		case i == 0:
+		case n.Kind == yaml.MappingNode && i%2 == 1:
+			b.WriteByte(':')
+		default:
+			b.WriteByte(',')
+		}
+		canonical(b, c)
+	}
+	b.WriteString(shut)
+}
