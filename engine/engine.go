@@ -1,0 +1,281 @@
+// Package engine carries out an audit: configuration, log, plan, scan,
+// detectors, result. It imports no detector and no report; the command hands
+// it the detectors.
+package engine
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/scan"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// Options are what the command line adds to a configuration.
+type Options struct {
+	Period   string     // only this window gates and is audited; "" for the whole log
+	AsOf     *time.Time // age of labels is taken at this time; nil for the log's last time
+	Seed     *uint64    // overrides the configuration's
+	Workers  int        // 0: as many as processors
+	Memory   int64      // bytes; 0: no limit
+	HashFull bool       // fingerprint every byte of every file
+
+	Version, Revision string // of the program, for the result
+
+	// Progress is called now and then from several goroutines with what was
+	// done since the last call; may be nil.
+	Progress func(rows, bytes int64)
+}
+
+// Job is an audit that is ready to run: files are found, their schemas fit the
+// configuration, and the scan is planned.
+type Job struct {
+	audit    *config.Audit
+	spec     *audit.Spec
+	options  Options
+	log      *input
+	joins    []*input
+	enabled  []enabled
+	warnings []config.Mistake
+	plan     *scan.Plan
+}
+
+// enabled is a detector that runs, with its plan.
+type enabled struct {
+	detect.Detector
+	plan detect.Plan
+}
+
+// Open prepares an audit. It reads schemas and a sample of rows, never the
+// whole log. Mistakes in the configuration are config.Errors; everything else
+// is a fault of the input.
+func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o Options) (*Job, error) {
+	if o.Seed != nil {
+		a.Seed = *o.Seed
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	j := &Job{audit: a, spec: a.Spec(), options: o}
+	if err := j.openInputs(ctx); err != nil {
+		return nil, err
+	}
+	if err := j.checkColumns(); err != nil {
+		return nil, err
+	}
+	if err := j.planDetectors(detectors); err != nil {
+		return nil, err
+	}
+	if err := j.planScan(); err != nil {
+		return nil, err
+	}
+	if err := j.checkValues(ctx); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// planDetectors asks every enabled detector what it needs.
+func (j *Job) planDetectors(detectors []detect.Detector) error {
+	for _, d := range detectors {
+		for _, wanted := range j.audit.Detectors {
+			if wanted.Name != d.Name {
+				continue
+			}
+			plan, err := d.Plan(j.spec, wanted.Params)
+			if err != nil {
+				return config.Errors{j.audit.Mistake("detectors."+d.Name, err.Error(), "")}
+			}
+			j.enabled = append(j.enabled, enabled{d, plan})
+		}
+	}
+	return nil
+}
+
+// needs are the tables that detectors and the result itself read.
+func (j *Job) needs() []table.Need {
+	needs := []table.Need{windowNeed}
+	for _, a := range detect.Attributes(j.spec) {
+		needs = append(needs, detect.GroupNeed(j.spec, a))
+	}
+	for _, d := range j.enabled {
+		needs = append(needs, d.plan.Needs...)
+	}
+	return needs
+}
+
+func (j *Job) planScan() error {
+	req := scan.Request{
+		Audit: j.audit, Windows: j.spec.Windows, Log: j.log.source, Needs: j.needs(),
+		AsOf: j.options.AsOf, Workers: j.options.Workers, Memory: j.options.Memory, Progress: j.options.Progress,
+	}
+	for _, in := range j.joins {
+		req.Joins = append(req.Joins, in.joined())
+	}
+	var err error
+	if req.Period, err = j.period(); err != nil {
+		return err
+	}
+	plan, err := scan.NewPlan(req)
+	if err != nil {
+		return j.mistake(err)
+	}
+	j.plan = plan
+	return nil
+}
+
+// period is the stretch of time that was asked for: a window id, a..b, or the
+// name of a configured range; nil for the whole log.
+func (j *Job) period() (*scan.Span, error) {
+	asked := j.options.Period
+	if asked == "" {
+		return nil, nil
+	}
+	if j.audit.Columns.Time == nil {
+		return nil, config.Errors{j.audit.Mistake("columns", "a period was asked for, but no column is columns.time", "")}
+	}
+	j.spec.Period = asked
+	for _, r := range j.spec.Windows.Ranges {
+		if r.Name == asked {
+			return &scan.Span{Start: r.Start, End: r.End}, nil
+		}
+	}
+	start, end, err := config.ParseSpan(asked, j.spec.Windows.Zone)
+	if err != nil {
+		return nil, config.Errors{{Message: "period " + asked + ": " + err.Error()}}
+	}
+	return &scan.Span{Start: start, End: end}, nil
+}
+
+// mistake makes an error of planning one of the configuration, because it was
+// found before the scan.
+func (j *Job) mistake(err error) error {
+	var known config.Errors
+	if errors.As(err, &known) {
+		return err
+	}
+	return config.Errors{j.audit.Mistake("columns", err.Error(), "")}
+}
+
+// Warnings are doubts that do not stop the audit.
+func (j *Job) Warnings() []config.Mistake { return j.warnings }
+
+// Size is how much there is to read; rows is -1 if only reading can tell.
+func (j *Job) Size() (rows, bytes int64) {
+	for _, u := range j.log.source.Units() {
+		bytes += u.Bytes()
+		if n := u.Rows(); n < 0 || rows < 0 {
+			rows = -1
+		} else {
+			rows += n
+		}
+	}
+	return rows, bytes
+}
+
+// Describe lists what the scan will do, a line each, for --plan.
+func (j *Job) Describe() []string {
+	var out []string
+	for _, c := range j.plan.Columns {
+		out = append(out, "read column "+c)
+	}
+	for _, p := range j.plan.Passes {
+		out = append(out, "first read "+p)
+	}
+	for _, t := range j.plan.Tables {
+		out = append(out, "count table "+t.Key())
+	}
+	for _, c := range j.plan.Costs {
+		out = append(out, "takes "+c)
+	}
+	for _, in := range j.joins {
+		out = append(out, "takes memory for the joined table "+in.label)
+	}
+	return out
+}
+
+// Run scans the log and measures.
+func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
+	if err := j.loadJoins(ctx); err != nil {
+		return nil, err
+	}
+	outcome, err := j.plan.Run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := j.result(outcome)
+	if err != nil {
+		return nil, err
+	}
+	tables := &tables{outcome: outcome}
+	var ran []detect.Detector
+	for _, d := range j.enabled {
+		out, err := d.plan.Detect(tables)
+		if err = errors.Join(err, tables.err); err != nil {
+			return nil, err
+		}
+		r.Measurements = append(r.Measurements, out.Measurements...)
+		r.Tables = append(r.Tables, out.Tables...)
+		for _, note := range out.Notes { // several detectors may say the same
+			if !slices.Contains(r.Notes, note) {
+				r.Notes = append(r.Notes, note)
+			}
+		}
+		ran = append(ran, d.Detector)
+	}
+	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
+	r.Findings = detect.Findings(j.spec, ran, r.Measurements, r.Gates)
+	return r, nil
+}
+
+// tables hands detectors what they declared.
+type tables struct {
+	outcome *scan.Outcome
+	err     error
+}
+
+func (t *tables) Scan() *table.Accounts { return &t.outcome.Accounts }
+
+// Counts returns an empty table for one that was never declared, and the run
+// fails with its name.
+func (t *tables) Counts(n table.Need) *table.Counts {
+	c, err := t.outcome.Counts(n)
+	if err != nil {
+		t.err = errors.Join(t.err, err)
+		return &table.Counts{}
+	}
+	return c
+}
+
+// Declarations describes detectors to the configuration.
+func Declarations(detectors []detect.Detector) []config.DetectorDecl {
+	var out []config.DetectorDecl
+	for _, d := range detectors {
+		decl := config.DetectorDecl{Name: d.Name, Doc: d.Title, Main: d.Main, Params: d.Params}
+		for _, r := range d.Needs {
+			decl.Needs = append(decl.Needs, string(r))
+		}
+		for _, m := range d.Metrics {
+			decl.Metrics = append(decl.Metrics, config.MetricDecl{Name: m.Name, Doc: m.Doc, Gates: m.GateKeys(), Scale: string(m.Scale)})
+		}
+		out = append(out, decl)
+	}
+	return out
+}
+
+// DefaultDetectors names the detectors that run when the configuration lists
+// none: all of them. The configuration leaves out those whose columns it does
+// not give.
+func DefaultDetectors(detectors []detect.Detector) func(kind string) []string {
+	names := make([]string, len(detectors))
+	for i, d := range detectors {
+		names[i] = d.Name
+	}
+	return func(string) []string { return names }
+}

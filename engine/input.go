@@ -1,0 +1,248 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/expr"
+	"github.com/plumbline-audit/plumbline/engine/scan"
+	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/csv"
+	"github.com/plumbline-audit/plumbline/engine/source/files"
+	"github.com/plumbline-audit/plumbline/engine/source/join"
+)
+
+// input is the log or a joined table.
+type input struct {
+	label  string // its paths, as configured
+	source *files.Source
+
+	// of a joined table:
+	config config.Join
+	keys   []int           // columns of the table that are the key
+	give   []int           // columns of the table that the audit may use
+	names  []source.Column // what the audit calls them
+	table  *join.Table     // loaded by Run
+}
+
+func (j *Job) openInputs(ctx context.Context) (err error) {
+	d := j.audit.Data
+	if j.log, err = j.open(ctx, d.Log, d.Format, d.CSV); err != nil {
+		return err
+	}
+	var mistakes config.Errors
+	for i, c := range d.Joins {
+		in, err := j.open(ctx, c.Path, c.Format, c.CSV)
+		if err != nil {
+			return err
+		}
+		in.config = c
+		j.joins = append(j.joins, in)
+		if faults := j.audit.CheckJoin(i, j.log.source.Schema(), in.source.Schema()); len(faults) > 0 {
+			mistakes = append(mistakes, faults...)
+			continue
+		}
+		in.choose()
+	}
+	if len(mistakes) > 0 {
+		return mistakes
+	}
+	return nil
+}
+
+func (j *Job) open(ctx context.Context, paths []string, format string, text config.CSV) (*input, error) {
+	opened, err := files.Open(ctx, files.Options{
+		Base: j.audit.Dir, Paths: paths, Format: format,
+		MissingNull: j.audit.Data.MissingColumn == "null", FullHash: j.options.HashFull,
+		CSV: csvOptions(text),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &input{label: strings.Join(paths, ", "), source: opened}, nil
+}
+
+// csvOptions translates how CSV files are written. The configuration has
+// checked that delimiter and quote are single bytes.
+func csvOptions(c config.CSV) csv.Options {
+	var o csv.Options
+	switch c.Delimiter {
+	case "":
+	case "tab", `\t`:
+		o.Separator = '\t'
+	default:
+		o.Separator = c.Delimiter[0]
+	}
+	switch c.Quote {
+	case "":
+	case "none":
+		o.NoQuote = true
+	default:
+		o.Quote = c.Quote[0]
+	}
+	return o
+}
+
+// choose decides which columns of a joined table the audit may use, and what it
+// calls them. CheckJoin has made sure that those which are named exist.
+func (in *input) choose() {
+	schema := in.source.Schema()
+	for _, k := range in.config.On {
+		at, _, _ := schema.Find(k.Table, 0)
+		in.keys = append(in.keys, at)
+	}
+	for i, c := range schema {
+		named := slices.Contains(in.config.Columns, c.Name)
+		if slices.Contains(in.keys, i) && !named || len(in.config.Columns) > 0 && !named {
+			continue
+		}
+		in.give = append(in.give, i)
+		in.names = append(in.names, source.Column{Name: in.config.Prefix + c.Name, Type: c.Type})
+	}
+}
+
+// on lists the log's key columns.
+func (in *input) on() []string {
+	var out []string
+	for _, k := range in.config.On {
+		out = append(out, k.Log)
+	}
+	return out
+}
+
+func (in *input) joined() scan.Joined {
+	j := scan.Joined{Columns: in.names, Table: func() *join.Table { return in.table }}
+	for _, name := range in.on() {
+		j.Keys = append(j.Keys, config.Ref{Name: name})
+	}
+	return j
+}
+
+// schema is the log's columns followed by those of the joined tables.
+func (j *Job) schema() source.Schema {
+	out := slices.Clone(j.log.source.Schema())
+	for _, in := range j.joins {
+		out = append(out, in.names...)
+	}
+	return out
+}
+
+// checkColumns holds the configuration against the schema alone.
+func (j *Job) checkColumns() error {
+	schema := j.schema()
+	mistakes, _ := j.audit.Check(schema, nil)
+	mistakes = append(mistakes, j.checkExpressions(schema)...)
+	if len(mistakes) > 0 {
+		return mistakes
+	}
+	return nil
+}
+
+// checkExpressions compiles every expression, so that its faults are shown
+// where they stand in the configuration.
+func (j *Job) checkExpressions(schema source.Schema) config.Errors {
+	c := j.audit.Columns
+	texts := map[string]string{"data.where": j.audit.Data.Where}
+	wants := map[string]expr.Kind{"columns.score.when": expr.Number}
+	if c.Decision != nil {
+		texts["columns.decision.when"] = c.Decision.When
+	}
+	if c.Label != nil {
+		texts["columns.label.when"] = c.Label.When
+	}
+	if c.Score != nil {
+		texts["columns.score.when"] = c.Score.When
+	}
+	var mistakes config.Errors
+	for _, path := range slices.Sorted(maps.Keys(texts)) {
+		if texts[path] == "" {
+			continue
+		}
+		p, err := expr.Compile(texts[path], schema)
+		var fault *expr.Error
+		switch {
+		case errors.As(err, &fault):
+			mistakes = append(mistakes, j.audit.MistakeAt(path, fault.Offset, fault.Message, fault.Hint))
+		case err != nil:
+			mistakes = append(mistakes, j.audit.Mistake(path, err.Error(), ""))
+		case p.Kind() != wants[path]:
+			mistakes = append(mistakes, j.audit.Mistake(path, wrongKind(wants[path]), ""))
+		}
+	}
+	return mistakes
+}
+
+func wrongKind(want expr.Kind) string {
+	if want == expr.Number {
+		return "the expression gives a condition where a number is needed"
+	}
+	return "the expression gives a number where a condition is needed; compare it with something"
+}
+
+// The sample that a configuration is held against.
+const (
+	sampleRows   = 50_000
+	sampleValues = 1_000
+)
+
+// checkValues holds the configuration against the first rows: a listed value
+// that never occurs, a group column with too many values.
+func (j *Job) checkValues(ctx context.Context) error {
+	all := &source.SampleResult{Complete: true, Values: map[int][]string{}, Distinct: map[int]int{}}
+	from := 0
+	for _, in := range append([]*input{j.log}, j.joins...) {
+		columns := in.give
+		if in == j.log {
+			columns = indices(len(in.source.Schema()))
+		}
+		var asked []int
+		for i, c := range columns {
+			if slices.Contains(j.plan.Uses(), from+i) {
+				asked = append(asked, c)
+			}
+		}
+		if err := in.source.Check(asked); err != nil {
+			return err
+		}
+		part, err := source.Sample(ctx, in.source, asked, sampleRows, sampleValues)
+		if err != nil {
+			return err
+		}
+		all.Complete = all.Complete && part.Complete
+		all.Rows = max(all.Rows, part.Rows)
+		for i, c := range columns {
+			if n, ok := part.Distinct[c]; ok {
+				all.Values[from+i], all.Distinct[from+i] = part.Values[c], n
+			}
+		}
+		from += len(columns)
+	}
+	mistakes, warnings := j.audit.Check(j.schema(), all)
+	j.warnings = warnings
+	if len(mistakes) > 0 {
+		return mistakes
+	}
+	return nil
+}
+
+func indices(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// loadJoins reads the joined tables into memory.
+func (j *Job) loadJoins(ctx context.Context) (err error) {
+	for _, in := range j.joins {
+		if in.table, err = join.Load(ctx, in.source, in.keys, in.give, j.options.Memory); err != nil {
+			return err
+		}
+	}
+	return nil
+}

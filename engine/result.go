@@ -1,0 +1,166 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/scan"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// windowNeed is the table that says how many rows each window has.
+var windowNeed = table.Need{Dims: []table.Dim{table.Window}}
+
+// result is everything but what detectors say.
+func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
+	r := &audit.Result{
+		SchemaVersion: audit.SchemaVersion,
+		Audit:         j.header(o),
+		Engine:        audit.Engine{Name: "plumbline", Version: j.options.Version, Revision: j.options.Revision},
+	}
+	var err error
+	if r.Data, err = j.data(o); err != nil {
+		return nil, err
+	}
+	if r.Windows, err = j.windows(o); err != nil {
+		return nil, err
+	}
+	tables := &tables{outcome: o}
+	r.Groups = detect.Groups(j.spec, tables)
+	return r, tables.err
+}
+
+func (j *Job) header(o *scan.Outcome) audit.Header {
+	s := j.spec
+	h := audit.Header{
+		Name: s.Name, Title: s.Title, Kind: s.Kind,
+		SpecSHA256: j.audit.SHA256(), Packs: []string{},
+		Alpha: s.Alpha, Period: audit.AllWindows, Seed: s.Seed,
+		WindowEvery: s.Windows.Every, Words: s.Words,
+		DecisionText: s.DecisionText, Favorable: s.Favorable, LabelText: s.LabelText,
+	}
+	if s.Period != "" {
+		h.Period = s.Period
+	}
+	if s.HasTime {
+		h.Timezone = s.Windows.Zone.String()
+	}
+	if l := j.audit.Columns.Label; l != nil && l.MaturesAfter > 0 {
+		h.AsOf = j.instant(o.AsOf)
+	}
+	return h
+}
+
+func (j *Job) instant(us int64) string {
+	return time.UnixMicro(us).In(j.spec.Windows.Zone).Format(time.RFC3339Nano)
+}
+
+func (j *Job) data(o *scan.Outcome) (audit.Data, error) {
+	a := &o.Accounts
+	d := audit.Data{RowsRead: a.Read, RowsAudited: a.Audited, Copies: a.Copies, Excluded: []audit.Exclusion{}, Inputs: []audit.Input{}}
+	for _, reason := range table.Exclusions {
+		if n := a.Excluded[reason]; n > 0 {
+			d.Excluded = append(d.Excluded, audit.Exclusion{Reason: string(reason), Rows: n, Text: reason.Text()})
+		}
+	}
+	if a.HasTime {
+		d.FirstTime, d.LastTime = j.instant(a.FirstTime), j.instant(a.LastTime)
+	}
+	for i, in := range append([]*input{j.log}, j.joins...) {
+		files, err := in.source.Inputs()
+		if err != nil {
+			return d, err
+		}
+		for _, f := range files {
+			role := "log"
+			if i > 0 {
+				role = "join"
+			}
+			d.Inputs = append(d.Inputs, audit.Input{Path: f.Path, Role: role, Bytes: f.Bytes, SHA256: f.SHA256, Hash: f.Hash, Rows: f.Rows})
+		}
+	}
+	for i, acc := range o.Joins {
+		in := j.joins[i]
+		d.Joins = append(d.Joins, audit.Join{
+			Path: in.label, On: in.on(), RightRows: acc.RightRows,
+			LogUnmatched: acc.LogUnmatched, LogKeyMissing: acc.LogKeyMissing,
+			RightUnmatched: acc.RightUnmatched, RightKeyMissing: acc.RightKeyMissing,
+		})
+	}
+	return d, nil
+}
+
+// maxWindows bounds the windows of one audit: a century of days.
+const maxWindows = 36_600
+
+// windows lists the windows from the first with rows to the last, those
+// without rows between them included, or every named range.
+func (j *Job) windows(o *scan.Outcome) ([]audit.Window, error) {
+	out := []audit.Window{}
+	spec := j.spec.Windows
+	if spec.Every == "" {
+		return out, nil
+	}
+	c, err := o.Counts(windowNeed)
+	if err != nil {
+		return nil, err
+	}
+	rows := map[string]int64{}
+	c.Each(func(codes []int, cell table.Cell) { rows[c.Categories(table.Window)[codes[0]].Name] = cell.Rows })
+	add := func(id string, start, end time.Time) {
+		out = append(out, audit.Window{
+			ID: id, Start: start.Format(time.RFC3339), End: end.Format(time.RFC3339), Rows: rows[id],
+		})
+	}
+	if len(spec.Ranges) > 0 {
+		for _, r := range spec.Ranges {
+			add(r.Name, r.Start.In(spec.Zone), r.End.In(spec.Zone))
+		}
+	} else if o.Accounts.HasTime {
+		last := time.UnixMicro(o.Accounts.LastTime)
+		for t := time.UnixMicro(o.Accounts.FirstTime); !t.After(last); {
+			id, start, end := config.WindowOf(spec.Every, spec.Zone, t)
+			if len(out) == maxWindows {
+				return nil, fmt.Errorf("more than %d windows of one %s between %s and %s; cut time into longer windows, or mend the times",
+					maxWindows, spec.Every, j.instant(o.Accounts.FirstTime), j.instant(o.Accounts.LastTime))
+			}
+			add(id, start, end)
+			t = end
+		}
+	}
+	j.assignRoles(out)
+	return out, nil
+}
+
+// assignRoles marks the reference windows: the configured ones, else the first.
+func (j *Job) assignRoles(windows []audit.Window) {
+	isReference := j.referenceWindows(windows)
+	for i := range windows {
+		windows[i].Role = "current"
+		if isReference(i) {
+			windows[i].Role = "reference"
+		}
+	}
+}
+
+// referenceWindows tells by position which windows are the reference. A span of
+// ids means the time that it covers, so it holds also where its first window
+// has no rows; a named range is one window.
+func (j *Job) referenceWindows(windows []audit.Window) func(i int) bool {
+	spec := j.spec.Windows
+	if spec.Reference == "" || spec.Reference == config.FirstWindow {
+		return func(i int) bool { return i == 0 }
+	}
+	start, end, err := config.ParseSpan(spec.Reference, spec.Zone)
+	if len(spec.Ranges) > 0 || err != nil {
+		return func(i int) bool { return windows[i].ID == spec.Reference }
+	}
+	return func(i int) bool {
+		from, _ := time.Parse(time.RFC3339, windows[i].Start)
+		to, _ := time.Parse(time.RFC3339, windows[i].End)
+		return !from.Before(start) && !to.After(end)
+	}
+}

@@ -1,0 +1,124 @@
+package scan
+
+import (
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/expr"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// dimension gives one worker the codes of one dimension, once per frame.
+type dimension struct {
+	dim        table.Dim
+	compute    func(*frame) ([]uint32, error)
+	categories func() []table.Category
+	out        []uint32 // of the current frame
+}
+
+func fixed(cats []table.Category) func() []table.Category {
+	return func() []table.Category { return cats }
+}
+
+// ofCoder is a dimension that one column decides.
+func ofCoder(dim table.Dim, c *coder) *dimension {
+	return &dimension{dim: dim, compute: c.codes, categories: c.categories}
+}
+
+// program is an expression with the positions of its columns in the frame.
+type program struct {
+	expr *expr.Program
+	at   []int
+	role string
+}
+
+// evaluation is one worker's evaluator of a program.
+type evaluation struct {
+	program
+	eval *expr.Evaluator
+	cols []vector
+}
+
+func (p *program) start() *evaluation {
+	return &evaluation{program: *p, eval: p.expr.NewEvaluator(), cols: make([]vector, len(p.at))}
+}
+
+func (e *evaluation) bools(f *frame) (value, known []bool, err error) {
+	for i, at := range e.at {
+		e.cols[i] = f.cols[at]
+	}
+	value, known, err = e.eval.Bool(e.cols, f.rows)
+	if err != nil {
+		return nil, nil, f.cellError(e.role, err)
+	}
+	return value, known, nil
+}
+
+// ofRule is the dimension of a decision or a label: a column's values or an
+// expression, where an outcome that depends on a missing value is missing.
+func ofRule(dim table.Dim, r config.Rule, column int, p *program) *dimension {
+	if p == nil {
+		return ofCoder(dim, newCoder(string(dim), column, ruleCategory(r), outcomes()...))
+	}
+	e, out := p.start(), []uint32(nil)
+	compute := func(f *frame) ([]uint32, error) {
+		value, known, err := e.bools(f)
+		if err != nil {
+			return nil, err
+		}
+		out = grow(out, f.rows)
+		for i := range out {
+			switch {
+			case !known[i]:
+				out[i] = codeMissing
+			case value[i]:
+				out[i] = codePositive
+			default:
+				out[i] = codeNegative
+			}
+		}
+		return out, nil
+	}
+	return &dimension{dim: dim, compute: compute, categories: fixed(outcomes())}
+}
+
+// matured turns the labels of rows that are younger than the label's maturity
+// at asOf into immature ones.
+func matured(label *dimension, age, asOf int64) *dimension {
+	out := []uint32(nil)
+	compute := func(f *frame) ([]uint32, error) {
+		codes, err := label.compute(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out[:0], codes...)
+		for i, t := range f.times {
+			if t == noTime || t > asOf-age {
+				out[i] = codeImmature
+			}
+		}
+		return out, nil
+	}
+	return &dimension{dim: label.dim, compute: compute, categories: label.categories}
+}
+
+// presenceOf tells whether a decision or label is missing, from its codes.
+func presenceOf(dim table.Dim, of *dimension) *dimension {
+	cats, out := presence(), []uint32(nil)
+	compute := func(f *frame) ([]uint32, error) {
+		out = grow(out, f.rows)
+		for i, code := range of.out[:f.rows] {
+			out[i] = 0
+			if code == codeMissing {
+				out[i] = 1
+			}
+		}
+		return out, nil
+	}
+	return &dimension{dim: dim, compute: compute, categories: fixed(cats[:])}
+}
+
+// missingRole is the role that a Missing dimension is about.
+func missingRole(d table.Dim) (string, bool) {
+	return strings.CutPrefix(string(d), string(table.Missing("")))
+}

@@ -1,0 +1,224 @@
+// Package scan turns a log into tables of counts in one pass: it reduces the
+// tables that detectors need to the fewest (Plan), and fills them with a pool
+// of workers that each count into tables of their own, which add up.
+package scan
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// Outcome is what a scan found.
+type Outcome struct {
+	Accounts table.Accounts
+	Joins    []JoinAccounts // in the order of the request
+	AsOf     int64          // microseconds; labels were held against it if any mature
+	plan     *Plan
+	tables   []*table.Counts
+}
+
+// Counts returns a table that was asked for.
+func (o *Outcome) Counts(n table.Need) (*table.Counts, error) {
+	at, ok := o.plan.serves[n.Key()]
+	if !ok {
+		return nil, fmt.Errorf("table %s was not asked for", n.Key())
+	}
+	return o.tables[at].Rollup(n.Dims...)
+}
+
+// Run scans the log. The outcome does not depend on the number of workers or
+// the order of units.
+func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
+	asOf, err := p.asOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lasts, err := p.lastRows(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	workers, err := p.pool(ctx, asOf, lasts, (*worker).count)
+	if err != nil {
+		return nil, err
+	}
+	out := &Outcome{plan: p, AsOf: asOf, Accounts: table.Accounts{Excluded: map[table.Exclusion]int64{}, Duplicates: -1}}
+	for _, w := range workers {
+		out.Accounts.Merge(w.accounts)
+	}
+	if err := p.countDuplicates(workers, &out.Accounts); err != nil {
+		return nil, err
+	}
+	out.Joins = p.joinAccounts(workers)
+	for i := range p.Tables {
+		t, err := p.mergeTable(workers, i)
+		if err != nil {
+			return nil, err
+		}
+		out.tables = append(out.tables, t)
+	}
+	return out, nil
+}
+
+// mergeTable adds up one table over the workers, and holds the whole to the
+// limits that each worker held its part to.
+func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
+	var sum *table.Counts
+	for _, w := range workers {
+		part, err := w.tables[i].counts(w.dims)
+		if err != nil {
+			return nil, err
+		}
+		if sum == nil {
+			sum = part
+		} else if sum, err = sum.Merge(part); err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range sum.Dims() {
+		r, ok := p.roles[d]
+		if !ok || r.limit == 0 {
+			continue
+		}
+		values := 0
+		for _, c := range sum.Categories(d) {
+			if !c.Missing {
+				values++
+			}
+		}
+		if values > r.limit {
+			return nil, fmt.Errorf("%s, column %s: %d distinct values, more than %d; cut it into bins, map values together, or raise max_values",
+				r.name, p.columns.names()[r.column], values, r.limit)
+		}
+	}
+	return sum, nil
+}
+
+// pool reads every unit once. Each worker belongs to one goroutine. When a unit
+// fails, no later unit is begun, earlier ones are finished, and the error of
+// the earliest is returned, so that the message does not depend on timing.
+func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step) ([]*worker, error) {
+	units := p.req.Log.Units()
+	if len(p.columns.twins) > 0 {
+		units = source.Twins(p.req.Log, p.columns.twins).Units()
+	}
+	var next atomic.Int64
+	fault := newFault()
+	workers := make([]*worker, max(1, min(p.req.Workers, len(units))))
+	group, ctx := errgroup.WithContext(ctx)
+	for i := range workers {
+		w, err := p.newWorker(asOf, lasts)
+		if err != nil {
+			return nil, err
+		}
+		w.step, workers[i] = each, w
+		group.Go(func() error {
+			for {
+				at := int(next.Add(1)) - 1
+				if at >= len(units) || at > fault.at() {
+					return ctx.Err()
+				}
+				if err := w.guard(ctx, units[at], func() bool { return at > fault.at() }); err != nil {
+					fault.set(at, err)
+				}
+			}
+		})
+	}
+	err := group.Wait()
+	if fault.err != nil {
+		return nil, fault.err
+	}
+	return workers, err
+}
+
+// guard scans a unit. A panic, which is a fault of this program, ends the audit
+// with an error that names the unit, not the process.
+func (w *worker) guard(ctx context.Context, u source.Unit, stop func() bool) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%s: internal error: %v\n%s", u.Name(), v, debug.Stack())
+		}
+	}()
+	return w.scan(ctx, u, stop)
+}
+
+// step is what a worker does with a batch.
+type step func(w *worker, b *source.Batch, positions []int) error
+
+// fault keeps the error of the earliest unit that failed.
+type fault struct {
+	mu    sync.Mutex
+	first atomic.Int64
+	err   error
+}
+
+func newFault() *fault {
+	f := &fault{}
+	f.first.Store(math.MaxInt64)
+	return f
+}
+
+func (f *fault) at() int { return int(f.first.Load()) }
+
+func (f *fault) set(at int, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if int64(at) < f.first.Load() {
+		f.first.Store(int64(at))
+		f.err = err
+	}
+}
+
+// asOf is the time at which the age of labels is taken: the one asked for, or
+// the log's last, for which the time column is read once beforehand.
+func (p *Plan) asOf(ctx context.Context) (int64, error) {
+	l := p.req.Audit.Columns.Label
+	if l == nil || l.MaturesAfter == 0 {
+		return 0, nil
+	}
+	if p.req.AsOf != nil {
+		return micros(*p.req.AsOf), nil
+	}
+	if p.req.Audit.Columns.Time == nil {
+		return 0, fmt.Errorf("labels mature with time, but no column is columns.time")
+	}
+	first := &Plan{req: p.req, weight: -1, id: -1, columns: newColumns(p.req)}
+	first.req.Progress = nil
+	var err error
+	if first.timeAt, err = first.columns.use(p.req.Audit.Columns.Time.Column); err != nil {
+		return 0, err
+	}
+	if err := first.columns.bindJoins(); err != nil {
+		return 0, err
+	}
+	workers, err := first.pool(ctx, 0, nil, (*worker).seeTimes)
+	if err != nil {
+		return 0, err
+	}
+	var all table.Accounts
+	for _, w := range workers {
+		all.Merge(w.accounts)
+	}
+	return all.LastTime, nil
+}
+
+// seeTimes only looks at when rows are.
+func (w *worker) seeTimes(b *source.Batch, positions []int) error {
+	if err := w.load(b, positions); err != nil {
+		return err
+	}
+	for _, t := range w.frame.times {
+		if t != noTime {
+			w.accounts.SeeTime(t)
+		}
+	}
+	return nil
+}
