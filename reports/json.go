@@ -46,6 +46,7 @@ func emptyLists(r *audit.Result) {
 	fill(&r.Measurements)
 	fill(&r.Tables)
 	fill(&r.Findings)
+	fill(&r.Notes)
 	fill(&r.Gates.Checks)
 	for i := range r.Groups {
 		fill(&r.Groups[i].Values)

@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/plumbline-audit/plumbline/engine"
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/config"
+)
+
+// runFlags are the flags of run.
+type runFlags struct {
+	out               string
+	outputs           []string
+	period, asOf      string
+	workers           int
+	memory            byteSize
+	seed              uint64
+	seeded            bool
+	plan              bool
+	hash              string
+	failOn            string
+	allowInconclusive bool
+	exitZero          bool
+	progress          string
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run AUDIT [flags]",
+		Short: "audit the log and write the report",
+		Long: "Run audits the log that AUDIT (an audit.yaml) names, prints the summary and writes\n" +
+			"report.html, result.json and measurements.csv to audits/NAME/all.\n\n" +
+			"Exit code: 0 nothing failed, 1 the audit could not be carried out, 2 mistake in the\n" +
+			"arguments or in AUDIT, 3 a gate failed, 4 a gate could not be decided, 130 interrupted.",
+		Example: "  plumbline run audit.yaml\n" +
+			"  plumbline run audit.yaml --period last-month --out /srv/audits\n" +
+			"  plumbline run audit.yaml -o json=- | jq .verdict",
+		Args: want("the path of an audit.yaml", false),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.seeded = cmd.Flags().Changed("seed")
+			return done(a.run(cmd.Context(), args[0], f))
+		},
+		ValidArgsFunction: yamlFiles,
+	}
+	outputFlag(cmd, &f.outputs, "report to write, `FORMAT[=PATH]`; repeatable, - is stdout; default: html, json and csv in --out")
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.out, "out", "audits", "`DIR` for reports: DIR/NAME/PERIOD/report.html")
+	flags.StringVar(&f.period, "period", "", "audit only this window: `ID` as 2026-10, 2026-Q4, 2026-W07, or last-month, last-week, ...")
+	flags.StringVar(&f.asOf, "as-of", "", "`TIME` at which the age of labels is taken; default: the log's last time")
+	flags.Var(choice(&f.failOn, "fail", "fail", "warn"), "fail-on", "what exits with 3: fail or warn")
+	flags.BoolVar(&f.allowInconclusive, "allow-inconclusive", false, "exit with 0 instead of 4")
+	flags.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 instead of 3 or 4")
+	flags.BoolVar(&f.plan, "plan", false, "print what the scan would do, and stop")
+	flags.Var(choice(&f.hash, "footer", "footer", "full"), "hash", "how a Parquet file is fingerprinted: by its footer or in full")
+	flags.Uint64Var(&f.seed, "seed", 0, "`N` to use instead of the configuration's seed")
+	flags.IntVar(&f.workers, "workers", 0, "`N` threads; default: one per processor")
+	flags.Var(&f.memory, "memory", "most that tables may take, as 512MiB; default: no limit")
+	flags.Var(choice(&f.progress, "auto", "auto", "on", "off"), "progress", "show progress on stderr; auto: if it is a terminal")
+	return cmd
+}
+
+// run is the audit from configuration to exit code.
+func (a *app) run(ctx context.Context, path string, f runFlags) error {
+	targets, err := destinations(f.outputs, []string{"html", "json", "csv"}, "")
+	if err != nil {
+		return err
+	}
+	if f.workers < 0 {
+		return usage("--workers: %d is negative; give the number of threads", f.workers)
+	}
+	conf, err := a.load(path)
+	if err != nil {
+		return err
+	}
+	m := &meter{}
+	options, err := a.options(conf, f, m)
+	if err != nil {
+		return err
+	}
+	job, err := attempt(ctx, func(ctx context.Context) (*engine.Job, error) {
+		return engine.Open(ctx, conf, a.detectors, options)
+	})
+	if err != nil {
+		return err
+	}
+	a.notes.warn(job.Warnings())
+	if f.plan {
+		return a.print(lines(job.Describe()))
+	}
+	folder := filepath.Join(f.out, folderName(conf.Name), folderName(orAll(options.Period)))
+	if err := try(targets, folder); err != nil {
+		return err
+	}
+	result, err := a.scan(ctx, job, m, f.progress)
+	if err != nil {
+		return err
+	}
+	paths, err := a.publish(ctx, result, targets, folder)
+	if err != nil {
+		return err
+	}
+	if !takesStdout(targets) && !a.notes.quiet {
+		if err := a.summary(result); err != nil {
+			return err
+		}
+	}
+	for _, p := range paths {
+		a.notes.info("wrote %s", p)
+	}
+	return a.judge(result, f)
+}
+
+// options is what the flags add to the configuration.
+func (a *app) options(conf *config.Audit, f runFlags, m *meter) (o engine.Options, err error) {
+	o.Workers, o.Memory, o.HashFull, o.Progress = f.workers, int64(f.memory), f.hash == "full", m.add
+	o.Version, o.Revision = version()
+	if f.seeded {
+		o.Seed = &f.seed
+	}
+	if o.Period, err = a.period(f.period, conf); err != nil {
+		return o, err
+	}
+	o.AsOf, err = a.asOf(f.asOf, conf)
+	return o, err
+}
+
+// scan runs the job and shows its progress.
+func (a *app) scan(ctx context.Context, job *engine.Job, m *meter, mode string) (*audit.Result, error) {
+	for _, line := range job.Describe() {
+		a.notes.detail("%s", line)
+	}
+	m.totalRows, m.totalBytes = job.Size()
+	stop := a.watch(m, mode)
+	r, err := attempt(ctx, job.Run)
+	stop()
+	a.notes.detail("%s", m.line(a.now()))
+	return r, err
+}
+
+func takesStdout(list []destination) bool {
+	for _, d := range list {
+		if d.path == stdoutPath {
+			return true
+		}
+	}
+	return false
+}
+
+func orAll(period string) string {
+	if period == "" {
+		return audit.AllWindows
+	}
+	return period
+}
+
+func lines(list []string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		for _, line := range list {
+			if _, err := fmt.Fprintln(w, line); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// yamlFiles completes the name of an audit.yaml.
+func yamlFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+}

@@ -1,0 +1,64 @@
+// Package schema describes result.json as a JSON Schema, out of the same
+// declarations that the document is written from.
+package schema
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// Result is the JSON Schema of result.json. Fields that it does not name are
+// allowed, because a later version may add some.
+func Result() (*jsonschema.Schema, error) {
+	t := reflect.TypeFor[audit.Result]()
+	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: enums()})
+	if err != nil {
+		return nil, fmt.Errorf("schema of the result: %w", err)
+	}
+	describe(s, t)
+	s.Schema = "https://json-schema.org/draft/2020-12/schema"
+	s.Title = "plumbline result"
+	s.Description = "An audit of automated decisions: what was asked, what was measured, and the verdict."
+	s.Properties["schema_version"].Const = jsonschema.Ptr[any](audit.SchemaVersion)
+	return s, nil
+}
+
+// enums are the types with a fixed set of values.
+func enums() map[reflect.Type]*jsonschema.Schema {
+	verdicts := &jsonschema.Schema{Type: "string", Enum: []any{
+		audit.Pass, audit.Warn, audit.Fail, audit.Inconclusive, audit.NotApplicable, audit.Error, audit.Ungated, audit.Info}}
+	kinds := &jsonschema.Schema{Type: "string", Enum: []any{
+		audit.KindValue, audit.KindMissing, audit.KindOverall, audit.KindWorst}}
+	return map[reflect.Type]*jsonschema.Schema{
+		reflect.TypeFor[audit.Verdict]():   verdicts,
+		reflect.TypeFor[audit.GroupKind](): kinds,
+	}
+}
+
+// describe walks a schema beside its type: it takes descriptions from the doc
+// tags, allows fields of later versions, and rules out null for lists, which
+// are always written.
+func describe(s *jsonschema.Schema, t reflect.Type) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.Slice:
+		s.Type, s.Types = "array", nil
+		describe(s.Items, t.Elem())
+	case reflect.Struct:
+		s.AdditionalProperties = nil
+		for i := range t.NumField() {
+			f := t.Field(i)
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			p := s.Properties[name]
+			p.Description = f.Tag.Get("doc")
+			describe(p, f.Type)
+		}
+	}
+}
