@@ -96,8 +96,8 @@ func TestWho(t *testing.T) {
 		teller.parts[a.Name] = a
 	}
 	for _, c := range [][3]string{
-		{"race", "African-American", "African-American people"}, {"race", Rest, "all other people"}, {"age", "[25,60)", "people with age [25,60)"},
-		{"race*age", `a\*b*[25,60)`, "people with race a*b and age [25,60)"}, {"race", "1", "people with race 1"},
+		{"race", "African-American", "African-American people"}, {"race", Rest, "all other people"}, {"age", "[25,60)", "people with age 25 to under 60"},
+		{"race*age", `a\*b*[25,60)`, "people with race a*b and age 25 to under 60"}, {"race", "1", "people with race 1"},
 	} {
 		if got := teller.who(&audit.Measurement{Attribute: c[0]}, c[1]); got != c[2] {
 			t.Errorf("%q, want %q", got, c[2])

@@ -126,7 +126,7 @@ func adjective(value string) bool {
 	return value != ""
 }
 
-// who names a group: married clients; clients with age [25,60); all other
+// who names a group: married clients; clients with age 25 to under 60; all other
 // clients; clients with race Black and sex Female.
 func (t *teller) who(m *audit.Measurement, group string) string {
 	unit := t.units()
@@ -139,14 +139,14 @@ func (t *teller) who(m *audit.Measurement, group string) string {
 		var with []string
 		for i, p := range a.Parts {
 			if i < len(values) {
-				with = append(with, p.Name+" "+values[i])
+				with = append(with, p.Name+" "+inWords(values[i]))
 			}
 		}
 		return unit + " with " + strings.Join(with, " and ")
 	case adjective(group):
 		return group + " " + unit
 	}
-	return unit + " with " + m.Attribute + " " + group
+	return unit + " with " + m.Attribute + " " + inWords(group)
 }
 
 // attribute is an attribute's name in a sentence.
