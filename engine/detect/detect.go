@@ -55,6 +55,7 @@ type Output struct {
 // scan.
 type Tables interface {
 	Counts(table.Need) *table.Counts
+	Values(table.Need) *table.Values
 	Scan() *table.Accounts
 }
 

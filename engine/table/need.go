@@ -45,6 +45,10 @@ const (
 // Need is a table that somebody wants. Two needs with the same Key are one.
 type Need struct {
 	Dims []Dim
+	// Value asks for a table of Values: the distribution of a number per cell,
+	// not just how many rows it has. It names the role as Missing does: score,
+	// feature:NAME. "" asks for Counts.
+	Value string
 	// InScope counts every row inside the period that passes where, also rows
 	// that are not audited because their decision is missing or unlisted.
 	InScope bool
@@ -56,6 +60,9 @@ func (n Need) Key() string {
 	if n.InScope {
 		b.WriteString("in-scope ")
 	}
+	if n.Value != "" {
+		b.WriteString(n.Value + " by ")
+	}
 	for i, d := range n.Dims {
 		if i > 0 {
 			b.WriteByte('|')
@@ -64,3 +71,7 @@ func (n Need) Key() string {
 	}
 	return b.String()
 }
+
+// Column is the dimension of a column's own values as text, such as a
+// categorical feature. role is as in Missing.
+func Column(role string) Dim { return Dim("column:" + role) }
