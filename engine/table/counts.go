@@ -80,13 +80,9 @@ func (c *Counts) split(key uint64, codes []int) {
 // Rollup sums over every dimension that is not listed. The result has the
 // listed dimensions in the listed order.
 func (c *Counts) Rollup(dims ...Dim) (*Counts, error) {
-	from := make([]int, len(dims))
-	cats := make([][]Category, len(dims))
-	for i, d := range dims {
-		if from[i] = slices.Index(c.dims, d); from[i] < 0 {
-			return nil, fmt.Errorf("table %v has no dimension %q", c.dims, d)
-		}
-		cats[i] = c.cats[from[i]]
+	from, cats, err := c.pick(dims)
+	if err != nil {
+		return nil, err
 	}
 	b, err := NewBuilder(dims, cats)
 	if err != nil {
@@ -102,15 +98,24 @@ func (c *Counts) Rollup(dims ...Dim) (*Counts, error) {
 	return b.Counts(), nil
 }
 
+// pick finds dimensions: their positions and categories.
+func (c *Counts) pick(dims []Dim) (from []int, cats [][]Category, err error) {
+	from, cats = make([]int, len(dims)), make([][]Category, len(dims))
+	for i, d := range dims {
+		if from[i] = slices.Index(c.dims, d); from[i] < 0 {
+			return nil, nil, fmt.Errorf("table %v has no dimension %q", c.dims, d)
+		}
+		cats[i] = c.cats[from[i]]
+	}
+	return from, cats, nil
+}
+
 // Merge adds two tables of the same dimensions. Categories are matched by name,
 // never by position. It is associative and commutative.
 func (c *Counts) Merge(o *Counts) (*Counts, error) {
-	if !slices.Equal(c.dims, o.dims) {
-		return nil, fmt.Errorf("tables of different dimensions: %v and %v", c.dims, o.dims)
-	}
-	cats := make([][]Category, len(c.dims))
-	for d := range cats {
-		cats[d] = slices.Concat(c.cats[d], o.cats[d])
+	cats, err := c.union(o)
+	if err != nil {
+		return nil, err
 	}
 	b, err := NewBuilder(c.dims, cats)
 	if err != nil {
@@ -130,6 +135,18 @@ func (c *Counts) Merge(o *Counts) (*Counts, error) {
 		}
 	}
 	return b.Counts(), nil
+}
+
+// union lists the categories of two tables, the other's after the table's own.
+func (c *Counts) union(o *Counts) ([][]Category, error) {
+	if !slices.Equal(c.dims, o.dims) {
+		return nil, fmt.Errorf("tables of different dimensions: %v and %v", c.dims, o.dims)
+	}
+	cats := make([][]Category, len(c.dims))
+	for d := range cats {
+		cats[d] = slices.Concat(c.cats[d], o.cats[d])
+	}
+	return cats, nil
 }
 
 // Builder adds up cells whose categories stand in any order, possibly more than
@@ -175,11 +192,16 @@ func (b *Builder) Add(codes []int, cell Cell) {
 	if cell == (Cell{}) {
 		return
 	}
+	key := b.key(codes)
+	b.sum[key] = b.sum[key].Add(cell)
+}
+
+func (b *Builder) key(codes []int) uint64 {
 	var key uint64
 	for d, code := range codes {
 		key = key*uint64(len(b.out.cats[d])) + uint64(b.to[d][code])
 	}
-	b.sum[key] = b.sum[key].Add(cell)
+	return key
 }
 
 // Counts finishes the table: categories that no cell uses are dropped, except

@@ -1,5 +1,11 @@
 package table
 
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
 // Values is a table of distributions: for each combination of one category of
 // each dimension, how often each number occurs. Numbers are counted exactly
 // while the table has at most MaxDistinct different ones and MaxEntries
@@ -8,11 +14,9 @@ package table
 // on the rows alone, not on their order. Sums of x and x squared are exact in
 // either form.
 type Values struct {
-	dims  []Dim
-	cats  [][]Category
-	exact bool
-	keys  []uint64 // ascending, as in Counts
-	cells []Distribution
+	exact  bool
+	counts *Counts        // every row of a cell, with a number or without
+	cells  []Distribution // beside the cells of counts
 }
 
 // Limits of exact counting.
@@ -27,9 +31,11 @@ const (
 type Distribution struct {
 	Points          []Point
 	Cell                    // of the points together
-	Sum, SumSquares float64 // exact, rounded once
+	Sum, SumSquares float64 // of the finite numbers: exact, rounded once
 	Missing         Cell    // rows without a number
 	NaN, Inf        Cell    // rows whose number is not finite: counted, never part of Points
+
+	moments *Moments // of a bucketed table; those of an exact one follow from Points
 }
 
 // Point is one number and how often it occurs.
@@ -38,21 +44,105 @@ type Point struct {
 	Cell
 }
 
+// All is every row of the cell, with a number or without.
+func (d *Distribution) All() Cell { return d.Cell.Add(d.Missing).Add(d.NaN).Add(d.Inf) }
+
 // Dims lists the dimensions.
-func (v *Values) Dims() []Dim { return v.dims }
+func (v *Values) Dims() []Dim {
+	if v.counts == nil {
+		return nil
+	}
+	return v.counts.dims
+}
 
 // Exact reports whether Points are the numbers themselves, not buckets.
-func (v *Values) Exact() bool { return v.exact }
+func (v *Values) Exact() bool { return v.exact || v.counts == nil }
+
+// Counts is the table of every row, with a number or without.
+func (v *Values) Counts() *Counts {
+	if v.counts == nil {
+		return &Counts{}
+	}
+	return v.counts
+}
 
 // Each calls f for every cell that holds a row, in key order. codes index
-// Categories and are reused between calls.
-func (v *Values) Each(f func(codes []int, d *Distribution)) {}
+// Categories and are reused between calls; d belongs to the table.
+func (v *Values) Each(f func(codes []int, d *Distribution)) {
+	i := 0
+	v.Counts().Each(func(codes []int, _ Cell) {
+		f(codes, &v.cells[i])
+		i++
+	})
+}
 
 // Categories lists the categories of a dimension in canonical order.
-func (v *Values) Categories(d Dim) []Category { return nil }
+func (v *Values) Categories(d Dim) []Category { return v.Counts().Categories(d) }
 
-// Rollup sums over every dimension that is not listed.
-func (v *Values) Rollup(dims ...Dim) (*Values, error) { return nil, nil }
+// Rollup sums over every dimension that is not listed. A table in buckets stays
+// in buckets, also where the fewer cells could be counted exactly.
+func (v *Values) Rollup(dims ...Dim) (*Values, error) {
+	c := v.Counts()
+	from, cats, err := c.pick(dims)
+	if err != nil {
+		return nil, err
+	}
+	b, err := NewValuesBuilder(dims, cats)
+	if err != nil {
+		return nil, err
+	}
+	b.bucketed = !v.Exact()
+	picked := make([]int, len(dims))
+	v.Each(func(codes []int, d *Distribution) {
+		for i, f := range from {
+			picked[i] = codes[f]
+		}
+		b.merge(picked, d)
+	})
+	return b.Values(), nil
+}
 
-// Merge adds two tables of the same dimensions.
-func (v *Values) Merge(o *Values) (*Values, error) { return nil, nil }
+// Merge adds two tables of the same dimensions. Categories are matched by name,
+// never by position. It is associative and commutative.
+func (v *Values) Merge(o *Values) (*Values, error) {
+	cats, err := v.Counts().union(o.Counts())
+	if err != nil {
+		return nil, err
+	}
+	b, err := NewValuesBuilder(v.Dims(), cats)
+	if err != nil {
+		return nil, err
+	}
+	b.bucketed = !v.Exact() || !o.Exact()
+	offset := make([]int, len(cats))
+	codes := make([]int, len(cats))
+	for _, t := range []*Values{v, o} {
+		t.Each(func(own []int, d *Distribution) {
+			for i := range own {
+				codes[i] = own[i] + offset[i]
+			}
+			b.merge(codes, d)
+		})
+		for i := range offset {
+			offset[i] = len(v.counts.cats[i])
+		}
+	}
+	return b.Values(), nil
+}
+
+// points sorts points and adds up equal ones, in place.
+func points(ps []Point) []Point {
+	slices.SortFunc(ps, func(a, b Point) int { return cmp.Compare(a.X, b.X) })
+	out := ps[:0]
+	for _, p := range ps {
+		if n := len(out); n > 0 && out[n-1].X == p.X {
+			out[n-1].Cell = out[n-1].Cell.Add(p.Cell)
+		} else {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// finite reports whether a number can be a point.
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
