@@ -191,6 +191,9 @@ func (j *Job) Describe() []string {
 	for _, t := range j.plan.Tables {
 		out = append(out, "count table "+t.Key())
 	}
+	for _, t := range j.plan.Values {
+		out = append(out, "count numbers of "+t.Key())
+	}
 	for _, c := range j.plan.Costs {
 		out = append(out, "takes "+c)
 	}
@@ -251,6 +254,16 @@ func (t *tables) Counts(n table.Need) *table.Counts {
 		return &table.Counts{}
 	}
 	return c
+}
+
+// Values is like Counts for a table of numbers.
+func (t *tables) Values(n table.Need) *table.Values {
+	v, err := t.outcome.Values(n)
+	if err != nil {
+		t.err = errors.Join(t.err, err)
+		return &table.Values{}
+	}
+	return v
 }
 
 // Declarations describes detectors to the configuration.

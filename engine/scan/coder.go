@@ -23,6 +23,7 @@ type coder struct {
 	column int    // position among the frame's columns
 	fn     categorize
 	limit  int // largest number of categories, 0 for no limit
+	hint   string
 
 	cats  []table.Category
 	index map[table.Category]uint32
@@ -63,7 +64,7 @@ func (c *coder) value(v source.Value) (uint32, error) {
 	}
 	code := c.intern(cat)
 	if c.limit > 0 && len(c.cats) > c.limit+1 { // the missing group is not a value
-		return 0, &hinted{fmt.Sprintf("more than %d distinct values", c.limit), "cut it into bins, map values together, or raise max_values"}
+		return 0, &hinted{fmt.Sprintf("more than %d distinct values", c.limit), c.hint}
 	}
 	return code, nil
 }

@@ -42,6 +42,7 @@ type Span struct{ Start, End time.Time }
 // Plan says what a scan will do. It is the same for every worker.
 type Plan struct {
 	Tables  []table.Need // what is counted; every need is one of these or a roll-up of one
+	Values  []table.Need // likewise of the needs for numbers
 	Columns []string     // what is read
 	Passes  []string     // what else the log is read for, before the scan itself
 	Costs   []string     // what takes memory that grows with the log
@@ -56,6 +57,7 @@ type Plan struct {
 	id      int
 	rules   map[table.Dim]rule
 	roles   map[table.Dim]role
+	numbers map[string]quantity // by Need.Value
 }
 
 // rule is a decision or label bound to the frame.
@@ -71,6 +73,7 @@ type role struct {
 	column int
 	fn     categorize
 	limit  int
+	hint   string // how to mend a column of more values
 }
 
 // NewPlan binds the audit's roles to the log's columns and reduces the needs to
@@ -78,8 +81,8 @@ type role struct {
 func NewPlan(req Request) (*Plan, error) {
 	p := &Plan{req: req, weight: -1, id: -1, timeAt: -1,
 		columns: newColumns(req), rules: map[table.Dim]rule{}, roles: map[table.Dim]role{}}
-	p.Tables, p.serves = fewest(req.Needs)
-	steps := []func() error{p.bindFilter, p.bindRules, p.bindGroups, p.bindRest, p.bindKeys}
+	p.reduce(req.Needs)
+	steps := []func() error{p.bindFilter, p.bindRules, p.bindGroups, p.bindRest, p.bindNumbers, p.bindKeys}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, err
@@ -115,7 +118,7 @@ func fewest(needs []table.Need) ([]table.Need, map[string]int) {
 }
 
 func covers(big, small table.Need) bool {
-	if big.InScope != small.InScope {
+	if big.InScope != small.InScope || big.Value != small.Value {
 		return false
 	}
 	for _, d := range small.Dims {
@@ -224,7 +227,7 @@ func (p *Plan) bindRole(dim table.Dim, name string, ref config.Ref, fn categoriz
 		return nil
 	}
 	at, err := p.columns.use(ref)
-	p.roles[dim] = role{name: name, column: at, fn: fn, limit: limit}
+	p.roles[dim] = role{name: name, column: at, fn: fn, limit: limit, hint: "cut it into bins, map values together, or raise max_values"}
 	return err
 }
 
@@ -241,7 +244,7 @@ func (p *Plan) bindPresence(name string, r config.Role) {
 }
 
 func (p *Plan) wants(dim table.Dim) bool {
-	return slices.ContainsFunc(p.Tables, func(n table.Need) bool { return slices.Contains(n.Dims, dim) })
+	return slices.ContainsFunc(p.needs(), func(n table.Need) bool { return slices.Contains(n.Dims, dim) })
 }
 
 // bindKeys binds what rows are recognized by: the id, and the keys of joins
@@ -280,7 +283,7 @@ func (p *Plan) program(role, text string, want expr.Kind) (*program, error) {
 
 // checkDims makes sure that every dimension of every table can be computed.
 func (p *Plan) checkDims() error {
-	for _, n := range p.Tables {
+	for _, n := range p.needs() {
 		for _, d := range n.Dims {
 			if _, ok := p.roles[d]; ok || p.computed(d) {
 				continue

@@ -24,6 +24,7 @@ type Outcome struct {
 	AsOf     int64          // microseconds; labels were held against it if any mature
 	plan     *Plan
 	tables   []*table.Counts
+	values   []*table.Values
 }
 
 // Counts returns a table that was asked for.
@@ -65,6 +66,9 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 		}
 		out.tables = append(out.tables, t)
 	}
+	if out.values, err = p.mergeValues(workers); err != nil {
+		return nil, err
+	}
 	return out, nil
 }
 
@@ -83,6 +87,11 @@ func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
 			return nil, err
 		}
 	}
+	return sum, p.checkLimits(sum)
+}
+
+// checkLimits refuses a table in which a column has too many values.
+func (p *Plan) checkLimits(sum *table.Counts) error {
 	for _, d := range sum.Dims() {
 		r, ok := p.roles[d]
 		if !ok || r.limit == 0 {
@@ -95,11 +104,11 @@ func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
 			}
 		}
 		if values > r.limit {
-			return nil, fmt.Errorf("%s, column %s: %d distinct values, more than %d; cut it into bins, map values together, or raise max_values",
-				r.name, p.columns.names()[r.column], values, r.limit)
+			return fmt.Errorf("%s, column %s: %d distinct values, more than %d; %s",
+				r.name, p.columns.names()[r.column], values, r.limit, r.hint)
 		}
 	}
-	return sum, nil
+	return nil
 }
 
 // pool reads every unit once. Each worker belongs to one goroutine. When a unit

@@ -30,6 +30,9 @@ type worker struct {
 	tables []*accumulator
 	ids    *idSet
 
+	numbers []*numbers
+	tallies []*tally
+
 	weights  []int64
 	accounts table.Accounts
 	windows  *windows
@@ -65,6 +68,7 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 		}
 		w.tables = append(w.tables, newAccumulator(n, at))
 	}
+	w.addTallies()
 	return w, nil
 }
 
@@ -85,14 +89,14 @@ func (w *worker) addDimensions() {
 		}
 		w.addDimension(made)
 	}
-	for _, n := range p.Tables {
+	for _, n := range p.needs() {
 		for _, d := range n.Dims {
 			if _, ok := w.byDim[d]; ok {
 				continue
 			}
 			if r, ok := p.roles[d]; ok {
 				c := newCoder(r.name, r.column, r.fn)
-				c.limit = r.limit
+				c.limit, c.hint = r.limit, r.hint
 				w.addDimension(ofCoder(d, c))
 			} else if name, ok := missingRole(d); ok {
 				w.addDimension(presenceOf(d, w.dims[w.byDim[table.Dim(name)]]))
@@ -196,6 +200,9 @@ func (w *worker) count(b *source.Batch, positions []int) error {
 		if err := t.add(f, w.dims); err != nil {
 			return err
 		}
+	}
+	if err := w.tabulate(); err != nil {
+		return err
 	}
 	return w.checkMemory()
 }
@@ -376,12 +383,17 @@ func (w *worker) checkMemory() error {
 	if w.ids != nil {
 		total += w.ids.bytes
 	}
+	numbers, widest := w.numberBytes()
+	total += numbers
 	if total <= limit {
 		return nil
 	}
 	if w.ids != nil && w.ids.bytes > total/2 {
 		return fmt.Errorf("the ids in column %s need more memory than --memory allows (%d bytes for one worker); raise it, or set columns.id.duplicates: ignore",
 			w.plan.req.Audit.Columns.ID.Column.Name, limit)
+	}
+	if numbers > total/2 {
+		return fmt.Errorf("the numbers of %s need more memory than --memory allows (%d bytes for one worker); raise it, or leave the column out", widest, limit)
 	}
 	return fmt.Errorf("the tables need more memory than --memory allows (%d bytes for one worker): %s", limit, w.widestTable())
 }

@@ -75,3 +75,10 @@ func (n Need) Key() string {
 // Column is the dimension of a column's own values as text, such as a
 // categorical feature. role is as in Missing.
 func Column(role string) Dim { return Dim("column:" + role) }
+
+// ColumnHash is the dimension of a column's own values, each mapped to one of
+// Hashes categories: for columns of too many distinct values to be told apart.
+func ColumnHash(role string) Dim { return Dim("column-hash:" + role) }
+
+// Hashes is the number of categories of a ColumnHash dimension.
+const Hashes = 1 << 10

@@ -1,0 +1,120 @@
+package scan
+
+import "github.com/plumbline-audit/plumbline/engine/table"
+
+// cells numbers the combinations of categories that occur, for one table and
+// worker, in order of first appearance. A number stays what it is when a
+// dimension grows, so what was counted under it need not be moved.
+type cells struct {
+	dims   []int // positions among the worker's dimensions
+	levels []level
+	out    []uint32 // the current frame's, for the rows that the table counts
+}
+
+// level numbers the pairs of a number of the level before and a code.
+type level struct {
+	pairs  [][2]uint32 // by number
+	stride int
+	near   []uint32          // before * stride + code → number + 1
+	far    map[uint64]uint32 // instead of near when that would be large
+}
+
+// nearLimit is the largest array of pairs; beyond it pairs are hashed.
+const nearLimit = 1 << 20
+
+func newCells(dims []int) *cells { return &cells{dims: dims, levels: make([]level, len(dims))} }
+
+// number fills out for the rows of a list.
+func (c *cells) number(dims []*dimension, rows int, list []int32, count int) {
+	c.out = grow(c.out, rows)
+	clear(c.out)
+	for l := range c.levels {
+		d := dims[c.dims[l]]
+		lv, codes := &c.levels[l], d.out
+		lv.fit(len(d.categories()), c.count(l))
+		for k := range count {
+			i := at(list, k)
+			c.out[i] = lv.number(c.out[i], codes[i])
+		}
+	}
+}
+
+// count is how many numbers the level before l has given.
+func (c *cells) count(l int) int {
+	if l == 0 {
+		return 1
+	}
+	return len(c.levels[l-1].pairs)
+}
+
+// len is the number of combinations.
+func (c *cells) len() int { return c.count(len(c.levels)) }
+
+// fit makes room for codes and numbers that are known by now.
+func (l *level) fit(codes, before int) {
+	if l.far != nil || codes <= l.stride && before*l.stride <= len(l.near) {
+		return
+	}
+	stride := max(l.stride, 4)
+	for stride < codes {
+		stride *= 2
+	}
+	if before*stride > nearLimit {
+		l.far, l.near = make(map[uint64]uint32, len(l.pairs)), nil
+		for n, p := range l.pairs {
+			l.far[uint64(p[0])<<32|uint64(p[1])] = uint32(n)
+		}
+		return
+	}
+	l.stride, l.near = stride, make([]uint32, 2*before*stride)
+	for n, p := range l.pairs {
+		l.near[int(p[0])*stride+int(p[1])] = uint32(n + 1)
+	}
+}
+
+func (l *level) number(before, code uint32) uint32 {
+	if l.far != nil {
+		key := uint64(before)<<32 | uint64(code)
+		n, ok := l.far[key]
+		if !ok {
+			n = l.add(before, code)
+			l.far[key] = n
+		}
+		return n
+	}
+	slot := &l.near[int(before)*l.stride+int(code)]
+	if *slot == 0 {
+		*slot = l.add(before, code) + 1
+	}
+	return *slot - 1
+}
+
+func (l *level) add(before, code uint32) uint32 {
+	l.pairs = append(l.pairs, [2]uint32{before, code})
+	return uint32(len(l.pairs) - 1)
+}
+
+// codes takes a number apart.
+func (c *cells) codes(n uint32, into []int) {
+	for l := len(c.levels) - 1; l >= 0; l-- {
+		p := c.levels[l].pairs[n]
+		into[l], n = int(p[1]), p[0]
+	}
+}
+
+func (c *cells) bytes() int64 {
+	total := int64(cap(c.out)) * 4
+	for _, l := range c.levels {
+		total += int64(len(l.near))*4 + int64(cap(l.pairs))*8 + int64(len(l.far))*32
+	}
+	return total
+}
+
+// categories are those of the table's dimensions.
+func (c *cells) categories(dims []*dimension) [][]table.Category {
+	out := make([][]table.Category, len(c.dims))
+	for i, at := range c.dims {
+		out[i] = dims[at].categories()
+	}
+	return out
+}

@@ -1,0 +1,242 @@
+package scan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/expr"
+	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// Values returns a table of numbers that was asked for.
+func (o *Outcome) Values(n table.Need) (*table.Values, error) {
+	at, ok := o.plan.serves[n.Key()]
+	if !ok || n.Value == "" {
+		return nil, fmt.Errorf("table %s was not asked for", n.Key())
+	}
+	return o.values[at].Rollup(n.Dims...)
+}
+
+// reduce finds the fewest tables that serve the needs.
+func (p *Plan) reduce(needs []table.Need) {
+	var counts, values []table.Need
+	for _, n := range needs {
+		if n.Value == "" {
+			counts = append(counts, n)
+		} else {
+			values = append(values, n)
+		}
+	}
+	p.Tables, p.serves = fewest(counts)
+	kept, serves := fewest(values)
+	p.Values = kept
+	for key, at := range serves {
+		p.serves[key] = at
+	}
+}
+
+// needs are all tables, of counts and of numbers.
+func (p *Plan) needs() []table.Need { return slices.Concat(p.Tables, p.Values) }
+
+// bindNumbers binds what tables of numbers are about, and the dimensions of a
+// column's own values.
+func (p *Plan) bindNumbers() error {
+	p.numbers = map[string]quantity{}
+	for _, n := range p.Values {
+		if _, ok := p.numbers[n.Value]; ok {
+			continue
+		}
+		q, err := p.quantity(n.Value)
+		if err != nil {
+			return err
+		}
+		p.numbers[n.Value] = q
+	}
+	for _, n := range p.needs() {
+		for _, d := range n.Dims {
+			if err := p.bindColumn(d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Plan) quantity(name string) (quantity, error) {
+	if s := p.req.Audit.Columns.Score; name == "score" && s != nil && s.When != "" {
+		when, err := p.program(name, s.When, expr.Number)
+		return quantity{name: name, column: -1, when: when}, err
+	}
+	r, ok := p.roleNamed(name)
+	if !ok {
+		return quantity{}, fmt.Errorf("the numbers of %s are needed, but the audit gives no column for it", name)
+	}
+	at, err := p.columns.use(r.Column)
+	if err != nil {
+		return quantity{}, err
+	}
+	c := p.columns.schema[p.columns.used[at]]
+	switch c.Type.Kind {
+	case source.Timestamp, source.TimeOfDay, source.Nested, source.Binary:
+		return quantity{}, fmt.Errorf("%s: column %s does not hold numbers", name, c.Name)
+	}
+	return quantity{name: name, column: at, role: r}, nil
+}
+
+// roleNamed finds a role by the name that tables give it.
+func (p *Plan) roleNamed(name string) (config.Role, bool) {
+	c := &p.req.Audit.Columns
+	noun, rest, _ := strings.Cut(name, ":")
+	switch {
+	case name == "score" && c.Score != nil && c.Score.When == "":
+		return c.Score.Role, true
+	case name == "decision" && c.Decision != nil && c.Decision.When == "":
+		return c.Decision.Role, true
+	case name == "label" && c.Label != nil && c.Label.When == "":
+		return c.Label.Role, true
+	case name == "version" && c.Version != nil:
+		return *c.Version, true
+	}
+	roles := map[string][]config.Role{"stratum": c.Strata, "feature": c.Features}[noun]
+	for _, r := range roles {
+		if r.Column.Name == rest {
+			return r, true
+		}
+	}
+	for _, g := range c.Groups {
+		if noun == "group" && g.Name == rest {
+			return g.Role, true
+		}
+	}
+	return config.Role{}, false
+}
+
+// columnLimit bounds the distinct values of a column that is a dimension.
+const columnLimit = 10_000
+
+// bindColumn binds a dimension of a column's own values, or of their hashes.
+func (p *Plan) bindColumn(d table.Dim) error {
+	name, plain := strings.CutPrefix(string(d), string(table.Column("")))
+	name, hashed := strings.CutPrefix(name, string(table.ColumnHash("")))
+	if !plain && !hashed {
+		return nil
+	}
+	r, ok := p.roleNamed(name)
+	if !ok {
+		return nil // checkDims says so
+	}
+	if hashed {
+		return p.bindRole(d, name, r.Column, hashCategory(r), 0)
+	}
+	if err := p.bindRole(d, name, r.Column, textCategory(r), columnLimit); err != nil {
+		return err
+	}
+	bound := p.roles[d]
+	bound.hint = "set high_cardinality: hash, cut it into bins, or leave the column out"
+	p.roles[d] = bound
+	return nil
+}
+
+// hashCategory maps a value to one of table.Hashes categories by a hash of its
+// canonical text. It does not depend on the audit's seed, so that tables of
+// different audits can be compared.
+func hashCategory(role config.Role) categorize {
+	isMissing := missing(role)
+	return func(t source.Type, v source.Value) (table.Category, error) {
+		if isMissing(t, v) {
+			return missingCategory, nil
+		}
+		h := int64(hash64(0, source.Text(t, v)) % table.Hashes)
+		return table.Category{Name: fmt.Sprintf("#%d", h), Order: h}, nil
+	}
+}
+
+// addTallies creates the tables of numbers. Tables that count the same rows of
+// one quantity share its numbers.
+func (w *worker) addTallies() {
+	shared := map[string]*numbers{}
+	for _, need := range w.plan.Values {
+		rows := table.Need{Value: need.Value, InScope: need.InScope}
+		n := shared[rows.Key()]
+		if n == nil {
+			n = newNumbers(w.plan.numbers[need.Value], rows)
+			shared[rows.Key()] = n
+			w.numbers = append(w.numbers, n)
+		}
+		at := make([]int, len(need.Dims))
+		for i, d := range need.Dims {
+			at[i] = w.byDim[d]
+		}
+		w.tallies = append(w.tallies, newTally(need, at, n))
+	}
+}
+
+// tabulate adds the frame to the tables of numbers.
+func (w *worker) tabulate() error {
+	f := &w.frame
+	for _, n := range w.numbers {
+		overflow, err := n.read(f)
+		if err != nil {
+			return err
+		}
+		if !overflow {
+			continue
+		}
+		for _, t := range w.tallies {
+			if t.numbers == n {
+				t.toBuckets()
+			}
+		}
+		n.overflow(f)
+	}
+	for _, t := range w.tallies {
+		t.add(f, w.dims)
+	}
+	return nil
+}
+
+// mergeValues adds up the tables of numbers over the workers.
+func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
+	out := make([]*table.Values, len(p.Values))
+	for i := range out {
+		for _, w := range workers {
+			part, err := w.tallies[i].values(w.dims)
+			if err == nil && out[i] != nil {
+				part, err = out[i].Merge(part)
+			}
+			if err != nil {
+				return nil, err
+			}
+			out[i], w.tallies[i] = part, nil
+		}
+		if err := p.checkLimits(out[i].Counts()); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// numberBytes is what the numbers take, and the role that takes the most.
+func (w *worker) numberBytes() (total int64, widest string) {
+	by := map[string]int64{}
+	for _, n := range w.numbers {
+		by[n.name] += n.bytes()
+	}
+	for _, t := range w.tallies {
+		by[t.numbers.name] += t.bytes()
+	}
+	most := int64(-1)
+	for _, n := range w.numbers {
+		if total += by[n.name]; by[n.name] > most {
+			most, widest = by[n.name], n.name
+			if n.column >= 0 {
+				widest += ", column " + w.frame.names[n.column] + ","
+			}
+		}
+		by[n.name] = 0
+	}
+	return total, widest
+}

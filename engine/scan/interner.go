@@ -1,0 +1,53 @@
+package scan
+
+// interner numbers distinct 64-bit words in order of first appearance: a hash
+// table with linear probing, which is all that counting numbers needs.
+type interner struct {
+	slots []uint32 // number + 1, 0 for free
+	words []uint64 // by number
+	shift uint     // 64 - log2(len(slots))
+}
+
+// mixing spreads words over the slots: 2^64 divided by the golden ratio
+// (Knuth, The Art of Computer Programming 3, 6.4). The words are folded first,
+// because the low bits of short decimals and whole numbers are zero.
+const mixing = 0x9e3779b97f4a7c15
+
+func newInterner() *interner { return &interner{slots: make([]uint32, 64), shift: 64 - 6} }
+
+// number returns the number of a word, and whether it is new.
+func (t *interner) number(word uint64) (uint32, bool) {
+	mask := uint64(len(t.slots) - 1)
+	at := (word ^ word>>32) * mixing >> t.shift
+	for {
+		slot := t.slots[at]
+		if slot == 0 {
+			break
+		}
+		if t.words[slot-1] == word {
+			return slot - 1, false
+		}
+		at = (at + 1) & mask
+	}
+	t.words = append(t.words, word)
+	t.slots[at] = uint32(len(t.words))
+	if 2*len(t.words) > len(t.slots) {
+		t.grow()
+	}
+	return uint32(len(t.words) - 1), true
+}
+
+func (t *interner) grow() {
+	t.slots = make([]uint32, 4*len(t.slots))
+	t.shift -= 2
+	mask := uint64(len(t.slots) - 1)
+	for n, word := range t.words {
+		at := (word ^ word>>32) * mixing >> t.shift
+		for t.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		t.slots[at] = uint32(n + 1)
+	}
+}
+
+func (t *interner) bytes() int64 { return int64(len(t.slots))*4 + int64(cap(t.words))*8 }
