@@ -31,6 +31,10 @@ const (
 	ErrShards      Reason = "the two groups have different numbers of shards"
 	ErrNoParts     Reason = "no parts to combine"
 	ErrNotFinite   Reason = "a value is not finite"
+	ErrFewRows     Reason = "fewer than two rows"
+	ErrEmptyCell   Reason = "a category is empty on one side, which makes it infinite"
+
+	ErrNotProbability Reason = "a score is not strictly between 0 and 1"
 )
 
 // The names of the methods, as printed beside each number.
@@ -57,6 +61,14 @@ const (
 	MethodWilsonCluster   = "wilson-clustered"
 	MethodNewcombeCluster = "newcombe-clustered"
 	MethodKoopmanCluster  = "koopman-clustered"
+	MethodDeLong          = "delong"
+	MethodWelch           = "welch"
+	MethodStudent         = "student-t"
+	MethodHedges          = "hedges-olkin"
+	MethodKolmogorov      = "kolmogorov"
+	MethodKSExact         = "kolmogorov-exact"
+	MethodDKW             = "dkw"
+	MethodTableBootstrap  = "table-bootstrap"
 )
 
 const (

@@ -1,0 +1,172 @@
+package stat
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sort"
+)
+
+// Point is a number and how many copies have it.
+type Point struct {
+	X float64
+	N int64
+}
+
+// Sample is the numbers of one group of rows as counts per distinct number, in
+// rising order, each with at least one copy.
+type Sample []Point
+
+// Pool adds samples up, with the count of each number summed.
+func Pool(parts ...Sample) Sample {
+	var all Sample
+	used := 0
+	for _, p := range parts {
+		if len(p) > 0 {
+			all, used = p, used+1
+		}
+	}
+	if used <= 1 {
+		return all
+	}
+	all = slices.Concat(parts...)
+	slices.SortStableFunc(all, func(a, b Point) int { return cmp.Compare(a.X, b.X) })
+	out := all[:0]
+	for _, p := range all {
+		if last := len(out) - 1; last >= 0 && out[last].X == p.X {
+			out[last].N += p.N
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// Count is the number of copies.
+func (s Sample) Count() int64 {
+	var n int64
+	for _, p := range s {
+		n += p.N
+	}
+	return n
+}
+
+// Mean is Σx/n, by compensated summation; 0 without copies.
+func (s Sample) Mean() float64 {
+	n := s.Count()
+	if n == 0 {
+		return 0
+	}
+	var sum sum
+	for _, p := range s {
+		sum.add(float64(p.X * float64(p.N)))
+	}
+	return sum.value() / float64(n)
+}
+
+// Variance is Σ(x-mean)²/(n-less), with less 1 for an estimate and 0 for the
+// sample's own variance; 0 where the divisor is not positive. Deviations are
+// taken from the mean, so that nothing cancels.
+func (s Sample) Variance(less int64) float64 {
+	n := s.Count()
+	if n <= less {
+		return 0
+	}
+	mean := s.Mean()
+	var squares, rest sum
+	for _, p := range s {
+		d := p.X - mean
+		squares.add(float64(d*d) * float64(p.N))
+		rest.add(float64(d * float64(p.N)))
+	}
+	r := rest.value()
+	return max(0, squares.value()-r*r/float64(n)) / float64(n-less)
+}
+
+// At is the number with rank k, 0 <= k < n.
+func (s Sample) At(k int64) float64 {
+	for _, p := range s {
+		if k -= p.N; k < 0 {
+			return p.X
+		}
+	}
+	return s[len(s)-1].X
+}
+
+// Quantile is the quantile of type 7 of Hyndman and Fan (1996), American
+// Statistician 50, 361-365: linear between the order statistics around rank
+// (n-1)·q, as NumPy, R and spreadsheets have it by default.
+func (s Sample) Quantile(q float64) (float64, error) {
+	n := s.Count()
+	if n == 0 {
+		return 0, ErrNoRows
+	}
+	h := float64(float64(n-1) * clamp(q, 0, 1))
+	k := int64(math.Floor(h))
+	low, t := s.At(k), h-math.Floor(h)
+	if t == 0 {
+		return low, nil
+	}
+	high := s.At(k + 1)
+	if t >= 0.5 { // as NumPy interpolates, so that edges agree to the last bit
+		return high - float64((high-low)*(1-t)), nil
+	}
+	return low + float64((high-low)*t), nil
+}
+
+// Quantiles are the quantiles at i/parts for i = 0 to parts.
+func (s Sample) Quantiles(parts int) ([]float64, error) {
+	out := make([]float64, parts+1)
+	for i := range out {
+		var err error
+		if out[i], err = s.Quantile(float64(i) / float64(parts)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Cut counts the copies between inner edges, the outer bins open. Bins are
+// [e, e') by default, and (e, e'] with right.
+func (s Sample) Cut(inner []float64, right bool) []int64 {
+	out := make([]int64, len(inner)+1)
+	for _, p := range s {
+		out[Bin(inner, p.X, right)] += p.N
+	}
+	return out
+}
+
+// Bin is the index of the bin that x falls into.
+func Bin(inner []float64, x float64, right bool) int {
+	if right {
+		return sort.SearchFloat64s(inner, x)
+	}
+	return sort.Search(len(inner), func(i int) bool { return inner[i] > x })
+}
+
+// Above counts the copies that are at least x.
+func (s Sample) Above(x float64) int64 {
+	var n int64
+	for _, p := range s {
+		if p.X >= x {
+			n += p.N
+		}
+	}
+	return n
+}
+
+// sum adds floats with Neumaier's compensation: in a fixed order the error is
+// about one unit in the last place.
+type sum struct{ total, lost float64 }
+
+func (s *sum) add(x float64) {
+	t := s.total + x
+	if math.Abs(s.total) >= math.Abs(x) {
+		s.lost += (s.total - t) + x
+	} else {
+		s.lost += (x - t) + s.total
+	}
+	s.total = t
+}
+
+func (s *sum) value() float64 { return s.total + s.lost }
