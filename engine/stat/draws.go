@@ -1,0 +1,143 @@
+package stat
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sort"
+)
+
+// Draws are values of a statistic on data drawn at random, in rising order.
+type Draws []float64
+
+func (d Draws) sorted() Draws {
+	slices.Sort(d)
+	return d
+}
+
+// Mean of the draws.
+func (d Draws) Mean() float64 {
+	var s sum
+	for _, x := range d {
+		s.add(x)
+	}
+	return s.value() / float64(len(d))
+}
+
+// Quantile of the draws: the smallest that at least a share q does not exceed.
+func (d Draws) Quantile(q float64) float64 {
+	return d[min(len(d)-1, max(0, int(math.Ceil(q*float64(len(d))))-1))]
+}
+
+// P is the share of draws at least as large as a value, the value itself counted
+// among them (Davison and Hinkley 1997, section 4.2): never 0.
+func (d Draws) P(value float64) float64 {
+	value -= 1e-12 * math.Abs(value)
+	return float64(1+len(d)-sort.SearchFloat64s(d, value)) / float64(1+len(d))
+}
+
+// Null is what a distance is when nothing changed, at these sizes.
+type Null struct {
+	Expected float64 // its mean
+	Limit    float64 // its 95 % value
+	P        float64 // the chance of a value as large as the measured one
+}
+
+// Null says where a measured value stands among the draws.
+func (d Draws) Null(value float64) Null {
+	return Null{d.Mean(), d.Quantile(0.95), d.P(value)}
+}
+
+// Around is the percentile interval of draws from the tables themselves, moved
+// by twice their bias: a distance that cannot be negative is measured too large
+// by as much as its draws are, and they by as much again. It is cut at 0.
+func (d Draws) Around(value, alpha float64) Interval {
+	shift := 2 * (d.Mean() - value)
+	low, high := d.Quantile(alpha/2)-shift, d.Quantile(1-alpha/2)-shift
+	return Interval{max(0, low), max(0, high), MethodTableBootstrap}
+}
+
+// bridgeCells bounds the levels of the pooled distribution that Bridge draws at.
+const bridgeCells = 64
+
+// Bridge draws the Kolmogorov-Smirnov and Wasserstein distances of two samples
+// of one distribution, the pooled one: a Brownian bridge, scaled by √(1/n+1/m),
+// at the levels where its distribution function stands still. Where it has more
+// than 64 of them, levels are joined so that each stands for an equal part of
+// the expected Wasserstein distance.
+type Bridge struct {
+	level, width []float64
+	scale        float64
+	fine         bool // every level of the distribution is there
+}
+
+// NewBridge prepares the draws.
+func NewBridge(a, b Sample) Bridge {
+	n, m := float64(a.Count()), float64(b.Count())
+	out := Bridge{scale: math.Sqrt(1/n + 1/m), fine: true}
+	pooled := Pool(a, b)
+	levels, weight, below := make([]float64, 0, len(pooled)), 0.0, 0.0
+	for i, p := range pooled[:max(1, len(pooled))-1] {
+		below += float64(p.N)
+		u := below / (n + m)
+		levels = append(levels, u)
+		weight += float64(math.Sqrt(u*(1-u)) * (pooled[i+1].X - p.X))
+	}
+	if out.fine = len(levels) <= bridgeCells; out.fine {
+		out.level = levels
+		for i := range levels {
+			out.width = append(out.width, pooled[i+1].X-pooled[i].X)
+		}
+		return out
+	}
+	out.join(pooled, levels, weight/bridgeCells)
+	return out
+}
+
+// join puts neighboring levels together until each group weighs enough.
+func (b *Bridge) join(pooled Sample, levels []float64, enough float64) {
+	width, weight, moment := 0.0, 0.0, 0.0
+	for i, u := range levels {
+		dx := pooled[i+1].X - pooled[i].X
+		w := float64(math.Sqrt(u*(1-u)) * dx)
+		width, weight, moment = width+dx, weight+w, moment+float64(u*w)
+		if weight < enough && i < len(levels)-1 || weight == 0 {
+			continue
+		}
+		u = moment / weight
+		b.level = append(b.level, u)
+		b.width = append(b.width, weight/math.Sqrt(u*(1-u)))
+		width, weight, moment = 0, 0, 0
+	}
+}
+
+// Null draws both distances and says where the measured ones stand among them.
+// With more than 64 levels the Kolmogorov-Smirnov distance follows its limit law
+// instead.
+func (b Bridge) Null(rng *rand.Rand, times int, ks, wasserstein float64) (forKS, forWasserstein Null) {
+	largest, area := make(Draws, times), make(Draws, times)
+	at := make([]float64, len(b.level))
+	for t := range times {
+		walk, last := 0.0, 0.0
+		for i, u := range b.level {
+			walk += float64(math.Sqrt(max(0, u-last)) * rng.NormFloat64())
+			at[i], last = walk, u
+		}
+		end := walk + float64(math.Sqrt(max(0, 1-last))*rng.NormFloat64())
+		for i, u := range b.level {
+			x := math.Abs(at[i]-float64(u*end)) * b.scale
+			largest[t] = max(largest[t], x)
+			area[t] += float64(x * b.width[i])
+		}
+	}
+	forKS, forWasserstein = largest.sorted().Null(ks), area.sorted().Null(wasserstein)
+	if !b.fine {
+		forKS = Null{kolmogorovMean * b.scale, kolmogorov95 * b.scale, Kolmogorov(ks / b.scale)}
+	}
+	return forKS, forWasserstein
+}
+
+const (
+	kolmogorovMean = 0.86873116063615914 // √(π/2)·log 2, the mean of the limit law
+	kolmogorov95   = 1.3580986393225507  // its 95 % point
+)
