@@ -69,6 +69,9 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 	if err := j.checkColumns(); err != nil {
 		return nil, err
 	}
+	if err := j.markNumeric(ctx); err != nil {
+		return nil, err
+	}
 	if err := j.planDetectors(detectors); err != nil {
 		return nil, err
 	}

@@ -192,6 +192,37 @@ const (
 // checkValues holds the configuration against the first rows: a listed value
 // that never occurs, a group column with too many values.
 func (j *Job) checkValues(ctx context.Context) error {
+	all, err := j.sample(ctx, j.plan.Uses(), sampleRows)
+	if err != nil {
+		return err
+	}
+	mistakes, warnings := j.audit.Check(j.schema(), all)
+	j.warnings = warnings
+	if len(mistakes) > 0 {
+		return mistakes
+	}
+	return nil
+}
+
+// numericRows are looked at to tell numbers from words in a text format.
+const numericRows = 5_000
+
+// markNumeric finds out which columns hold numbers, before detectors plan.
+func (j *Job) markNumeric(ctx context.Context) error {
+	schema := j.schema()
+	all := &source.SampleResult{}
+	if columns := j.audit.TextColumns(schema); len(columns) > 0 {
+		var err error
+		if all, err = j.sample(ctx, columns, numericRows); err != nil {
+			return err
+		}
+	}
+	j.audit.MarkNumeric(j.spec, schema, all)
+	return nil
+}
+
+// sample reads the first rows of columns, given as indices into the schema.
+func (j *Job) sample(ctx context.Context, uses []int, rows int) (*source.SampleResult, error) {
 	all := &source.SampleResult{Complete: true, Values: map[int][]string{}, Distinct: map[int]int{}}
 	from := 0
 	for _, in := range append([]*input{j.log}, j.joins...) {
@@ -201,16 +232,16 @@ func (j *Job) checkValues(ctx context.Context) error {
 		}
 		var asked []int
 		for i, c := range columns {
-			if slices.Contains(j.plan.Uses(), from+i) {
+			if slices.Contains(uses, from+i) {
 				asked = append(asked, c)
 			}
 		}
 		if err := in.source.Check(asked); err != nil {
-			return err
+			return nil, err
 		}
-		part, err := source.Sample(ctx, in.source, asked, sampleRows, sampleValues)
+		part, err := source.Sample(ctx, in.source, asked, rows, sampleValues)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		all.Complete = all.Complete && part.Complete
 		all.Rows = max(all.Rows, part.Rows)
@@ -221,12 +252,7 @@ func (j *Job) checkValues(ctx context.Context) error {
 		}
 		from += len(columns)
 	}
-	mistakes, warnings := j.audit.Check(j.schema(), all)
-	j.warnings = warnings
-	if len(mistakes) > 0 {
-		return mistakes
-	}
-	return nil
+	return all, nil
 }
 
 func indices(n int) []int {

@@ -14,6 +14,7 @@ type Spec struct {
 	Favorable   bool // whether a positive decision is good for the person
 	HasDecision bool
 	HasLabel    bool
+	HasScore    bool // a column, which is among Roles, or an expression
 	HasTime     bool
 	HasWeight   bool
 	HasVersion  bool
@@ -32,8 +33,11 @@ type Spec struct {
 
 // RoleColumn is a column and the part that it plays. Role is decision, label,
 // score, subject, version, time, group:NAME, stratum:COLUMN or feature:COLUMN;
-// table.Missing takes it as it stands.
-type RoleColumn struct{ Role, Column string }
+// table.Missing, table.Column and table.Need.Value take it as it stands.
+type RoleColumn struct {
+	Role, Column string
+	Numeric      bool // its values are numbers, by its type or, in a text format, by the first rows
+}
 
 // GroupSpec is one protected attribute.
 type GroupSpec struct {

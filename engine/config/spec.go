@@ -18,6 +18,7 @@ func (a *Audit) Spec() *audit.Spec {
 		Favorable:     true,
 		HasDecision:   c.Decision != nil,
 		HasLabel:      c.Label != nil,
+		HasScore:      c.Score != nil,
 		HasTime:       c.Time != nil,
 		HasWeight:     c.Weight != nil,
 		HasVersion:    c.Version != nil,

@@ -1,0 +1,61 @@
+package config
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/source"
+)
+
+// TextColumns lists the columns that play a part in the audit and whose values
+// a text format has as spelled, so that only a sample tells numbers from words.
+func (a *Audit) TextColumns(schema source.Schema) []int {
+	var out []int
+	for _, u := range a.uses() {
+		i, _, ok := schema.Find(u.role.Column.Name, u.role.Column.Nth)
+		if ok && u.part != "" && schema[i].Type.Text && !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// MarkNumeric notes which columns of the spec hold numbers: by their type, or
+// in a text format if every value of the sample is a plain decimal.
+func (a *Audit) MarkNumeric(s *audit.Spec, schema source.Schema, sample *source.SampleResult) {
+	at := 0
+	for _, u := range a.uses() {
+		if u.part == "" {
+			continue
+		}
+		if i, _, ok := schema.Find(u.role.Column.Name, u.role.Column.Nth); ok {
+			s.Roles[at].Numeric = holdsNumbers(schema[i].Type, u.role, sample.Values[i])
+		}
+		at++
+	}
+}
+
+func holdsNumbers(t source.Type, r Role, values []string) bool {
+	switch t.Kind {
+	case source.Int, source.Uint, source.Float, source.Decimal:
+		return true
+	}
+	if !t.Text {
+		return false
+	}
+	some := false
+	for _, v := range values {
+		if v == "" || slices.ContainsFunc(r.Missing, func(m string) bool { return same(t, m, v) }) {
+			continue
+		}
+		x, err := strconv.ParseFloat(v, 64)
+		if err != nil || math.IsInf(x, 0) || strings.Trim(v, "+-.0123456789eE") != "" {
+			return false
+		}
+		some = true
+	}
+	return some
+}
