@@ -36,9 +36,9 @@ type numbers struct {
 	eval      *evaluation
 
 	exact   *interner // bits of the value; nil once over
-	buckets *interner // bits of the middle of the bucket
-	bucket  []uint32  // number of the value → number of its bucket
-	over    bool      // more than table.MaxDistinct values
+	buckets *buckets
+	bucket  []uint32 // number of the value → number of its bucket
+	over    bool     // more than table.MaxDistinct values
 
 	// Of the current frame, for the rows in scope: ids are numbers of values,
 	// or of buckets once over; then xs are the values.
@@ -52,13 +52,12 @@ type numbers struct {
 }
 
 func newNumbers(q quantity, need table.Need) *numbers {
-	n := &numbers{quantity: q, need: need, isMissing: missing(q.role), exact: newInterner(), buckets: newInterner()}
+	n := &numbers{quantity: q, need: need, isMissing: missing(q.role), exact: newInterner(), buckets: newBuckets()}
 	if q.when != nil {
 		n.eval = q.when.start()
 	}
 	for id := range uint64(firstNumber) { // quiet NaNs with a payload: no number has these bits
 		n.exact.number(reserved | id)
-		n.buckets.number(reserved | id)
 		n.bucket = append(n.bucket, uint32(id))
 	}
 	return n
@@ -78,19 +77,17 @@ func (n *numbers) number(x float64) uint32 {
 		return numberInf
 	}
 	if n.over {
-		id, _ := n.buckets.number(math.Float64bits(table.Bucket(x)))
-		return id
+		return n.buckets.number(table.BucketNumber(x))
 	}
 	id, fresh := n.exact.number(math.Float64bits(x))
 	if fresh {
-		b, _ := n.buckets.number(math.Float64bits(table.Bucket(x)))
-		n.bucket = append(n.bucket, b)
+		n.bucket = append(n.bucket, n.buckets.number(table.BucketNumber(x)))
 	}
 	return id
 }
 
 // middle is the number that the id of a bucket stands for.
-func (n *numbers) middle(id uint32) float64 { return math.Float64frombits(n.buckets.words[id]) }
+func (n *numbers) middle(id uint32) float64 { return table.BucketMiddle(n.buckets.known[id]) }
 
 // value is the number that an id of the exact numbers stands for.
 func (n *numbers) value(id uint32) float64 { return math.Float64frombits(n.exact.words[id]) }

@@ -103,7 +103,7 @@ func (t *tally) fit() {
 
 func (t *tally) idCount() int {
 	if t.bucketed {
-		return len(t.numbers.buckets.words)
+		return len(t.numbers.buckets.known)
 	}
 	return len(t.numbers.exact.words)
 }

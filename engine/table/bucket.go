@@ -28,6 +28,16 @@ func bucketOf(x float64) int64 {
 	return n
 }
 
+// Buckets is above the size of every bucket's number.
+const Buckets = 1<<20 + 1
+
+// BucketNumber numbers the bucket that holds a finite float, in the order of
+// floats from -Buckets+1 to Buckets-1.
+func BucketNumber(x float64) int { return int(bucketOf(x)) }
+
+// BucketMiddle is the middle of a bucket.
+func BucketMiddle(number int) float64 { return middle(int64(number)) }
+
 // Bucket is the middle of the bucket that holds a finite float. Zero is a
 // bucket of its own.
 func Bucket(x float64) float64 { return middle(bucketOf(x)) }
