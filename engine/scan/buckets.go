@@ -1,6 +1,10 @@
 package scan
 
-import "github.com/plumbline-audit/plumbline/engine/table"
+import (
+	"math"
+
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
 
 // buckets gives the buckets that occur small ids, in order of first appearance.
 // Its pages hold the buckets of one power of two each, so looking one up takes
@@ -30,6 +34,20 @@ func (b *buckets) number(bucket int) uint32 {
 		b.known = append(b.known, bucket)
 	}
 	return id
+}
+
+// numbers fills the ids of floats of any kind.
+func (b *buckets) numbers(xs []float64, ids []uint32) {
+	for i, x := range xs {
+		switch {
+		case x-x == 0:
+			ids[i] = b.number(table.BucketNumber(x))
+		case math.IsNaN(x):
+			ids[i] = numberNaN
+		default:
+			ids[i] = numberInf
+		}
+	}
 }
 
 func (b *buckets) bytes() int64 {

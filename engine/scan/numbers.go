@@ -44,6 +44,7 @@ type numbers struct {
 	// or of buckets once over; then xs are the values.
 	ids []uint32
 	xs  []float64
+	own []float64 // room for xs, which may belong to the reader
 
 	typ    source.Type
 	dict   *source.Dict
@@ -97,7 +98,8 @@ func (n *numbers) value(id uint32) float64 { return math.Float64frombits(n.exact
 func (n *numbers) read(f *frame) (overflow bool, err error) {
 	n.ids = grow(n.ids, f.rows)
 	if n.over {
-		n.xs = grow(n.xs, f.rows)
+		n.own = grow(n.own, f.rows)
+		n.xs = n.own
 	}
 	list, count := scope(f, n.need)
 	if count == 0 {
@@ -222,6 +224,11 @@ func (n *numbers) learn(d *source.Dict, slot uint32) error {
 // fillPlain reads floats and whole numbers.
 func (n *numbers) fillPlain(v *source.Vector, list []int32, count int) (int, error) {
 	markers := len(n.role.Missing) > 0
+	if n.over && list == nil && v.Valid == nil && v.Type.Kind == source.Float && !markers {
+		n.xs = v.Floats
+		n.buckets.numbers(v.Floats[:count], n.ids)
+		return count, nil
+	}
 	for k := range count {
 		row := at(list, k)
 		switch {
@@ -296,7 +303,8 @@ func (n *numbers) fillExpression(f *frame, list []int32, count int) error {
 // overflow gives up single values: from now on ids are buckets. The tables must
 // have been told before.
 func (n *numbers) overflow(f *frame) {
-	n.xs = grow(n.xs, f.rows)
+	n.own = grow(n.own, f.rows)
+	n.xs = n.own
 	list, count := scope(f, n.need)
 	for k := range count {
 		row := at(list, k)
@@ -308,7 +316,7 @@ func (n *numbers) overflow(f *frame) {
 }
 
 func (n *numbers) bytes() int64 {
-	total := n.buckets.bytes() + int64(cap(n.bucket)+cap(n.ids)+cap(n.byCode))*4 + int64(cap(n.xs)+cap(n.codeXs))*8
+	total := n.buckets.bytes() + int64(cap(n.bucket)+cap(n.ids)+cap(n.byCode))*4 + int64(cap(n.own)+cap(n.codeXs))*8
 	if n.exact != nil {
 		total += n.exact.bytes()
 	}

@@ -21,14 +21,23 @@ type tally struct {
 
 	stride  int          // ids that flat has room for
 	flat    []table.Cell // cell * stride + id
+	late    []entry      // instead of flat, while few rows were met
 	entries *interner    // instead of flat: cell<<32 | id
 	counts  []table.Cell // by entry
-	single  int          // entries that are finite numbers
 
-	bucketed bool             // ids are buckets
-	own      []uint32         // ids of the frame, while numbers still has single values
-	moments  []*table.Moments // by cell, once bucketed
+	buckets *bucketed // instead of all these, once ids are buckets
 }
+
+// entry is a row, or several, of one cell and number. Rows are put aside before
+// they are counted in a hash: where all numbers differ, the table is in buckets
+// before any were.
+type entry struct {
+	cell, id uint32
+	table.Cell
+}
+
+// lateRows is how many rows are put aside.
+const lateRows = 2 * table.MaxDistinct
 
 func newTally(need table.Need, dims []int, n *numbers) *tally {
 	return &tally{need: need, cells: newCells(dims), numbers: n}
@@ -38,49 +47,56 @@ func newTally(need table.Need, dims []int, n *numbers) *tally {
 func (t *tally) add(f *frame, dims []*dimension) {
 	list, count := scope(f, t.need)
 	t.cells.number(dims, f.rows, list, count)
+	if t.buckets != nil {
+		t.addBuckets(f, list, count)
+		return
+	}
 	t.fit()
-	ids := t.ids(f.rows, list, count)
-	out := t.cells.out
+	out, ids := t.cells.out, t.numbers.ids
 	if t.flat != nil && f.weights == nil && f.repeat == 1 && list == nil {
 		for i := range count {
 			c := &t.flat[int(out[i])*t.stride+int(ids[i])]
 			c.Rows++
 			c.N++
 		}
-	} else {
-		for k := range count {
-			i := at(list, k)
-			t.put(out[i], ids[i], table.Cell{N: f.weight(i) * f.repeat, Rows: f.repeat})
-		}
+		return
 	}
-	if t.bucketed {
-		t.addMoments(f, list, count)
+	for k := range count {
+		i := at(list, k)
+		t.put(out[i], ids[i], table.Cell{N: f.weight(i) * f.repeat, Rows: f.repeat})
 	}
-	if !t.bucketed && t.single > table.MaxEntries {
+	if len(t.late) > lateRows {
+		t.settle()
+	}
+	if t.entries != nil && t.single() > table.MaxEntries {
 		t.toBuckets()
 	}
 }
 
-// ids gives the rows' ids: of their numbers, or of their buckets.
-func (t *tally) ids(rows int, list []int32, count int) []uint32 {
-	n := t.numbers
-	if !t.bucketed || n.over {
-		return n.ids
-	}
-	t.own = grow(t.own, rows)
+func (t *tally) addBuckets(f *frame, list []int32, count int) {
+	n, b, out := t.numbers, t.buckets, t.cells.out
+	b.fit(t.cells.len(), len(n.buckets.known))
 	for k := range count {
 		i := at(list, k)
-		t.own[i] = n.bucket[n.ids[i]]
+		c := table.Cell{N: f.weight(i) * f.repeat, Rows: f.repeat}
+		id := n.ids[i]
+		switch {
+		case id < firstNumber:
+			b.at(out[i], id).Cell = b.at(out[i], id).Add(c)
+		case n.over:
+			b.at(out[i], id).add(n.xs[i], c)
+		default:
+			b.at(out[i], n.bucket[id]).add(n.value(id), c)
+		}
 	}
-	return t.own
 }
 
 // fit makes room for the cells and ids that are known by now.
 func (t *tally) fit() {
-	if t.entries != nil {
+	if t.entries != nil || t.late != nil {
 		return
 	}
-	ids, cells := t.idCount(), t.cells.len()
+	ids, cells := len(t.numbers.exact.words), t.cells.len()
 	if ids <= t.stride && cells*t.stride <= len(t.flat) {
 		return
 	}
@@ -90,7 +106,7 @@ func (t *tally) fit() {
 	}
 	old, oldStride := t.flat, t.stride
 	if cells*stride > flatLimit {
-		t.flat, t.entries = nil, newInterner()
+		t.flat, t.late = nil, make([]entry, 0, 1024)
 	} else {
 		t.flat, t.stride = make([]table.Cell, min(2*cells*stride, flatLimit)), stride
 	}
@@ -101,35 +117,54 @@ func (t *tally) fit() {
 	}
 }
 
-func (t *tally) idCount() int {
-	if t.bucketed {
-		return len(t.numbers.buckets.known)
-	}
-	return len(t.numbers.exact.words)
-}
-
 func (t *tally) put(cell, id uint32, c table.Cell) {
-	if t.flat != nil {
+	switch {
+	case t.flat != nil:
 		at := int(cell)*t.stride + int(id)
 		t.flat[at] = t.flat[at].Add(c)
-		return
-	}
-	at, fresh := t.entries.number(uint64(cell)<<32 | uint64(id))
-	if fresh {
-		t.counts = append(t.counts, table.Cell{})
-		if id >= firstNumber {
-			t.single++
+	case t.entries == nil:
+		t.late = append(t.late, entry{cell, id, c})
+	default:
+		at, fresh := t.entries.number(uint64(cell)<<32 | uint64(id))
+		if fresh {
+			t.counts = append(t.counts, table.Cell{})
 		}
+		t.counts[at] = t.counts[at].Add(c)
 	}
-	t.counts[at] = t.counts[at].Add(c)
 }
 
-// each calls f for every entry that holds a row.
+// settle counts what was put aside.
+func (t *tally) settle() {
+	late := t.late
+	t.late, t.entries = nil, newInterner()
+	for _, e := range late {
+		t.put(e.cell, e.id, e.Cell)
+	}
+}
+
+// single is how many entries are finite numbers.
+func (t *tally) single() int {
+	if len(t.counts) <= table.MaxEntries {
+		return 0 // not more than the limit, whatever they are
+	}
+	n := 0
+	for _, word := range t.entries.words {
+		if uint32(word) >= firstNumber {
+			n++
+		}
+	}
+	return n
+}
+
+// each calls f for every cell and number that holds a row.
 func (t *tally) each(f func(cell, id uint32, c table.Cell)) {
 	for at, c := range t.flat {
 		if c.Rows > 0 {
 			f(uint32(at/t.stride), uint32(at%t.stride), c)
 		}
+	}
+	for _, e := range t.late {
+		f(e.cell, e.id, e.Cell)
 	}
 	for at, c := range t.counts {
 		word := t.entries.words[at]
@@ -137,45 +172,21 @@ func (t *tally) each(f func(cell, id uint32, c table.Cell)) {
 	}
 }
 
-// toBuckets turns numbers into buckets, with their moments.
+// toBuckets turns numbers into buckets.
 func (t *tally) toBuckets() {
-	if t.bucketed {
+	if t.buckets != nil {
 		return
 	}
-	old := *t
-	t.bucketed, t.flat, t.stride, t.entries, t.counts = true, nil, 0, nil, nil
-	t.fit()
-	old.each(func(cell, id uint32, c table.Cell) {
-		t.put(cell, t.numbers.bucket[id], c)
-		if id >= firstNumber {
-			t.moment(cell).Add(t.numbers.value(id), c.N)
+	n, b := t.numbers, &bucketed{}
+	b.fit(t.cells.len(), len(n.buckets.known))
+	t.each(func(cell, id uint32, c table.Cell) {
+		if id < firstNumber {
+			b.at(cell, id).Cell = b.at(cell, id).Add(c)
+		} else {
+			b.at(cell, n.bucket[id]).add(n.value(id), c)
 		}
 	})
-}
-
-func (t *tally) moment(cell uint32) *table.Moments {
-	for int(cell) >= len(t.moments) {
-		t.moments = append(t.moments, &table.Moments{})
-	}
-	return t.moments[cell]
-}
-
-func (t *tally) addMoments(f *frame, list []int32, count int) {
-	n, out := t.numbers, t.cells.out
-	for k := range count {
-		i := at(list, k)
-		id := n.ids[i]
-		if id < firstNumber {
-			continue
-		}
-		x := 0.0
-		if n.over {
-			x = n.xs[i]
-		} else {
-			x = n.value(id)
-		}
-		t.moment(out[i]).Add(x, f.weight(i)*f.repeat)
-	}
+	t.buckets, t.flat, t.late, t.entries, t.counts = b, nil, nil, nil, nil
 }
 
 // values turns the worker's table into its canonical form.
@@ -184,41 +195,41 @@ func (t *tally) values(dims []*dimension) (*table.Values, error) {
 	if err != nil {
 		return nil, fmt.Errorf("table %s: %w", t.need.Key(), err)
 	}
+	if t.buckets != nil {
+		t.buckets.addTo(b, t)
+		return b.Values(), nil
+	}
 	codes := make([]int, len(t.need.Dims))
-	buckets := make([][]table.Point, t.cells.len())
 	t.each(func(cell, id uint32, c table.Cell) {
 		t.cells.codes(cell, codes)
-		switch {
-		case id == numberMissing:
-			b.AddMissing(codes, c)
-		case id < firstNumber:
-			b.Add(codes, notFinite(id), c)
-		case t.bucketed:
-			buckets[cell] = append(buckets[cell], table.Point{X: t.numbers.middle(id), Cell: c})
-		default:
+		if id < firstNumber {
+			addOdd(b, codes, id, c)
+		} else {
 			b.Add(codes, t.numbers.value(id), c)
 		}
 	})
-	for cell, points := range buckets {
-		if len(points) > 0 {
-			t.cells.codes(uint32(cell), codes)
-			b.AddBucketed(codes, points, t.moments[cell])
-		}
-	}
 	return b.Values(), nil
 }
 
-func notFinite(id uint32) float64 {
-	if id == numberNaN {
-		return math.NaN()
+// addOdd adds rows without a finite number.
+func addOdd(b *table.ValuesBuilder, codes []int, id uint32, c table.Cell) {
+	switch id {
+	case numberMissing:
+		b.AddMissing(codes, c)
+	case numberNaN:
+		b.Add(codes, math.NaN(), c)
+	default:
+		b.Add(codes, math.Inf(1), c)
 	}
-	return math.Inf(1)
 }
 
 func (t *tally) bytes() int64 {
-	total := t.cells.bytes() + int64(len(t.flat)+cap(t.counts))*16 + int64(len(t.moments))*2048
+	total := t.cells.bytes() + int64(len(t.flat)+cap(t.counts))*16 + int64(cap(t.late))*24
 	if t.entries != nil {
 		total += t.entries.bytes()
+	}
+	if t.buckets != nil {
+		total += t.buckets.bytes()
 	}
 	return total
 }

@@ -45,11 +45,8 @@ func (s *ExactSum) AddSquare(x float64, copies int64) {
 	}
 	hi, lo := bits.Mul64(m, m)
 	w := [3]uint64{lo, hi, 0}
-	if n := magnitude(copies); n != 1 {
-		carry, low := bits.Mul64(lo, n)
-		top, mid := bits.Mul64(hi, n)
-		mid, over := bits.Add64(mid, carry, 0)
-		w = [3]uint64{low, mid, top + over}
+	if copies != 1 {
+		w = times([2]uint64{lo, hi}, magnitude(copies))
 	}
 	s.add(copies < 0, w, 2*e)
 }
