@@ -27,6 +27,8 @@ func (c counts) Counts(n table.Need) *table.Counts {
 	return out
 }
 
+func (c counts) Values(table.Need) *table.Values { return nil }
+
 // tabulate makes a table out of rows of categories and counts.
 func tabulate(t *testing.T, n table.Need, cells map[[2]table.Category]int64) *table.Counts {
 	t.Helper()

@@ -25,7 +25,7 @@ func plan(detector string, spec *audit.Spec, label bool, measure func(*emitter, 
 		p.Needs = append(p.Needs, needs(spec, a, label)...)
 	}
 	p.Detect = func(tables detect.Tables) (detect.Output, error) {
-		e := &emitter{detector: detector, spec: spec, in: inference{spec.Alpha}}
+		e := &emitter{detector: detector, spec: spec, in: inference{spec.Alpha, spec.Seed}}
 		var notes []string
 		for i, a := range attributes {
 			var counts []*table.Counts
@@ -61,7 +61,7 @@ func (e *emitter) rates(s section, r rate) {
 			if in.gate {
 				e.level(&m, r, g)
 			}
-			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.tally.n()
+			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.n()
 			e.add(s, in, r.name, r.formula, m)
 		}
 	}
@@ -110,7 +110,7 @@ func (e *emitter) gaps(s section, metric gap) {
 
 func (e *emitter) pair(s section, in slice, metric gap, g, ref group) {
 	m := metric.eval(e.in, g, ref, in.gate)
-	m.Group, m.GroupKind, m.Reference, m.N = g.label(), g.kind, &ref.name, g.tally.n()
+	m.Group, m.GroupKind, m.Reference, m.N = g.label(), g.kind, &ref.name, g.n()
 	if s.absent != "" {
 		m.Note = "undefined: " + s.absent
 	}

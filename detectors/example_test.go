@@ -61,6 +61,7 @@ func groupShare() detect.Detector {
 type oneTable struct{ counts *table.Counts }
 
 func (t oneTable) Counts(table.Need) *table.Counts { return t.counts }
+func (oneTable) Values(table.Need) *table.Values   { return nil }
 func (t oneTable) Scan() *table.Accounts           { return &table.Accounts{} }
 
 // A team adds a detector of its own by writing a value like groupShare and

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -17,6 +18,8 @@ type row struct {
 	label    string
 	shard    int
 	n        int64
+	nums     map[string]float64 // by role: score, feature:age; without an entry it is missing
+	texts    map[string]string
 }
 
 // outcomes are the rows of one group by true and false positives, false and
@@ -66,6 +69,30 @@ func (m memory) Counts(n table.Need) *table.Counts {
 	return b.Counts()
 }
 
+func (m memory) Values(n table.Need) *table.Values {
+	m.t.Helper()
+	cats := make([][]table.Category, len(n.Dims))
+	codes := make([][]int, len(m.rows))
+	for i, r := range m.rows {
+		for d, dim := range n.Dims {
+			cats[d] = append(cats[d], m.category(dim, r))
+			codes[i] = append(codes[i], len(cats[d])-1)
+		}
+	}
+	b, err := table.NewValuesBuilder(n.Dims, cats)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	for i, r := range m.rows {
+		if x, ok := r.nums[n.Value]; ok {
+			b.Add(codes[i], x, table.Cell{N: r.n, Rows: r.n})
+		} else {
+			b.AddMissing(codes[i], table.Cell{N: r.n, Rows: r.n})
+		}
+	}
+	return b.Values()
+}
+
 func (m memory) category(d table.Dim, r row) table.Category {
 	value := func(s string) table.Category { return table.Category{Name: s, Missing: s == ""} }
 	switch d {
@@ -79,6 +106,9 @@ func (m memory) category(d table.Dim, r row) table.Category {
 		return value(r.version)
 	case table.Shard:
 		return table.Category{Order: int64(r.shard)}
+	}
+	if role, ok := strings.CutPrefix(string(d), "column:"); ok {
+		return value(r.texts[role])
 	}
 	for i, g := range m.spec.Groups {
 		if table.Group(g.Name) == d {
@@ -107,7 +137,7 @@ func run(t testing.TB, spec *audit.Spec, rows []row, detectors ...detect.Detecto
 	t.Helper()
 	var out []audit.Measurement
 	for _, d := range detectors {
-		p, err := d.Plan(spec, nil)
+		p, err := d.Plan(spec, d.Params)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,11 +32,14 @@ func (p proportion) people(shards int) stat.People {
 
 // inference gives intervals at level 1-alpha and tests. It follows rows, or
 // people where the proportions come with shards.
-type inference struct{ alpha float64 }
+type inference struct {
+	alpha float64
+	seed  uint64 // of random draws
+}
 
 // half is the inference for one of two numbers that share the error alpha
 // (Bonferroni).
-func (in inference) half() inference { return inference{in.alpha / 2} }
+func (in inference) half() inference { return inference{in.alpha / 2, in.seed} }
 
 func (in inference) rate(p proportion) (*audit.Interval, string) {
 	if p.shards != nil {

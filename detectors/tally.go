@@ -26,11 +26,20 @@ type group struct {
 	kind   audit.GroupKind
 	tally  tally
 	shards []tally // by shard of subjects; nil without a subject
+	scores *scores // how its scores are distributed, where a detector reads them
+}
+
+// n is the number of copies that a number about the group rests on.
+func (g group) n() int64 {
+	if g.scores != nil {
+		return g.scores.n()
+	}
+	return g.tally.n()
 }
 
 // plus pools two groups.
 func (g group) plus(o group) group {
-	g.tally = g.tally.add(o.tally)
+	g.tally, g.scores = g.tally.add(o.tally), g.scores.plus(o.scores)
 	shards := make([]tally, max(len(g.shards), len(o.shards)))
 	copy(shards, g.shards)
 	for i, t := range o.shards {

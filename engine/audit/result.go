@@ -169,10 +169,19 @@ type Measurement struct {
 	PAdjusted *float64   `json:"p_adjusted"`
 	Threshold *Threshold `json:"threshold"`
 
+	Null       *Null             `json:"null,omitempty" doc:"of a distance: what it is by chance alone at these sizes"`
 	Parameters map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
 	Shards     int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
 	Verdict    Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
 	Note       string            `json:"note,omitempty"`
+}
+
+// Null says what a distance that cannot be negative is by chance alone, at the
+// sizes of the tables behind it: when nothing changed, or the scores are
+// calibrated.
+type Null struct {
+	Expected float64 `json:"expected" doc:"its mean"`
+	Limit    float64 `json:"limit" doc:"its 95 % value: one in twenty is larger"`
 }
 
 // Interval is a confidence interval; a nil limit is unbounded.

@@ -66,7 +66,13 @@ type Null string
 const (
 	NullNoGap Null = "no gap"    // gaps and ratios between groups: the groups are alike
 	NullLimit Null = "the limit" // levels: the true value is the limit itself, one-sided
-	NullNone  Null = "none"      // facts without chance, such as a number of empty windows
+	// NullNoChange is about distances between windows: nothing changed. Gates on
+	// them judge everybody, not each group.
+	NullNoChange Null = "no change"
+	// NullCalibrated: every score is the chance of a positive label.
+	NullCalibrated Null = "calibrated"
+
+	NullNone Null = "none" // facts without chance, such as a number of empty windows
 )
 
 // Metric declares one number that a detector emits.

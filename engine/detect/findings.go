@@ -147,7 +147,7 @@ func (l Limit) needed(m *audit.Measurement) int {
 	switch {
 	case l.keeps(m):
 		factor = max(l.shrink(m, low), l.shrink(m, high))
-	case l.Null == NullNoGap:
+	case l.Null.distance():
 		factor = l.shrink(m, new(big.Rat).SetFloat64(l.neutral()))
 	case l.Key == "min":
 		factor = l.shrink(m, low)

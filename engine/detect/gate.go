@@ -119,6 +119,9 @@ func (j *judge) gate(g audit.Gate, m *Metric) {
 func (j *judge) about(detector string, m *Metric) []Attribute {
 	var out []Attribute
 	everybody := Attribute{Reference: audit.Reference{Policy: "none"}}
+	if m.Null == NullNoChange {
+		return []Attribute{everybody}
+	}
 	for _, a := range append([]Attribute{everybody}, j.attributes...) {
 		seen := slices.ContainsFunc(j.ms, func(x audit.Measurement) bool {
 			return x.Detector == detector && x.Attribute == a.Name && (a.Name != "" || x.Metric == m.Name && gateable(&x))
@@ -152,6 +155,9 @@ func (j *judge) collect(c *check, a Attribute) {
 		if m.Detector != c.Detector || m.Metric != c.Metric || m.Attribute != a.Name || !gateable(m) {
 			continue
 		}
+		if c.limit.Null == NullNoChange && m.GroupKind != audit.KindOverall {
+			continue
+		}
 		r := ruling{at: i, small: m.GroupKind == audit.KindValue && m.N < a.MinRows}
 		if m.Reference != nil && !a.Reference.Named() {
 			if n, ok := j.sizes[groupKey{a.Name, *m.Reference}]; ok && n < a.MinRows {
@@ -170,7 +176,7 @@ func (l Limit) test(m *audit.Measurement, several bool) *float64 {
 	switch {
 	case m.Value == nil || l.Null == NullNone:
 		return nil
-	case l.Null == NullNoGap:
+	case l.Null.distance():
 		return m.P
 	case m.Shards > 0:
 		if m.P != nil && several && l.keeps(m) { // the test was about the other limit

@@ -91,12 +91,13 @@ func GroupNeed(spec *audit.Spec, a Attribute) table.Need {
 func Groups(spec *audit.Spec, tables Tables) []audit.Attribute {
 	var out []audit.Attribute
 	for _, a := range Attributes(spec) {
-		out = append(out, describe(spec, a, tables.Counts(GroupNeed(spec, a))))
+		out = append(out, Describe(spec, a, tables.Counts(GroupNeed(spec, a))))
 	}
 	return out
 }
 
-func describe(spec *audit.Spec, a Attribute, c *table.Counts) audit.Attribute {
+// Describe describes one attribute from the table that GroupNeed asks for.
+func Describe(spec *audit.Spec, a Attribute, c *table.Counts) audit.Attribute {
 	g := a.Group(c)
 	sizes := make([]table.Cell, len(g.Names)+1) // the last is the missing group
 	candidates := make([]Candidate, len(g.Names))

@@ -70,7 +70,13 @@ func NewLimit(g audit.Gate, m Metric, ref audit.Reference) (Limit, error) {
 
 // gap says that only the size of the value counts, not its sign.
 func (l Limit) gap() bool {
-	return l.Key == "max_difference" || l.Null == NullNoGap && l.Scale != ScaleRatio
+	return l.Key == "max_difference" || l.Null.distance() && l.Scale != ScaleRatio
+}
+
+// distance says that a null is that a number is 0, or a ratio 1, and that a test
+// of it stands on the measurement.
+func (n Null) distance() bool {
+	return n == NullNoGap || n == NullNoChange || n == NullCalibrated
 }
 
 // allowed is the closed range of values that keep the limit; nil is unbounded.

@@ -132,7 +132,7 @@ func TestLogLoss(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "log loss", got, -(math.Log(0.8)+2*math.Log(0.75))/3, 1e-14)
+	near(t, "log loss", got.Mean, -(math.Log(0.8)+2*math.Log(0.75))/3, 1e-14)
 }
 
 func TestPerfectSeparationHasNoInterval(t *testing.T) {

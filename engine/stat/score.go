@@ -74,9 +74,12 @@ func CalibrationErrors(bins []Reliability) (CalibrationError, error) {
 
 // Brier is the mean squared distance of score and label, and its parts by
 // Murphy (1973), Journal of Applied Meteorology 12, 595-600, over the distinct
-// scores: Value = Reliability - Resolution + Uncertainty. Variance is that of
-// the mean.
-type Brier struct{ Value, Reliability, Resolution, Uncertainty, Variance float64 }
+// scores: Value = Reliability - Resolution + Uncertainty. Loss are the moments
+// of the squared distances, Error those of score less label.
+type Brier struct {
+	Value, Reliability, Resolution, Uncertainty float64
+	Loss, Error                                 Moments
+}
 
 // BrierScore computes it from the scores of positive and negative labels.
 func BrierScore(positive, negative Sample) (Brier, error) {
@@ -86,18 +89,19 @@ func BrierScore(positive, negative Sample) (Brier, error) {
 	}
 	base := float64(k) / float64(n)
 	out := Brier{Uncertainty: float64(base * (1 - base))}
-	var loss, loss2, reliability, resolution sum
+	var reliability, resolution sum
+	var losses, errors Sample
 	add := func(x float64, copies int64) {
-		e := float64(x * x)
-		loss.add(float64(e * float64(copies)))
-		loss2.add(float64(e*e) * float64(copies))
+		losses = append(losses, Point{float64(x * x), copies})
+		errors = append(errors, Point{x, copies})
 	}
 	for _, p := range positive {
-		add(1-p.X, p.N)
+		add(p.X-1, p.N)
 	}
 	for _, p := range negative {
 		add(p.X, p.N)
 	}
+	out.Loss, out.Error = losses.Moments(), errors.Moments()
 	each(positive, negative, func(x float64, pos, neg int64) {
 		all := float64(pos + neg)
 		rate := float64(pos) / all
@@ -105,11 +109,8 @@ func BrierScore(positive, negative Sample) (Brier, error) {
 		resolution.add(float64(all * float64((rate-base)*(rate-base))))
 	})
 	total := float64(n)
-	out.Value = loss.value() / total
+	out.Value = out.Loss.Mean
 	out.Reliability, out.Resolution = reliability.value()/total, resolution.value()/total
-	if n > 1 {
-		out.Variance = max(0, loss2.value()/total-out.Value*out.Value) / float64(n-1)
-	}
 	return out, nil
 }
 
@@ -133,25 +134,26 @@ func each(a, b Sample, f func(x float64, inA, inB int64)) {
 // LogLoss is the mean of -log(score) over positive labels and -log(1-score)
 // over negative ones, natural logarithm. A score of 0 or 1 or beyond is no
 // probability that a label could contradict at a finite cost, and is refused
-// rather than clipped: the clip would decide the result.
-func LogLoss(positive, negative Sample) (float64, error) {
+// rather than clipped: the clip would decide the result. What is returned are the size, mean and
+// variance of the costs of the rows.
+func LogLoss(positive, negative Sample) (loss Moments, err error) {
 	n := positive.Count() + negative.Count()
 	if n == 0 {
-		return 0, ErrNoRows
+		return loss, ErrNoRows
 	}
-	var loss sum
+	var costs Sample
 	for _, side := range []struct {
 		s   Sample
 		log func(x float64) float64
 	}{{positive, math.Log}, {negative, func(x float64) float64 { return math.Log1p(-x) }}} {
 		for _, p := range side.s {
 			if !(p.X > 0 && p.X < 1) {
-				return 0, ErrNotProbability
+				return loss, ErrNotProbability
 			}
-			loss.add(float64(-side.log(p.X) * float64(p.N)))
+			costs = append(costs, Point{-side.log(p.X), p.N})
 		}
 	}
-	return loss.value() / float64(n), nil
+	return costs.Moments(), nil
 }
 
 // InUnit says whether every number lies between 0 and 1.

@@ -68,6 +68,7 @@ const (
 	MethodKolmogorov      = "kolmogorov"
 	MethodKSExact         = "kolmogorov-exact"
 	MethodDKW             = "dkw"
+	MethodCalibrationZ    = "calibration-z"
 	MethodTableBootstrap  = "table-bootstrap"
 )
 

@@ -1,0 +1,129 @@
+package detectors
+
+import (
+	"fmt"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+)
+
+// How many random tables stand behind a number that is drawn: in other windows
+// than the gate window, in it, and where a gate needs small p-values to survive
+// the adjustment for many tests.
+const (
+	drawsShown = 199
+	drawsAll   = 999
+	drawsGated = 9999
+)
+
+// draws is how many random tables a metric of this detector gets in a window.
+func (e *emitter) draws(in slice, metrics ...string) int {
+	if !in.gate {
+		return drawsShown
+	}
+	for _, m := range metrics {
+		if len(detect.GatesOn(e.spec, e.detector, m)) > 0 {
+			return drawsGated
+		}
+	}
+	return drawsAll
+}
+
+// calibrationErrors are the three ways to sum a calibration curve up.
+func calibrationErrors() []struct {
+	metric string
+	of     func(stat.CalibrationError) float64
+} {
+	return []struct {
+		metric string
+		of     func(stat.CalibrationError) float64
+	}{
+		{"calibration_error", func(e stat.CalibrationError) float64 { return e.Mean }},
+		{"calibration_error_rms", func(e stat.CalibrationError) float64 { return e.RootMeanSquare }},
+		{"calibration_error_max", func(e stat.CalibrationError) float64 { return e.Largest }},
+	}
+}
+
+// errors emits the calibration errors of a group on both kinds of bins: value,
+// interval, and what a calibrated score would show.
+func (c *calibration) errors(in slice, g group, put func(string, audit.Measurement)) {
+	x := g.numbers()
+	edges := c.edges(x)
+	for _, kind := range []string{fixedBins, quantileBins} {
+		note := c.notChance
+		var bins []stat.Reliability
+		var value stat.CalibrationError
+		if note == "" {
+			bins = stat.ReliabilityBins(x.positive, x.negative, edges[kind])
+			var err error
+			value, err = stat.CalibrationErrors(bins)
+			note = c.note(g, err, "")
+		}
+		var chance, around stat.CalibrationDraws
+		if note == "" {
+			version := ""
+			if in.version != nil {
+				version = *in.version
+			}
+			key := []string{"calibration", kind, c.s.attribute.Name, g.name, string(g.kind), in.window, version}
+			times := c.draws(in, "calibration_error", "calibration_error_rms", "calibration_error_max")
+			chance = stat.Calibrated(stat.Generator(c.in.seed, append(key, "calibrated")...), x.positive, x.negative, edges[kind], times)
+			around = stat.CalibratedAgain(stat.Generator(c.in.seed, append(key, "again")...), bins, min(times, drawsAll))
+		}
+		for _, e := range calibrationErrors() {
+			m := valued(e.of(value), note)
+			m.Parameters = map[string]string{"bins": kind}
+			if note == "" {
+				m.Interval = detect.Interval(around.Of(e.of).Around(*m.Value, c.in.alpha), c.in.alpha)
+				null := chance.Of(e.of).Null(*m.Value)
+				m.Null = &audit.Null{Expected: null.Expected, Limit: null.Limit}
+				m.Test, m.P = stat.MethodTableBootstrap, &null.P
+			}
+			put(e.metric, m)
+		}
+	}
+}
+
+// curves is the table behind a calibration curve: for every group of the gate
+// window its bins, with the rate of positive labels and its interval.
+func (c *calibration) curves(kind, table string) audit.Table {
+	name := c.s.attribute.Name
+	out := audit.Table{
+		ID: "calibration/" + kind, Detector: "calibration", Kind: table,
+		Title:   fmt.Sprintf("Calibration, %d %s bins", c.bins, kind),
+		Columns: []string{"group", "low", "high", "n", "mean_score", "positives", "rate", "rate_low", "rate_high"},
+	}
+	if name != "" {
+		out.ID += "/" + name
+		out.Title += " by " + name
+	}
+	in := c.s.slices[0]
+	for _, g := range in.everybody() {
+		x := g.numbers()
+		if len(x.positive)+len(x.negative) == 0 {
+			continue
+		}
+		for _, b := range stat.ReliabilityBins(x.positive, x.negative, c.edges(x)[kind]) {
+			rate := proportion{k: b.Positives, n: b.N}
+			row := []any{groupCell(g), b.Low, b.High, b.N, b.Scores / float64(b.N), b.Positives, *float(rate.value()), nil, nil}
+			if i, _ := c.in.rate(rate); i != nil && !c.spec.HasSubject {
+				row[7], row[8] = *i.Low, *i.High
+			}
+			out.Rows = append(out.Rows, row)
+		}
+	}
+	return out
+}
+
+// groupCell names a group in a table: null is everybody, (missing) those whose
+// value is missing.
+func groupCell(g group) any {
+	switch g.kind {
+	case audit.KindValue:
+		return g.name
+	case audit.KindMissing:
+		return "(missing)"
+	}
+	return nil
+}

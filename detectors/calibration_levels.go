@@ -1,0 +1,182 @@
+package detectors
+
+import (
+	"strconv"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+)
+
+// addScore completes a measurement of a declared metric and keeps it. Where
+// people have many rows it has no interval and no test.
+func (e *emitter) addScore(s section, in slice, metric detect.Metric, m audit.Measurement) {
+	if e.spec.HasSubject && (m.Interval != nil || m.P != nil || m.Null != nil) {
+		m.Interval, m.P, m.Test, m.Null = nil, nil, "", nil
+		if m.Note == "" {
+			m.Note = peopleNote
+		}
+	}
+	e.add(s, in, metric.Name, metric.Convention, m)
+}
+
+// noted sets an interval, or notes why there is none.
+func (in inference) noted(m *audit.Measurement, i stat.Interval, err error) {
+	m.Interval, m.Note = in.interval(i, err)
+}
+
+// limited is a mean with its interval and, in the gate window, the test against
+// the limits of its gates.
+func (e *emitter) limited(in slice, metric string, x stat.Moments, note string) audit.Measurement {
+	m := valued(x.Mean, note)
+	if note != "" {
+		return m
+	}
+	i, err := stat.MeanInterval(x, e.in.alpha)
+	e.in.noted(&m, i, err)
+	if in.gate {
+		e.against(&m, metric, func(limit float64, side stat.Side) (stat.Test, error) { return stat.MeanTest(x, limit, side) })
+	}
+	return m
+}
+
+// against tests a level against the limits of its gates; of several the one that
+// is further exceeded counts.
+func (e *emitter) against(m *audit.Measurement, metric string, test func(limit float64, side stat.Side) (stat.Test, error)) {
+	for _, gate := range detect.GatesOn(e.spec, e.detector, metric) {
+		limit, err := strconv.ParseFloat(gate.Value, 64)
+		if err != nil {
+			continue
+		}
+		if t, err := test(limit, detect.Wrong(gate.Key)); err == nil && (m.P == nil || t.P < *m.P) {
+			m.Test, m.P = t.Method, &t.P
+		}
+	}
+}
+
+// mean is the mean score of all scored rows.
+func (c *calibration) mean(in slice, g group) audit.Measurement {
+	x, note := g.numbers(), ""
+	if x.n() == 0 {
+		note = "undefined: no row with a score in " + called(g)
+	}
+	m := c.limited(in, "mean_score", x.moments(), note)
+	m.N = x.n()
+	return m
+}
+
+// baseRate is the rate of positive labels among the rows with a score.
+func (c *calibration) baseRate(g group) audit.Measurement {
+	x := g.numbers()
+	p := proportion{k: x.positive.Count()}
+	p.n = p.k + x.negative.Count()
+	m := audit.Measurement{Value: float(p.value()), Numerator: &p.k, Denominator: &p.n}
+	if m.Value == nil {
+		m.Note = c.note(g, stat.ErrNoRows, "")
+		return m
+	}
+	m.Interval, m.Note = c.in.rate(p)
+	return m
+}
+
+// inTheLarge is the mean score less the base rate.
+func (c *calibration) inTheLarge(g group) audit.Measurement {
+	x := g.numbers()
+	brier, err := stat.BrierScore(x.positive, x.negative)
+	note := c.note(g, err, c.notChance)
+	m := valued(brier.Error.Mean, note)
+	if note != "" {
+		return m
+	}
+	i, err := stat.MeanInterval(brier.Error, c.in.alpha)
+	c.in.noted(&m, i, err)
+	if t, err := stat.CalibrationTest(x.positive, x.negative); err == nil {
+		m.Test, m.P = t.Method, &t.P
+	}
+	return m
+}
+
+// auc is the area under the ROC curve.
+func (c *calibration) auc(in slice, g group) audit.Measurement {
+	a, note := areaOf(g)
+	m := valued(a.Value, note)
+	if note != "" {
+		return m
+	}
+	i, err := a.Interval(c.in.alpha)
+	c.in.noted(&m, i, err)
+	if in.gate {
+		c.against(&m, "auc", a.Against)
+	}
+	return m
+}
+
+// areaOf is the AUC of a group, or why it has none.
+func areaOf(g group) (stat.AUC, string) {
+	x := g.numbers()
+	switch {
+	case len(x.positive) == 0 && len(x.negative) == 0:
+		return stat.AUC{}, "undefined: no row with a score and a label in " + called(g)
+	case len(x.negative) == 0:
+		return stat.AUC{}, "undefined: every label is positive in " + called(g)
+	case len(x.positive) == 0:
+		return stat.AUC{}, "undefined: every label is negative in " + called(g)
+	}
+	a, _ := stat.CompareSamples(x.positive, x.negative) // both have rows
+	return a, ""
+}
+
+// aucGap compares the AUC of two groups.
+func aucGap() gap {
+	metric := calibrationMetric("auc_difference")
+	return gap{name: metric.Name, convention: metric.Convention,
+		eval: func(in inference, g, ref group, test bool) audit.Measurement {
+			a, note := areaOf(g)
+			b, other := areaOf(ref)
+			if note == "" {
+				note = other
+			}
+			m := valued(a.Value-b.Value, note)
+			if note != "" {
+				return m
+			}
+			i, t, err := a.Minus(b, in.alpha)
+			in.noted(&m, i, err)
+			if err == nil && test {
+				m.Test, m.P = t.Method, &t.P
+			}
+			return m
+		},
+		worst: func(values []group) audit.Measurement {
+			return extremesOf(values, "AUC", func(g group) (float64, bool) {
+				a, note := areaOf(g)
+				return a.Value, note == ""
+			})
+		},
+	}
+}
+
+// extremesOf compares the group of the lowest level with that of the highest.
+func extremesOf(values []group, what string, level func(group) (float64, bool)) audit.Measurement {
+	var low, high group
+	var least, most float64
+	defined := 0
+	for _, g := range values {
+		x, ok := level(g)
+		if !ok {
+			continue
+		}
+		if defined == 0 || x < least {
+			low, least = g, x
+		}
+		if defined == 0 || x > most {
+			high, most = g, x
+		}
+		defined++
+	}
+	if defined < 2 {
+		return audit.Measurement{Note: "undefined: fewer than two groups have a " + what}
+	}
+	d := least - most
+	return audit.Measurement{Group: low.label(), Reference: high.label(), N: low.n(), Value: &d, Note: chosenByData}
+}

@@ -1,0 +1,275 @@
+package detectors
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// scores is how the numbers of one group of rows are distributed.
+type scores struct {
+	all                stat.Sample // every row with a finite number
+	positive, negative stat.Sample // of them, those with a label that can be used
+	sum, squares       float64     // over all
+	bucketed           bool        // the samples hold middles of buckets
+	missing, nan, inf  int64       // copies without a finite number
+}
+
+// n is the number of copies with a finite number.
+func (s *scores) n() int64 { return s.all.Count() }
+
+// numbers are the scores of a group; a group without rows has none.
+func (g group) numbers() *scores {
+	if g.scores == nil {
+		return &scores{}
+	}
+	return g.scores
+}
+
+// plus pools two groups.
+func (s *scores) plus(o *scores) *scores {
+	switch {
+	case s == nil:
+		return o
+	case o == nil:
+		return s
+	}
+	return &scores{
+		all:      stat.Pool(s.all, o.all),
+		positive: stat.Pool(s.positive, o.positive), negative: stat.Pool(s.negative, o.negative),
+		sum: s.sum + o.sum, squares: s.squares + o.squares, bucketed: s.bucketed || o.bucketed,
+		missing: s.missing + o.missing, nan: s.nan + o.nan, inf: s.inf + o.inf,
+	}
+}
+
+// moments are size, mean and variance; of numbers in buckets they follow from
+// the exact sums, otherwise from the numbers, where nothing cancels.
+func (s *scores) moments() stat.Moments {
+	m := s.all.Moments()
+	if s.bucketed && m.N > 1 {
+		m.Mean = s.sum / m.N
+		m.Variance = max(0, s.squares-float64(s.sum*m.Mean)) / (m.N - 1)
+	}
+	return m
+}
+
+// labeled are the scores of the rows whose label can be used.
+func (s *scores) labeled() stat.Sample { return stat.Pool(s.positive, s.negative) }
+
+// excluded says in a note which rows have no number that can be used.
+func (s *scores) excluded(what string) []string {
+	var parts []string
+	for _, p := range []struct {
+		n    int64
+		text string
+	}{{s.missing, "have no " + what}, {s.nan, "have one that is not a number"}, {s.inf, "have an infinite one"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	total := s.n() + s.missing + s.nan + s.inf
+	return []string{fmt.Sprintf("of %d audited rows %s; they are left out of the %s's distribution", total, strings.Join(parts, ", "), what)}
+}
+
+// sampleOf copies a distribution.
+func sampleOf(d *table.Distribution) stat.Sample {
+	out := make(stat.Sample, len(d.Points))
+	for i, p := range d.Points {
+		out[i] = stat.Point{X: p.X, N: p.N}
+	}
+	return out
+}
+
+// numbersOf reads one cell of a table; label is its category, if the table has
+// labels.
+func numbersOf(d *table.Distribution, label string, bucketed bool) *scores {
+	s := &scores{
+		all: sampleOf(d), sum: d.Sum, squares: d.SumSquares, bucketed: bucketed,
+		missing: d.Missing.N, nan: d.NaN.N, inf: d.Inf.N,
+	}
+	switch label {
+	case table.Positive:
+		s.positive = s.all
+	case table.Negative:
+		s.negative = s.all
+	}
+	return s
+}
+
+// poolAll pools many cells at once.
+func poolAll(parts []*scores) *scores {
+	out := &scores{}
+	var all, positive, negative []stat.Sample
+	for _, p := range parts {
+		all, positive, negative = append(all, p.all), append(positive, p.positive), append(negative, p.negative)
+		out.sum, out.squares, out.bucketed = out.sum+p.sum, out.squares+p.squares, out.bucketed || p.bucketed
+		out.missing, out.nan, out.inf = out.missing+p.missing, out.nan+p.nan, out.inf+p.inf
+	}
+	out.all, out.positive, out.negative = stat.Pool(all...), stat.Pool(positive...), stat.Pool(negative...)
+	return out
+}
+
+// planScores builds the plan of a detector that reads the score's distribution
+// per attribute.
+func planScores(detector string, spec *audit.Spec, label bool, measure func(*emitter, section) []audit.Table) detect.Plan {
+	attributes := sections(spec)
+	var p detect.Plan
+	for _, a := range attributes {
+		p.Needs = append(p.Needs, scoreNeeds(spec, a, label)...)
+		p.Needs = append(p.Needs, detect.GroupNeed(spec, a))
+	}
+	p.Detect = func(tables detect.Tables) (detect.Output, error) {
+		e := &emitter{detector: detector, spec: spec, in: inference{spec.Alpha, spec.Seed}}
+		var out detect.Output
+		for i, a := range attributes {
+			s := readScores(spec, a, label, tables)
+			if i == 0 {
+				out.Notes = append(out.Notes, scoreNotes(spec, s, label)...)
+			}
+			if s.absent != "" {
+				out.Notes = append(out.Notes, "attribute "+a.Name+": "+s.absent)
+			}
+			out.Tables = append(out.Tables, measure(e, s)...)
+		}
+		out.Measurements = e.out
+		return out, nil
+	}
+	return p
+}
+
+// scoreNeeds are the tables of one attribute: by window, and by version.
+func scoreNeeds(spec *audit.Spec, a detect.Attribute, label bool) []table.Need {
+	by := func(d ...table.Dim) table.Need {
+		dims := slices.Concat(a.Dims(), d)
+		if label {
+			dims = append(dims, table.Label)
+		}
+		return table.Need{Dims: dims, Value: "score"}
+	}
+	out := []table.Need{by()}
+	if windowed(spec) {
+		out[0] = by(table.Window)
+	}
+	if spec.HasVersion {
+		out = append(out, by(table.Version))
+	}
+	return out
+}
+
+// readScores turns the tables into a section whose groups carry scores. The
+// reference is chosen as for decisions, from the counts of all windows.
+func readScores(spec *audit.Spec, a detect.Attribute, label bool, tables detect.Tables) section {
+	needs := scoreNeeds(spec, a, label)
+	s := section{attribute: a, slices: cutScores(a, tables.Values(needs[0]), table.Window, true)}
+	if spec.HasVersion {
+		s.slices = append(s.slices, cutScores(a, tables.Values(needs[1]), table.Version, false)...)
+	}
+	known := detect.Describe(spec, a, tables.Counts(detect.GroupNeed(spec, a)))
+	s.chosen = known.Chosen
+	if a.Reference.Policy == "value" && s.chosen == nil {
+		var candidates []detect.Candidate
+		for _, v := range known.Values {
+			if v.Value != nil {
+				candidates = append(candidates, detect.Candidate{Name: *v.Value, N: v.N})
+			}
+		}
+		s.absent = detect.Absent(a.Reference.Value, candidates)
+	}
+	return s
+}
+
+// cutScores reads a table into one slice over everything, if all is set, and one
+// per category of the dimension by, if the table has it.
+func cutScores(a detect.Attribute, v *table.Values, by table.Dim, all bool) []slice {
+	grouping, cats := a.Group(v.Counts()), v.Categories(by)
+	at, labels := slices.Index(v.Dims(), by), v.Categories(table.Label)
+	labelAt := slices.Index(v.Dims(), table.Label)
+	cells := make([][][]*scores, len(cats)+1) // by category, the last is everything; then by group
+	for i := range cells {
+		cells[i] = make([][]*scores, len(grouping.Names)+1)
+	}
+	v.Each(func(codes []int, d *table.Distribution) {
+		g := grouping.Of(codes)
+		if g < 0 {
+			g = len(grouping.Names)
+		}
+		label := ""
+		if labelAt >= 0 {
+			label = labels[codes[labelAt]].Name
+		}
+		s := numbersOf(d, label, !v.Exact())
+		cells[len(cats)][g] = append(cells[len(cats)][g], s)
+		if at >= 0 {
+			cells[codes[at]][g] = append(cells[codes[at]][g], s)
+		}
+	})
+	var out []slice
+	if all {
+		s := sliceOf(a, grouping.Names, cells[len(cats)])
+		s.window, s.gate = detect.GateWindow, true
+		out = append(out, s)
+	}
+	for i, cat := range cats {
+		s := sliceOf(a, grouping.Names, cells[i])
+		s.window = cat.Name
+		if by == table.Version {
+			name := versionName(cat)
+			s.window, s.version = audit.AllWindows, &name
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// sliceOf turns cells by group, the missing group last, into groups.
+func sliceOf(a detect.Attribute, names []string, cells [][]*scores) slice {
+	s := slice{overall: group{kind: audit.KindOverall}}
+	var everybody []*scores
+	for i, parts := range cells {
+		if parts == nil {
+			continue
+		}
+		everybody = append(everybody, parts...)
+		x := group{kind: audit.KindMissing, scores: poolAll(parts)}
+		if i < len(names) {
+			x.name, x.kind = names[i], audit.KindValue
+		}
+		switch {
+		case len(a.Parts) == 0: // everybody, no groups
+		case x.kind == audit.KindMissing:
+			s.missing = &x
+		default:
+			s.values = append(s.values, x)
+		}
+	}
+	s.overall.scores = poolAll(everybody)
+	return s
+}
+
+// scoreNotes say what the distributions leave out.
+func scoreNotes(spec *audit.Spec, s section, label bool) []string {
+	x := s.slices[0].overall.scores
+	out := x.excluded("score")
+	if used := x.positive.Count() + x.negative.Count(); label && used < x.n() {
+		out = append(out, fmt.Sprintf("%d of %d scored rows have no label that can be used; metrics that need a label leave them out", x.n()-used, x.n()))
+	}
+	if x.bucketed {
+		out = append(out, "the score has too many distinct values to be counted exactly; its distributions are counted in buckets of relative width 1/512")
+	}
+	if spec.HasSubject {
+		out = append(out, peopleNote)
+	}
+	return out
+}
+
+// peopleNote is why numbers about scores have no interval where people have many
+// rows.
+const peopleNote = "people may have many rows, and distributions of numbers are not yet told apart by person: they are shown without intervals and tests"
