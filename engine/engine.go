@@ -44,6 +44,11 @@ type Job struct {
 	enabled  []enabled
 	warnings []config.Mistake
 	plan     *scan.Plan
+	saved    *saved // the reference, if a file gives it
+
+	// Of a run that has succeeded.
+	tables    *tables
+	reference []audit.Window
 }
 
 // enabled is a detector that runs, with its plan.
@@ -70,6 +75,9 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 		return nil, err
 	}
 	if err := j.markNumeric(ctx); err != nil {
+		return nil, err
+	}
+	if err := j.loadProfile(); err != nil {
 		return nil, err
 	}
 	if err := j.planDetectors(detectors); err != nil {
@@ -219,11 +227,11 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	tables := &tables{outcome: outcome}
+	tables := &tables{outcome: outcome, saved: j.saved}
 	var ran []detect.Detector
 	for _, d := range j.enabled {
 		out, err := d.plan.Detect(tables)
-		if err = errors.Join(err, tables.err); err != nil {
+		if err = errors.Join(err, tables.fault()); err != nil {
 			return nil, err
 		}
 		r.Measurements = append(r.Measurements, out.Measurements...)
@@ -237,12 +245,19 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	}
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
 	r.Findings = detect.Findings(j.spec, ran, r.Measurements, r.Gates)
+	j.tables = tables
+	for _, w := range r.Windows {
+		if w.Role == "reference" {
+			j.reference = append(j.reference, w)
+		}
+	}
 	return r, nil
 }
 
 // tables hands detectors what they declared.
 type tables struct {
 	outcome *scan.Outcome
+	saved   *saved
 	err     error
 }
 

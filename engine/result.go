@@ -82,6 +82,9 @@ func (j *Job) data(o *scan.Outcome) (audit.Data, error) {
 			d.Inputs = append(d.Inputs, audit.Input{Path: f.Path, Role: role, Bytes: f.Bytes, SHA256: f.SHA256, Hash: f.Hash, Rows: f.Rows})
 		}
 	}
+	if j.saved != nil {
+		d.Inputs = append(d.Inputs, j.saved.input)
+	}
 	for i, acc := range o.Joins {
 		in := j.joins[i]
 		d.Joins = append(d.Joins, audit.Join{
@@ -151,6 +154,9 @@ func (j *Job) assignRoles(windows []audit.Window) {
 // has no rows; a named range is one window.
 func (j *Job) referenceWindows(windows []audit.Window) func(i int) bool {
 	spec := j.spec.Windows
+	if spec.ReferenceFile != "" {
+		return func(int) bool { return false }
+	}
 	if spec.Reference == "" || spec.Reference == config.FirstWindow {
 		return func(i int) bool { return i == 0 }
 	}

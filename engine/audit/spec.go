@@ -69,6 +69,9 @@ type WindowSpec struct {
 	Zone      *time.Location
 	Ranges    []Range
 	Reference string // "a", "a..b" or "" for none
+	// ReferenceFile is the saved profile that windows are compared with instead
+	// of windows of the log, as the configuration names it.
+	ReferenceFile string
 }
 
 // Range is an explicit window, half-open.

@@ -184,10 +184,17 @@ type Reference audit.Reference
 
 // Windows cuts time.
 type Windows struct {
-	Every     string `yaml:"every" enum:"hour|day|week|month|quarter|year" doc:"length of a window"`
-	Ranges    Ranges `yaml:"ranges" doc:"named windows: before: 2013-01..2014-03 (window ids, inclusive)"`
-	Timezone  string `yaml:"timezone" default:"UTC" doc:"IANA zone that windows are cut in"`
-	Reference string `yaml:"reference" doc:"window, a..b of windows, name of a range, or first: what other windows are compared with"`
+	Every     string   `yaml:"every" enum:"hour|day|week|month|quarter|year" doc:"length of a window"`
+	Ranges    Ranges   `yaml:"ranges" doc:"named windows: before: 2013-01..2014-03 (window ids, inclusive)"`
+	Timezone  string   `yaml:"timezone" default:"UTC" doc:"IANA zone that windows are cut in"`
+	Reference Baseline `yaml:"reference" doc:"window, a..b of windows, name of a range, or first: what other windows are compared with; or {file: profile.json}"`
+}
+
+// Baseline is what windows are compared with: other windows, or a profile that
+// an earlier audit has saved.
+type Baseline struct {
+	Windows string `yaml:"windows" short:"true" doc:"window, a..b of windows, name of a range, or first"`
+	File    string `yaml:"file" doc:"profile of reference windows that an earlier audit saved, relative to this file"`
 }
 
 // Ranges are named windows, in the order of the file.

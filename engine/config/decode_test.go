@@ -19,7 +19,7 @@ func TestCampaign(t *testing.T) {
 	got := []any{
 		a.Data.Log, a.Data.Joins[0].On, c.Time.Column, c.ID.Duplicates, c.Decision.Positive, c.Decision.Favorable,
 		time.Duration(c.Label.MaturesAfter), c.Groups[0].Name, c.Groups[0].Reference, c.Groups[1].Bins, c.Groups[1].Reference,
-		c.Groups[3].Map, c.Groups[3].Missing, c.Features[2].Column.Name, a.Words.Unit, a.Windows.Reference,
+		c.Groups[3].Map, c.Groups[3].Missing, c.Features[2].Column.Name, a.Words.Unit, a.Windows.Reference.Windows,
 		a.Detectors[0].Gates, a.Detectors[2].Params,
 	}
 	want := []any{

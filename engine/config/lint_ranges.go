@@ -78,21 +78,27 @@ type placed struct {
 func (l *lint) windowReference(zone *time.Location) {
 	const path = "windows.reference"
 	w := &l.a.Windows
+	reference := w.Reference.Windows
 	switch {
+	case w.Reference.File != "" && reference != "":
+		l.bad(path, `"windows" and "file" exclude each other`, "compare with windows of this log, or with a saved profile")
+	case w.Reference.File != "":
+	case reference == "" && l.given(path+".file"):
+		l.bad(path+".file", `"file" is empty`, "name the profile that an earlier audit saved")
 	case !l.clean("windows.every") || !l.clean("windows.ranges"):
 	case w.Every == "" && len(w.Ranges) == 0:
 		l.bad(path, "a reference window needs windows", "give windows.every or windows.ranges")
-	case w.Reference == FirstWindow:
+	case reference == FirstWindow:
 	case w.Every == "":
 		var names []string
 		for _, s := range w.Ranges {
 			names = append(names, s.Name)
 		}
-		if !slices.Contains(names, w.Reference) {
-			l.bad(path, fmt.Sprintf("reference %s is not the name of a range", quote(w.Reference)), orHint(didYouMean(w.Reference, names), "the ranges are "+either(names)))
+		if !slices.Contains(names, reference) {
+			l.bad(path, fmt.Sprintf("reference %s is not the name of a range", quote(reference)), orHint(didYouMean(reference, names), "the ranges are "+either(names)))
 		}
 	default:
-		start, end, err := ParseSpan(w.Reference, zone)
+		start, end, err := ParseSpan(reference, zone)
 		if err != nil {
 			l.badError(path, err)
 			return
@@ -100,7 +106,7 @@ func (l *lint) windowReference(zone *time.Location) {
 		first, from, _ := WindowOf(w.Every, zone, start)
 		last, _, until := WindowOf(w.Every, zone, end.Add(-1))
 		if !from.Equal(start) || !until.Equal(end) {
-			l.bad(path, fmt.Sprintf("reference %s does not fall on whole windows of every: %s", quote(w.Reference), w.Every), fmt.Sprintf("the windows around it are %s..%s", first, last))
+			l.bad(path, fmt.Sprintf("reference %s does not fall on whole windows of every: %s", quote(reference), w.Every), fmt.Sprintf("the windows around it are %s..%s", first, last))
 		}
 	}
 }

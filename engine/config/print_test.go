@@ -116,9 +116,10 @@ func drawAudit(t *rapid.T) *Audit {
 	}
 	if rapid.Bool().Draw(t, "ranges") {
 		a.Windows.Ranges = Ranges{{"b", "2009"}, {strings.ReplaceAll(drawText(t, "range"), ".", "") + "x", "2008-01..2008-W20"}}
-		a.Windows.Reference = "b"
+		a.Windows.Reference.Windows = "b"
 	} else {
-		a.Windows.Every, a.Windows.Reference = "week", "first"
+		a.Windows.Every = "week"
+		a.Windows.Reference = rapid.SampledFrom([]Baseline{{Windows: "first"}, {File: "profile.json"}}).Draw(t, "reference")
 	}
 	a.Detectors = Detectors{
 		{Name: "drift", Params: driftParams{Bins: rapid.IntRange(2, 9).Draw(t, "bins"), Method: "ks", Cuts: []float64{0.25}}, Gates: []audit.Gate{

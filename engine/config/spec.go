@@ -83,7 +83,7 @@ func (w *Windows) Zone() *time.Location {
 
 func (w *Windows) spec() audit.WindowSpec {
 	zone := w.Zone()
-	out := audit.WindowSpec{Every: w.Every, Zone: zone, Reference: w.Reference}
+	out := audit.WindowSpec{Every: w.Every, Zone: zone, Reference: w.Reference.Windows, ReferenceFile: w.Reference.File}
 	for _, s := range w.Ranges {
 		if start, end, err := ParseSpan(s.Text, zone); err == nil {
 			out.Ranges = append(out.Ranges, audit.Range{Name: s.Name, Start: start, End: end})
@@ -92,8 +92,8 @@ func (w *Windows) spec() audit.WindowSpec {
 	switch {
 	case len(out.Ranges) > 0:
 		out.Every = "ranges"
-	case w.Every != "" && w.Reference != "" && w.Reference != FirstWindow:
-		out.Reference = wholeWindows(w.Every, w.Reference, zone)
+	case w.Every != "" && out.Reference != "" && out.Reference != FirstWindow:
+		out.Reference = wholeWindows(w.Every, out.Reference, zone)
 	}
 	return out
 }

@@ -98,6 +98,24 @@ func (c *Counts) Rollup(dims ...Dim) (*Counts, error) {
 	return b.Counts(), nil
 }
 
+// Only keeps the cells of some categories of a dimension.
+func (c *Counts) Only(d Dim, keep func(Category) bool) (*Counts, error) {
+	at, cats, err := c.pick([]Dim{d})
+	if err != nil {
+		return nil, err
+	}
+	b, err := NewBuilder(c.dims, c.cats)
+	if err != nil {
+		return nil, err
+	}
+	c.Each(func(codes []int, cell Cell) {
+		if keep(cats[0][codes[at[0]]]) {
+			b.Add(codes, cell)
+		}
+	})
+	return b.Counts(), nil
+}
+
 // pick finds dimensions: their positions and categories.
 func (c *Counts) pick(dims []Dim) (from []int, cats [][]Category, err error) {
 	from, cats = make([]int, len(dims)), make([][]Category, len(dims))

@@ -102,6 +102,27 @@ func (v *Values) Rollup(dims ...Dim) (*Values, error) {
 	return b.Values(), nil
 }
 
+// Only keeps the cells of some categories of a dimension. A table in buckets
+// stays in buckets.
+func (v *Values) Only(dim Dim, keep func(Category) bool) (*Values, error) {
+	c := v.Counts()
+	at, cats, err := c.pick([]Dim{dim})
+	if err != nil {
+		return nil, err
+	}
+	b, err := NewValuesBuilder(c.dims, c.cats)
+	if err != nil {
+		return nil, err
+	}
+	b.bucketed = !v.Exact()
+	v.Each(func(codes []int, d *Distribution) {
+		if keep(cats[0][codes[at[0]]]) {
+			b.merge(codes, d)
+		}
+	})
+	return b.Values(), nil
+}
+
 // Merge adds two tables of the same dimensions. Categories are matched by name,
 // never by position. It is associative and commutative.
 func (v *Values) Merge(o *Values) (*Values, error) {
