@@ -129,3 +129,31 @@ func TestRefusals(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestExpression tabulates a score that an expression gives, over the audited
+// rows and over all in scope.
+func TestExpression(t *testing.T) {
+	rows := madeUp(70_000)
+	dir := t.TempDir()
+	writeParquet(t, filepath.Join(dir, "log.parquet"), rows, 10_000)
+	text := strings.NewReplacer("%s", "log.parquet", "score: score", `score: {when: "fine / 3.0"}
+  decision: {column: score, at_least: 0.5}`).Replace(conf)
+	for _, inScope := range []bool{false, true} {
+		need := table.Need{Value: "score", InScope: inScope}
+		var got *table.Values
+		job, err := open(t, dir, text, reader(need, func(v *table.Values) { got = v }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := job.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b, _ := table.NewValuesBuilder(nil, nil)
+		for _, r := range rows {
+			if inScope || r.Score != nil {
+				b.Add(nil, r.Fine/3, table.Cell{N: r.Weight, Rows: 1})
+			}
+		}
+		same(t, got, b.Values())
+	}
+}

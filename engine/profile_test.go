@@ -127,6 +127,6 @@ func must[T any](x T, err error) T {
 func same(t *testing.T, got, want interface{ MarshalBinary() ([]byte, error) }) {
 	t.Helper()
 	if !bytes.Equal(must(got.MarshalBinary()), must(want.MarshalBinary())) {
-		t.Error("the profile has another table")
+		t.Error("another table")
 	}
 }
