@@ -36,6 +36,8 @@ func TestTwoSequences(t *testing.T) {
 	near(t, "asymptotic", k.Asymptotic().P, 1.158628603240368e-16, 1e-6)
 	w, _ := Wasserstein(cur, ref)
 	near(t, "W1", w, 9.578711666666667, 1e-12)
+	i, _ := WassersteinInterval(cur, ref, 0.05)
+	near(t, "middle of the interval", (i.Low+i.High)/2, w, 1e-9)
 	near(t, "sd", math.Sqrt(ref.Variance(0)), 28.88716046727719, 1e-12)
 	short, _ := KolmogorovSmirnov(sequence(104729, 12007, 30), sequence(7919, 10007, 40))
 	near(t, "exact, short", short.Exact().P, 0.6771328313902031, 1e-12)

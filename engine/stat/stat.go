@@ -69,6 +69,8 @@ const (
 	MethodKSExact         = "kolmogorov-exact"
 	MethodDKW             = "dkw"
 	MethodCalibrationZ    = "calibration-z"
+	MethodDelta           = "delta"
+	MethodBridge          = "brownian-bridge"
 	MethodTableBootstrap  = "table-bootstrap"
 )
 

@@ -1,0 +1,204 @@
+package detectors
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// watched is a column that drift looks at.
+type watched struct {
+	name    string    // decision, score, label, group:sex, or a feature's column
+	dim     table.Dim // of a column of categories
+	value   string    // the role of a column of numbers
+	numeric bool
+	group   string // the attribute that it is
+}
+
+// watchedColumns lists what an audit lets drift look at, in the order of the
+// result.
+func watchedColumns(spec *audit.Spec) []watched {
+	var out []watched
+	if spec.HasDecision {
+		out = append(out, watched{name: "decision", dim: table.Decision})
+	}
+	if spec.HasScore {
+		out = append(out, watched{name: "score", value: "score", numeric: true})
+	}
+	if spec.HasLabel {
+		out = append(out, watched{name: "label", dim: table.Label})
+	}
+	for _, g := range spec.Groups {
+		out = append(out, watched{name: "group:" + g.Name, dim: table.Group(g.Name), group: g.Name})
+	}
+	for _, r := range spec.Roles {
+		if name, ok := strings.CutPrefix(r.Role, "feature:"); ok {
+			w := watched{name: name, dim: table.Column(r.Role), value: r.Role, numeric: r.Numeric}
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// need is the table of a column by other dimensions.
+func (w watched) need(by ...table.Dim) table.Need {
+	if w.numeric {
+		return table.Need{Dims: by, Value: w.value}
+	}
+	return table.Need{Dims: append(slices.Clone(by), w.dim)}
+}
+
+// portion is a column in some rows: how often each category or number occurs.
+type portion struct {
+	counts  []int64 // by category of the column's table
+	numbers *scores // of a column of numbers
+	missing int64
+	rows    int64 // with a value or without
+}
+
+func (p *portion) n() int64 { return p.rows - p.missing }
+
+// pooled adds portions of one table up.
+func pooled(parts []*portion) *portion {
+	out := &portion{numbers: &scores{}}
+	var numbers []*scores
+	for _, p := range parts {
+		if p == nil {
+			continue
+		}
+		if out.counts == nil {
+			out.counts = make([]int64, len(p.counts))
+		}
+		for i, n := range p.counts {
+			out.counts[i] += n
+		}
+		if p.numbers != nil {
+			numbers = append(numbers, p.numbers)
+		}
+		out.missing, out.rows = out.missing+p.missing, out.rows+p.rows
+	}
+	out.numbers = poolAll(numbers)
+	return out
+}
+
+// portions is a column's table by one other dimension, or by two.
+type portions struct {
+	names   []string // of the categories
+	windows []table.Category
+	groups  []table.Category
+	cells   map[[2]int]*portion // by window and group; 0 where the table lacks one
+}
+
+// all pools the parts of some windows and, unless it is negative, of one group.
+func (p portions) all(in func(window int) bool, group int) *portion {
+	var some []*portion
+	for w := range max(1, len(p.windows)) {
+		for g := range max(1, len(p.groups)) {
+			if in(w) && (group < 0 || g == group) {
+				some = append(some, p.cells[[2]int{w, g}])
+			}
+		}
+	}
+	return pooled(some)
+}
+
+// read reads a column's table.
+func (w watched) read(tables detect.Tables, group table.Dim, by ...table.Dim) portions {
+	need := w.need(by...)
+	if w.numeric {
+		return w.readNumbers(tables.Values(need), group)
+	}
+	c := tables.Counts(need)
+	out := portions{windows: c.Categories(table.Window), groups: c.Categories(group), cells: map[[2]int]*portion{}}
+	cats, at := c.Categories(w.dim), slices.Index(c.Dims(), w.dim)
+	for _, cat := range cats {
+		out.names = append(out.names, cat.Name)
+	}
+	find := places(c.Dims(), group)
+	c.Each(func(codes []int, cell table.Cell) {
+		cat := cats[codes[at]]
+		if w.dim == table.Label && cat.Name == table.Immature {
+			return // whether a label is old enough is a matter of time, not of the label
+		}
+		p := out.at(find(codes), len(cats))
+		p.rows += cell.N
+		if cat.Missing || w.dim == table.Label && (cat.Name == table.Unknown || cat.Name == table.Unlisted) {
+			p.missing += cell.N
+			return
+		}
+		p.counts[codes[at]] += cell.N
+	})
+	return out
+}
+
+func (w watched) readNumbers(v *table.Values, group table.Dim) portions {
+	out := portions{windows: v.Categories(table.Window), groups: v.Categories(group), cells: map[[2]int]*portion{}}
+	find := places(v.Dims(), group)
+	v.Each(func(codes []int, d *table.Distribution) {
+		p := out.at(find(codes), 0)
+		p.numbers = p.numbers.plus(numbersOf(d, "", !v.Exact()))
+		p.rows += d.All().N
+		p.missing = p.rows - p.numbers.n()
+	})
+	return out
+}
+
+func (p *portions) at(key [2]int, categories int) *portion {
+	if p.cells[key] == nil {
+		p.cells[key] = &portion{counts: make([]int64, categories)}
+	}
+	return p.cells[key]
+}
+
+// places finds window and group of a cell.
+func places(dims []table.Dim, group table.Dim) func(codes []int) [2]int {
+	w, g := slices.Index(dims, table.Window), slices.Index(dims, group)
+	return func(codes []int) (key [2]int) {
+		if w >= 0 {
+			key[0] = codes[w]
+		}
+		if g >= 0 {
+			key[1] = codes[g]
+		}
+		return key
+	}
+}
+
+// referenceEdges are the inner edges of quantile bins of the reference: those
+// of its quantiles that differ, without the lowest and the highest. A reference
+// of which nearly every number is the same gets a bin for that number alone.
+func referenceEdges(ref stat.Sample, parts int) []float64 {
+	quantiles, err := ref.Quantiles(parts)
+	if err != nil {
+		return nil
+	}
+	quantiles = slices.Compact(quantiles)
+	if len(quantiles) > 2 {
+		return quantiles[1 : len(quantiles)-1]
+	}
+	most := slices.MaxFunc(ref, func(a, b stat.Point) int { return int(min(1, max(-1, a.N-b.N))) })
+	return []float64{most.X, math.Nextafter(most.X, math.Inf(1))}
+}
+
+// binNames writes bins: (-inf,28) [28,31) [31,inf).
+func binNames(inner []float64) []string {
+	out := make([]string, len(inner)+1)
+	low := "(-inf"
+	for i, e := range inner {
+		out[i] = low + "," + plain(e) + ")"
+		low = "[" + plain(e)
+	}
+	out[len(inner)] = low + ",inf)"
+	return out
+}
+
+// tooMany says that a column has more categories than can be compared.
+func tooMany(name string, n, most int) string {
+	return fmt.Sprintf("column %s has %d categories, more than max_categories (%d): its drift was not measured", name, n, most)
+}

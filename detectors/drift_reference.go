@@ -1,0 +1,80 @@
+package detectors
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// referenceWindows tells which windows, given in order of time, are the
+// reference: the configured ones, else the first. A span of ids means the time
+// that it covers; a named range is one window.
+func referenceWindows(spec audit.WindowSpec, windows []table.Category) []bool {
+	out := make([]bool, len(windows))
+	from, to, ok := referenceSpan(spec)
+	for i, w := range windows {
+		switch {
+		case spec.Reference == "" || spec.Reference == "first":
+			out[i] = i == 0
+		case len(spec.Ranges) > 0 || !ok:
+			out[i] = w.Name == spec.Reference
+		default:
+			start := time.UnixMicro(w.Order).In(zoneOf(spec))
+			out[i] = !start.Before(from) && !next(start, spec.Every).After(to)
+		}
+	}
+	return out
+}
+
+func zoneOf(spec audit.WindowSpec) *time.Location {
+	if spec.Zone == nil {
+		return time.UTC
+	}
+	return spec.Zone
+}
+
+// referenceSpan is the time that a or a..b covers.
+func referenceSpan(spec audit.WindowSpec) (from, to time.Time, ok bool) {
+	first, last, isRange := strings.Cut(spec.Reference, "..")
+	if !isRange {
+		last = first
+	}
+	from, _, ok = windowTimes(strings.TrimSpace(first), zoneOf(spec))
+	if !ok {
+		return from, to, false
+	}
+	_, to, ok = windowTimes(strings.TrimSpace(last), zoneOf(spec))
+	return from, to, ok
+}
+
+// windowTimes is the half-open stretch of time of a window id.
+func windowTimes(id string, zone *time.Location) (start, end time.Time, ok bool) {
+	var year, part int
+	switch {
+	case len(id) == 7 && id[5] == 'Q':
+		if _, err := fmt.Sscanf(id, "%d-Q%d", &year, &part); err != nil {
+			return start, end, false
+		}
+		start = time.Date(year, time.Month(3*part-2), 1, 0, 0, 0, 0, zone)
+		return start, next(start, "quarter"), true
+	case len(id) == 8 && id[5] == 'W':
+		if _, err := fmt.Sscanf(id, "%d-W%d", &year, &part); err != nil {
+			return start, end, false
+		}
+		fourth := time.Date(year, 1, 4, 0, 0, 0, 0, zone) // always in week 1
+		monday := (int(fourth.Weekday()) + 6) % 7
+		start = midnight(fourth, 0, 7*(part-1)-monday)
+		return start, next(start, "week"), true
+	}
+	for _, form := range []struct{ layout, every string }{
+		{"2006", "year"}, {"2006-01", "month"}, {"2006-01-02", "day"}, {"2006-01-02T15-07:00", "hour"},
+	} {
+		if t, err := time.ParseInLocation(form.layout, id, zone); err == nil {
+			return t, next(t, form.every), true
+		}
+	}
+	return start, end, false
+}
