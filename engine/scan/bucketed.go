@@ -1,6 +1,11 @@
 package scan
 
-import "github.com/plumbline-audit/plumbline/engine/table"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
 
 // bucketed counts the buckets of numbers per cell, with what the exact sums
 // need: the form of a tally that has given up single numbers.
@@ -71,11 +76,22 @@ func (c *content) add(x float64, rows table.Cell) {
 	}
 }
 
-// each calls f for every cell and bucket that holds a row.
-func (b *bucketed) each(f func(cell, id uint32, c *content)) {
-	for at := range b.flat {
-		if b.flat[at].Rows > 0 {
-			f(uint32(at/b.stride), uint32(at%b.stride), &b.flat[at])
+// each calls f for every cell and bucket that holds a row; of a flat array, in
+// the order of cells and buckets, which saves sorting them cell by cell.
+func (b *bucketed) each(known []int, f func(cell, id uint32, c *content)) {
+	if b.flat != nil {
+		order := make([]uint32, len(known))
+		for i := range order {
+			order[i] = uint32(i)
+		}
+		slices.SortFunc(order, func(i, k uint32) int { return cmp.Compare(known[i], known[k]) })
+		for cell := range len(b.flat) / b.stride {
+			of := b.flat[cell*b.stride:]
+			for _, id := range order {
+				if c := &of[id]; c.Rows > 0 {
+					f(uint32(cell), id, c)
+				}
+			}
 		}
 	}
 	for at := range b.list {
@@ -89,7 +105,7 @@ func (b *bucketed) addTo(to *table.ValuesBuilder, t *tally) {
 	points := make([][]table.Point, t.cells.len())
 	moments := make([]table.Moments, t.cells.len())
 	codes := make([]int, len(t.need.Dims))
-	b.each(func(cell, id uint32, c *content) {
+	b.each(t.numbers.buckets.known, func(cell, id uint32, c *content) {
 		if id < firstNumber {
 			t.cells.codes(cell, codes)
 			addOdd(to, codes, id, c.Cell)

@@ -153,7 +153,10 @@ func (v *Values) Merge(o *Values) (*Values, error) {
 
 // points sorts points and adds up equal ones, in place.
 func points(ps []Point) []Point {
-	slices.SortFunc(ps, func(a, b Point) int { return cmp.Compare(a.X, b.X) })
+	rising := func(a, b Point) int { return cmp.Compare(a.X, b.X) }
+	if !slices.IsSortedFunc(ps, rising) {
+		slices.SortFunc(ps, rising)
+	}
 	out := ps[:0]
 	for _, p := range ps {
 		if n := len(out); n > 0 && out[n-1].X == p.X {
@@ -163,6 +166,23 @@ func points(ps []Point) []Point {
 		}
 	}
 	return out
+}
+
+// union adds up two lists of rising points.
+func union(a, b []Point) []Point {
+	out := make([]Point, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0].X < b[0].X:
+			out, a = append(out, a[0]), a[1:]
+		case a[0].X > b[0].X:
+			out, b = append(out, b[0]), b[1:]
+		default:
+			out = append(out, Point{a[0].X, a[0].Cell.Add(b[0].Cell)})
+			a, b = a[1:], b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 // finite reports whether a number can be a point.

@@ -74,13 +74,19 @@ func (b *ValuesBuilder) AddMissing(codes []int, c Cell) {
 // table is then in buckets.
 func (b *ValuesBuilder) AddBucketed(codes []int, ps []Point, m *Moments) {
 	b.bucketed = true
-	for i, p := range ps {
-		g := b.at(codes, p.Cell)
-		g.add(Point{Bucket(p.X), p.Cell})
-		if i == 0 {
-			g.moments.Merge(m)
-		}
+	if len(ps) == 0 {
+		return
 	}
+	var all Cell
+	for _, p := range ps {
+		all = all.Add(p.Cell)
+	}
+	g := b.at(codes, all)
+	g.moments.Merge(m)
+	for _, p := range ps {
+		g.late = append(g.late, Point{Bucket(p.X), p.Cell})
+	}
+	g.settleMany()
 }
 
 // merge adds a cell of another table.
@@ -98,21 +104,26 @@ func (b *ValuesBuilder) merge(codes []int, d *Distribution) {
 		if b.bucketed {
 			p.X = Bucket(p.X)
 		}
-		g.add(p)
+		g.late = append(g.late, p)
 	}
+	g.settleMany()
 }
 
 // add puts a point aside; points are sorted in when they have become many, so
 // that building is not quadratic and repeated numbers take no memory.
 func (g *gathering) add(p Point) {
 	g.late = append(g.late, p)
+	g.settleMany()
+}
+
+func (g *gathering) settleMany() {
 	if len(g.late) >= max(1024, len(g.Points)) {
 		g.settle()
 	}
 }
 
 func (g *gathering) settle() {
-	g.Points = points(append(g.Points, g.late...))
+	g.Points = union(g.Points, points(g.late))
 	g.late = g.late[:0]
 }
 
