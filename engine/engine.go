@@ -62,7 +62,9 @@ type enabled struct {
 // is a fault of the input.
 func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o Options) (*Job, error) {
 	if o.Seed != nil {
-		a.Seed = *o.Seed
+		seeded := *a
+		seeded.Seed = *o.Seed
+		a = &seeded
 	}
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,6 +15,8 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/source/csv"
 	"github.com/plumbline-audit/plumbline/engine/source/files"
 	"github.com/plumbline-audit/plumbline/engine/source/join"
+	"github.com/plumbline-audit/plumbline/engine/source/jsonl"
+	"github.com/plumbline-audit/plumbline/engine/source/parquet"
 )
 
 // input is the log or a joined table.
@@ -24,6 +27,7 @@ type input struct {
 	// of a joined table:
 	config config.Join
 	keys   []int           // columns of the table that are the key
+	twins  map[int][]int   // of a key column: others of its name
 	give   []int           // columns of the table that the audit may use
 	names  []source.Column // what the audit calls them
 	table  *join.Table     // loaded by Run
@@ -55,10 +59,14 @@ func (j *Job) openInputs(ctx context.Context) (err error) {
 }
 
 func (j *Job) open(ctx context.Context, paths []string, format string, text config.CSV) (*input, error) {
+	limits := j.audit.Data.Limits
 	opened, err := files.Open(ctx, files.Options{
 		Base: j.audit.Dir, Paths: paths, Format: format,
 		MissingNull: j.audit.Data.MissingColumn == "null", FullHash: j.options.HashFull,
-		CSV: csvOptions(text),
+		CSV:      csvOptions(text, limits),
+		JSONL:    jsonl.Options{MaxLine: int(limits.Line), MaxCell: int(limits.Cell), MaxDepth: limits.Depth},
+		Parquet:  parquet.Options{MaxPage: int(limits.Page)},
+		MaxBatch: int(limits.Batch),
 	})
 	if err != nil {
 		return nil, err
@@ -68,8 +76,8 @@ func (j *Job) open(ctx context.Context, paths []string, format string, text conf
 
 // csvOptions translates how CSV files are written. The configuration has
 // checked that delimiter and quote are single bytes.
-func csvOptions(c config.CSV) csv.Options {
-	var o csv.Options
+func csvOptions(c config.CSV, limits config.Limits) csv.Options {
+	o := csv.Options{MaxCell: int(limits.Cell), Encoding: c.Encoding}
 	switch c.Delimiter {
 	case "":
 	case "tab", `\t`:
@@ -91,9 +99,11 @@ func csvOptions(c config.CSV) csv.Options {
 // calls them. CheckJoin has made sure that those which are named exist.
 func (in *input) choose() {
 	schema := in.source.Schema()
+	in.twins = map[int][]int{}
 	for _, k := range in.config.On {
-		at, _, _ := schema.Find(k.Table, 0)
+		at, twins, _ := schema.Find(k.Table, 0)
 		in.keys = append(in.keys, at)
+		in.twins[at] = twins
 	}
 	for i, c := range schema {
 		named := slices.Contains(in.config.Columns, c.Name)
@@ -196,12 +206,22 @@ func (j *Job) checkValues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	mistakes, warnings := j.audit.Check(j.schema(), all)
+	faults, warnings := j.audit.Check(j.schema(), all)
 	j.warnings = warnings
-	if len(mistakes) > 0 {
-		return mistakes
+	return unfit(faults)
+}
+
+// unfit makes values that cannot serve their roles a fault of the input. The
+// schema fits the configuration, as checkColumns has seen; a value that does
+// not is the log's, and the same fault as beyond the rows of the sample.
+func unfit(faults config.Errors) error {
+	switch len(faults) {
+	case 0:
+		return nil
+	case 1:
+		return errors.New(faults[0].Error())
 	}
-	return nil
+	return fmt.Errorf("%w; and %d more", faults[0], len(faults)-1)
 }
 
 // numericRows are looked at to tell numbers from words in a text format.
@@ -236,7 +256,7 @@ func (j *Job) sample(ctx context.Context, uses []int, rows int) (*source.SampleR
 				asked = append(asked, c)
 			}
 		}
-		if err := in.source.Check(asked); err != nil {
+		if err := errors.Join(in.source.Require(j.decisive(asked, in)), in.source.Check(asked)); err != nil {
 			return nil, err
 		}
 		part, err := source.Sample(ctx, in.source, asked, rows, sampleValues)
@@ -255,6 +275,26 @@ func (j *Job) sample(ctx context.Context, uses []int, rows int) (*source.SampleR
 	return all, nil
 }
 
+// decisive lists those of an input's columns that no file may lack, whatever
+// missing_column says: the decision's, the label's and the score's.
+func (j *Job) decisive(asked []int, in *input) []int {
+	var names []string
+	c := j.audit.Columns
+	if c.Decision != nil {
+		names = append(names, c.Decision.Column.Name)
+	}
+	if c.Label != nil {
+		names = append(names, c.Label.Column.Name)
+	}
+	if c.Score != nil {
+		names = append(names, c.Score.Column.Name)
+	}
+	schema := in.source.Schema()
+	return slices.DeleteFunc(slices.Clone(asked), func(i int) bool {
+		return !slices.Contains(names, in.config.Prefix+schema[i].Name)
+	})
+}
+
 func indices(n int) []int {
 	out := make([]int, n)
 	for i := range out {
@@ -263,12 +303,27 @@ func indices(n int) []int {
 	return out
 }
 
-// loadJoins reads the joined tables into memory.
+// loadJoins reads what the audit uses of the joined tables into memory.
 func (j *Job) loadJoins(ctx context.Context) (err error) {
-	for _, in := range j.joins {
-		if in.table, err = join.Load(ctx, in.source, in.keys, in.give, j.options.Memory); err != nil {
+	for i, in := range j.joins {
+		uses, same := j.plan.JoinUses(i)
+		twins := maps.Clone(in.twins)
+		for at, others := range same {
+			twins[in.give[at]] = pick(in.give, others)
+		}
+		src := source.Twins(in.source, twins)
+		if in.table, err = join.Load(ctx, src, in.keys, pick(in.give, uses), j.options.Memory); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// pick returns the elements at some positions.
+func pick(from, at []int) []int {
+	out := make([]int, len(at))
+	for i, a := range at {
+		out[i] = from[a]
+	}
+	return out
 }

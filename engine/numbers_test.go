@@ -33,7 +33,7 @@ func TestNumbersByHand(t *testing.T) {
 			rows[7].Fine, rows[8].Fine, rows[9].Fine, rows[10].Fine = math.NaN(), math.Inf(1), math.Inf(-1), math.Copysign(0, -1)
 		}
 		dir := t.TempDir()
-		writeParquet(t, filepath.Join(dir, "log.parquet"), rows, 10_000)
+		writeRows(t, filepath.Join(dir, "log.parquet"), rows, 10_000)
 		for name, of := range map[string]func(row) (float64, bool){
 			"score":           func(r row) (float64, bool) { return deref(r.Score), r.Score != nil },
 			"feature:fine":    func(r row) (float64, bool) { return r.Fine, true },
@@ -42,7 +42,7 @@ func TestNumbersByHand(t *testing.T) {
 		} {
 			var got *table.Values
 			need := table.Need{Dims: []table.Dim{table.Group("g"), table.Column("feature:job")}, Value: name}
-			if _, err := run(t, dir, "log.parquet", engine.Options{Workers: 2}, reader(need, func(v *table.Values) { got = v })); err != nil {
+			if _, err := runLog(t, dir, "log.parquet", engine.Options{Workers: 2}, reader(need, func(v *table.Values) { got = v })); err != nil {
 				t.Fatal(err)
 			}
 			want := byHand(t, need.Dims, rows, of)
@@ -98,7 +98,7 @@ func TestRefusals(t *testing.T) {
 	for i := range rows {
 		rows[i].Job = fmt.Sprint("job ", i)
 	}
-	writeParquet(t, filepath.Join(dir, "log.parquet"), rows, 10_000)
+	writeRows(t, filepath.Join(dir, "log.parquet"), rows, 10_000)
 	for name, c := range map[string]struct {
 		need table.Need
 		o    engine.Options
@@ -112,7 +112,7 @@ func TestRefusals(t *testing.T) {
 		"memory": {table.Need{Value: "feature:fine"}, engine.Options{Memory: 300_000}, []string{"column fine", "--memory"}},
 	} {
 		c.o.Workers = 1
-		_, err := run(t, dir, "log.parquet", c.o, reader(c.need, func(*table.Values) {}))
+		_, err := runLog(t, dir, "log.parquet", c.o, reader(c.need, func(*table.Values) {}))
 		for _, want := range c.want {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: %v; want %q", name, err, want)
@@ -120,7 +120,7 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	hashed := table.Need{Value: "score", Dims: []table.Dim{table.ColumnHash("feature:job")}}
-	_, err := run(t, dir, "log.parquet", engine.Options{}, reader(hashed, func(v *table.Values) {
+	_, err := runLog(t, dir, "log.parquet", engine.Options{}, reader(hashed, func(v *table.Values) {
 		if n := len(v.Categories(hashed.Dims[0])); n != table.Hashes {
 			t.Errorf("%d hashes", n)
 		}
@@ -135,7 +135,7 @@ func TestRefusals(t *testing.T) {
 func TestExpression(t *testing.T) {
 	rows := madeUp(70_000)
 	dir := t.TempDir()
-	writeParquet(t, filepath.Join(dir, "log.parquet"), rows, 10_000)
+	writeRows(t, filepath.Join(dir, "log.parquet"), rows, 10_000)
 	text := strings.NewReplacer("%s", "log.parquet", "score: score", `score: {when: "fine / 3.0"}
   decision: {column: score, at_least: 0.5}`).Replace(conf)
 	for _, inScope := range []bool{false, true} {

@@ -49,7 +49,7 @@ func open(t *testing.T, dir, text string, d detect.Detector) (*engine.Job, error
 func TestProfile(t *testing.T) {
 	rows := madeUp(90_000)
 	dir := t.TempDir()
-	writeParquet(t, filepath.Join(dir, "log.parquet"), rows, 1<<20)
+	writeRows(t, filepath.Join(dir, "log.parquet"), rows, 1<<20)
 	text := strings.ReplaceAll(strings.ReplaceAll(conf, "%s", "log.parquet"), "{every: month}", "{every: month, reference: 2024-01..2024-02}")
 	var counts *table.Counts
 	var values *table.Values

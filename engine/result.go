@@ -2,6 +2,8 @@ package engine
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -30,7 +32,33 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 	}
 	tables := &tables{outcome: o}
 	r.Groups = detect.Groups(j.spec, tables)
+	r.Notes = append(joinNotes(r.Data.Joins), j.windowNotes(r.Windows)...)
 	return r, tables.err
+}
+
+// joinNotes says which joined tables the log did not meet.
+func joinNotes(joins []audit.Join) (notes []string) {
+	for _, join := range joins {
+		switch found := join.RightRows - join.RightUnmatched; {
+		case join.RightRows == 0:
+			notes = append(notes, fmt.Sprintf("The joined table %s has no rows.", join.Path))
+		case found == 0:
+			notes = append(notes, fmt.Sprintf("No row of the log has a partner in %s: compare how both write %s, e.g. 1 and 1.0, or spaces.",
+				join.Path, strings.Join(join.On, ", ")))
+		case join.LogUnmatched > 0:
+			notes = append(notes, fmt.Sprintf("%d rows of the log have no partner in %s; what it would tell about them is missing.", join.LogUnmatched, join.Path))
+		}
+	}
+	return notes
+}
+
+// windowNotes says if the configured reference holds no window of the log.
+func (j *Job) windowNotes(windows []audit.Window) []string {
+	isReference := func(w audit.Window) bool { return w.Role == "reference" && w.Rows > 0 }
+	if j.spec.Windows.Reference == "" || slices.ContainsFunc(windows, isReference) {
+		return nil
+	}
+	return []string{fmt.Sprintf("The reference %s holds no audited row, so no window can be compared with it.", j.spec.Windows.Reference)}
 }
 
 func (j *Job) header(o *scan.Outcome) audit.Header {
@@ -48,7 +76,7 @@ func (j *Job) header(o *scan.Outcome) audit.Header {
 	if s.HasTime {
 		h.Timezone = s.Windows.Zone.String()
 	}
-	if l := j.audit.Columns.Label; l != nil && l.MaturesAfter > 0 {
+	if o.HasAsOf {
 		h.AsOf = j.instant(o.AsOf)
 	}
 	return h

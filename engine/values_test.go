@@ -57,7 +57,7 @@ func madeUp(n int) []row {
 	return rows
 }
 
-func writeCSV(t *testing.T, path string, rows []row) {
+func writeRowsCSV(t *testing.T, path string, rows []row) {
 	var b strings.Builder
 	b.WriteString("at,group,yes,score,decile,fine,job,weight,balance\n")
 	for _, r := range rows {
@@ -73,7 +73,7 @@ func writeCSV(t *testing.T, path string, rows []row) {
 	}
 }
 
-func writeParquet(t *testing.T, path string, rows []row, group int64) {
+func writeRows(t *testing.T, path string, rows []row, group int64) {
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +156,7 @@ windows: {every: month}
 detectors: {probe: {}}
 `
 
-func run(t *testing.T, dir, log string, o engine.Options, detectors ...detect.Detector) (*audit.Result, error) {
+func runLog(t *testing.T, dir, log string, o engine.Options, detectors ...detect.Detector) (*audit.Result, error) {
 	t.Helper()
 	path := filepath.Join(dir, "audit.yaml")
 	if err := os.WriteFile(path, fmt.Appendf(nil, conf, log), 0o600); err != nil {
@@ -178,17 +178,17 @@ func run(t *testing.T, dir, log string, o engine.Options, detectors ...detect.De
 func TestNumbers(t *testing.T) {
 	rows := madeUp(120_000) // of which fine has more than table.MaxDistinct
 	dir := t.TempDir()
-	writeParquet(t, filepath.Join(dir, "whole.parquet"), rows, 1<<20)
-	writeParquet(t, filepath.Join(dir, "pieces.parquet"), rows, 7_001)
-	writeParquet(t, filepath.Join(dir, "b.parquet"), rows[:50_000], 20_000)
-	writeParquet(t, filepath.Join(dir, "a.parquet"), rows[50_000:], 30_000)
-	writeCSV(t, filepath.Join(dir, "log.csv"), rows)
+	writeRows(t, filepath.Join(dir, "whole.parquet"), rows, 1<<20)
+	writeRows(t, filepath.Join(dir, "pieces.parquet"), rows, 7_001)
+	writeRows(t, filepath.Join(dir, "b.parquet"), rows[:50_000], 20_000)
+	writeRows(t, filepath.Join(dir, "a.parquet"), rows[50_000:], 30_000)
+	writeRowsCSV(t, filepath.Join(dir, "log.csv"), rows)
 	var want string
 	for _, c := range []struct {
 		log     string
 		workers int
 	}{{"whole.parquet", 1}, {"pieces.parquet", 1}, {"pieces.parquet", 2}, {"pieces.parquet", 8}, {"[a.parquet, b.parquet]", 3}, {"log.csv", 2}} {
-		r, err := run(t, dir, c.log, engine.Options{Workers: c.workers}, probe(t))
+		r, err := runLog(t, dir, c.log, engine.Options{Workers: c.workers}, probe(t))
 		if err != nil {
 			t.Fatal(err)
 		}

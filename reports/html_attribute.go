@@ -243,7 +243,7 @@ func (k *maker) pairTable(f family, attribute string, groups []*audit.Measuremen
 	sorted := present(groups)
 	byRate(sorted)
 	for _, m := range sorted {
-		lead := []cell{heading(groupName(m.GroupKind, m.Group)), valueCell(m), integer(m.N)}
+		lead := []cell{heading(groupName(m.GroupKind, m.Group)), valueCell(m), integer(cases(m))}
 		if m == ref {
 			lead[0].Sub = "the reference"
 		}
@@ -258,7 +258,7 @@ func (k *maker) pairTable(f family, attribute string, groups []*audit.Measuremen
 		}
 	}
 	if overall != nil {
-		g.Rows = append(g.Rows, []cell{heading("Everybody"), valueCell(overall), integer(overall.N), text("–"), none(), none(), none(), none(), verdictCell(overall.Verdict)})
+		g.Rows = append(g.Rows, []cell{heading("Everybody"), valueCell(overall), integer(cases(overall)), text("–"), none(), none(), none(), none(), verdictCell(overall.Verdict)})
 	}
 	for _, metric := range []string{f.difference(), f.ratio()} {
 		if w := worst(k.at(f.detector, metric, attribute)); w != nil && w.Value != nil {

@@ -110,7 +110,7 @@ func seriesCell(m *audit.Measurement, d definition) cell {
 	}
 	hover := exact(m.Value)
 	if s := span(m.Interval, d.scale.write); s != "" {
-		hover = strings.Join([]string{s, "n " + count(m.N)}, "; ")
+		hover = strings.Join([]string{s, "n " + count(cases(m))}, "; ")
 	}
 	return cell{Text: d.scale.write(*m.Value), Exact: hover, Num: true}
 }

@@ -46,7 +46,7 @@ func (k *maker) dots(f family, attribute string, groups []*audit.Measurement, re
 	var told []string
 	for _, m := range groups {
 		name := groupName(m.GroupKind, m.Group)
-		row := dotsRow{Name: name, N: count(m.N), Class: k.color(attribute, m), Value: undefined}
+		row := dotsRow{Name: name, N: count(cases(m)), Class: k.color(attribute, m), Value: undefined}
 		dot := svg.Dot{Class: row.Class}
 		if m.Value == nil {
 			dot.Reason = shorten(strings.Trim(reason(m), " ()"), 60)

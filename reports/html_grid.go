@@ -109,7 +109,7 @@ func (k *maker) list(caption string, ms []*audit.Measurement) *grid {
 		}
 		g.Rows = append(g.Rows, []cell{
 			{Text: define(m.Metric).label, Head: true}, named(orDash(clean(about))), named(groupName(m.GroupKind, m.Group)), named(referenceName(m.Reference)),
-			valueCell(m), integer(m.N), chanceCell(m.P), chanceCell(m.PAdjusted), verdictCell(m.Verdict), text(note),
+			valueCell(m), integer(cases(m)), chanceCell(m.P), chanceCell(m.PAdjusted), verdictCell(m.Verdict), text(note),
 		})
 	}
 	return g.drop("Compared with", "p", "p adjusted", "Verdict", "About", "Note", "Group").cut("rows")

@@ -193,3 +193,13 @@ func limitValue(v string, s scale) string {
 	}
 	return v
 }
+
+// cases is what a rate was counted over: those with a positive label for a true
+// positive rate, all of the group for a selection rate. Numbers that are no
+// share of anything rest on the whole group.
+func cases(m *audit.Measurement) int64 {
+	if m.Denominator != nil && m.Reference == nil && m.Metric != "treatment_equality" {
+		return *m.Denominator
+	}
+	return m.N
+}

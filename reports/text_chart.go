@@ -111,7 +111,7 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 			continue
 		}
 		value := left(s.plain(define(f.base).scale.write(*m.Value)), 9)
-		s.add("  " + name + value + left("n "+count(m.N), 13) + "  " + s.track(m, axis, track))
+		s.add("  " + name + value + left("n "+count(cases(m)), 13) + "  " + s.track(m, axis, track))
 	}
 	if rows < len(groups) {
 		s.add(s.plain("  … and " + plural(len(groups)-rows, "group more", "groups more") + ", with lower or undefined rates"))
@@ -122,7 +122,7 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 func reason(m *audit.Measurement) string {
 	why := clean(m.Note)
 	if why == "" {
-		why = "n = " + count(m.N)
+		why = "n = " + count(cases(m))
 	}
 	return " (" + why + ")"
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -11,10 +13,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/plumbline-audit/plumbline/cmd/plumbline/schema"
 	"github.com/plumbline-audit/plumbline/detectors"
 	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/reports"
 )
 
 // TestCases audits every configuration under testdata that has a file of
@@ -31,6 +35,7 @@ func TestCases(t *testing.T) {
 			t.Parallel()
 			result := runAudit(t, name+".yaml", engine.Options{})
 			checkCase(t, path, result)
+			checkSchema(t, result)
 		})
 	}
 }
@@ -52,6 +57,30 @@ func runAudit(t *testing.T, path string, o engine.Options) *audit.Result {
 		t.Fatal(err)
 	}
 	return result
+}
+
+// checkSchema holds a result, as it is written, against the published schema.
+func checkSchema(t *testing.T, result *audit.Result) {
+	t.Helper()
+	var text bytes.Buffer
+	if err := reports.WriteJSON(&text, result); err != nil {
+		t.Fatal(err)
+	}
+	var document any
+	if err := json.Unmarshal(text.Bytes(), &document); err != nil {
+		t.Fatal(err)
+	}
+	published, err := schema.Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	resolved, err := published.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := resolved.Validate(document); err != nil {
+		t.Error(err)
+	}
 }
 
 // expectation is one row of a file of expected measurements.

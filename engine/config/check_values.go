@@ -16,11 +16,14 @@ func (c *checker) values(u use, column int) {
 	if c.sample == nil {
 		return
 	}
+	distinct, looked := c.sample.Distinct[column]
+	if !looked {
+		return
+	}
 	seen := seen{t: c.schema[column].Type, values: c.sample.Values[column], where: "the first rows"}
 	if c.sample.Complete {
 		seen.where = "the log"
 	}
-	distinct := c.sample.Distinct[column]
 	seen.all = distinct == len(seen.values)
 	switch u.serve {
 	case asNumber, asScore, asWeight:
@@ -48,7 +51,7 @@ type seen struct {
 // has tells whether a value as written in the configuration is among them. A
 // typed value matches by its canonical text, so 1 and '1' fit the integer 1,
 // the float 1.0, the text "1" and true; a number also matches another spelling
-// of itself, text only as spelled.
+// of itself, as does a cell of CSV that is one; other text only as spelled.
 func (s seen) has(written string) bool {
 	return slices.ContainsFunc(s.values, func(v string) bool { return same(s.t, written, v) })
 }
@@ -59,12 +62,12 @@ func same(t source.Type, written, value string) bool {
 		return true
 	case t.Kind == source.Bool:
 		return written == "1" && value == "true" || written == "0" && value == "false"
-	case t.Kind == source.String || t.Kind == source.Binary:
+	case t.Kind == source.String && !t.Text || t.Kind == source.Binary:
 		return false
 	}
-	x, errX := strconv.ParseFloat(written, 64)
-	y, errY := strconv.ParseFloat(value, 64)
-	return errX == nil && errY == nil && x == y
+	x, okX := ParseNumber(written)
+	y, okY := ParseNumber(value)
+	return okX && okY && x == y
 }
 
 // rule doubts positive and negative values that never occur.
@@ -131,6 +134,9 @@ func groupNames(g Group, s seen) []string {
 		if slices.ContainsFunc(g.Missing, func(m string) bool { return same(s.t, m, v) }) {
 			continue
 		}
+		if x, ok := ParseNumber(v); ok && g.Type == "number" {
+			v = source.Text(source.Type{Kind: source.Float}, source.Value{Kind: source.Float, Float: x})
+		}
 		if to, ok := g.Map[v]; ok {
 			v = to
 		} else if to, ok := g.Map["*"]; ok {
@@ -159,12 +165,12 @@ func (c *checker) numbers(u use, s seen) {
 		if v == "" || slices.ContainsFunc(u.role.Missing, func(m string) bool { return same(s.t, m, v) }) {
 			continue
 		}
-		x, err := strconv.ParseFloat(v, 64)
+		x, ok := ParseNumber(v)
 		wrong := ""
 		switch {
-		case s.t.Kind == source.Float && math.IsNaN(x):
+		case math.IsNaN(x):
 			continue // a missing value
-		case s.t.Kind == source.String && (err != nil || strings.Trim(v, "+-.0123456789eE") != ""):
+		case s.t.Kind == source.String && !ok:
 			wrong = "is not a number"
 		case u.serve == asWeight && (x < 0 || x != math.Trunc(x) || math.IsInf(x, 0)):
 			wrong = "is not a non-negative whole number"

@@ -97,6 +97,7 @@ type Ref struct {
 type Role struct {
 	Column  Ref      `yaml:"column" required:"true" short:"true" doc:"the column's name, or {name: decile_score, nth: 2} where a header repeats it"`
 	Missing []string `yaml:"missing" values:"true" one:"true" doc:"values that stand for missing, besides nulls and empty CSV cells"`
+	Type    string   `yaml:"type" enum:"text|number" doc:"number reads text as numbers, so that 1, 1.0 and 1e0 of a CSV file are one value; default: as the file has it"`
 }
 
 // Columns gives roles to columns.

@@ -1,10 +1,7 @@
 package config
 
 import (
-	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/source"
@@ -24,7 +21,8 @@ func (a *Audit) TextColumns(schema source.Schema) []int {
 }
 
 // MarkNumeric notes which columns of the spec hold numbers: by their type, or
-// in a text format if every value of the sample is a plain decimal.
+// in a text format if every value of the sample is a number and some is
+// finite: words such as inf and nan alone say nothing.
 func (a *Audit) MarkNumeric(s *audit.Spec, schema source.Schema, sample *source.SampleResult) {
 	at := 0
 	for _, u := range a.uses() {
@@ -51,11 +49,11 @@ func holdsNumbers(t source.Type, r Role, values []string) bool {
 		if v == "" || slices.ContainsFunc(r.Missing, func(m string) bool { return same(t, m, v) }) {
 			continue
 		}
-		x, err := strconv.ParseFloat(v, 64)
-		if err != nil || math.IsInf(x, 0) || strings.Trim(v, "+-.0123456789eE") != "" {
+		x, ok := ParseNumber(v)
+		if !ok {
 			return false
 		}
-		some = true
+		some = some || x-x == 0
 	}
 	return some
 }

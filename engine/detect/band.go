@@ -5,12 +5,28 @@ import (
 	"strings"
 )
 
+// spoken names a group in a sentence: a value, or the values of an intersection.
+func spoken(attribute, group string) string {
+	if group == Rest {
+		return "all others"
+	}
+	values := Uncross(group, strings.Count(attribute, "*")+1)
+	for i, v := range values {
+		values[i] = inWords(v)
+	}
+	return strings.Join(values, " × ")
+}
+
 // inWords spells a band of numbers out, as a configuration's bins name it:
-// [25,60) is "25 to under 60", [60,inf) is "60 or more". Every other value keeps
-// its spelling.
+// [25,60) is "25 to under 60", [60,inf) is "60 or more". A value that cannot be
+// seen, because it is empty or has spaces at its ends, is put in quotes; every
+// other value keeps its spelling.
 func inWords(value string) string {
 	low, high, ok := bandEnds(value)
 	if !ok {
+		if strings.TrimSpace(value) != value || value == "" {
+			return "“" + value + "”"
+		}
 		return value
 	}
 	fromLow, toHigh := value[0] == '[', value[len(value)-1] == ']'

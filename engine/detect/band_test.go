@@ -14,7 +14,8 @@ func TestInWords(t *testing.T) {
 		"married":    "married",
 		"(a,b)":      "(a,b)",
 		"(rest)":     "(rest)",
-		"":           "",
+		"":           "“”",
+		" a":         "“ a”",
 		"(-inf,inf)": "(-inf,inf)",
 	} {
 		if got := inWords(value); got != want {

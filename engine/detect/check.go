@@ -49,9 +49,9 @@ func (c *check) first(ms []audit.Measurement) string {
 func subject(m *audit.Measurement) string {
 	var parts []string
 	if m.Group != nil {
-		s := *m.Group
+		s := spoken(m.Attribute, *m.Group)
 		if m.Reference != nil {
-			s += " against " + *m.Reference
+			s += " against " + spoken(m.Attribute, *m.Reference)
 		}
 		parts = append(parts, s)
 	}

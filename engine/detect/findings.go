@@ -195,7 +195,7 @@ func (t *teller) largest() {
 			best, size := -1, 0.0
 			for i := range t.ms {
 				m := &t.ms[i]
-				if m.Detector == d.Name && m.Metric == main && m.Attribute == a.Name && gateable(m) && surely(m) > size {
+				if m.Detector == d.Name && m.Metric == main && m.Attribute == a.Name && gateable(m) && counted(m, a.MinRows) && surely(m) > size {
 					best, size = i, surely(m)
 				}
 			}
@@ -209,6 +209,11 @@ func (t *teller) largest() {
 			}
 		}
 	}
+}
+
+// counted says that both sides of a gap rest on enough cases for a headline.
+func counted(m *audit.Measurement, least int64) bool {
+	return m.Denominator != nil && m.RefDen != nil && *m.Denominator >= least && *m.RefDen >= least
 }
 
 // surely is the smallest log ratio, in size, that the interval allows.

@@ -40,7 +40,7 @@ func TestFindingReadsWell(t *testing.T) {
 	}
 	const title = "Married clients are selected 0.68 times as often as single clients."
 	const detail = "10.1\u202f% of 27,214 against 14.9\u202f% of 12,790; 95\u202f% interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001." +
-		" The gap has the same direction in 3 of 4 months with enough cases."
+		" The gap has the same direction in 3 of 4 months with at least 30 cases on each side."
 	if f := fs[0]; f.Title != title || f.Detail != detail || f.Severity != audit.Fail || f.Measurements[0] != 0 {
 		t.Errorf("%+v", f)
 	}

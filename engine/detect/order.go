@@ -31,9 +31,20 @@ func (c *check) order(ms []audit.Measurement) {
 		return 0
 	}
 	slices.SortStableFunc(c.rulings, func(x, y ruling) int {
-		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(sure(y), sure(x)),
+		return cmp.Or(cmp.Compare(rank(x), rank(y)), compareBool(x.small, y.small), cmp.Compare(sure(y), sure(x)),
 			cmp.Compare(c.limit.strain(&ms[y.at]), c.limit.strain(&ms[x.at])))
 	})
+}
+
+// compareBool puts false first: pairs of proper size lead small ones.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // strain grows with the distance of a value to the wrong side.

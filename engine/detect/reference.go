@@ -3,6 +3,7 @@ package detect
 import (
 	"math/bits"
 	"strconv"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -98,11 +99,12 @@ func Absent(value string, groups []Candidate) string {
 	return s
 }
 
-// nearest is the group whose name needs the fewest edits; the first of equals.
+// nearest is the group whose name needs the fewest edits, at most half of the
+// name's letters, whatever their case; the first of equals, "" if none is near.
 func nearest(value string, groups []Candidate) string {
-	best, near := -1, ""
+	best, near := len([]rune(value))/2+1, ""
 	for _, g := range groups {
-		if d := edits([]rune(value), []rune(g.Name)); best < 0 || d < best {
+		if d := edits([]rune(strings.ToLower(value)), []rune(strings.ToLower(g.Name))); d < best {
 			best, near = d, g.Name
 		}
 	}

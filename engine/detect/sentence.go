@@ -208,13 +208,13 @@ func (t *teller) stable(m *audit.Measurement, metric *Metric) string {
 		neutral = 1
 	}
 	enough, same := 0, 0
+	least := max(1, t.parts[m.Attribute].MinRows)
 	for i := range t.ms {
 		o := &t.ms[i]
 		if o.Detector != m.Detector || o.Metric != m.Metric || o.Attribute != m.Attribute || o.GroupKind != m.GroupKind ||
 			o.Window == GateWindow || o.Value == nil || !equal(o.Group, m.Group) || !equal(o.Reference, m.Reference) {
 			continue
 		}
-		least := max(1, t.parts[m.Attribute].MinRows)
 		if o.Denominator == nil || o.RefDen == nil || *o.Denominator < least || *o.RefDen < least {
 			continue
 		}
@@ -230,7 +230,7 @@ func (t *teller) stable(m *audit.Measurement, metric *Metric) string {
 	if unit == "ranges" || unit == "" {
 		unit = "window"
 	}
-	return fmt.Sprintf("The gap has the same direction in %d of %d %ss with enough cases.", same, enough, unit)
+	return fmt.Sprintf("The gap has the same direction in %d of %d %ss with at least %s cases on each side.", same, enough, unit, grouped(least))
 }
 
 func equal(a, b *string) bool { return a != nil && b != nil && *a == *b }

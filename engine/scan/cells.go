@@ -24,18 +24,15 @@ const nearLimit = 1 << 20
 
 func newCells(dims []int) *cells { return &cells{dims: dims, levels: make([]level, len(dims))} }
 
-// number fills out for the rows of a list.
-func (c *cells) number(dims []*dimension, rows int, list []int32, count int) {
-	c.out = grow(c.out, rows)
+// number fills out for some of a frame's rows.
+func (c *cells) number(dims []*dimension, size int, rows *scope) {
+	c.out = grow(c.out, size)
 	clear(c.out)
 	for l := range c.levels {
 		d := dims[c.dims[l]]
 		lv, codes := &c.levels[l], d.out
 		lv.fit(len(d.categories()), c.count(l))
-		for k := range count {
-			i := at(list, k)
-			c.out[i] = lv.number(c.out[i], codes[i])
-		}
+		rows.each(func(i int) { c.out[i] = lv.number(c.out[i], codes[i]) })
 	}
 }
 

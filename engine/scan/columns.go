@@ -13,9 +13,9 @@ import (
 type columns struct {
 	req    Request
 	schema source.Schema
-	origin []origin // per schema index
-	used   []int    // schema index per frame position
-	twins  map[int][]int
+	origin []origin      // per schema index
+	used   []int         // schema index per frame position
+	twins  map[int][]int // schema indices: a used column → others of its name
 	joins  []boundJoin
 }
 
@@ -28,7 +28,8 @@ type boundJoin struct {
 	at   int   // position among the request's joins
 	keys []int // frame positions
 	give []int // frame positions of its used columns
-	take []int // the table's columns, beside give
+	take []int // beside give: positions among Joined.Columns
+	from []int // beside give: positions in the table, which holds what the audit uses
 }
 
 func newColumns(req Request) *columns {
@@ -55,7 +56,7 @@ func (c *columns) use(ref config.Ref) (int, error) {
 			return 0, fmt.Errorf("column %q is in the log and in a joined table; give the join a prefix, or list its columns", ref.Name)
 		}
 	}
-	if len(twins) > 0 && c.origin[i].join < 0 {
+	if len(twins) > 0 {
 		c.twins[i] = twins
 	}
 	return c.position(i), nil
@@ -91,10 +92,26 @@ func (c *columns) bindJoins() error {
 	for at, i := range c.used {
 		if o := c.origin[i]; o.join >= 0 {
 			b := &c.joins[o.join]
+			b.from = append(b.from, len(b.give))
 			b.give, b.take = append(b.give, at), append(b.take, o.column)
 		}
 	}
 	return nil
+}
+
+// twinsOf lists the columns of one name, which must be equal on every row, of
+// the log (-1) or a joined table, by their positions there.
+func (c *columns) twinsOf(join int) map[int][]int {
+	out := map[int][]int{}
+	for i, twins := range c.twins {
+		if c.origin[i].join != join {
+			continue
+		}
+		for _, t := range twins {
+			out[c.origin[i].column] = append(out[c.origin[i].column], c.origin[t].column)
+		}
+	}
+	return out
 }
 
 // log lists the used columns of the log: indices into its schema, and the frame

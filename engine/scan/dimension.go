@@ -14,6 +14,33 @@ type dimension struct {
 	compute    func(*frame) ([]uint32, error)
 	categories func() []table.Category
 	out        []uint32 // of the current frame
+	constant   bool     // out has one code throughout
+}
+
+// update computes the codes of a frame.
+func (d *dimension) update(f *frame) (err error) {
+	d.out, err = d.compute(f)
+	d.constant = err == nil && equal(d.out)
+	return err
+}
+
+// equal tells whether all codes are one.
+func equal(codes []uint32) bool {
+	const stride = 8
+	first := codes[0]
+	for len(codes) >= stride {
+		c := codes[:stride]
+		if (c[0]^first)|(c[1]^first)|(c[2]^first)|(c[3]^first)|(c[4]^first)|(c[5]^first)|(c[6]^first)|(c[7]^first) != 0 {
+			return false
+		}
+		codes = codes[stride:]
+	}
+	for _, c := range codes {
+		if c != first {
+			return false
+		}
+	}
+	return true
 }
 
 func fixed(cats []table.Category) func() []table.Category {
@@ -44,14 +71,28 @@ func (p *program) start() *evaluation {
 }
 
 func (e *evaluation) bools(f *frame) (value, known []bool, err error) {
-	for i, at := range e.at {
-		e.cols[i] = f.cols[at]
-	}
+	e.gather(f)
 	value, known, err = e.eval.Bool(e.cols, f.rows)
 	if err != nil {
 		return nil, nil, f.cellError(e.role, err)
 	}
 	return value, known, nil
+}
+
+// numbers are what the expression gives, and in which rows it gives any.
+func (e *evaluation) numbers(f *frame) (xs []float64, valid []bool, err error) {
+	e.gather(f)
+	xs, valid, err = e.eval.Number(e.cols, f.rows)
+	if err != nil {
+		return nil, nil, f.cellError(e.role, err)
+	}
+	return xs, valid, nil
+}
+
+func (e *evaluation) gather(f *frame) {
+	for i, at := range e.at {
+		e.cols[i] = f.cols[at]
+	}
 }
 
 // ofRule is the dimension of a decision or a label: a column's values or an
@@ -116,6 +157,29 @@ func presenceOf(dim table.Dim, of *dimension) *dimension {
 		return out, nil
 	}
 	return &dimension{dim: dim, compute: compute, categories: fixed(cats[:])}
+}
+
+// missingScore is the dimension that tells whether the score is missing.
+var missingScore = table.Missing("score")
+
+// presenceOfScore tells whether an expression gives no score.
+func presenceOfScore(p *program) *dimension {
+	e, cats, out := p.start(), presence(), []uint32(nil)
+	compute := func(f *frame) ([]uint32, error) {
+		_, valid, err := e.numbers(f)
+		if err != nil {
+			return nil, err
+		}
+		out = grow(out, f.rows)
+		for i, ok := range valid {
+			out[i] = 1
+			if ok {
+				out[i] = 0
+			}
+		}
+		return out, nil
+	}
+	return &dimension{dim: missingScore, compute: compute, categories: fixed(cats[:])}
 }
 
 // missingRole is the role that a Missing dimension is about.

@@ -178,7 +178,7 @@ func (w *worker) addTallies() {
 func (w *worker) tabulate() error {
 	f := &w.frame
 	for _, n := range w.numbers {
-		overflow, err := n.read(f)
+		overflow, err := n.fill(f)
 		if err != nil {
 			return err
 		}
@@ -212,15 +212,12 @@ func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
 			}
 			out[i], w.tallies[i] = part, nil
 		}
-		if err := p.checkLimits(out[i].Counts()); err != nil {
-			return nil, err
-		}
 	}
 	return out, nil
 }
 
-// numberBytes is what the numbers take, and the role that takes the most.
-func (w *worker) numberBytes() (total int64, widest string) {
+// numberBytes is what the numbers take, and the quantity that takes the most.
+func (w *worker) numberBytes() (total int64, widest *quantity) {
 	by := map[string]int64{}
 	for _, n := range w.numbers {
 		by[n.name] += n.bytes()
@@ -228,15 +225,13 @@ func (w *worker) numberBytes() (total int64, widest string) {
 	for _, t := range w.tallies {
 		by[t.numbers.name] += t.bytes()
 	}
-	most := int64(-1)
 	for _, n := range w.numbers {
-		if total += by[n.name]; by[n.name] > most {
-			most, widest = by[n.name], n.name
-			if n.column >= 0 {
-				widest += ", column " + w.frame.names[n.column] + ","
-			}
+		if widest == nil || by[n.name] > by[widest.name] {
+			widest = &n.quantity
 		}
-		by[n.name] = 0
+	}
+	for _, n := range by {
+		total += n
 	}
 	return total, widest
 }

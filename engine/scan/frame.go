@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
@@ -25,11 +26,18 @@ type frame struct {
 	names  []string // of the columns, for messages
 
 	times   []int64 // microseconds since 1970-01-01 UTC, or noTime; nil without a time column
-	weights []int64 // nil without a weight column
+	weights []int64 // nil without a weight column; anything where a row is out of scope
 	reason  []uint8 // 0 for audited rows, else why not
-	all     bool    // every row is audited
-	audited []int32 // the audited rows, if not all
-	inScope []int32 // the audited rows and those that lack only a decision, if not all
+	audited scope
+	inScope scope // the audited rows and those that lack only a decision
+}
+
+// scope are the rows of a frame that a table counts.
+type scope struct {
+	rows  []int32 // their positions; nil if they are all
+	n     int     // how many
+	total table.Cell
+	buf   []int32 // for rows
 }
 
 // weight is the number of copies of a row.
@@ -42,37 +50,60 @@ func (f *frame) weight(i int) int64 {
 
 // list collects the rows that the tables count.
 func (f *frame) list() {
-	f.all = true
-	for _, r := range f.reason {
-		if r != 0 {
-			f.all = false
-			break
+	none := [...]byte{0}
+	if bytes.Count(f.reason, none[:]) == f.rows {
+		f.audited.rows, f.audited.n = nil, f.rows
+		f.inScope.rows, f.inScope.n = nil, f.rows
+	} else {
+		f.audited.choose(f.reason, func(r uint8) bool { return r == 0 })
+		f.inScope.choose(f.reason, func(r uint8) bool { return r == 0 || r >= reasonMissing })
+	}
+	f.audited.sum(f)
+	f.inScope.sum(f)
+}
+
+// choose lists the rows whose reason passes.
+func (s *scope) choose(reason []uint8, pass func(uint8) bool) {
+	if s.buf == nil {
+		s.buf = []int32{} // an empty list is not nil
+	}
+	s.buf = s.buf[:0]
+	for i, r := range reason {
+		if pass(r) {
+			s.buf = append(s.buf, int32(i))
 		}
 	}
-	if f.all {
+	s.rows, s.n = s.buf, len(s.buf)
+}
+
+func (s *scope) sum(f *frame) {
+	copies := int64(s.n)
+	if f.weights != nil {
+		copies = 0
+		s.each(func(i int) { copies += f.weights[i] })
+	}
+	s.total = table.Cell{N: copies * f.repeat, Rows: int64(s.n) * f.repeat}
+}
+
+// each calls do for every row.
+func (s *scope) each(do func(i int)) {
+	if s.rows == nil {
+		for i := range s.n {
+			do(i)
+		}
 		return
 	}
-	f.audited, f.inScope = f.audited[:0], f.inScope[:0]
-	for i, r := range f.reason {
-		if r == 0 {
-			f.audited = append(f.audited, int32(i))
-		}
-		if r == 0 || r >= reasonMissing {
-			f.inScope = append(f.inScope, int32(i))
-		}
+	for _, i := range s.rows {
+		do(int(i))
 	}
 }
 
-// rowsFor lists the rows that a table counts; all is true if it counts every
-// row.
-func (f *frame) rowsFor(n table.Need) (rows []int32, all bool) {
-	switch {
-	case f.all:
-		return nil, true
-	case n.InScope:
-		return f.inScope, false
+// scopeOf are the rows that a table counts.
+func (f *frame) scopeOf(n table.Need) *scope {
+	if n.InScope {
+		return &f.inScope
 	}
-	return f.audited, false
+	return &f.audited
 }
 
 // rowError names the place of a value that cannot serve its role.

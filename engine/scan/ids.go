@@ -18,8 +18,11 @@ type idSet struct {
 	bytes int64
 }
 
-// idOverhead is what a map entry costs beside its key, roughly.
-const idOverhead = 48
+// What a map entry costs beside its key, roughly: of idSet and of lastRows.
+const (
+	idOverhead   = 48
+	lastOverhead = 80
+)
 
 func newIDSet() *idSet { return &idSet{rows: map[string]int64{}} }
 
@@ -31,34 +34,37 @@ func (s *idSet) add(id string, rows int64) {
 	s.rows[id] = n + rows
 }
 
-// recognize notes the ids of the rows in scope, and with last_by_time excludes
-// every row that is not the last of its id.
-func (w *worker) recognize() error {
-	f, at := &w.frame, w.plan.id
-	role := w.plan.req.Audit.Columns.ID
-	isMissing := missing(role.Role)
-	v := &f.cols[at]
-	for i := range f.rows {
-		if f.reason[i] != 0 {
+// eachID calls do with the id of every row in scope that has one.
+func (w *worker) eachID(do func(row int, id string)) {
+	v := &w.frame.cols[w.plan.id]
+	for i, reason := range w.frame.reason {
+		if reason != 0 {
 			continue
 		}
-		value := v.Value(i)
-		if isMissing(v.Type, value) {
-			continue
+		if value := v.Value(i); !w.noID(v.Type, value) {
+			do(i, source.Text(v.Type, value))
 		}
-		id := source.Text(v.Type, value)
-		if role.Duplicates == "last_by_time" {
-			if !w.lasts.claim(id, f.times[i], w.contentHash(i)) {
-				f.reason[i] = reasonDuplicate
-			}
-			if f.repeat > 1 {
-				return f.rowError(i, at, fmt.Errorf("id: %d rows have the id %s and are equal in every column", f.repeat, strconv.Quote(clip(id))))
-			}
-			continue
-		}
-		w.ids.add(id, f.repeat)
 	}
-	return nil
+}
+
+// countIDs notes how often each id occurs.
+func (w *worker) countIDs() {
+	w.eachID(func(_ int, id string) { w.ids.add(id, w.frame.repeat) })
+}
+
+// dropEarlier excludes every row that is not the last of its id.
+func (w *worker) dropEarlier() {
+	f := &w.frame
+	w.eachID(func(i int, id string) {
+		if !w.lasts.claim(id, f.times[i], w.contentHash(i)) {
+			f.reason[i] = reasonDuplicate
+		}
+		if f.repeat > 1 { // at most one row of many that are equal in everything is the last
+			w.accounts.Read += f.repeat - 1
+			w.accounts.Excluded[table.DuplicateID] += f.repeat - 1
+			f.repeat = 1
+		}
+	})
 }
 
 // contentHash is a hash of a row's used columns: it decides between rows of one
@@ -83,8 +89,8 @@ func (p *Plan) countDuplicates(workers []*worker, a *table.Accounts) error {
 		a.Duplicates = a.Excluded[table.DuplicateID]
 		return nil
 	}
-	all := newIDSet()
-	for _, w := range workers {
+	all := workers[0].ids // it grows to hold them all, which copies least
+	for _, w := range workers[1:] {
 		for id, n := range w.ids.rows {
 			all.add(id, n)
 		}
@@ -106,8 +112,9 @@ func (p *Plan) countDuplicates(workers []*worker, a *table.Accounts) error {
 
 // lastRows knows the last row of every id.
 type lastRows struct {
-	mu   sync.Mutex
-	best map[string]lastRow
+	mu    sync.Mutex
+	best  map[string]lastRow
+	bytes int64
 }
 
 type lastRow struct {
@@ -123,9 +130,19 @@ func (l lastRow) before(o lastRow) bool {
 func (l *lastRows) see(id string, r lastRow) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if old, ok := l.best[id]; !ok || old.before(r) {
+	old, ok := l.best[id]
+	if !ok {
+		l.bytes += int64(len(id)) + lastOverhead
+	}
+	if !ok || old.before(r) {
 		l.best[id] = r
 	}
+}
+
+func (l *lastRows) size() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.bytes
 }
 
 // claim reports whether a row is the last of its id. Of rows that are equal in
@@ -163,14 +180,8 @@ func (w *worker) seeIDs(b *source.Batch, positions []int) error {
 	if err := w.filterScope(); err != nil {
 		return err
 	}
-	f, at := &w.frame, w.plan.id
-	isMissing := missing(w.plan.req.Audit.Columns.ID.Role)
-	v := &f.cols[at]
-	for i := range f.rows {
-		value := v.Value(i)
-		if f.reason[i] == 0 && !isMissing(v.Type, value) {
-			w.lasts.see(source.Text(v.Type, value), lastRow{time: f.times[i], content: w.contentHash(i)})
-		}
-	}
-	return nil
+	w.eachID(func(i int, id string) {
+		w.lasts.see(id, lastRow{time: w.frame.times[i], content: w.contentHash(i)})
+	})
+	return w.checkMemory()
 }

@@ -28,7 +28,7 @@ func (m *matching) gather(f *frame) {
 	m.repeated.LogUnmatched += (m.matcher.Unmatched() - unmatched) * (f.repeat - 1)
 	m.repeated.LogKeyMissing += (m.matcher.NullKeys() - missing) * (f.repeat - 1)
 	for i, at := range m.bound.give {
-		m.bound.Table().Gather(m.bound.take[i], rows, &f.cols[at])
+		m.bound.Table().Gather(m.bound.from[i], rows, &f.cols[at])
 	}
 }
 
@@ -58,13 +58,4 @@ func (p *Plan) joinAccounts(workers []*worker) []JoinAccounts {
 		out = append(out, a)
 	}
 	return out
-}
-
-// joinBytes is what the joined tables take, once for all workers.
-func (p *Plan) joinBytes() int64 {
-	total := int64(0)
-	for _, b := range p.columns.joins {
-		total += b.Table().Bytes()
-	}
-	return total
 }

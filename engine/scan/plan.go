@@ -16,9 +16,11 @@ import (
 
 // Joined is a table whose columns are added to the log's.
 type Joined struct {
-	Table   func() *join.Table // asked for when the scan begins
-	Keys    []config.Ref       // columns of the log, in the order of the table's keys
-	Columns []source.Column    // names as the audit sees them
+	// Table is asked for when the scan begins. It holds the columns that
+	// Plan.JoinUses lists.
+	Table   func() *join.Table
+	Keys    []config.Ref    // columns of the log, in the order of the table's keys
+	Columns []source.Column // names as the audit sees them
 }
 
 // Request is what a scan is asked.
@@ -58,6 +60,7 @@ type Plan struct {
 	rules   map[table.Dim]rule
 	roles   map[table.Dim]role
 	numbers map[string]quantity // by Need.Value
+	score   *program            // where an expression gives it and its presence is counted
 }
 
 // rule is a decision or label bound to the frame.
@@ -73,7 +76,7 @@ type role struct {
 	column int
 	fn     categorize
 	limit  int
-	hint   string // how to mend a column of more values
+	hint   string // how to mend a column of more values, if not as others
 }
 
 // NewPlan binds the audit's roles to the log's columns and reduces the needs to
@@ -97,6 +100,13 @@ func NewPlan(req Request) (*Plan, error) {
 // Uses lists the columns that the scan reads, as indices into the log's schema
 // followed by the joined tables'.
 func (p *Plan) Uses() []int { return p.columns.used }
+
+// JoinUses lists the columns of a joined table that the scan reads, and which
+// others have the same name and must be equal to them, as positions among its
+// Columns.
+func (p *Plan) JoinUses(i int) (columns []int, twins map[int][]int) {
+	return p.columns.joins[i].take, p.columns.twinsOf(i)
+}
 
 // fewest drops every need that is a roll-up of another.
 func fewest(needs []table.Need) ([]table.Need, map[string]int) {
@@ -183,7 +193,7 @@ func (p *Plan) bindGroups() error {
 		if err != nil {
 			return err
 		}
-		p.bindPresence("group:"+g.Name, g.Role)
+		p.bindPresence("group:"+g.Name, g.Role, len(g.Bins) > 0)
 	}
 	return nil
 }
@@ -191,33 +201,45 @@ func (p *Plan) bindGroups() error {
 func (p *Plan) bindRest() error {
 	c := p.req.Audit.Columns
 	if c.Time != nil {
-		p.bindPresence("time", c.Time.Role)
+		p.bindPresence("time", c.Time.Role, false)
 	}
 	if c.Version != nil {
 		if err := p.bindRole(table.Version, "version", c.Version.Column, textCategory(*c.Version), 1000); err != nil {
 			return err
 		}
-		p.bindPresence("version", *c.Version)
+		p.bindPresence("version", *c.Version, false)
 	}
 	if c.Subject != nil {
 		if err := p.bindRole(table.Shard, "subject", c.Subject.Column, shardCategory(*c.Subject, p.req.Audit.Seed), 0); err != nil {
 			return err
 		}
-		p.bindPresence("subject", *c.Subject)
+		p.bindPresence("subject", *c.Subject, false)
 	}
-	if c.Score != nil && c.Score.When == "" {
-		p.bindPresence("score", c.Score.Role)
+	if err := p.bindScore(c.Score); err != nil {
+		return err
 	}
 	for _, r := range c.Strata {
 		if err := p.bindRole(table.Stratum(r.Column.Name), "stratum "+r.Column.Name, r.Column, textCategory(r), 10_000); err != nil {
 			return err
 		}
-		p.bindPresence("stratum:"+r.Column.Name, r)
+		p.bindPresence("stratum:"+r.Column.Name, r, false)
 	}
 	for _, r := range c.Features {
-		p.bindPresence("feature:"+r.Column.Name, r)
+		p.bindPresence("feature:"+r.Column.Name, r, false)
 	}
 	return nil
+}
+
+// bindScore binds whether the score is missing.
+func (p *Plan) bindScore(s *config.Score) (err error) {
+	switch {
+	case s == nil || !p.wants(missingScore):
+	case s.When == "":
+		p.bindPresence("score", s.Role, true)
+	default:
+		p.score, err = p.program("score", s.When, expr.Number)
+	}
+	return err
 }
 
 // bindRole binds a dimension only if some table has it: no column is read for
@@ -227,19 +249,19 @@ func (p *Plan) bindRole(dim table.Dim, name string, ref config.Ref, fn categoriz
 		return nil
 	}
 	at, err := p.columns.use(ref)
-	p.roles[dim] = role{name: name, column: at, fn: fn, limit: limit, hint: "cut it into bins, map values together, or raise max_values"}
+	p.roles[dim] = role{name: name, column: at, fn: fn, limit: limit}
 	return err
 }
 
 // bindPresence binds the dimension that tells whether a role is missing. A
 // column that is not there is reported by checkDims, with the role's name.
-func (p *Plan) bindPresence(name string, r config.Role) {
+func (p *Plan) bindPresence(name string, r config.Role, numbers bool) {
 	dim := table.Missing(name)
 	if !p.wants(dim) {
 		return
 	}
 	if at, err := p.columns.use(r.Column); err == nil {
-		p.roles[dim] = role{name: name, column: at, fn: presenceCategory(r)}
+		p.roles[dim] = role{name: name, column: at, fn: presenceCategory(r, numbers)}
 	}
 }
 
@@ -296,7 +318,7 @@ func (p *Plan) checkDims() error {
 
 // computed reports whether a dimension comes from time or an outcome.
 func (p *Plan) computed(d table.Dim) bool {
-	if d == table.Window {
+	if d == table.Window || d == missingScore && p.score != nil {
 		return true
 	}
 	if _, ok := p.rules[d]; ok {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -21,7 +22,8 @@ import (
 type Outcome struct {
 	Accounts table.Accounts
 	Joins    []JoinAccounts // in the order of the request
-	AsOf     int64          // microseconds; labels were held against it if any mature
+	AsOf     int64          // microseconds: the age of labels was taken at it; valid if HasAsOf
+	HasAsOf  bool           // labels mature, and some row has a time or a time was asked for
 	plan     *Plan
 	tables   []*table.Counts
 	values   []*table.Values
@@ -39,7 +41,7 @@ func (o *Outcome) Counts(n table.Need) (*table.Counts, error) {
 // Run scans the log. The outcome does not depend on the number of workers or
 // the order of units.
 func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
-	asOf, err := p.asOf(ctx)
+	asOf, hasAsOf, err := p.asOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +53,17 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{plan: p, AsOf: asOf, Accounts: table.Accounts{Excluded: map[table.Exclusion]int64{}, Duplicates: -1}}
+	out := &Outcome{plan: p, AsOf: asOf, HasAsOf: hasAsOf, Accounts: table.Accounts{Excluded: map[table.Exclusion]int64{}, Duplicates: -1}}
 	for _, w := range workers {
 		out.Accounts.Merge(w.accounts)
 	}
 	if err := p.countDuplicates(workers, &out.Accounts); err != nil {
+		return nil, err
+	}
+	if err := p.checkCopies(workers); err != nil {
+		return nil, err
+	}
+	if err := p.checkLimits(workers); err != nil {
 		return nil, err
 	}
 	out.Joins = p.joinAccounts(workers)
@@ -72,8 +80,7 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 	return out, nil
 }
 
-// mergeTable adds up one table over the workers, and holds the whole to the
-// limits that each worker held its part to.
+// mergeTable adds up one table over the workers.
 func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
 	var sum *table.Counts
 	for _, w := range workers {
@@ -87,25 +94,26 @@ func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
 			return nil, err
 		}
 	}
-	return sum, p.checkLimits(sum)
+	return sum, nil
 }
 
-// checkLimits refuses a table in which a column has too many values.
-func (p *Plan) checkLimits(sum *table.Counts) error {
-	for _, d := range sum.Dims() {
-		r, ok := p.roles[d]
+// checkLimits holds the values that all workers met to the limits that each
+// held its own to.
+func (p *Plan) checkLimits(workers []*worker) error {
+	for _, d := range workers[0].dims {
+		r, ok := p.roles[d.dim]
 		if !ok || r.limit == 0 {
 			continue
 		}
-		values := 0
-		for _, c := range sum.Categories(d) {
-			if !c.Missing {
-				values++
+		values := map[table.Category]bool{}
+		for _, w := range workers {
+			for _, c := range w.dims[w.byDim[d.dim]].categories() {
+				values[c] = true
 			}
 		}
-		if values > r.limit {
-			return fmt.Errorf("%s, column %s: %d distinct values, more than %d; %s",
-				r.name, p.columns.names()[r.column], values, r.limit, r.hint)
+		delete(values, missingCategory)
+		if len(values) > r.limit {
+			return tooMany(r.name, p.columns.names()[r.column], r.limit, r.hint)
 		}
 	}
 	return nil
@@ -116,8 +124,8 @@ func (p *Plan) checkLimits(sum *table.Counts) error {
 // the earliest is returned, so that the message does not depend on timing.
 func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step) ([]*worker, error) {
 	units := p.req.Log.Units()
-	if len(p.columns.twins) > 0 {
-		units = source.Twins(p.req.Log, p.columns.twins).Units()
+	if twins := p.columns.twinsOf(-1); len(twins) > 0 {
+		units = source.Twins(p.req.Log, twins).Units()
 	}
 	var next atomic.Int64
 	fault := newFault()
@@ -188,35 +196,49 @@ func (f *fault) set(at int, err error) {
 
 // asOf is the time at which the age of labels is taken: the one asked for, or
 // the log's last, for which the time column is read once beforehand.
-func (p *Plan) asOf(ctx context.Context) (int64, error) {
+func (p *Plan) asOf(ctx context.Context) (at int64, ok bool, err error) {
 	l := p.req.Audit.Columns.Label
-	if l == nil || l.MaturesAfter == 0 {
-		return 0, nil
+	switch {
+	case l == nil || l.MaturesAfter == 0:
+		return 0, false, nil
+	case p.req.AsOf != nil:
+		return micros(*p.req.AsOf), true, nil
+	case p.timeAt < 0:
+		return 0, false, fmt.Errorf("labels mature with time, but no column is columns.time")
 	}
-	if p.req.AsOf != nil {
-		return micros(*p.req.AsOf), nil
-	}
-	if p.req.Audit.Columns.Time == nil {
-		return 0, fmt.Errorf("labels mature with time, but no column is columns.time")
-	}
-	first := &Plan{req: p.req, weight: -1, id: -1, columns: newColumns(p.req)}
-	first.req.Progress = nil
-	var err error
-	if first.timeAt, err = first.columns.use(p.req.Audit.Columns.Time.Column); err != nil {
-		return 0, err
-	}
-	if err := first.columns.bindJoins(); err != nil {
-		return 0, err
+	first, err := p.onlyTimes()
+	if err != nil {
+		return 0, false, err
 	}
 	workers, err := first.pool(ctx, 0, nil, (*worker).seeTimes)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	var all table.Accounts
 	for _, w := range workers {
 		all.Merge(w.accounts)
 	}
-	return all.LastTime, nil
+	return all.LastTime, all.HasTime, nil
+}
+
+// onlyTimes is the plan of a pass that reads nothing but the time column, and
+// what it is joined by if it is in a joined table.
+func (p *Plan) onlyTimes() (*Plan, error) {
+	out := &Plan{req: p.req, weight: -1, id: -1, columns: newColumns(p.req)}
+	out.req.Progress = nil
+	i := p.columns.used[p.timeAt]
+	out.timeAt = out.columns.position(i)
+	at := p.columns.origin[i].join
+	if at < 0 {
+		return out, nil
+	}
+	if err := out.columns.bindJoins(); err != nil {
+		return nil, err
+	}
+	joined := out.columns.joins[at]
+	joined.from = []int{slices.Index(p.columns.joins[at].take, joined.take[0])}
+	out.columns.joins = []boundJoin{joined}
+	return out, nil
 }
 
 // seeTimes only looks at when rows are.

@@ -45,26 +45,25 @@ func newTally(need table.Need, dims []int, n *numbers) *tally {
 
 // add counts the frame that the table's numbers have read.
 func (t *tally) add(f *frame, dims []*dimension) {
-	list, count := scope(f, t.need)
-	t.cells.number(dims, f.rows, list, count)
+	rows := f.scopeOf(t.need)
+	t.cells.number(dims, f.rows, rows)
 	if t.buckets != nil {
-		t.addBuckets(f, list, count)
+		t.addBuckets(f, rows)
 		return
 	}
 	t.fit()
 	out, ids := t.cells.out, t.numbers.ids
-	if t.flat != nil && f.weights == nil && f.repeat == 1 && list == nil {
-		for i := range count {
+	if t.flat != nil && f.weights == nil && f.repeat == 1 && rows.rows == nil {
+		for i := range rows.n {
 			c := &t.flat[int(out[i])*t.stride+int(ids[i])]
 			c.Rows++
 			c.N++
 		}
 		return
 	}
-	for k := range count {
-		i := at(list, k)
+	rows.each(func(i int) {
 		t.put(out[i], ids[i], table.Cell{N: f.weight(i) * f.repeat, Rows: f.repeat})
-	}
+	})
 	if len(t.late) > lateRows {
 		t.settle()
 	}
@@ -73,11 +72,10 @@ func (t *tally) add(f *frame, dims []*dimension) {
 	}
 }
 
-func (t *tally) addBuckets(f *frame, list []int32, count int) {
+func (t *tally) addBuckets(f *frame, rows *scope) {
 	n, b, out := t.numbers, t.buckets, t.cells.out
 	b.fit(t.cells.len(), len(n.buckets.known))
-	for k := range count {
-		i := at(list, k)
+	rows.each(func(i int) {
 		c := table.Cell{N: f.weight(i) * f.repeat, Rows: f.repeat}
 		id := n.ids[i]
 		switch {
@@ -88,7 +86,7 @@ func (t *tally) addBuckets(f *frame, list []int32, count int) {
 		default:
 			b.at(out[i], n.bucket[id]).add(n.value(id), c)
 		}
-	}
+	})
 }
 
 // fit makes room for the cells and ids that are known by now.

@@ -29,13 +29,14 @@ func newBench(categories int) *bench {
 		newTally(table.Need{Value: "score"}, nil, b.numbers),
 	}
 	b.frame.cols = make([]vector, 1)
-	b.frame.all = true
 	return b
 }
 
 func (b *bench) add(t testing.TB, codes []uint32, v source.Vector) {
 	w := &worker{dims: b.dims, numbers: []*numbers{b.numbers}, tallies: b.tallies, frame: b.frame}
 	w.frame.rows, w.frame.repeat, w.frame.cols[0], b.dims[0].out = len(codes), 1, v, codes
+	w.frame.reason = make([]uint8, len(codes))
+	w.frame.list()
 	if err := w.tabulate(); err != nil {
 		t.Fatal(err)
 	}

@@ -2,43 +2,60 @@ package scan
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
-// listed is a set of values as written in a configuration. A typed value
-// matches by its canonical text, so 1 and '1' fit the integer 1, the float 1.0,
-// the text "1" and true; a number also matches another spelling of itself (1.0
-// fits the integer 1), text matches only as spelled.
+// listed are values as written in a configuration. A typed value matches by its
+// canonical text, so 1 and '1' fit the integer 1, the float 1.0, the text "1"
+// and true; a number also matches another spelling of itself (1.0 fits the
+// integer 1), as does a cell of CSV that is one; other text matches only as
+// spelled.
 type listed struct {
 	text    map[string]bool
-	numbers map[string]bool
+	numbers map[string]string // canonical text of a number → as written
 }
 
 func newListed(values []string) listed {
-	l := listed{map[string]bool{}, map[string]bool{}}
-	for _, v := range values {
-		l.text[v], l.numbers[v] = true, true
+	l := listed{map[string]bool{}, map[string]string{}}
+	for _, v := range slices.Sorted(slices.Values(values)) {
+		l.text[v] = true
 		if n, err := number(source.Value{Kind: source.String, Str: v}); err == nil {
-			l.numbers[source.Text(source.Type{Kind: source.Float}, source.Value{Kind: source.Float, Float: n})] = true
+			l.numbers[source.Text(source.Type{Kind: source.Float}, source.Value{Kind: source.Float, Float: n})] = v
 		}
 	}
 	return l
 }
 
-func (l listed) has(t source.Type, v source.Value) bool {
+// find returns how a value is written in the list.
+func (l listed) find(t source.Type, v source.Value) (written string, ok bool) {
+	text := source.Text(t, v)
+	if l.text[text] {
+		return text, true
+	}
 	switch v.Kind {
 	case source.String, source.Binary:
-		return l.text[v.Str]
+		x, isNumber := config.ParseNumber(v.Str)
+		if !t.Text || !isNumber {
+			return "", false
+		}
+		text = source.Text(source.Type{Kind: source.Float}, source.Value{Kind: source.Float, Float: x})
 	case source.Bool:
-		return l.text[source.Text(t, v)] || l.text[strconv.FormatInt(v.Int, 10)]
+		text = strconv.FormatInt(v.Int, 10)
 	}
-	return l.numbers[source.Text(t, v)]
+	written, ok = l.numbers[text]
+	return written, ok
+}
+
+func (l listed) has(t source.Type, v source.Value) bool {
+	_, ok := l.find(t, v)
+	return ok
 }
 
 // missing tells which values of a role stand for no value: nulls, NaN, and the
@@ -51,8 +68,8 @@ func missing(role config.Role) func(source.Type, source.Value) bool {
 	}
 }
 
-// number reads a value as a number. Text must be a plain decimal, without
-// spaces: what looks like a number but is not one is an error, never zero.
+// number reads a value as a number. Text must be one as config.ParseNumber has
+// it; anything else is an error, never zero.
 func number(v source.Value) (float64, error) {
 	switch v.Kind {
 	case source.Int, source.Bool, source.Date:
@@ -62,13 +79,35 @@ func number(v source.Value) (float64, error) {
 	case source.Float:
 		return v.Float, nil
 	case source.String, source.Decimal:
-		f, err := strconv.ParseFloat(v.Str, 64)
-		if err == nil && strings.Trim(v.Str, "+-.0123456789eE") == "" {
-			return f, nil
+		if x, ok := config.ParseNumber(v.Str); ok {
+			return x, nil
 		}
 		return 0, &hinted{strconv.Quote(clip(v.Str)) + " is not a number", "if it stands for no value, list it under missing:"}
 	}
 	return 0, fmt.Errorf("a value that is not a number")
+}
+
+// numeric reads text as numbers before it categorizes them, for a role that
+// needs numbers or whose configuration says type: number. A NaN is then missing
+// in every format.
+func numeric(role config.Role, needed bool, fn categorize) categorize {
+	if !needed && role.Type != "number" {
+		return fn
+	}
+	isMissing := missing(role)
+	return func(t source.Type, v source.Value) (table.Category, error) {
+		if v.Kind != source.String || isMissing(t, v) {
+			return fn(t, v)
+		}
+		if n, err := strconv.ParseInt(v.Str, 10, 64); err == nil { // exact, also beyond 2^53
+			return fn(source.Type{Kind: source.Int}, source.Value{Kind: source.Int, Int: n})
+		}
+		x, err := number(v)
+		if err != nil {
+			return table.Category{}, err
+		}
+		return fn(source.Type{Kind: source.Float}, source.Value{Kind: source.Float, Float: x})
+	}
 }
 
 // hinted is a fault in a value, and how to mend it.
@@ -92,7 +131,8 @@ var missingCategory = table.Category{Missing: true}
 func groupCategory(g config.Group) categorize {
 	isMissing := missing(g.Role)
 	edges, names := edges(g), g.Bands()
-	return func(t source.Type, v source.Value) (table.Category, error) {
+	renamed := newListed(slices.Collect(maps.Keys(g.Map)))
+	return numeric(g.Role, len(edges) > 0, func(t source.Type, v source.Value) (table.Category, error) {
 		if isMissing(t, v) {
 			return missingCategory, nil
 		}
@@ -101,20 +141,17 @@ func groupCategory(g config.Group) categorize {
 			if err != nil {
 				return table.Category{}, err
 			}
-			if math.IsNaN(x) {
-				return missingCategory, nil
-			}
 			at := band(edges, x, g.Closed == "right")
 			return table.Category{Name: names[at], Order: int64(at)}, nil
 		}
-		text := source.Text(t, v)
-		if to, ok := g.Map[text]; ok {
-			text = to
-		} else if to, ok := g.Map["*"]; ok {
-			text = to
+		if written, ok := renamed.find(t, v); ok {
+			return table.Category{Name: g.Map[written]}, nil
 		}
-		return table.Category{Name: text}, nil
-	}
+		if rest, ok := g.Map["*"]; ok {
+			return table.Category{Name: rest}, nil
+		}
+		return table.Category{Name: source.Text(t, v)}, nil
+	})
 }
 
 // edges are the edges of a group's bins.
@@ -162,22 +199,23 @@ func ruleCategory(r config.Rule) categorize {
 	isMissing := missing(r.Role)
 	positive, negative := newListed(r.Positive), newListed(r.Negative)
 	cats := outcomes()
+	limit, _ := strconv.ParseFloat(r.AtLeast+r.Above, 64) // one is empty; config has checked the other
 	side := func(yes bool) (table.Category, error) {
 		if yes {
 			return cats[codePositive], nil
 		}
 		return cats[codeNegative], nil
 	}
-	return func(t source.Type, v source.Value) (table.Category, error) {
+	compares := r.AtLeast != "" || r.Above != ""
+	return numeric(r.Role, compares, func(t source.Type, v source.Value) (table.Category, error) {
 		switch {
 		case isMissing(t, v):
 			return cats[codeMissing], nil
-		case r.AtLeast != "" || r.Above != "":
+		case compares:
 			x, err := number(v)
 			if err != nil {
 				return table.Category{}, err
 			}
-			limit, _ := strconv.ParseFloat(r.AtLeast+r.Above, 64) // one is empty; config has checked the other
 			return side(x > limit || r.AtLeast != "" && x == limit)
 		case positive.has(t, v):
 			return side(true)
@@ -187,7 +225,7 @@ func ruleCategory(r config.Rule) categorize {
 			return table.Category{}, fmt.Errorf("value %s is in neither list of values", strconv.Quote(clip(source.Text(t, v))))
 		}
 		return cats[codeUnlisted], nil
-	}
+	})
 }
 
 // presence are the categories of a Missing dimension.
@@ -195,27 +233,28 @@ func presence() [2]table.Category {
 	return [2]table.Category{{Name: table.IsPresent}, {Name: table.IsMissing, Order: 1}}
 }
 
-// presenceCategory tells missing values from others.
-func presenceCategory(role config.Role) categorize {
+// presenceCategory tells missing values from others; numbers says that the role
+// reads numbers.
+func presenceCategory(role config.Role, numbers bool) categorize {
 	isMissing := missing(role)
 	cats := presence()
-	return func(t source.Type, v source.Value) (table.Category, error) {
+	return numeric(role, numbers, func(t source.Type, v source.Value) (table.Category, error) {
 		if isMissing(t, v) {
 			return cats[1], nil
 		}
 		return cats[0], nil
-	}
+	})
 }
 
 // textCategory maps every value to its canonical text.
 func textCategory(role config.Role) categorize {
 	isMissing := missing(role)
-	return func(t source.Type, v source.Value) (table.Category, error) {
+	return numeric(role, false, func(t source.Type, v source.Value) (table.Category, error) {
 		if isMissing(t, v) {
 			return missingCategory, nil
 		}
 		return table.Category{Name: source.Text(t, v)}, nil
-	}
+	})
 }
 
 // shardCategory maps a subject to one of table.Shards shards by a hash of its
@@ -223,14 +262,14 @@ func textCategory(role config.Role) categorize {
 // shard, so that they never look like more independent people than they are.
 func shardCategory(role config.Role, seed uint64) categorize {
 	isMissing := missing(role)
-	return func(t source.Type, v source.Value) (table.Category, error) {
+	return numeric(role, false, func(t source.Type, v source.Value) (table.Category, error) {
 		text := ""
 		if !isMissing(t, v) {
 			text = source.Text(t, v)
 		}
 		shard := int64(hash64(seed, text) % table.Shards)
 		return table.Category{Name: strconv.FormatInt(shard, 10), Order: shard}, nil
-	}
+	})
 }
 
 // hash64 is FNV-1a with a final mix (the finalizer of splitmix64), so that

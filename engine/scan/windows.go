@@ -43,11 +43,14 @@ func (w *windows) compute(f *frame) ([]uint32, error) {
 		return w.out, nil
 	}
 	for i, t := range f.times {
-		if w.last < len(w.spans) && w.spans[w.last].holds(t) {
+		switch {
+		case w.last < len(w.spans) && w.spans[w.last].holds(t):
 			w.out[i] = uint32(w.last)
-			continue
+		case f.reason[i] != 0: // outside the period: such rows open no windows
+			w.out[i] = outsideWindow
+		default:
+			w.out[i] = w.find(t)
 		}
-		w.out[i] = w.find(t)
 	}
 	return w.out, nil
 }
@@ -57,9 +60,6 @@ func (w *windows) compute(f *frame) ([]uint32, error) {
 const wholeLog = ""
 
 func (w *windows) find(t int64) uint32 {
-	if t == noTime {
-		return outsideWindow
-	}
 	at, _ := slices.BinarySearchFunc(w.byTime, t, func(code int, t int64) int {
 		return cmp.Compare(w.spans[code].high, t+1) // the first span that ends after t
 	})

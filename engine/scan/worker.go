@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"math"
 
 	"github.com/plumbline-audit/plumbline/engine/expr"
 	"github.com/plumbline-audit/plumbline/engine/source"
@@ -29,11 +29,12 @@ type worker struct {
 	byDim  map[table.Dim]int
 	tables []*accumulator
 	ids    *idSet
+	noID   func(source.Type, source.Value) bool
 
 	numbers []*numbers
 	tallies []*tally
 
-	weights  []int64
+	weights  weights
 	accounts table.Accounts
 	windows  *windows
 
@@ -55,18 +56,20 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 		w.where = p.where.start()
 	}
 	if p.id >= 0 {
+		w.noID = missing(p.req.Audit.Columns.ID.Role)
 		w.ids = newIDSet()
 	}
 	for i := range p.columns.joins {
 		w.joins = append(w.joins, newMatching(&p.columns.joins[i]))
 	}
+	w.weights.memo.read = copies
 	w.addDimensions()
 	for _, n := range p.Tables {
 		at := make([]int, len(n.Dims))
 		for i, d := range n.Dims {
 			at[i] = w.byDim[d]
 		}
-		w.tables = append(w.tables, newAccumulator(n, at))
+		w.tables = append(w.tables, newAccumulator(n, at, p.weight >= 0))
 	}
 	w.addTallies()
 	return w, nil
@@ -98,6 +101,8 @@ func (w *worker) addDimensions() {
 				c := newCoder(r.name, r.column, r.fn)
 				c.limit, c.hint = r.limit, r.hint
 				w.addDimension(ofCoder(d, c))
+			} else if d == missingScore {
+				w.addDimension(presenceOfScore(p.score))
 			} else if name, ok := missingRole(d); ok {
 				w.addDimension(presenceOf(d, w.dims[w.byDim[table.Dim(name)]]))
 			}
@@ -133,8 +138,10 @@ func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) erro
 		if err != nil {
 			return err
 		}
-		if err := w.step(w, b, positions); err != nil {
-			return err
+		if b.Rows > 0 {
+			if err := w.step(w, b, positions); err != nil {
+				return err
+			}
 		}
 		now := r.BytesRead()
 		w.tick(int64(b.Rows), now-seen, false)
@@ -143,8 +150,8 @@ func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) erro
 	return nil
 }
 
-// tick reports progress, not more often than every million rows or at the end
-// of a unit.
+// tick reports progress: every quarter of a million rows, and at the end of a
+// unit.
 func (w *worker) tick(rows, bytes int64, end bool) {
 	w.tickRows, w.tickBytes = w.tickRows+rows, w.tickBytes+bytes
 	if w.plan.req.Progress != nil && (end || w.tickRows >= 1<<18) {
@@ -167,11 +174,9 @@ func (w *worker) load(b *source.Batch, positions []int) error {
 		m.gather(f)
 	}
 	if w.clock != nil {
-		if err := w.clock.times(f); err != nil {
-			return err
-		}
+		return w.clock.times(f)
 	}
-	return w.weigh()
+	return nil
 }
 
 // count adds a batch to every table.
@@ -183,15 +188,16 @@ func (w *worker) count(b *source.Batch, positions []int) error {
 	if err := w.filter(); err != nil {
 		return err
 	}
+	if err := w.weigh(); err != nil {
+		return err
+	}
 	for _, d := range w.dims {
 		if d.dim == table.Window { // computed by filter, which needs it
 			continue
 		}
-		codes, err := d.compute(f)
-		if err != nil {
+		if err := d.update(f); err != nil {
 			return err
 		}
-		d.out = codes
 	}
 	w.dropUndecided()
 	f.list()
@@ -207,200 +213,30 @@ func (w *worker) count(b *source.Batch, positions []int) error {
 	return w.checkMemory()
 }
 
-// The codes of frame.reason: 0 for audited rows, else 1 + the position of the
-// reason in table.Exclusions.
-var (
-	reasonPeriod    = reasonOf(table.OutsidePeriod)
-	reasonNoTime    = reasonOf(table.NoTime)
-	reasonWhere     = reasonOf(table.Where)
-	reasonDuplicate = reasonOf(table.DuplicateID)
-	reasonMissing   = reasonOf(table.DecisionMissing)
-	reasonUnlisted  = reasonOf(table.DecisionUnlisted)
-)
-
-func reasonOf(e table.Exclusion) uint8 { return uint8(slices.Index(table.Exclusions[:], e)) + 1 }
-
-// filter decides which rows are in scope: inside the period and its windows,
-// true under where, not an earlier row of the same id.
-func (w *worker) filter() error {
-	if err := w.filterScope(); err != nil || w.plan.id < 0 {
-		return err
-	}
-	return w.recognize()
-}
-
-// filterScope is filter without a look at ids.
-func (w *worker) filterScope() error {
-	f := &w.frame
-	f.reason = grow(f.reason, f.rows)
-	clear(f.reason)
-	if w.clock != nil {
-		w.filterTime()
-	}
-	at := w.byDim[table.Window]
-	if err := w.cutWindows(w.dims[at]); err != nil {
-		return err
-	}
-	if w.where != nil {
-		value, _, err := w.where.bools(f)
-		if err != nil {
-			return err
-		}
-		for i, yes := range value[:f.rows] {
-			if !yes && f.reason[i] == 0 {
-				f.reason[i] = reasonWhere
-			}
-		}
-	}
-	return nil
-}
-
-func (w *worker) filterTime() {
-	f := &w.frame
-	low, high := int64(noTime+1), int64(1<<63-1)
-	if p := w.plan.req.Period; p != nil {
-		low, high = micros(p.Start), micros(p.End)
-	}
-	for i, t := range f.times {
-		switch {
-		case t == noTime:
-			f.reason[i] = reasonNoTime
-		case t < low || t >= high:
-			f.reason[i] = reasonPeriod
-		}
-	}
-}
-
-// cutWindows computes the windows and excludes the rows that are in none.
-func (w *worker) cutWindows(d *dimension) error {
-	f := &w.frame
-	codes, err := d.compute(f)
-	if err != nil {
-		return err
-	}
-	d.out = codes
-	if w.clock == nil {
-		return nil
-	}
-	for i, code := range codes {
-		if code == outsideWindow && f.reason[i] == 0 {
-			f.reason[i] = reasonPeriod
-		}
-	}
-	return nil
-}
-
-// dropUndecided excludes rows without a decision, or with one in neither list.
-func (w *worker) dropUndecided() {
-	at, ok := w.byDim[table.Decision]
-	if !ok {
-		return
-	}
-	f := &w.frame
-	for i, code := range w.dims[at].out[:f.rows] {
-		if f.reason[i] != 0 {
-			continue
-		}
-		switch code {
-		case codeMissing:
-			f.reason[i] = reasonMissing
-		case codeUnlisted:
-			f.reason[i] = reasonUnlisted
-		}
-	}
-}
-
-// weigh reads the weights: non-negative whole numbers.
-func (w *worker) weigh() error {
-	f, at := &w.frame, w.plan.weight
-	if at < 0 {
-		return nil
-	}
-	v := &f.cols[at]
-	w.weights = grow(w.weights, f.rows)
-	f.weights = w.weights
-	for i := range f.rows {
-		n, err := copies(v.Value(i))
-		if err != nil {
-			return f.rowError(i, at, err)
-		}
-		f.weights[i] = n
-	}
-	return nil
-}
-
-func copies(v source.Value) (int64, error) {
-	if v.Kind == source.Null {
-		return 0, fmt.Errorf("weight: the number of copies is missing")
-	}
-	x, err := number(v)
-	if err != nil {
-		return 0, fmt.Errorf("weight: %w", err)
-	}
-	if n := int64(x); x >= 0 && x < 1<<53 && float64(n) == x {
-		return n, nil
-	}
-	return 0, fmt.Errorf("weight: %v is not a number of copies: a whole number from 0", x)
-}
-
 // account adds the frame to the accounts.
 func (w *worker) account() {
 	f, a := &w.frame, &w.accounts
 	a.Read += int64(f.rows) * f.repeat
-	if f.all {
-		a.Audited += int64(f.rows) * f.repeat
-	} else {
+	a.Audited += f.audited.total.Rows
+	a.Copies += f.audited.total.N
+	if f.audited.rows != nil {
+		var rows [len(table.Exclusions) + 1]int64
 		for _, reason := range f.reason {
-			if reason > 0 {
-				a.Excluded[table.Exclusions[reason-1]] += f.repeat
-			} else {
-				a.Audited += f.repeat
+			rows[reason]++
+		}
+		for i, n := range rows[1:] {
+			if n > 0 {
+				a.Excluded[table.Exclusions[i]] += n * f.repeat
 			}
 		}
 	}
-	for i := range f.rows {
-		if f.reason[i] != 0 {
-			continue
-		}
-		a.Copies += f.weight(i) * f.repeat
-		if w.clock != nil {
-			a.SeeTime(f.times[i])
-		}
+	if w.clock == nil || f.audited.n == 0 {
+		return
 	}
-}
-
-// checkMemory refuses to grow beyond the limit and names what grows.
-func (w *worker) checkMemory() error {
-	limit := w.plan.req.Memory
-	if limit <= 0 {
-		return nil
-	}
-	limit = limit/int64(max(1, w.plan.req.Workers)) - w.plan.joinBytes()
-	total := int64(0)
-	for _, t := range w.tables {
-		total += t.bytes()
-	}
-	if w.ids != nil {
-		total += w.ids.bytes
-	}
-	numbers, widest := w.numberBytes()
-	total += numbers
-	if total <= limit {
-		return nil
-	}
-	if w.ids != nil && w.ids.bytes > total/2 {
-		return fmt.Errorf("the ids in column %s need more memory than --memory allows (%d bytes for one worker); raise it, or set columns.id.duplicates: ignore",
-			w.plan.req.Audit.Columns.ID.Column.Name, limit)
-	}
-	if numbers > total/2 {
-		return fmt.Errorf("the numbers of %s need more memory than --memory allows (%d bytes for one worker); raise it, or leave the column out", widest, limit)
-	}
-	return fmt.Errorf("the tables need more memory than --memory allows (%d bytes for one worker): %s", limit, w.widestTable())
-}
-
-func (w *worker) widestTable() string {
-	t := slices.MaxFunc(w.tables, func(a, b *accumulator) int { return int(a.bytes() - b.bytes()) })
-	return "table " + t.need.Key() + ", " + describe(t.dims, w.dims)
+	low, high := int64(math.MaxInt64), int64(math.MinInt64)
+	f.audited.each(func(i int) { low, high = min(low, f.times[i]), max(high, f.times[i]) })
+	a.SeeTime(low)
+	a.SeeTime(high)
 }
 
 // cellError places an expression's complaint about a value.

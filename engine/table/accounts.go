@@ -67,6 +67,9 @@ func (a *Accounts) SeeTime(t int64) {
 // two parts may hold rows of one id; whoever compared all ids sets them.
 func (a *Accounts) Merge(o Accounts) {
 	a.Read, a.Audited, a.Copies = a.Read+o.Read, a.Audited+o.Audited, a.Copies+o.Copies
+	if a.Excluded == nil {
+		a.Excluded = map[Exclusion]int64{}
+	}
 	for reason, rows := range o.Excluded {
 		a.Excluded[reason] += rows
 	}

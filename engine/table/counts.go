@@ -80,6 +80,9 @@ func (c *Counts) split(key uint64, codes []int) {
 // Rollup sums over every dimension that is not listed. The result has the
 // listed dimensions in the listed order.
 func (c *Counts) Rollup(dims ...Dim) (*Counts, error) {
+	if slices.Equal(dims, c.dims) {
+		return c, nil
+	}
 	from, cats, err := c.pick(dims)
 	if err != nil {
 		return nil, err
@@ -222,8 +225,7 @@ func (b *Builder) key(codes []int) uint64 {
 	return key
 }
 
-// Counts finishes the table: categories that no cell uses are dropped, except
-// from dimensions without any cell at all.
+// Counts finishes the table: categories that no cell uses are dropped.
 func (b *Builder) Counts() *Counts {
 	c := b.out
 	c.keys = make([]uint64, 0, len(b.sum))

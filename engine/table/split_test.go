@@ -9,23 +9,23 @@ import (
 	"pgregory.net/rapid"
 )
 
-// entry is a row of a made-up log.
-type entry struct {
+// splitEntry is a row of a made-up log.
+type splitEntry struct {
 	window, group int
 	x             float64
 	missing       bool
 	weight        int64
 }
 
-func entries() *rapid.Generator[[]entry] {
-	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) entry {
-		return entry{rapid.IntRange(0, 3).Draw(t, "w"), rapid.IntRange(0, 4).Draw(t, "g"), anyFloat().Draw(t, "x"),
+func splitEntries() *rapid.Generator[[]splitEntry] {
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) splitEntry {
+		return splitEntry{rapid.IntRange(0, 3).Draw(t, "w"), rapid.IntRange(0, 4).Draw(t, "g"), anyFloat().Draw(t, "x"),
 			rapid.IntRange(0, 9).Draw(t, "m") == 0, rapid.Int64Range(0, 3).Draw(t, "n")}
 	}), 0, 60)
 }
 
 // build tabulates rows as a scan does: categories in order of appearance.
-func build(t *rapid.T, rows []entry, bucketed bool) *Values {
+func buildValues(t *rapid.T, rows []splitEntry, bucketed bool) *Values {
 	var windows, groups []Category
 	seen := map[string]int{}
 	code := func(list *[]Category, c Category) int {
@@ -85,23 +85,23 @@ func merge(t interface{ Fatal(...any) }, a, b *Values) *Values {
 // merged in any order, has the same bytes.
 func TestMergeOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		rows := entries().Draw(t, "rows")
+		rows := splitEntries().Draw(t, "rows")
 		forms := [4]bool{}
 		whole := false
 		for i := range forms {
 			forms[i] = rapid.Bool().Draw(t, "bucketed")
 			whole = whole || forms[i]
 		}
-		var parts [4][]entry
+		var parts [4][]splitEntry
 		for _, r := range rows {
 			at := rapid.IntRange(0, 3).Draw(t, "part")
 			parts[at] = append(parts[at], r)
 		}
 		var v [4]*Values
 		for i := range v {
-			v[i] = build(t, parts[i], forms[i])
+			v[i] = buildValues(t, parts[i], forms[i])
 		}
-		want := encode(t, build(t, rows, whole))
+		want := encode(t, buildValues(t, rows, whole))
 		left := merge(t, merge(t, merge(t, v[0], v[1]), v[2]), v[3])
 		right := merge(t, merge(t, v[3], v[1]), merge(t, v[2], v[0]))
 		if !bytes.Equal(encode(t, left), want) || !bytes.Equal(encode(t, right), want) {
@@ -136,7 +136,7 @@ func checkRollup(t *rapid.T, whole *Values, parts []*Values) {
 	}
 }
 
-func checkTotals(t *rapid.T, v *Values, rows []entry) {
+func checkTotals(t *rapid.T, v *Values, rows []splitEntry) {
 	var got, want Distribution
 	v.Each(func(_ []int, d *Distribution) {
 		got.Missing, got.NaN, got.Inf, got.Cell = got.Missing.Add(d.Missing), got.NaN.Add(d.NaN), got.Inf.Add(d.Inf), got.Cell.Add(d.Cell)

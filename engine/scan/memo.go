@@ -1,0 +1,230 @@
+package scan
+
+import (
+	"math"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
+)
+
+// memo turns the values of a column into something small, a code or a number,
+// and remembers what it made of each: a dictionary entry is read once, not once
+// per row. It belongs to one worker.
+type memo[T any] struct {
+	read func(source.Type, source.Value) (T, error)
+
+	typ     source.Type
+	dict    *source.Dict // whose entries byCode remembers
+	byCode  []slot[T]    // the null at 0, then by code + 1
+	null    slot[T]
+	recent  []recent[T] // numbers by a hash of their bits
+	numbers map[uint64]T
+	texts   map[string]T
+}
+
+type slot[T any] struct {
+	value T
+	known bool
+}
+
+type recent[T any] struct {
+	bits  uint64
+	value T
+	known bool
+}
+
+const (
+	// recentBits makes the table of recent numbers fit the processor's nearest
+	// cache.
+	recentBits = 10
+	// memoLimit bounds the values that are remembered of a column that is not
+	// dictionary-encoded; a column with more is read anew row by row.
+	memoLimit = 1 << 16
+	// memoText is the longest text that is remembered.
+	memoText = 64
+)
+
+// fill reads one value per row. A row whose skip is not 0 is passed over: its
+// value, which may be anything, is not read unless it is known already. On an
+// error fill says at which row.
+func (m *memo[T]) fill(out []T, v *source.Vector, skip []uint8) (int, error) {
+	if v.Type != m.typ {
+		*m = memo[T]{read: m.read, typ: v.Type}
+	}
+	switch {
+	case v.Const, v.Codes == nil && (v.Type.Kind == source.Null || v.Type.Kind == source.Nested):
+		return m.fillEqual(out, v, skip)
+	case v.Codes != nil:
+		return m.fillCoded(out, v, skip)
+	}
+	switch v.Type.Kind {
+	case source.Float:
+		return m.fillFloats(out, v, skip)
+	case source.String, source.Binary, source.Decimal:
+		return m.fillTexts(out, v, skip)
+	}
+	return m.fillInts(out, v, skip)
+}
+
+// fillEqual reads the one value of all rows, if there is a row to read it for.
+func (m *memo[T]) fillEqual(out []T, v *source.Vector, skip []uint8) (int, error) {
+	for i := range out {
+		if skip != nil && skip[i] != 0 {
+			continue
+		}
+		x, err := m.read(v.Type, v.Value(i))
+		if err != nil {
+			return i, err
+		}
+		for i := range out {
+			out[i] = x
+		}
+		return 0, nil
+	}
+	clear(out)
+	return 0, nil
+}
+
+// fillCoded looks each row's dictionary code up; an entry is read when it is
+// first met, so an entry that no row uses costs and creates nothing.
+func (m *memo[T]) fillCoded(out []T, v *source.Vector, skip []uint8) (int, error) {
+	if v.Dict != m.dict {
+		m.dict, m.byCode = v.Dict, m.byCode[:0]
+	}
+	if more := v.Dict.Len() + 1 - len(m.byCode); more > 0 {
+		m.byCode = append(m.byCode, make([]slot[T], more)...)
+	}
+	codes, slots := v.Codes[:len(out)], m.byCode
+	for i, code := range codes {
+		s := &slots[code+1] // NullCode + 1 wraps to 0
+		if !s.known {
+			if skip != nil && skip[i] != 0 {
+				out[i] = s.value // nothing yet
+				continue
+			}
+			x, err := m.read(v.Type, v.Value(i))
+			if err != nil {
+				return i, err
+			}
+			s.value, s.known = x, true
+		}
+		out[i] = s.value
+	}
+	return 0, nil
+}
+
+func (m *memo[T]) fillInts(out []T, v *source.Vector, skip []uint8) (row int, err error) {
+	m.remember()
+	for i, x := range v.Ints[:len(out)] {
+		r := &m.recent[hashBits(uint64(x))]
+		if r.known && r.bits == uint64(x) && (v.Valid == nil || v.Valid[i]) {
+			out[i] = r.value
+		} else if out[i], err = m.number(v, i, uint64(x), skip); err != nil {
+			return i, err
+		}
+	}
+	return 0, nil
+}
+
+func (m *memo[T]) fillFloats(out []T, v *source.Vector, skip []uint8) (row int, err error) {
+	m.remember()
+	for i, x := range v.Floats[:len(out)] {
+		bits := math.Float64bits(x)
+		r := &m.recent[hashBits(bits)]
+		if r.known && r.bits == bits && (v.Valid == nil || v.Valid[i]) {
+			out[i] = r.value
+		} else if out[i], err = m.number(v, i, bits, skip); err != nil {
+			return i, err
+		}
+	}
+	return 0, nil
+}
+
+func (m *memo[T]) remember() {
+	if m.recent == nil {
+		m.recent, m.numbers = make([]recent[T], 1<<recentBits), map[uint64]T{}
+	}
+}
+
+// hashBits is multiplicative hashing with the golden ratio (Knuth).
+func hashBits(bits uint64) uint64 { return bits * 0x9e3779b97f4a7c15 >> (64 - recentBits) }
+
+// number reads a number that is not among the recent ones.
+func (m *memo[T]) number(v *source.Vector, i int, bits uint64, skip []uint8) (T, error) {
+	if v.Valid != nil && !v.Valid[i] {
+		return m.nothing(v.Type, skip, i)
+	}
+	// A column of too many numbers is not worth the search.
+	search := len(m.numbers) < memoLimit
+	x, known := slot[T]{}.value, false
+	if search {
+		x, known = m.numbers[bits]
+	}
+	if !known {
+		if skip != nil && skip[i] != 0 {
+			return x, nil
+		}
+		var err error
+		if x, err = m.read(v.Type, v.Value(i)); err != nil {
+			return x, err
+		}
+		if search {
+			m.numbers[bits] = x
+		}
+	}
+	m.recent[hashBits(bits)] = recent[T]{bits, x, true}
+	return x, nil
+}
+
+func (m *memo[T]) fillTexts(out []T, v *source.Vector, skip []uint8) (row int, err error) {
+	if m.texts == nil {
+		m.texts = map[string]T{}
+	}
+	for i := range out {
+		if v.Valid != nil && !v.Valid[i] {
+			out[i], err = m.nothing(v.Type, skip, i)
+		} else {
+			out[i], err = m.text(v, i, skip)
+		}
+		if err != nil {
+			return i, err
+		}
+	}
+	return 0, nil
+}
+
+func (m *memo[T]) text(v *source.Vector, i int, skip []uint8) (T, error) {
+	b := v.Strs.At(i)
+	search := len(m.texts) < memoLimit && len(b) <= memoText
+	if search {
+		if x, ok := m.texts[string(b)]; ok { // no copy: the compiler looks the bytes up as they are
+			return x, nil
+		}
+	}
+	if skip != nil && skip[i] != 0 {
+		return slot[T]{}.value, nil
+	}
+	value := v.Value(i)
+	x, err := m.read(v.Type, value)
+	if err == nil && search {
+		m.texts[value.Str] = x
+	}
+	return x, err
+}
+
+// nothing is what a null becomes.
+func (m *memo[T]) nothing(t source.Type, skip []uint8, i int) (T, error) {
+	if m.null.known || skip != nil && skip[i] != 0 {
+		return m.null.value, nil
+	}
+	x, err := m.read(t, source.Value{})
+	m.null = slot[T]{x, err == nil}
+	return x, err
+}
+
+// grow returns a slice of n elements, reusing s where it is long enough.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
