@@ -32,7 +32,13 @@ func (c *cells) number(dims []*dimension, size int, rows *scope) {
 		d := dims[c.dims[l]]
 		lv, codes := &c.levels[l], d.out
 		lv.fit(len(d.categories()), c.count(l))
-		rows.each(func(i int) { c.out[i] = lv.number(c.out[i], codes[i]) })
+		if rows.rows != nil {
+			rows.each(func(i int) { c.out[i] = lv.number(c.out[i], codes[i]) })
+			continue
+		}
+		for i, code := range codes[:size] {
+			c.out[i] = lv.number(c.out[i], code)
+		}
 	}
 }
 

@@ -221,6 +221,12 @@ func (m *memo[T]) nothing(t source.Type, skip []uint8, i int) (T, error) {
 	return x, err
 }
 
+// bytes is about what is remembered.
+func (m *memo[T]) bytes() int64 {
+	const entry, found = 24, 48 // of a small T; with its share of the map
+	return int64(cap(m.byCode)+cap(m.recent))*entry + int64(len(m.numbers)+len(m.texts))*found
+}
+
 // grow returns a slice of n elements, reusing s where it is long enough.
 func grow[T any](s []T, n int) []T {
 	if cap(s) < n {

@@ -39,9 +39,10 @@ type numbers struct {
 	bucket  []uint32 // number of the value → number of its bucket
 	over    bool     // more than table.MaxDistinct values
 
-	memo memo[reading]
-	skip []uint8   // scratch
-	read []reading // scratch
+	memo memo[uint32]  // of ids, until over
+	far  memo[reading] // once over
+	read []reading     // scratch
+	skip []uint8       // scratch
 
 	// Of the current frame, for the rows in scope: ids are numbers of values,
 	// or of buckets once over; then xs are the values.
@@ -58,7 +59,11 @@ type reading struct {
 
 func newNumbers(q quantity, need table.Need) *numbers {
 	n := &numbers{quantity: q, need: need, isMissing: missing(q.role), exact: newInterner(), buckets: newBuckets()}
-	n.memo.read = n.plain
+	n.memo.read = func(t source.Type, v source.Value) (uint32, error) {
+		r, err := n.plain(t, v)
+		return r.id, err
+	}
+	n.far.read = n.plain
 	if q.when != nil {
 		n.eval = q.when.start()
 	}
@@ -169,12 +174,20 @@ func (n *numbers) fillFloats(v *source.Vector, rows *scope) {
 
 // fillColumn reads the column through the memo.
 func (n *numbers) fillColumn(f *frame, rows *scope) error {
-	n.read = grow(n.read, f.rows)
-	row, err := n.memo.fill(n.read, &f.cols[n.column], n.skipped(f, rows))
+	var row int
+	var err error
+	if n.over {
+		n.read = grow(n.read, f.rows)
+		row, err = n.far.fill(n.read, &f.cols[n.column], n.skipped(f, rows))
+	} else {
+		row, err = n.memo.fill(n.ids, &f.cols[n.column], n.skipped(f, rows))
+	}
 	if err != nil {
 		return f.rowError(row, n.column, fmt.Errorf("%s: %w", n.name, err))
 	}
-	rows.each(func(row int) { n.put(row, n.read[row]) })
+	if n.over {
+		rows.each(func(row int) { n.ids[row], n.xs[row] = n.read[row].id, n.read[row].x })
+	}
 	return nil
 }
 
@@ -219,13 +232,11 @@ func (n *numbers) overflow(f *frame) {
 		n.xs[row], n.ids[row] = n.value(id), n.bucket[id]
 	})
 	n.over, n.exact, n.bucket = true, nil, nil
-	n.memo = memo[reading]{read: n.plain} // which had ids of values
+	n.memo = memo[uint32]{}
 }
 
 func (n *numbers) bytes() int64 {
-	const remembered = 24 // a reading and whether there is one
-	total := n.buckets.bytes() + int64(cap(n.bucket)+cap(n.ids))*4 + int64(cap(n.own))*8 +
-		int64(cap(n.read))*16 + int64(cap(n.memo.byCode)+cap(n.memo.recent))*remembered + int64(len(n.memo.numbers)+len(n.memo.texts))*2*remembered
+	total := n.buckets.bytes() + int64(cap(n.bucket)+cap(n.ids))*4 + int64(cap(n.own))*8 + int64(cap(n.read))*16 + n.memo.bytes() + n.far.bytes()
 	if n.exact != nil {
 		total += n.exact.bytes()
 	}
