@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -28,6 +29,7 @@ type runFlags struct {
 	allowInconclusive bool
 	exitZero          bool
 	progress          string
+	saveReference     string
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -58,6 +60,7 @@ func (a *app) runCommand() *cobra.Command {
 	flags.Var(choice(&f.failOn, "fail", "fail", "warn"), "fail-on", "what exits with 3: fail or warn")
 	flags.BoolVar(&f.allowInconclusive, "allow-inconclusive", false, "exit with 0 instead of 4")
 	flags.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 instead of 3 or 4")
+	flags.StringVar(&f.saveReference, "save-reference", "", "`FILE` for the profile of the reference windows, for windows.reference: {file: FILE} of later audits")
 	flags.BoolVar(&f.plan, "plan", false, "print what the scan would do, and stop")
 	flags.Var(choice(&f.hash, "footer", "footer", "full"), "hash", "how a Parquet file is fingerprinted: by its footer or in full")
 	flags.Uint64Var(&f.seed, "seed", 0, "`N` to use instead of the configuration's seed")
@@ -80,6 +83,9 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := checkReference(f.saveReference, conf, targets); err != nil {
+		return err
+	}
 	m := &meter{}
 	options, err := a.options(conf, f, m)
 	if err != nil {
@@ -96,7 +102,7 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 		return a.print(lines(job.Describe()))
 	}
 	folder := filepath.Join(f.out, folderName(conf.Name), folderName(orAll(options.Period)))
-	if err := try(targets, folder); err != nil {
+	if err := errors.Join(try(targets, folder), tryReference(f.saveReference)); err != nil {
 		return err
 	}
 	result, err := a.scan(ctx, job, m, f.progress)
@@ -114,6 +120,9 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	}
 	for _, p := range paths {
 		a.notes.info("wrote %s", p)
+	}
+	if err := a.saveReference(ctx, job, f.saveReference); err != nil {
+		return err
 	}
 	return a.judge(result, f)
 }
