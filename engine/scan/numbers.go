@@ -30,9 +30,9 @@ const (
 // values one per bucket. It belongs to one worker.
 type numbers struct {
 	quantity
-	need      table.Need // for the rows to look at
-	isMissing func(source.Type, source.Value) bool
-	eval      *evaluation
+	need    table.Need // for the rows to look at
+	markers listed
+	eval    *evaluation
 
 	exact   *interner // bits of the value; nil once over
 	buckets *buckets
@@ -58,7 +58,7 @@ type reading struct {
 }
 
 func newNumbers(q quantity, need table.Need) *numbers {
-	n := &numbers{quantity: q, need: need, isMissing: missing(q.role), exact: newInterner(), buckets: newBuckets()}
+	n := &numbers{quantity: q, need: need, markers: newListed(q.role.Missing), exact: newInterner(), buckets: newBuckets()}
 	n.memo.read = func(t source.Type, v source.Value) (uint32, error) {
 		r, err := n.plain(t, v)
 		return r.id, err
@@ -137,11 +137,10 @@ func (n *numbers) put(row int, r reading) {
 	}
 }
 
-// plain reads a typed value. A NaN is not missing here: it is counted by its
-// own name.
+// plain reads a typed value. A NaN is not missing here, unless the role lists
+// it: it is counted by its own name.
 func (n *numbers) plain(t source.Type, v source.Value) (reading, error) {
-	isNaN := v.Kind == source.Float && math.IsNaN(v.Float)
-	if !isNaN && n.isMissing(t, v) {
+	if v.Kind == source.Null || len(n.role.Missing) > 0 && n.markers.has(t, v) {
 		return reading{id: numberMissing}, nil
 	}
 	x, err := number(v)
