@@ -91,6 +91,9 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 	}
 	between := params.Between == "groups"
 	if !between && !windowed(spec) {
+		if !spec.HasTime && !gated(spec, "drift") && params.plain() {
+			return detect.Plan{Detect: func(detect.Tables) (detect.Output, error) { return detect.Output{}, nil }}, nil
+		}
 		return silent("drift between windows needs columns.time and windows; to compare groups write between: groups"), nil
 	}
 	for _, a := range detect.Attributes(spec) {
@@ -131,6 +134,17 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 		return detect.Output{Measurements: run.out, Tables: run.tables, Notes: run.notes}, nil
 	}
 	return plan, nil
+}
+
+// plain says that nothing was asked of drift in particular, so that an audit
+// without time need not hear of it.
+func (p DriftParams) plain() bool {
+	return len(p.Columns) == 0 && len(p.Bins) == 0 && (p.Compat == "" || p.Compat == "none")
+}
+
+// gated says whether a limit is set for a detector.
+func gated(spec *audit.Spec, detector string) bool {
+	return slices.ContainsFunc(spec.Gates, func(g audit.Gate) bool { return g.Detector == detector })
 }
 
 // silent is a plan that measures nothing and says why.

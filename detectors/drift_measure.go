@@ -2,7 +2,7 @@ package detectors
 
 import (
 	"math"
-	"strings"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -27,13 +27,17 @@ type moved struct {
 func (d *drift) windows(tables detect.Tables, w watched) {
 	p := w.read(tables, "", table.Window)
 	if !w.numeric && len(p.names) > d.params.MaxCategories {
-		d.notes = append(d.notes, tooMany(w.name, len(p.names), d.params.MaxCategories))
+		d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
 		return
 	}
 	isRef := referenceWindows(d.spec.Windows, p.windows)
 	ref := p.all(func(i int) bool { return i < len(isRef) && isRef[i] }, -1)
 	if ref.n() == 0 {
 		d.notes = append(d.notes, "column "+w.name+": no row of the reference windows has a value, so nothing can be compared with them")
+		return
+	}
+	if !slices.Contains(isRef, false) {
+		d.note("drift: the log has no window besides the reference, so there is nothing to compare with it")
 		return
 	}
 	m := moved{column: w, names: p.names, edges: d.edges(w, ref), ref: ref, group: group{kind: audit.KindOverall}}
@@ -52,6 +56,13 @@ func (d *drift) windows(tables detect.Tables, w watched) {
 		if a.Name != w.group {
 			d.within(tables, m, a)
 		}
+	}
+}
+
+// note keeps a note once.
+func (d *drift) note(text string) {
+	if !slices.Contains(d.notes, text) {
+		d.notes = append(d.notes, text)
 	}
 }
 
@@ -99,12 +110,12 @@ func (d *drift) groups(tables detect.Tables, w watched) {
 		}
 		known := detect.Describe(d.spec, a, tables.Counts(detect.GroupNeed(d.spec, a)))
 		if known.Chosen == nil {
-			d.notes = append(d.notes, "attribute "+a.Name+" has no single reference group, so its groups are not compared")
+			d.note("attribute " + a.Name + " has no single reference group, so drift does not compare its groups")
 			continue
 		}
 		p := w.read(tables, a.Dims()[0], a.Dims()...)
 		if !w.numeric && len(p.names) > d.params.MaxCategories {
-			d.notes = append(d.notes, tooMany(w.name, len(p.names), d.params.MaxCategories))
+			d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
 			return
 		}
 		all := func(int) bool { return true }
@@ -338,7 +349,7 @@ func (d *drift) table(m moved) {
 	d.tables = append(d.tables, out)
 }
 
-// called in conventions and notes.
+// distanceNames lists the metrics of tableDistances.
 func distanceNames() []string {
 	var out []string
 	for _, x := range tableDistances() {
@@ -346,6 +357,3 @@ func distanceNames() []string {
 	}
 	return out
 }
-
-// compatNote starts the convention of another tool's number.
-func compatName(tool, name string) string { return strings.Join([]string{tool, name}, "_") }
