@@ -203,6 +203,19 @@ func TestDriftGates(t *testing.T) {
 	}
 }
 
+func TestDriftInSentences(t *testing.T) {
+	spec := driftSpec("job", false)
+	spec.Gates = []audit.Gate{{Detector: "drift", Metric: "psi", Key: "max", Value: "0.2", Side: "both"}}
+	rows := monthly("job", map[string]map[string]int64{"2020-01": {"a": 5000, "b": 5000}, "2020-02": {"a": 4000, "b": 1000}})
+	ms := runDrift(t, spec, rows, DriftParams{}).Measurements
+	gates, _ := detect.Judge(spec, []detect.Detector{Drift()}, ms)
+	f := detect.Findings(spec, []detect.Detector{Drift()}, ms, gates)
+	if len(f) != 1 || f[0].Title != "Column job moved since the reference: the population stability index is 0.416." ||
+		!strings.Contains(f[0].Detail, "chance alone explains up to 0.001 at these sizes") {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestNewVanishedAndRareCategories(t *testing.T) {
 	rows := monthly("job", map[string]map[string]int64{"2020-01": {"a": 900, "b": 99, "once": 1}, "2020-02": {"a": 900, "b": 90, "new": 10, "": 50}})
 	ms := runDrift(t, driftSpec("job", false), rows, DriftParams{}).Measurements
