@@ -30,10 +30,10 @@ func (d *drift) windows(tables detect.Tables, w watched) {
 		d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
 		return
 	}
-	isRef := referenceWindows(d.spec.Windows, p.windows)
-	ref := p.all(func(i int) bool { return i < len(isRef) && isRef[i] }, -1)
+	isRef, refOf := d.reference(tables, w, &p, "", table.Window)
+	ref := refOf(-1)
 	if ref.n() == 0 {
-		d.notes = append(d.notes, "column "+w.name+": no row of the reference windows has a value, so nothing can be compared with them")
+		d.notes = append(d.notes, "column "+w.name+": no row of the reference has a value, so nothing can be compared with them")
 		return
 	}
 	if !slices.Contains(isRef, false) {
@@ -84,7 +84,7 @@ const mostGroups = 50
 func (d *drift) within(tables detect.Tables, m moved, a detect.Attribute) {
 	dim := a.Dims()[0]
 	p := m.column.read(tables, dim, append(a.Dims(), table.Window)...)
-	isRef := referenceWindows(d.spec.Windows, p.windows)
+	isRef, refOf := d.reference(tables, m.column, &p, dim, append(a.Dims(), table.Window)...)
 	m.names, m.s, m.in, m.brief = p.names, section{attribute: a}, slice{window: detect.GateWindow}, true
 	for g, cat := range p.groups {
 		if g >= mostGroups {
@@ -94,7 +94,7 @@ func (d *drift) within(tables detect.Tables, m moved, a detect.Attribute) {
 		if cat.Missing {
 			m.group.kind = audit.KindMissing
 		}
-		m.ref = p.all(func(i int) bool { return i < len(isRef) && isRef[i] }, g)
+		m.ref = refOf(g)
 		m.cur = p.all(func(i int) bool { return i < len(isRef) && !isRef[i] }, g)
 		if min(m.ref.n(), m.cur.n()) >= max(1, a.MinRows) {
 			d.measure(m)

@@ -292,6 +292,45 @@ func TestDriftInsideAndBetweenGroups(t *testing.T) {
 	}
 }
 
+// profiled compares its rows with those of another log.
+type profiled struct {
+	memory
+	saved memory
+}
+
+func (p profiled) Reference() detect.Tables { return p.saved }
+
+func TestDriftAgainstASavedProfile(t *testing.T) {
+	months := bankMonths(t, "job")
+	of := func(is bool) []row {
+		var out []row
+		for _, r := range months {
+			if (r.window == "2008-05") == is {
+				if is {
+					r.window = ""
+				}
+				out = append(out, r)
+			}
+		}
+		return out
+	}
+	spec := driftSpec("job", false)
+	plan, err := Drift().Plan(spec, DriftParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := plan.Detect(profiled{memory{t: t, spec: spec, rows: of(false)}, memory{t: t, spec: spec, rows: of(true)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := runDrift(t, spec, months, DriftParams{}).Measurements
+	for _, window := range []string{"2008-06", "2010-05", audit.AllWindows} {
+		if a, b := inWindow(t, out.Measurements, "psi", window), inWindow(t, want, "psi", window); *a.Value != *b.Value {
+			t.Errorf("%s: %v, want %v", window, *a.Value, *b.Value)
+		}
+	}
+}
+
 func TestReferenceWindows(t *testing.T) {
 	var months []table.Category
 	for m := time.Date(2008, 11, 1, 0, 0, 0, 0, time.UTC); m.Year() < 2010; m = m.AddDate(0, 1, 0) {
