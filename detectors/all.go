@@ -14,6 +14,9 @@ func All() []detect.Detector {
 		Parity(),
 		EqualOpportunity(),
 		ErrorRates(),
+		Calibration(),
+		ScoreGap(),
+		Drift(),
 		Completeness(),
 	}
 }

@@ -35,7 +35,7 @@ exclude each other when base rates differ (Kleinberg, Mullainathan and Raghavan 
 			if p.Bins == 0 {
 				p.Bins = 10
 			}
-			return planScores("calibration", spec, true, func(e *emitter, s section) []audit.Table {
+			return planScores("calibration", calibrationMetrics(), spec, true, func(e *emitter, s section) []audit.Table {
 				c := calibration{emitter: e, s: s, bins: p.Bins}
 				c.refuse()
 				return c.measure()
@@ -111,7 +111,7 @@ func (c *calibration) measure() []audit.Table {
 			c.levels(in, g)
 		}
 	}
-	c.gaps(c.s, aucGap())
+	c.gaps(c.s, c.byPerson(aucGap()))
 	if c.notChance != "" {
 		return nil
 	}

@@ -20,6 +20,23 @@ func (e *emitter) addScore(s section, in slice, metric detect.Metric, m audit.Me
 	e.add(s, in, metric.Name, metric.Convention, m)
 }
 
+// byPerson takes intervals and tests away where people have many rows.
+func (e *emitter) byPerson(g gap) gap {
+	if !e.spec.HasSubject {
+		return g
+	}
+	eval := g.eval
+	g.eval = func(in inference, a, b group, test bool) audit.Measurement {
+		m := eval(in, a, b, test)
+		m.Interval, m.P, m.Test, m.Null = nil, nil, "", nil
+		if m.Value != nil {
+			m.Note = peopleNote
+		}
+		return m
+	}
+	return g
+}
+
 // noted sets an interval, or notes why there is none.
 func (in inference) noted(m *audit.Measurement, i stat.Interval, err error) {
 	m.Interval, m.Note = in.interval(i, err)

@@ -1,7 +1,6 @@
 package detectors
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -92,7 +91,10 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 	}
 	between := params.Between == "groups"
 	if !between && !windowed(spec) {
-		return detect.Plan{}, errors.New("drift between windows needs columns.time and windows; to compare groups write between: groups")
+		if !spec.HasTime && !gated(spec, "drift") && params.plain() {
+			return detect.Plan{Detect: func(detect.Tables) (detect.Output, error) { return detect.Output{}, nil }}, nil
+		}
+		return silent("drift between windows needs columns.time and windows; to compare groups write between: groups"), nil
 	}
 	for _, a := range detect.Attributes(spec) {
 		if len(a.Parts) == 1 && (between || params.WithinGroups) {
@@ -100,7 +102,7 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 		}
 	}
 	if between && len(d.attributes) == 0 {
-		return detect.Plan{}, errors.New("between: groups needs columns.groups")
+		return silent("drift between groups needs columns.groups"), nil
 	}
 	var plan detect.Plan
 	for _, w := range d.columns {
@@ -128,9 +130,26 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 				run.windows(tables, w)
 			}
 		}
+		canonical(run.out, driftMetrics())
 		return detect.Output{Measurements: run.out, Tables: run.tables, Notes: run.notes}, nil
 	}
 	return plan, nil
+}
+
+// plain says that nothing was asked of drift in particular, so that an audit
+// without time need not hear of it.
+func (p DriftParams) plain() bool {
+	return len(p.Columns) == 0 && len(p.Bins) == 0 && (p.Compat == "" || p.Compat == "none")
+}
+
+// gated says whether a limit is set for a detector.
+func gated(spec *audit.Spec, detector string) bool {
+	return slices.ContainsFunc(spec.Gates, func(g audit.Gate) bool { return g.Detector == detector })
+}
+
+// silent is a plan that measures nothing and says why.
+func silent(note string) detect.Plan {
+	return detect.Plan{Detect: func(detect.Tables) (detect.Output, error) { return detect.Output{Notes: []string{note}}, nil }}
 }
 
 // by are the dimensions of a table by group.

@@ -65,15 +65,12 @@ type portion struct {
 func (p *portion) n() int64 { return p.rows - p.missing }
 
 // pooled adds portions of one table up.
-func pooled(parts []*portion) *portion {
-	out := &portion{numbers: &scores{}}
+func pooled(parts []*portion, categories int) *portion {
+	out := &portion{numbers: &scores{}, counts: make([]int64, categories)}
 	var numbers []*scores
 	for _, p := range parts {
 		if p == nil {
 			continue
-		}
-		if out.counts == nil {
-			out.counts = make([]int64, len(p.counts))
 		}
 		for i, n := range p.counts {
 			out.counts[i] += n
@@ -105,7 +102,7 @@ func (p portions) all(in func(window int) bool, group int) *portion {
 			}
 		}
 	}
-	return pooled(some)
+	return pooled(some, len(p.names))
 }
 
 // read reads a column's table.

@@ -13,7 +13,7 @@ type compatNumber struct {
 	of                             func(m moved, ref, cur []int64) (float64, error)
 }
 
-func (c compatNumber) metric() string { return compatName(c.tool, c.name) }
+func (c compatNumber) metric() string { return c.tool + "_" + c.name }
 
 // ksLimit is the sample size up to which SciPy counts paths by default.
 const ksLimit = 10_000

@@ -2,12 +2,10 @@ package detectors
 
 import (
 	"math"
-	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/stat"
-	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
 // moved is one comparison of a column with the reference.
@@ -21,111 +19,6 @@ type moved struct {
 	group    group // GroupKind overall without an attribute
 	against  string
 	brief    bool // only the main distances
-}
-
-// windows compares the windows of a column with the reference windows.
-func (d *drift) windows(tables detect.Tables, w watched) {
-	p := w.read(tables, "", table.Window)
-	if !w.numeric && len(p.names) > d.params.MaxCategories {
-		d.notes = append(d.notes, tooMany(w.name, len(p.names), d.params.MaxCategories))
-		return
-	}
-	isRef := referenceWindows(d.spec.Windows, p.windows)
-	ref := p.all(func(i int) bool { return i < len(isRef) && isRef[i] }, -1)
-	if ref.n() == 0 {
-		d.notes = append(d.notes, "column "+w.name+": no row of the reference windows has a value, so nothing can be compared with them")
-		return
-	}
-	m := moved{column: w, names: p.names, edges: d.edges(w, ref), ref: ref, group: group{kind: audit.KindOverall}}
-	m.cur = p.all(func(i int) bool { return i < len(isRef) && !isRef[i] }, -1)
-	m.in = slice{window: detect.GateWindow, gate: true}
-	d.measure(m)
-	d.table(m)
-	for i, cat := range p.windows {
-		if !isRef[i] {
-			m.in = slice{window: cat.Name}
-			m.cur = p.all(func(j int) bool { return j == i }, -1)
-			d.measure(m)
-		}
-	}
-	for _, a := range d.attributes {
-		if a.Name != w.group {
-			d.within(tables, m, a)
-		}
-	}
-}
-
-// edges are the bins of a column of numbers.
-func (d *drift) edges(w watched, ref *portion) []float64 {
-	switch {
-	case !w.numeric:
-		return nil
-	case d.params.Bins[w.name] != nil:
-		return d.params.Bins[w.name]
-	}
-	return referenceEdges(ref.numbers.all, d.params.Quantiles)
-}
-
-// most is how many groups of an attribute drift looks inside of.
-const mostGroups = 50
-
-// within compares inside each group of an attribute, over all windows.
-func (d *drift) within(tables detect.Tables, m moved, a detect.Attribute) {
-	dim := a.Dims()[0]
-	p := m.column.read(tables, dim, append(a.Dims(), table.Window)...)
-	isRef := referenceWindows(d.spec.Windows, p.windows)
-	m.names, m.s, m.in, m.brief = p.names, section{attribute: a}, slice{window: detect.GateWindow}, true
-	for g, cat := range p.groups {
-		if g >= mostGroups {
-			break
-		}
-		m.group = group{name: cat.Name, kind: audit.KindValue}
-		if cat.Missing {
-			m.group.kind = audit.KindMissing
-		}
-		m.ref = p.all(func(i int) bool { return i < len(isRef) && isRef[i] }, g)
-		m.cur = p.all(func(i int) bool { return i < len(isRef) && !isRef[i] }, g)
-		if min(m.ref.n(), m.cur.n()) >= max(1, a.MinRows) {
-			d.measure(m)
-		}
-	}
-}
-
-// groups compares each group of every attribute with its reference.
-func (d *drift) groups(tables detect.Tables, w watched) {
-	for _, a := range d.attributes {
-		if a.Name == w.group {
-			continue
-		}
-		known := detect.Describe(d.spec, a, tables.Counts(detect.GroupNeed(d.spec, a)))
-		if known.Chosen == nil {
-			d.notes = append(d.notes, "attribute "+a.Name+" has no single reference group, so its groups are not compared")
-			continue
-		}
-		p := w.read(tables, a.Dims()[0], a.Dims()...)
-		if !w.numeric && len(p.names) > d.params.MaxCategories {
-			d.notes = append(d.notes, tooMany(w.name, len(p.names), d.params.MaxCategories))
-			return
-		}
-		all := func(int) bool { return true }
-		m := moved{column: w, names: p.names, s: section{attribute: a}, in: slice{window: detect.GateWindow}, against: *known.Chosen}
-		for g, cat := range p.groups {
-			if !cat.Missing && cat.Name == m.against {
-				m.ref = p.all(all, g)
-			}
-		}
-		if m.ref == nil || m.ref.n() == 0 {
-			continue
-		}
-		m.edges = d.edges(w, m.ref)
-		for g, cat := range p.groups {
-			if cat.Missing || cat.Name == m.against || g >= mostGroups {
-				continue
-			}
-			m.group, m.cur = group{name: cat.Name, kind: audit.KindValue}, p.all(all, g)
-			d.measure(m)
-		}
-	}
 }
 
 // put keeps a measurement of a comparison.
@@ -262,83 +155,7 @@ func (d *drift) numbers(m moved, note string) {
 	}
 }
 
-// missing emits the share of rows without a value, and its change.
-func (d *drift) missing(m moved) {
-	now, then := proportion{k: m.cur.missing, n: m.cur.rows}, proportion{k: m.ref.missing, n: m.ref.rows}
-	share := audit.Measurement{N: now.n, Value: float(now.value()), Numerator: &now.k, Denominator: &now.n, RefNum: &then.k, RefDen: &then.n}
-	change := share
-	if now.n == 0 {
-		share.Note = "undefined: no row in the compared windows"
-		change.Note = share.Note
-	} else {
-		share.Interval, share.Note = d.in.rate(now)
-		change.Value = float(minus(now.value(), then.value()))
-		change.Interval, change.Note = d.in.difference(now, then)
-		if m.in.gate {
-			change.Test, change.P = d.in.test(now, then)
-		}
-	}
-	d.put(m, "missing_share", share)
-	d.put(m, "missing_share_difference", change)
-}
-
-// categories emits how many categories are new and how many are gone.
-func (d *drift) categories(m moved) {
-	var fresh, gone []string
-	for i, name := range m.names {
-		switch now, then := m.cur.counts[i] > 0, m.ref.counts[i] > 0; {
-		case now && !then:
-			fresh = append(fresh, name)
-		case then && !now:
-			gone = append(gone, name)
-		}
-	}
-	for _, x := range []struct {
-		metric string
-		names  []string
-	}{{"new_categories", fresh}, {"vanished_categories", gone}} {
-		n := float64(len(x.names))
-		out := audit.Measurement{Value: &n}
-		if len(x.names) > 0 {
-			out.Note = some(x.names, 12)
-		}
-		if m.cur.n() == 0 {
-			out = audit.Measurement{Note: "undefined: no value in the compared windows"}
-		}
-		d.put(m, x.metric, out)
-	}
-}
-
-// table prints the bins or categories of a column: reference and all compared
-// windows.
-func (d *drift) table(m moved) {
-	out := audit.Table{ID: "drift/" + m.column.name, Detector: "drift", Kind: "bins",
-		Title:   "Column " + m.column.name + ", reference and compared windows",
-		Columns: []string{"bin", "low", "high", "reference", "current"}}
-	if m.column.numeric {
-		ref, cur := m.ref.numbers.all.Cut(m.edges, false), m.cur.numbers.all.Cut(m.edges, false)
-		for i, name := range binNames(m.edges) {
-			row := []any{name, nil, nil, ref[i], cur[i]}
-			if i > 0 {
-				row[1] = m.edges[i-1]
-			}
-			if i < len(m.edges) {
-				row[2] = m.edges[i]
-			}
-			out.Rows = append(out.Rows, row)
-		}
-		d.tables = append(d.tables, out)
-		return
-	}
-	for i, name := range m.names {
-		if m.ref.counts[i]+m.cur.counts[i] > 0 {
-			out.Rows = append(out.Rows, []any{name, nil, nil, m.ref.counts[i], m.cur.counts[i]})
-		}
-	}
-	d.tables = append(d.tables, out)
-}
-
-// called in conventions and notes.
+// distanceNames lists the metrics of tableDistances.
 func distanceNames() []string {
 	var out []string
 	for _, x := range tableDistances() {
@@ -346,6 +163,3 @@ func distanceNames() []string {
 	}
 	return out
 }
-
-// compatNote starts the convention of another tool's number.
-func compatName(tool, name string) string { return strings.Join([]string{tool, name}, "_") }

@@ -2,10 +2,12 @@ package detectors
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -27,6 +29,55 @@ func referenceWindows(spec audit.WindowSpec, windows []table.Category) []bool {
 		}
 	}
 	return out
+}
+
+// reference says which windows of the log are the reference, and gives the
+// reference's portion by group, or of everybody for a negative one: of those
+// windows, or of the saved profile that the audit compares its windows with.
+func (d *drift) reference(tables detect.Tables, w watched, p *portions, group table.Dim, by ...table.Dim) ([]bool, func(group int) *portion) {
+	saved := detect.Reference(tables)
+	if saved == nil {
+		is := referenceWindows(d.spec.Windows, p.windows)
+		return is, func(g int) *portion {
+			return p.all(func(i int) bool { return i < len(is) && is[i] }, g)
+		}
+	}
+	q := w.read(saved, group, by...)
+	p.align(&q)
+	all := func(int) bool { return true }
+	return make([]bool, len(p.windows)), func(g int) *portion {
+		if g < 0 {
+			return q.all(all, g)
+		}
+		at := slices.IndexFunc(q.groups, func(c table.Category) bool {
+			return c.Name == p.groups[g].Name && c.Missing == p.groups[g].Missing
+		})
+		if at < 0 {
+			return pooled(nil, len(q.names))
+		}
+		return q.all(all, at)
+	}
+}
+
+// align gives two tables of a column the same categories in the same order.
+func (p *portions) align(q *portions) {
+	names := slices.Concat(p.names, q.names)
+	slices.SortFunc(names, table.CompareNames)
+	names = slices.Compact(names)
+	at := make(map[string]int, len(names))
+	for i, name := range names {
+		at[name] = i
+	}
+	for _, t := range []*portions{p, q} {
+		for _, cell := range t.cells {
+			counts := make([]int64, len(names))
+			for i, n := range cell.counts {
+				counts[at[t.names[i]]] += n
+			}
+			cell.counts = counts
+		}
+		t.names = names
+	}
 }
 
 func zoneOf(spec audit.WindowSpec) *time.Location {

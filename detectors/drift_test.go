@@ -203,6 +203,19 @@ func TestDriftGates(t *testing.T) {
 	}
 }
 
+func TestDriftInSentences(t *testing.T) {
+	spec := driftSpec("job", false)
+	spec.Gates = []audit.Gate{{Detector: "drift", Metric: "psi", Key: "max", Value: "0.2", Side: "both"}}
+	rows := monthly("job", map[string]map[string]int64{"2020-01": {"a": 5000, "b": 5000}, "2020-02": {"a": 4000, "b": 1000}})
+	ms := runDrift(t, spec, rows, DriftParams{}).Measurements
+	gates, _ := detect.Judge(spec, []detect.Detector{Drift()}, ms)
+	f := detect.Findings(spec, []detect.Detector{Drift()}, ms, gates)
+	if len(f) != 1 || f[0].Title != "Column job moved since the reference: the population stability index is 0.416." ||
+		!strings.Contains(f[0].Detail, "chance alone explains up to 0.001 at these sizes") {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestNewVanishedAndRareCategories(t *testing.T) {
 	rows := monthly("job", map[string]map[string]int64{"2020-01": {"a": 900, "b": 99, "once": 1}, "2020-02": {"a": 900, "b": 90, "new": 10, "": 50}})
 	ms := runDrift(t, driftSpec("job", false), rows, DriftParams{}).Measurements
@@ -276,6 +289,45 @@ func TestDriftInsideAndBetweenGroups(t *testing.T) {
 	between := runDrift(t, spec, rows, DriftParams{Between: "groups"}).Measurements
 	if len(between) == 0 || between[0].Reference == nil || *between[0].Reference != "a" || *between[0].Group != "b" {
 		t.Errorf("%+v", between)
+	}
+}
+
+// profiled compares its rows with those of another log.
+type profiled struct {
+	memory
+	saved memory
+}
+
+func (p profiled) Reference() detect.Tables { return p.saved }
+
+func TestDriftAgainstASavedProfile(t *testing.T) {
+	months := bankMonths(t, "job")
+	of := func(is bool) []row {
+		var out []row
+		for _, r := range months {
+			if (r.window == "2008-05") == is {
+				if is {
+					r.window = ""
+				}
+				out = append(out, r)
+			}
+		}
+		return out
+	}
+	spec := driftSpec("job", false)
+	plan, err := Drift().Plan(spec, DriftParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := plan.Detect(profiled{memory{t: t, spec: spec, rows: of(false)}, memory{t: t, spec: spec, rows: of(true)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := runDrift(t, spec, months, DriftParams{}).Measurements
+	for _, window := range []string{"2008-06", "2010-05", audit.AllWindows} {
+		if a, b := inWindow(t, out.Measurements, "psi", window), inWindow(t, want, "psi", window); *a.Value != *b.Value {
+			t.Errorf("%s: %v, want %v", window, *a.Value, *b.Value)
+		}
 	}
 }
 

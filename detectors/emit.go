@@ -1,6 +1,9 @@
 package detectors
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/stat"
@@ -51,6 +54,23 @@ func (e *emitter) add(s section, in slice, metric, convention string, m audit.Me
 	m.Detector, m.Metric, m.MethodVersion, m.Convention = e.detector, metric, 1, convention
 	m.Attribute, m.Window, m.Version = s.attribute.Name, in.window, in.version
 	e.out = append(e.out, m)
+}
+
+// canonical puts measurements into the order of the result: attributes as they
+// came, metrics as declared, and the rest as it came.
+func canonical(ms []audit.Measurement, metrics []detect.Metric) {
+	attribute, metric := map[string]int{}, map[string]int{}
+	for _, m := range ms {
+		if _, ok := attribute[m.Attribute]; !ok {
+			attribute[m.Attribute] = len(attribute)
+		}
+	}
+	for i, m := range metrics {
+		metric[m.Name] = i
+	}
+	slices.SortStableFunc(ms, func(a, b audit.Measurement) int {
+		return cmp.Or(cmp.Compare(attribute[a.Attribute], attribute[b.Attribute]), cmp.Compare(metric[a.Metric], metric[b.Metric]))
+	})
 }
 
 // rates emits a rate per group, in every slice.

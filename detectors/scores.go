@@ -119,7 +119,7 @@ func poolAll(parts []*scores) *scores {
 
 // planScores builds the plan of a detector that reads the score's distribution
 // per attribute.
-func planScores(detector string, spec *audit.Spec, label bool, measure func(*emitter, section) []audit.Table) detect.Plan {
+func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, label bool, measure func(*emitter, section) []audit.Table) detect.Plan {
 	attributes := sections(spec)
 	var p detect.Plan
 	for _, a := range attributes {
@@ -139,6 +139,7 @@ func planScores(detector string, spec *audit.Spec, label bool, measure func(*emi
 			}
 			out.Tables = append(out.Tables, measure(e, s)...)
 		}
+		canonical(e.out, metrics)
 		out.Measurements = e.out
 		return out, nil
 	}

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -20,12 +21,12 @@ func TestDeclarations(t *testing.T) {
 			if m.Name == "" || m.Title == "" || m.Doc == "" || m.Convention == "" || m.Null == "" || m.Scale == "" || m.Version < 1 {
 				t.Errorf("metric %q is incomplete", m.Name)
 			}
-			if seen[m.Name] {
-				t.Errorf("metric %q is declared twice", m.Name)
+			if seen[d.Name+" "+m.Name] {
+				t.Errorf("%s declares metric %q twice", d.Name, m.Name)
 			}
-			seen[m.Name] = true
+			seen[d.Name+" "+m.Name] = true
 		}
-		if !slices.ContainsFunc(d.Metrics, func(m detect.Metric) bool { return m.Name == d.Main }) {
+		if d.Main != "" && !slices.ContainsFunc(d.Metrics, func(m detect.Metric) bool { return m.Name == d.Main }) {
 			t.Errorf("detector %q has no metric %q", d.Name, d.Main)
 		}
 	}
@@ -76,7 +77,8 @@ func order(t *testing.T, ms []audit.Measurement) {
 	}
 	for i := 1; i < len(ms); i++ {
 		a, b := ms[i-1], ms[i]
-		if a.Detector == "completeness" || a.Detector != b.Detector || a.Attribute != b.Attribute || a.Metric != b.Metric {
+		if a.Detector == "completeness" || a.Detector != b.Detector || a.Attribute != b.Attribute || a.Metric != b.Metric ||
+			!maps.Equal(a.Parameters, b.Parameters) || a.Column != nil && *a.Column != *b.Column {
 			continue
 		}
 		switch c := strings.Compare(at(a), at(b)); {

@@ -21,6 +21,8 @@ func (t *teller) sentence(m *audit.Measurement, metric *Metric) string {
 	switch {
 	case verb == "" && metric.Scale == ScaleRatio:
 		return upper(fmt.Sprintf("the %s of %s is %s times that of %s.", noun(strings.TrimSuffix(m.Metric, "_ratio")), g, t.value(m, metric), ref))
+	case m.Metric == "superiority":
+		return upper(fmt.Sprintf("%s score higher than %s %s of the time, ties counted half.", g, ref, percent(*m.Value+0.5)))
 	case verb == "" && unsignedGap(m.Metric):
 		return upper(fmt.Sprintf("the %s between %s and %s is %s.", noun(m.Metric), g, ref, t.value(m, metric)))
 	case verb == "":
@@ -35,6 +37,8 @@ func (t *teller) sentence(m *audit.Measurement, metric *Metric) string {
 func (t *teller) level(m *audit.Measurement, metric *Metric) string {
 	among, verb := t.verb(m.Metric)
 	switch {
+	case metric.Null == NullNoChange && m.Column != nil:
+		return fmt.Sprintf("%s moved since the reference: the %s is %s.", t.about(m), noun(m.Metric), t.value(m, metric))
 	case metric.Scale == ScaleNumber && m.Group == nil:
 		return noun(m.Metric) + ": " + t.value(m, metric) + "."
 	case verb != "":
@@ -45,7 +49,8 @@ func (t *teller) level(m *audit.Measurement, metric *Metric) string {
 
 // unsignedGap says that a gap does not tell which of the two is higher.
 func unsignedGap(metric string) bool {
-	return strings.HasPrefix(metric, "equalized_odds") || strings.HasPrefix(metric, "average_")
+	return strings.HasPrefix(metric, "equalized_odds") || strings.HasPrefix(metric, "average_") ||
+		metric == "ks" || metric == "wasserstein"
 }
 
 // apart is the size of a difference with its direction: 4.8 points less.
@@ -171,6 +176,9 @@ func (t *teller) evidence(m *audit.Measurement, metric *Metric) string {
 	if m.Interval != nil {
 		parts = append(parts, level(m.Interval.Level)+" interval "+span(m.Interval, metric.Scale))
 	}
+	if m.Null != nil {
+		parts = append(parts, "chance alone explains up to "+number(m.Null.Limit, metric.Scale, 0)+" at these sizes")
+	}
 	return join(parts)
 }
 
@@ -237,6 +245,16 @@ func equal(a, b *string) bool { return a != nil && b != nil && *a == *b }
 
 // noun is a metric's name in a sentence.
 func noun(metric string) string {
+	switch metric {
+	case "psi":
+		return "population stability index"
+	case "ks":
+		return "Kolmogorov-Smirnov distance"
+	case "auc":
+		return "AUC"
+	case "wasserstein":
+		return "Wasserstein distance"
+	}
 	if strings.HasPrefix(metric, "treatment_equality") {
 		metric = "ratio_of_false_negatives_to_false_positives" + strings.TrimPrefix(metric, "treatment_equality")
 	}

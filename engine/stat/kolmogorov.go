@@ -60,12 +60,17 @@ func WassersteinInterval(a, b Sample, alpha float64) (Interval, error) {
 	if n < 2 || m < 2 {
 		return Interval{}, ErrFewRows
 	}
-	var ofA, ofB Sample
+	ofA, ofB := make(Sample, 0, len(a)), make(Sample, 0, len(b))
 	var inA, inB int64
 	psi, last, sign := 0.0, 0.0, 0.0
 	each(a, b, func(x float64, i, j int64) {
 		psi += float64(sign * (x - last))
-		ofA, ofB = append(ofA, Point{psi, i}), append(ofB, Point{psi, j})
+		if i > 0 {
+			ofA = append(ofA, Point{psi, i})
+		}
+		if j > 0 {
+			ofB = append(ofB, Point{psi, j})
+		}
 		inA, inB = inA+i, inB+j
 		last = x
 		switch d := cross(float64(inB), n, float64(inA), m); {

@@ -19,17 +19,18 @@ type Sample []Point
 
 // Pool adds samples up, with the count of each number summed.
 func Pool(parts ...Sample) Sample {
-	var all Sample
-	used := 0
-	for _, p := range parts {
-		if len(p) > 0 {
-			all, used = p, used+1
-		}
+	parts = slices.DeleteFunc(slices.Clone(parts), func(p Sample) bool { return len(p) == 0 })
+	switch len(parts) {
+	case 0:
+		return nil
+	case 1:
+		return parts[0]
+	case 2:
+		out := make(Sample, 0, max(len(parts[0]), len(parts[1])))
+		each(parts[0], parts[1], func(x float64, n, m int64) { out = append(out, Point{x, n + m}) })
+		return out
 	}
-	if used <= 1 {
-		return all
-	}
-	all = slices.Concat(parts...)
+	all := slices.Concat(parts...)
 	slices.SortStableFunc(all, func(a, b Point) int { return cmp.Compare(a.X, b.X) })
 	out := all[:0]
 	for _, p := range all {

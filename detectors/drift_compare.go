@@ -1,0 +1,125 @@
+package detectors
+
+import (
+	"slices"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// windows compares the windows of a column with the reference windows.
+func (d *drift) windows(tables detect.Tables, w watched) {
+	p := w.read(tables, "", table.Window)
+	if !w.numeric && len(p.names) > d.params.MaxCategories {
+		d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
+		return
+	}
+	isRef, refOf := d.reference(tables, w, &p, "", table.Window)
+	ref := refOf(-1)
+	if ref.n() == 0 {
+		d.notes = append(d.notes, "column "+w.name+": no row of the reference has a value, so nothing can be compared with them")
+		return
+	}
+	if !slices.Contains(isRef, false) {
+		d.note("drift: the log has no window besides the reference, so there is nothing to compare with it")
+		return
+	}
+	m := moved{column: w, names: p.names, edges: d.edges(w, ref), ref: ref, group: group{kind: audit.KindOverall}}
+	m.cur = p.all(func(i int) bool { return i < len(isRef) && !isRef[i] }, -1)
+	m.in = slice{window: detect.GateWindow, gate: true}
+	d.measure(m)
+	d.table(m)
+	for i, cat := range p.windows {
+		if !isRef[i] {
+			m.in = slice{window: cat.Name}
+			m.cur = p.all(func(j int) bool { return j == i }, -1)
+			d.measure(m)
+		}
+	}
+	for _, a := range d.attributes {
+		if a.Name != w.group {
+			d.within(tables, m, a)
+		}
+	}
+}
+
+// note keeps a note once.
+func (d *drift) note(text string) {
+	if !slices.Contains(d.notes, text) {
+		d.notes = append(d.notes, text)
+	}
+}
+
+// edges are the bins of a column of numbers.
+func (d *drift) edges(w watched, ref *portion) []float64 {
+	switch {
+	case !w.numeric:
+		return nil
+	case d.params.Bins[w.name] != nil:
+		return d.params.Bins[w.name]
+	}
+	return referenceEdges(ref.numbers.all, d.params.Quantiles)
+}
+
+// mostGroups is how many groups of an attribute drift looks inside of.
+const mostGroups = 50
+
+// within compares inside each group of an attribute, over all windows.
+func (d *drift) within(tables detect.Tables, m moved, a detect.Attribute) {
+	dim := a.Dims()[0]
+	p := m.column.read(tables, dim, append(a.Dims(), table.Window)...)
+	isRef, refOf := d.reference(tables, m.column, &p, dim, append(a.Dims(), table.Window)...)
+	m.names, m.s, m.in, m.brief = p.names, section{attribute: a}, slice{window: detect.GateWindow}, true
+	for g, cat := range p.groups {
+		if g >= mostGroups {
+			break
+		}
+		m.group = group{name: cat.Name, kind: audit.KindValue}
+		if cat.Missing {
+			m.group.kind = audit.KindMissing
+		}
+		m.ref = refOf(g)
+		m.cur = p.all(func(i int) bool { return i < len(isRef) && !isRef[i] }, g)
+		if min(m.ref.n(), m.cur.n()) >= max(1, a.MinRows) {
+			d.measure(m)
+		}
+	}
+}
+
+// groups compares each group of every attribute with its reference.
+func (d *drift) groups(tables detect.Tables, w watched) {
+	for _, a := range d.attributes {
+		if a.Name == w.group {
+			continue
+		}
+		known := detect.Describe(d.spec, a, tables.Counts(detect.GroupNeed(d.spec, a)))
+		if known.Chosen == nil {
+			d.note("attribute " + a.Name + " has no single reference group, so drift does not compare its groups")
+			continue
+		}
+		p := w.read(tables, a.Dims()[0], a.Dims()...)
+		if !w.numeric && len(p.names) > d.params.MaxCategories {
+			d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
+			return
+		}
+		all := func(int) bool { return true }
+		m := moved{column: w, names: p.names, s: section{attribute: a}, in: slice{window: detect.GateWindow}, against: *known.Chosen}
+		for g, cat := range p.groups {
+			if !cat.Missing && cat.Name == m.against {
+				m.ref = p.all(all, g)
+			}
+		}
+		if m.ref == nil || m.ref.n() == 0 {
+			continue
+		}
+		m.edges = d.edges(w, m.ref)
+		for g, cat := range p.groups {
+			if cat.Missing || cat.Name == m.against || g >= mostGroups {
+				continue
+			}
+			m.group, m.cur = group{name: cat.Name, kind: audit.KindValue}, p.all(all, g)
+			d.measure(m)
+		}
+	}
+}

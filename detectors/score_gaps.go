@@ -1,0 +1,164 @@
+package detectors
+
+import (
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+)
+
+// bothScored says why two groups cannot be compared.
+func bothScored(g, ref group) string {
+	switch {
+	case g.n() == 0:
+		return "undefined: no row with a score in " + called(g)
+	case ref.n() == 0:
+		return "undefined: no row with a score in " + called(ref)
+	}
+	return ""
+}
+
+// distributionGaps are the comparisons of two distributions, in the order of the
+// result.
+func (d scoreGap) distributionGaps() []gap {
+	with := func(name string, parameters map[string]string, eval func(in inference, a, b *scores, test bool, m *audit.Measurement)) gap {
+		decl := metricOf(scoreGapMetrics(), name)
+		return gap{name: decl.Name, convention: decl.Convention,
+			eval: func(in inference, g, ref group, test bool) audit.Measurement {
+				m := audit.Measurement{Note: bothScored(g, ref), Parameters: parameters}
+				if m.Note == "" {
+					eval(in, g.numbers(), ref.numbers(), test, &m)
+				}
+				return m
+			}}
+	}
+	metric := func(name string, eval func(in inference, a, b *scores, test bool, m *audit.Measurement)) gap {
+		return with(name, nil, eval)
+	}
+	sd := func(which string) map[string]string { return map[string]string{"sd": which} }
+	means := metric("score_mean_difference", meanDifference)
+	means.worst = func(values []group) audit.Measurement {
+		return extremesOf(values, "score", func(g group) (float64, bool) { return g.numbers().moments().Mean, g.n() > 0 })
+	}
+	ks, area := metric("ks", ksGap), metric("wasserstein", wassersteinGap)
+	ks.unsigned, area.unsigned = true, true
+	out := []gap{means, with("standardized_mean_difference", sd("pooled"), standardized(stat.StandardizedPooled)),
+		with("standardized_mean_difference", sd("reference"), standardized(stat.StandardizedReference)), ks, area}
+	for _, q := range d.params.Quantiles {
+		out = append(out, with("quantile_difference", map[string]string{"quantile": plain(q)}, quantileGap(q)))
+	}
+	return append(out, metric("superiority", superiority))
+}
+
+// meanDifference is Welch's comparison of means.
+func meanDifference(in inference, a, b *scores, test bool, m *audit.Measurement) {
+	x, y := a.moments(), b.moments()
+	v := x.Mean - y.Mean
+	m.Value = &v
+	i, t, err := stat.Welch(x, y, in.alpha)
+	in.noted(m, i, err)
+	if err == nil && test {
+		m.Test, m.P = t.Method, &t.P
+	}
+}
+
+// standardized is the difference of means in standard deviations.
+func standardized(of func(a, b stat.Moments, alpha float64) (float64, stat.Interval, error)) func(inference, *scores, *scores, bool, *audit.Measurement) {
+	return func(in inference, a, b *scores, test bool, m *audit.Measurement) {
+		x, y := a.moments(), b.moments()
+		v, i, err := of(x, y, in.alpha)
+		if err != nil {
+			m.Note = "undefined: " + err.Error()
+			return
+		}
+		m.Value = &v
+		in.noted(m, i, nil)
+		if _, t, err := stat.Welch(x, y, in.alpha); err == nil && test {
+			m.Test, m.P = t.Method, &t.P
+		}
+	}
+}
+
+// ksGap is the largest distance of the distribution functions.
+func ksGap(in inference, a, b *scores, test bool, m *audit.Measurement) {
+	k, _ := stat.KolmogorovSmirnov(a.all, b.all) // both have rows
+	m.Value = &k.Value
+	i, err := k.Interval(in.alpha)
+	in.noted(m, i, err)
+	if test {
+		t := k.Test()
+		m.Test, m.P = t.Method, &t.P
+	}
+}
+
+// wassersteinGap is the area between the distribution functions.
+func wassersteinGap(in inference, a, b *scores, test bool, m *audit.Measurement) {
+	v, _ := stat.Wasserstein(a.all, b.all) // both have rows
+	m.Value = &v
+	i, err := stat.WassersteinInterval(a.all, b.all, in.alpha)
+	in.noted(m, i, err)
+	if test {
+		_, null := stat.NewBridge(a.all, b.all).Null(stat.Generator(in.seed, "score_gap", "wasserstein"), drawsGated, 0, v)
+		m.Null = &audit.Null{Expected: null.Expected, Limit: null.Limit}
+		m.Test, m.P = stat.MethodBridge, &null.P
+	}
+}
+
+// quantileGap is the difference of a quantile.
+func quantileGap(q float64) func(inference, *scores, *scores, bool, *audit.Measurement) {
+	return func(in inference, a, b *scores, test bool, m *audit.Measurement) {
+		x, errX := a.all.Quantile(q)
+		y, errY := b.all.Quantile(q)
+		if errX != nil || errY != nil {
+			return
+		}
+		v := x - y
+		m.Value = &v
+		i, err := stat.QuantileDifference(a.all, b.all, q, in.alpha)
+		in.noted(m, i, err)
+		if test {
+			t := stat.QuantileTest(a.all, b.all, q)
+			m.Test, m.P = t.Method, &t.P
+		}
+	}
+}
+
+// superiority is the chance that a score of the group is the higher one.
+func superiority(in inference, a, b *scores, test bool, m *audit.Measurement) {
+	c, _ := stat.CompareSamples(a.all, b.all) // both have rows
+	v := c.Value - 0.5
+	m.Value = &v
+	i, err := c.Interval(in.alpha)
+	i.Low, i.High = i.Low-0.5, i.High-0.5
+	in.noted(m, i, err)
+	if err != nil || !test {
+		return
+	}
+	if t, err := c.Against(0.5, stat.TwoSided); err == nil {
+		m.Test, m.P = t.Method, &t.P
+	}
+}
+
+// scoreGapMetrics declares what the detector emits.
+func scoreGapMetrics() []detect.Metric {
+	gap := func(name, title, doc, convention, source string) detect.Metric {
+		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 1}
+	}
+	out := []detect.Metric{
+		{Name: "mean_score", Title: "Mean score", Doc: "The mean score of a group.", Convention: "Σ score / rows with a finite score",
+			Source: "interval: Student", Null: detect.NullLimit, Scale: detect.ScaleNumber, Version: 1},
+		gap("score_mean_difference", "Mean score, difference", "How much higher (+) or lower (−) the scores of a group are on average than those of the reference.",
+			"mean of the group − mean of the reference", "interval and test: Welch 1947"),
+		gap("standardized_mean_difference", "Mean score, standardized difference", "The difference of the means in standard deviations: of both groups pooled, or of the reference.",
+			"(mean of the group − mean of the reference) / sd; parameter sd: pooled (Cohen's d, divisor n + m − 2) or reference (Glass's delta, divisor m − 1)",
+			"Cohen 1988; Glass 1976; interval: Hedges and Olkin 1985; test: Welch; no small-sample factor"),
+		gap("ks", "Kolmogorov-Smirnov distance", "Largest difference between the groups in the share of scores up to a point.",
+			"max |F_group − F_reference|, no bins", "Smirnov 1939; interval: Dvoretzky-Kiefer-Wolfowitz, Massart 1990; Clarify calls the largest change of a label's share KS"),
+		gap("wasserstein", "Wasserstein distance", "How far scores would have to move on average for the two distributions to be the same, in the score's unit.",
+			"∫ |F_group − F_reference| dx, no bins", "SciPy wasserstein_distance; interval: delta method; test: Brownian bridge"),
+		gap("quantile_difference", "Quantile, difference", "How much higher (+) or lower (−) a quantile of the group's scores lies; quantile 0.5 is the median.",
+			"quantile of the group − quantile of the reference, type 7 of Hyndman and Fan 1996", "interval: MOVER of binomial order-statistic limits; test: share at or below the pooled quantile"),
+		gap("superiority", "Superiority", "How many points more (+) or less (−) than half the time a score of the group is higher than one of the reference.",
+			"P(group > reference) + ½ P(equal) − ½", "McGraw and Wong 1992; Vargha and Delaney 2000 without − ½; AUC of the score for membership; interval: DeLong 1988"),
+	}
+	return append(out, shareAbove().metrics()...)
+}
