@@ -15,6 +15,8 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/source/csv"
 	"github.com/plumbline-audit/plumbline/engine/source/files"
 	"github.com/plumbline-audit/plumbline/engine/source/join"
+	"github.com/plumbline-audit/plumbline/engine/source/jsonl"
+	"github.com/plumbline-audit/plumbline/engine/source/parquet"
 )
 
 // input is the log or a joined table.
@@ -57,10 +59,14 @@ func (j *Job) openInputs(ctx context.Context) (err error) {
 }
 
 func (j *Job) open(ctx context.Context, paths []string, format string, text config.CSV) (*input, error) {
+	limits := j.audit.Data.Limits
 	opened, err := files.Open(ctx, files.Options{
 		Base: j.audit.Dir, Paths: paths, Format: format,
 		MissingNull: j.audit.Data.MissingColumn == "null", FullHash: j.options.HashFull,
-		CSV: csvOptions(text),
+		CSV:      csvOptions(text, limits),
+		JSONL:    jsonl.Options{MaxLine: int(limits.Line), MaxCell: int(limits.Cell), MaxDepth: limits.Depth},
+		Parquet:  parquet.Options{MaxPage: int(limits.Page)},
+		MaxBatch: int(limits.Batch),
 	})
 	if err != nil {
 		return nil, err
@@ -70,8 +76,8 @@ func (j *Job) open(ctx context.Context, paths []string, format string, text conf
 
 // csvOptions translates how CSV files are written. The configuration has
 // checked that delimiter and quote are single bytes.
-func csvOptions(c config.CSV) csv.Options {
-	var o csv.Options
+func csvOptions(c config.CSV, limits config.Limits) csv.Options {
+	o := csv.Options{MaxCell: int(limits.Cell), Encoding: c.Encoding}
 	switch c.Delimiter {
 	case "":
 	case "tab", `\t`:
