@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,6 +84,16 @@ func formatNames() []string {
 		names = append(names, f.Name)
 	}
 	return names
+}
+
+// formatHelp describes the formats of -o.
+func formatHelp() string {
+	var p page
+	p.line("Formats:")
+	for _, f := range reports.All() {
+		p.wrap(fmt.Sprintf("  %-5s ", f.Name), strings.Repeat(" ", 8), f.Doc)
+	}
+	return p.String()
 }
 
 // outputFlag declares -o on a command.

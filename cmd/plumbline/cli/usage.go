@@ -3,7 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -40,7 +42,8 @@ Flags of every command:
 {{- end}}
 `
 
-// flagError adds the nearest flag to an unknown one.
+// flagError adds the nearest flag to an unknown one, and says in plain words
+// what a number must be.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
@@ -50,7 +53,27 @@ func flagError(cmd *cobra.Command, err error) error {
 			return fmt.Errorf("%w; did you mean --%s?", err, near)
 		}
 	}
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		name, value := invalid.GetFlag().Name, invalid.GetValue()
+		switch kind := invalid.GetFlag().Value.Type(); {
+		case kind == "int" && errors.Is(err, strconv.ErrRange), kind == "uint64" && errors.Is(err, strconv.ErrRange):
+			return fmt.Errorf("--%s: %s is too large", name, value)
+		case kind == "int":
+			return fmt.Errorf("--%s must be a whole number, not %s", name, quotedIfOdd(value))
+		case kind == "uint64":
+			return fmt.Errorf("--%s must be a whole number, 0 or more, not %s", name, quotedIfOdd(value))
+		}
+	}
 	return err
+}
+
+// quotedIfOdd quotes a text that is empty or has more in it than a word.
+func quotedIfOdd(s string) string {
+	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // unknownCommand refuses arguments of a command that only has subcommands.

@@ -18,7 +18,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
-// digest is what expected.json holds of a leaf: the number of its non-null
+// leafDigest is what expected.json holds of a leaf: the number of its non-null
 // values, and a hash of the netstrings of their canonical text, in row order.
 type leafDigest struct {
 	Values int    `json:"values"`
