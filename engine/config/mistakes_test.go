@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // Every mistake of a file is reported at once, by position.
@@ -238,7 +239,7 @@ func TestMistakes(t *testing.T) {
 func TestNearest(t *testing.T) {
 	words := []string{"married", "single", "divorced", "Sex"}
 	for word, want := range map[string]string{"maried": "married", "Single": "single", "sex ": "Sex", "widowed": "", "x": "", "": "", "divroced": "divorced"} {
-		if got := Nearest(word, words); got != want {
+		if got := spelling.Nearest(word, words); got != want {
 			t.Errorf("%q: got %q, want %q", word, got, want)
 		}
 	}

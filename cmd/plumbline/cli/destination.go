@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 	"github.com/plumbline-audit/plumbline/reports"
 )
 
@@ -72,7 +72,7 @@ func writable(spec, path string, explicit bool) error {
 
 func unknownFormat(name string) error {
 	names := formatNames()
-	if near := config.Nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		return usage("-o: unknown format %q; did you mean %s?", name, near)
 	}
 	return usage("-o: unknown format %q; use one of %s", name, strings.Join(names, ", "))

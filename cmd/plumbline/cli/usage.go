@@ -7,10 +7,9 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"github.com/plumbline-audit/plumbline/engine/config"
 )
 
 const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
@@ -49,7 +48,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := config.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+		if near := spelling.Nearest(unknown.GetSpecifiedName(), names); near != "" {
 			return fmt.Errorf("%w; did you mean --%s?", err, near)
 		}
 	}
@@ -86,7 +85,7 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 		names = append(names, c.Name())
 	}
 	err := fmt.Errorf("unknown command %q", strings.TrimSpace(ownPath(cmd)+" "+args[0]))
-	if near := config.Nearest(args[0], names); near != "" {
+	if near := spelling.Nearest(args[0], names); near != "" {
 		return fmt.Errorf("%w; did you mean %q?", err, near)
 	}
 	return err
