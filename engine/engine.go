@@ -6,6 +6,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"io"
 	"runtime"
 	"slices"
 	"time"
@@ -27,6 +28,9 @@ type Options struct {
 	HashFull bool       // fingerprint every byte of every file
 
 	Version, Revision string // of the program, for the result
+
+	// Stdin is read where the log is "-"; nil if there is nothing to read.
+	Stdin io.Reader
 
 	// Progress is called now and then from several goroutines with what was
 	// done since the last call; may be nil.
@@ -140,6 +144,10 @@ func (j *Job) planScan() error {
 		return j.mistake(err)
 	}
 	j.plan = plan
+	if j.log.source.Once() && len(plan.Passes) > 0 {
+		return config.Errors{j.audit.Mistake("data.log", "standard input can be read once, but the log has to be read first for "+plan.Passes[0],
+			"write it to a file, or give --as-of")}
+	}
 	return nil
 }
 

@@ -66,7 +66,7 @@ func (j *Job) open(ctx context.Context, paths []string, format string, text conf
 		CSV:      csvOptions(text, limits),
 		JSONL:    jsonl.Options{MaxLine: int(limits.Line), MaxCell: int(limits.Cell), MaxDepth: limits.Depth},
 		Parquet:  parquet.Options{MaxPage: int(limits.Page)},
-		MaxBatch: int(limits.Batch),
+		MaxBatch: int(limits.Batch), Stdin: j.options.Stdin,
 	})
 	if err != nil {
 		return nil, err

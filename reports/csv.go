@@ -24,12 +24,12 @@ func csvColumns() []string {
 
 // WriteCSV writes the measurements by RFC 4180, one row each, with a header.
 //
-// An empty cell means that there is nothing: no value, no group, no reference.
-// A text that starts with = + - @ ' a tab or a line break, and the empty text,
-// gets an apostrophe in front, so that no spreadsheet takes it for a formula;
-// whoever reads the file takes one leading apostrophe off a text column and has
-// the text back. So a group called "" is ', a group called null is null, and
-// the group of missing values is an empty cell with group_kind missing.
+// An empty cell means that there is nothing: no value, no group, no reference,
+// or the empty text; group_kind tells the group called "" (value) from the group
+// of missing values (missing). A text that a spreadsheet would run as a formula,
+// because it starts with = + - @ a tab or a line break and is no plain number,
+// gets an apostrophe in front, and so does one that starts with an apostrophe:
+// whoever reads the file takes one leading apostrophe off a text and has it back.
 func WriteCSV(w io.Writer, r *audit.Result) error {
 	out := bufio.NewWriter(w)
 	csvLine(out, csvColumns())
@@ -60,39 +60,34 @@ func csvRow(m *audit.Measurement) []string {
 		csvOptional(m.Stratum), csvOptional(m.Version), csvOptional(m.Column),
 		csvFloat(m.Value), strconv.FormatInt(m.N, 10), csvInt(m.Numerator), csvInt(m.Denominator), csvInt(m.RefNum), csvInt(m.RefDen),
 		csvFloat(iv.Low), csvFloat(iv.High), level, csvText(iv.Method),
-		csvText(m.Test), csvFloat(m.P), csvFloat(m.PAdjusted), csvText(th.Key), csvDecimal(th.Value), csvText(th.Side),
+		csvText(m.Test), csvFloat(m.P), csvFloat(m.PAdjusted), csvText(th.Key), csvText(th.Value), csvText(th.Side),
 		csvText(csvParameters(m.Parameters)), shards, csvText(string(m.Verdict)), csvText(m.Note),
 	}
 }
 
-// csvText is a text where the empty text means absence.
+// csvText is a text that no spreadsheet runs.
 func csvText(s string) string {
-	if s == "" {
-		return ""
+	if s != "" && strings.ContainsRune("=+-@'\t\r\n", rune(s[0])) && !plainNumber(s) {
+		return "'" + s
 	}
-	return csvOptional(&s)
+	return s
 }
 
-// csvOptional is a text where the empty text is a value of its own.
+// csvOptional is a text that may be absent.
 func csvOptional(s *string) string {
-	switch {
-	case s == nil:
+	if s == nil {
 		return ""
-	case *s == "", strings.ContainsRune("=+-@'\t\r\n", rune((*s)[0])):
-		return "'" + *s
 	}
-	return *s
+	return csvText(*s)
+}
+
+// plainNumber tells whether a text is a decimal number: -5, +1.5, -2e-3.
+func plainNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil && strings.Trim(s, "0123456789+-.eE") == ""
 }
 
 func csvFloat(x *float64) string { return exact(x) }
-
-// csvDecimal is a limit as it was written; a number needs no apostrophe.
-func csvDecimal(s string) string {
-	if _, err := strconv.ParseFloat(s, 64); err == nil {
-		return s
-	}
-	return csvText(s)
-}
 
 func csvInt(n *int64) string {
 	if n == nil {

@@ -26,22 +26,26 @@ func TestCSV(t *testing.T) {
 	}
 }
 
-// The apostrophe comes off again, and no two groups look alike.
+// The apostrophe comes off again, and no two texts look alike.
 func TestCSVText(t *testing.T) {
 	seen := map[string]bool{}
-	texts := []string{"", "null", "'", "''", "=1+1", "'=1+1", "+1", "-1", "@x", "\tx", "\r", "\n", "plain", " = ", "a\"b,c", "é"}
-	for _, s := range texts {
+	for _, s := range []string{"", "null", "'", "''", "=1+1", "=5", "'=1+1", "+1x", "-x", "-", "+Inf", "-0x1p2", "@x", "\tx", "\r", "\n", "plain", " = ", "a\"b,c", "é"} {
 		cell := csvOptional(&s)
 		if back := strings.TrimPrefix(cell, "'"); back != s {
 			t.Errorf("%q was written %q and read %q", s, cell, back)
 		}
-		if cell == "" || strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
+		if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
 			t.Errorf("%q was written %q, which a spreadsheet may run", s, cell)
 		}
 		if seen[cell] {
 			t.Errorf("%q looks like another text: %q", s, cell)
 		}
 		seen[cell] = true
+	}
+	for _, s := range []string{"", "-5", "+1.5", "-2e-3", "5", "-.5", "a-b", "x=1", "[60,inf)"} {
+		if cell := csvOptional(&s); cell != s {
+			t.Errorf("%q needs no guard and was written %q", s, cell)
+		}
 	}
 	if csvOptional(nil) != "" {
 		t.Error("no text must be an empty cell")
@@ -61,7 +65,7 @@ func TestCSVGroups(t *testing.T) {
 	for _, row := range rows[1:] {
 		got = append(got, row[5]+"|"+row[6])
 	}
-	if want := "|missing null|value '|value |overall"; strings.Join(got, " ") != want {
+	if want := "|missing null|value |value |overall"; strings.Join(got, " ") != want {
 		t.Errorf("groups are %q, want %q", strings.Join(got, " "), want)
 	}
 }

@@ -146,7 +146,7 @@ func month(groups []fixtureGroup, i, of int) []fixtureGroup {
 	var out []fixtureGroup
 	for j, g := range groups {
 		n := max(0, int64(float64(g.n)/float64(of)*(1+0.4*math.Sin(float64(i+j)))))
-		k := int64(float64(n) * float64(g.k) / float64(g.n) * wobble(i, float64(j)))
+		k := int64(float64(n) * float64(g.k) / float64(max(1, g.n)) * wobble(i, float64(j)))
 		out = append(out, fixtureGroup{g.name, min(k, n), n})
 	}
 	return out

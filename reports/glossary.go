@@ -6,6 +6,9 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
+// treatmentEquality is FN ÷ FP: counts of two kinds, and no share.
+const treatmentEquality = "treatment_equality"
+
 // scale says how a metric's numbers are written.
 type scale int
 
@@ -87,7 +90,7 @@ func rateDefinition(metric string) (definition, bool) {
 		d.plain, d.formula = "Of the {unit} whose label turned out negative, the share that was {positive} all the same.", "FP ÷ (FP + TN)"
 	case "false_negative_rate":
 		d.label, d.phrase = "false negative rate", "of {unit} with a positive label are not {positive}"
-		d.plain, d.formula = "Of the {unit} whose label turned out positive, the share that was passed over.", "FN ÷ (TP + FN)"
+		d.plain, d.formula = "Of the {unit} whose label turned out positive, the share that was not {positive} all the same.", "FN ÷ (TP + FN)"
 	case "true_negative_rate":
 		d.label, d.phrase = "true negative rate", "of {unit} with a negative label are not {positive}"
 		d.plain, d.formula = "Of the {unit} whose label turned out negative, the share that was rightly not {positive}.", "TN ÷ (FP + TN)"
@@ -137,9 +140,9 @@ func compositeDefinition(metric string) (definition, bool) {
 	case "average_absolute_odds_difference":
 		d.label, d.formula = "average absolute odds difference", "(|ΔTPR| + |ΔFPR|) ÷ 2"
 		d.plain = "The mean size of the differences in true and in false positive rate; opposite gaps do not cancel."
-	case "treatment_equality":
+	case treatmentEquality:
 		d.label, d.formula, d.scale = "treatment equality", "FN ÷ FP", number
-		d.plain = "How many {unit} were wrongly passed over for each one wrongly {positive}."
+		d.plain = "Of the two kinds of error, how many were of the first for each of the second: {unit} {missed}, for each one {flagged}."
 	case "window_gap":
 		d.label, d.scale = "windows with gaps", number
 		d.plain = "Periods between the first and the last that hold no rows, or far fewer than their neighbors."
@@ -178,7 +181,7 @@ func (s scale) unitWord() string {
 func scaleOf(m *audit.Measurement) scale {
 	s := define(m.Metric).scale
 	if s == number && m.Value != nil && m.Numerator != nil && m.Denominator != nil &&
-		*m.Value >= 0 && *m.Value <= 1 && *m.Numerator <= *m.Denominator && m.Metric != "treatment_equality" {
+		*m.Value >= 0 && *m.Value <= 1 && *m.Numerator <= *m.Denominator && m.Metric != treatmentEquality {
 		return share
 	}
 	return s
@@ -186,29 +189,69 @@ func scaleOf(m *audit.Measurement) scale {
 
 // fillWords puts the audit's own words into a sentence.
 func fillWords(r *audit.Result, s string) string {
-	return strings.NewReplacer("{unit}", unit(r), "{positive}", positive(r)).Replace(s)
+	missed := "missed"
+	if r.Audit.Favorable {
+		missed = "wrongly passed over"
+	}
+	return strings.NewReplacer("{unit}", unit(r), "{positive}", positive(r), "{missed}", missed, "{flagged}", "wrongly "+positive(r)).Replace(s)
 }
 
-// intervalText explains an interval method.
+// intervalText names an interval method, with the paper that it comes from.
 func intervalText(method string) string {
-	switch method {
-	case "wilson":
-		return "Wilson’s score interval for a share"
-	case "newcombe":
-		return "Newcombe’s interval for a difference of two shares, built from two Wilson intervals"
-	case "koopman":
-		return "Koopman’s score interval for a ratio of two shares"
+	base, how, _ := strings.Cut(method, ", ")
+	base, clustered := strings.CutSuffix(base, "-clustered")
+	text := map[string]string{
+		"wilson":             "Wilson’s score interval for a share (Wilson 1927)",
+		"newcombe":           "Newcombe’s interval for a difference of two shares, built from two Wilson intervals (Newcombe 1998, method 10)",
+		"koopman":            "Koopman’s score interval for a ratio of two shares (Koopman 1984)",
+		"mover":              "the interval of a sum or difference, recovered from the intervals of its parts (MOVER; Zou and Donner 2008)",
+		"clopper-pearson":    "the exact interval for a share (Clopper and Pearson 1934)",
+		"jeffreys":           "Jeffreys’ interval for a share (Brown, Cai and DasGupta 2001)",
+		"agresti-coull":      "the adjusted Wald interval for a share (Agresti and Coull 1998)",
+		"miettinen-nurminen": "the score interval for a difference of two shares (Miettinen and Nurminen 1985)",
+		"mee":                "the score interval for a difference of two shares (Mee 1984)",
+		"katz":               "the logarithmic interval for a ratio of two shares (Katz et al. 1978)",
+	}[base]
+	if text == "" {
+		return words(method)
 	}
-	return words(method)
+	if clustered {
+		text += ", at the effective counts of people, not rows (Rao and Scott 1992)"
+	}
+	switch how {
+	case "":
+		return text
+	case "odds":
+		return text + ", of FN ÷ (FN + FP), turned into FN ÷ FP"
+	case "bonferroni":
+		return text + ", one for each of the two gaps, at a level raised by Bonferroni’s inequality so that both hold together"
+	}
+	return text + ", " + words(how)
 }
 
-// testText explains a test.
+// testText names a test, with the paper that it comes from.
 func testText(test string) string {
-	switch test {
-	case "fisher-midp":
-		return "Fisher’s exact test with mid-p"
+	base, how, _ := strings.Cut(test, ", ")
+	text := map[string]string{
+		"fisher-midp":             "Fisher’s exact test with mid-p (Lancaster 1961)",
+		"fisher":                  "Fisher’s exact test (Fisher 1935)",
+		"pooled-z":                "the z test of two shares with a pooled variance",
+		"chi-square":              "the chi-square test (Pearson 1900)",
+		"binomial-midp":           "the exact binomial test with mid-p (Lancaster 1961)",
+		"binomial-z":              "the z test of a share",
+		"binomial-midp-clustered": "the exact binomial test with mid-p, at the effective counts of people, not rows (Rao and Scott 1992)",
+		"clustered-t":             "the t test of two shares with the variance taken between people, not rows",
+		"clustered-score":         "the score test of two shares at the effective counts of people, not rows (Rao and Scott 1992)",
+	}[base]
+	switch {
+	case text == "":
+		return words(test)
+	case how == "bonferroni":
+		return text + ", one for each of the two gaps; p is twice the smaller (Bonferroni)"
+	case how != "":
+		return text + ", " + words(how)
 	}
-	return strings.ReplaceAll(clean(test), "_", " ")
+	return text
 }
 
 // limitText says what a threshold allows.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -25,6 +27,10 @@ func WriteHTML(w io.Writer, r *audit.Result) error {
 	return t.Execute(w, newPage(r))
 }
 
+// Of more than manyFindings, firstFindings are shown and the others folded, so
+// that what could not be decided stays on the first screen.
+const manyFindings, firstFindings = 6, 5
+
 // page is everything that the template prints.
 type page struct {
 	Style         template.CSS
@@ -34,9 +40,12 @@ type page struct {
 	Verdict       badge
 	Tally         string
 	Findings      []findingView
+	MoreFindings  []findingView // folded
+	MoreText      string
 	NoFindings    string
 	Undecided     []openItem
 	UndecidedNone string
+	Unmeasured    []string
 	UndefinedNote string
 	Checks        *grid
 	Matrix        *grid
@@ -46,6 +55,7 @@ type page struct {
 	RowsNote      string
 	Completeness  []*grid
 	Windows       *grid
+	PaperWindows  string
 	Joins         *grid
 	Others        []*grid
 	Tables        []*grid
@@ -97,15 +107,20 @@ func newPage(r *audit.Result) *page {
 // first fills the first screen.
 func (p *page) first(k *maker) {
 	r := k.r
-	for _, f := range r.Findings {
-		if !isOpen(f.Severity) {
-			p.Findings = append(p.Findings, k.finding(f))
+	list := told(r)
+	for i, f := range list {
+		if len(list) > manyFindings && i >= firstFindings {
+			p.MoreFindings = append(p.MoreFindings, k.finding(f))
+			continue
 		}
+		p.Findings = append(p.Findings, k.finding(f))
 	}
-	if len(p.Findings) == 0 {
+	if len(list) == 0 {
 		p.NoFindings = noFindings(r)
 	}
+	p.MoreText = plural(len(p.MoreFindings), "more finding", "more findings")
 	p.Undecided = undecided(r)
+	p.Unmeasured = unmeasured(r)
 	switch {
 	case len(p.Undecided) > 0:
 	case len(r.Gates.Checks) == 0:
@@ -122,6 +137,10 @@ func (p *page) first(k *maker) {
 	p.Checks = k.checks()
 	p.Matrix = k.matrix()
 }
+
+// longName is the length above which a name stands over its line in a small
+// picture, and not beside it.
+const longName = 16
 
 // findingView is one finding with its small picture.
 type findingView struct {
@@ -151,7 +170,11 @@ func (k *maker) finding(f audit.Finding) findingView {
 		two = append(two, overall)
 	}
 	if len(two) == 2 {
-		v.Picture = k.dots(fam, m.Attribute, two, nil, overall, "small")
+		class := "small"
+		if slices.ContainsFunc(two, func(m *audit.Measurement) bool { return utf8.RuneCountInString(groupName(m)) > longName }) {
+			class += " stacked"
+		}
+		v.Picture = k.dots(fam, m.Attribute, two, nil, overall, class)
 	}
 	return v
 }
@@ -162,11 +185,14 @@ func (k *maker) id() string {
 	return fmt.Sprintf("p%d", k.figures)
 }
 
+// mostPanels is the number of small multiples in a picture of a short report.
+const mostPanels = 12
+
 // panelBudget keeps the page small when there is a lot to draw.
 func (k *maker) panelBudget() int {
 	families := 0
 	for _, a := range k.x.attributes() {
 		families += len(k.picturedFamilies(a))
 	}
-	return min(12, max(3, 120/max(1, families)))
+	return min(mostPanels, max(3, 120/max(1, families)))
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -15,11 +16,11 @@ const longPicture = 60
 
 // attributeView is the section of one attribute.
 type attributeView struct {
-	ID, Name, Intro string
-	Families        []familyView
-	Combined        *grid
-	More            []*grid
-	Empty           string
+	ID, Name, Intro  string
+	Families         []familyView
+	Combined         *grid
+	More             []*grid
+	Empty, PaperNote string
 }
 
 // familyView is a metric with its gaps: picture, pairs and series.
@@ -32,7 +33,7 @@ type familyView struct {
 }
 
 func (k *maker) attribute(i int, name string) attributeView {
-	v := attributeView{ID: fmt.Sprintf("a%d", i+1), Name: clean(name), Intro: k.intro(name)}
+	v := attributeView{ID: fmt.Sprintf("a%d", i+1), Name: attributeName(name), Intro: k.intro(name)}
 	pictured := k.picturedFamilies(name)
 	var single []*audit.Measurement
 	for j, f := range k.x.families(name) {
@@ -54,12 +55,34 @@ func (k *maker) attribute(i int, name string) attributeView {
 		}
 	}
 	if len(single) > 0 {
-		v.Combined = k.list("Combined gaps over the whole period", single)
+		v.Combined = k.list("Combined gaps over the whole period", single).silence("About", attributeName(name))
 	}
+	v.PaperNote = v.leftOut()
 	if len(v.Families)+len(v.More) == 0 && v.Combined == nil {
 		v.Empty = "Nothing was measured for this attribute."
 	}
 	return v
+}
+
+// leftOut says what is not printed, and where it is.
+func (v *attributeView) leftOut() string {
+	var what []string
+	has := func(which func(*seriesView) bool) bool {
+		return slices.ContainsFunc(v.Families, func(f familyView) bool { return f.Series != nil && which(f.Series) })
+	}
+	switch {
+	case has(func(s *seriesView) bool { return s.Screen }):
+		what = append(what, "the pictures and tables over time")
+	case has(func(*seriesView) bool { return true }):
+		what = append(what, "the tables of single windows")
+	}
+	if n := len(v.More); n > 0 {
+		what = append(what, plural(n, "table of another rate", "tables of other rates"))
+	}
+	if len(what) == 0 {
+		return ""
+	}
+	return "Not printed: " + strings.Join(what, " and ") + ". They are in report.html, and their numbers in measurements.csv."
 }
 
 // intro says who is compared with whom.
@@ -82,7 +105,7 @@ func (k *maker) intro(name string) string {
 		s = join(" ", s, "Each group is compared with everybody else.")
 	case a.Chosen != nil:
 		how := map[string]string{"largest": ", the largest group", "best": ", the group with the best rate", "value": ", as configured"}[a.Reference]
-		s = join(" ", s, "The reference is "+valueName(*a.Chosen)+how+".")
+		s = join(" ", s, "The reference is "+memberName(name, *a.Chosen)+how+".")
 	case a.Reference == "none":
 		s = join(" ", s, "Every group is compared with every other.")
 	}
@@ -231,7 +254,7 @@ func (p *pairing) verdict() audit.Verdict {
 // pairTable has one row per group and comparison: rate, n, gaps, p and verdict.
 func (k *maker) pairTable(f family, attribute string, groups []*audit.Measurement, overall *audit.Measurement) *grid {
 	d := define(f.base)
-	g := &grid{Caption: sentenceCase(d.label) + " by " + clean(attribute) + ", with intervals", Folded: len(groups) > 12, Head: []headCell{
+	g := &grid{Caption: sentenceCase(d.label) + " by " + attributeName(attribute) + ", with intervals", Folded: len(groups) > 12, Head: []headCell{
 		label("Group"), {Text: sentenceCase(d.label), Def: "def-" + f.base, Num: true}, numeric("n"), label("Compared with"),
 		{Text: "Difference", Def: "def-" + f.difference(), Num: true}, {Text: "Ratio", Def: "def-" + f.ratio(), Num: true}, numeric("p"), numeric("p adjusted"), label("Verdict"),
 	}}
@@ -243,14 +266,14 @@ func (k *maker) pairTable(f family, attribute string, groups []*audit.Measuremen
 	sorted := present(groups)
 	byRate(sorted)
 	for _, m := range sorted {
-		lead := []cell{heading(groupName(m.GroupKind, m.Group)), valueCell(m), integer(cases(m))}
+		lead := []cell{group(m), valueCell(m), integer(cases(m))}
 		if m == ref {
-			lead[0].Sub = "the reference"
+			lead[0].Sub = join(" · ", "the reference", lead[0].Sub)
 		}
 		list := gaps[key(m.GroupKind, m.Group)]
 		for _, p := range list {
 			j := p.judged()
-			g.Rows = append(g.Rows, append(slices.Clone(lead), named(referenceName(p.reference)), valueCell(p.difference), valueCell(p.ratio),
+			g.Rows = append(g.Rows, append(slices.Clone(lead), reference(j), valueCell(p.difference), valueCell(p.ratio),
 				chanceCell(j.P), chanceCell(j.PAdjusted), verdictCell(p.verdict())))
 		}
 		if len(list) == 0 {
@@ -263,7 +286,7 @@ func (k *maker) pairTable(f family, attribute string, groups []*audit.Measuremen
 	for _, metric := range []string{f.difference(), f.ratio()} {
 		if w := worst(k.at(f.detector, metric, attribute)); w != nil && w.Value != nil {
 			s := scaleOf(w)
-			g.Note += fmt.Sprintf("Widest %s: %s%s, %s against %s. ", define(metric).label, s.write(*w.Value), s.unitWord(), groupName(w.GroupKind, w.Group), referenceName(w.Reference))
+			g.Note += fmt.Sprintf("Widest %s: %s%s, %s against %s. ", define(metric).label, s.write(*w.Value), s.unitWord(), groupName(w), referenceName(w))
 		}
 	}
 	g.sayReference()

@@ -90,9 +90,9 @@ func (k *maker) told(t track, d definition, limits []float64, th *audit.Threshol
 
 // seriesTable is the picture's data: windows down, groups across.
 func (k *maker) seriesTable(tracks []track, d definition) *grid {
-	g := &grid{Caption: sentenceCase(d.label) + " by window; the intervals are in the CSV export", Folded: true, Head: []headCell{label("Window"), numeric("Rows")}}
+	g := &grid{Caption: sentenceCase(d.label) + " by window; the intervals are in the CSV export", Folded: true, Screen: true, Head: []headCell{label("Window"), numeric("Rows")}}
 	for _, t := range tracks {
-		g.Head = append(g.Head, numeric(shorten(groupName(t.group.GroupKind, t.group.Group), 28)))
+		g.Head = append(g.Head, numeric(shorten(groupName(t.group), 28)))
 	}
 	for _, w := range k.r.Windows {
 		row := []cell{{Text: windowName(w.ID), Head: true}, integer(w.Rows)}

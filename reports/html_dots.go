@@ -20,8 +20,8 @@ type dotsView struct {
 
 // dotsRow is what stands left and right of a row.
 type dotsRow struct {
-	Name, Value, N, Class string
-	Badge                 *badge
+	Name, Key, Value, N, Class string
+	Badge                      *badge
 }
 
 // dots draws rates of groups; ref is the reference's rate, overall everybody's.
@@ -45,8 +45,8 @@ func (k *maker) dots(f family, attribute string, groups []*audit.Measurement, re
 	verdicts := k.verdicts(f, attribute)
 	var told []string
 	for _, m := range groups {
-		name := groupName(m.GroupKind, m.Group)
-		row := dotsRow{Name: name, N: count(cases(m)), Class: k.color(attribute, m), Value: undefined}
+		name := groupName(m)
+		row := dotsRow{Name: name, Key: groupKey(m), N: count(cases(m)), Class: k.color(attribute, m), Value: undefined}
 		dot := svg.Dot{Class: row.Class}
 		if m.Value == nil {
 			dot.Reason = shorten(strings.Trim(reason(m), " ()"), 60)
@@ -150,7 +150,7 @@ func (k *maker) rateTitle(f family, attribute string, groups []*audit.Measuremen
 	d := define(f.base)
 	lo, hi := extremes(groups)
 	if lo == nil {
-		return fmt.Sprintf("The %s is undefined for every group of %s.", d.label, clean(attribute))
+		return fmt.Sprintf("The %s is undefined for every group of %s.", d.label, attributeName(attribute))
 	}
 	name := func(m *audit.Measurement) string { return shortName(m) }
 	if *lo.Value == *hi.Value && lo != hi {

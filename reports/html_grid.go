@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -12,6 +13,9 @@ type grid struct {
 	Caption string
 	Note    string // under the table
 	Folded  bool   // inside <details>
+	Screen  bool   // with Folded: not printed
+	Whole   bool   // printed in full, however long
+	Where   string // the file with all rows; measurements.csv if empty
 	Head    []headCell
 	Rows    [][]cell
 }
@@ -43,6 +47,27 @@ func (g *grid) cut(what string) *grid {
 	return g
 }
 
+// paperRows is the number of rows of a table that are printed; the style sheet
+// knows it too.
+const paperRows = 12
+
+// Noted tells a table whose last column is a text.
+func (g *grid) Noted() bool {
+	return len(g.Head) > 0 && g.Head[len(g.Head)-1].Text == "Note"
+}
+
+// PaperNote says where the rows are that are not printed.
+func (g *grid) PaperNote() string {
+	if g.Whole || len(g.Rows) <= paperRows {
+		return ""
+	}
+	where := g.Where
+	if where == "" {
+		where = "measurements.csv"
+	}
+	return fmt.Sprintf("The first %d of %s rows are printed; all are in %s.", paperRows, count(int64(len(g.Rows))), where)
+}
+
 func text(s string) cell        { return cell{Text: clean(s)} }
 func named(s string) cell       { return cell{Text: s, Name: true} }
 func heading(s string) cell     { return cell{Text: s, Name: true, Head: true} }
@@ -52,6 +77,26 @@ func none() cell                { return cell{Text: "–", Num: true} }
 func judged(b badge) cell       { return cell{Badge: &b} }
 func label(s string) headCell   { return headCell{Text: s} }
 func numeric(s string) headCell { return headCell{Text: s, Num: true} }
+
+// group heads a row with the group's name. Its key in the exports stands below,
+// or, for an intersection, where it is much the same, is shown on hover.
+func group(m *audit.Measurement) cell {
+	c := heading(groupName(m))
+	c.Exact = groupKey(m)
+	if !crossed(m.Attribute) {
+		c.Sub = c.Exact
+	}
+	return c
+}
+
+// reference names the group compared with; its key is shown on hover.
+func reference(m *audit.Measurement) cell {
+	c := named(referenceName(m))
+	if m.Reference != nil && clean(*m.Reference) != c.Text {
+		c.Exact = clean(*m.Reference)
+	}
+	return c
+}
 
 // valueCell is a measurement's value with its interval below.
 func valueCell(m *audit.Measurement) cell {
@@ -90,7 +135,7 @@ func verdictCell(v audit.Verdict) cell {
 func (k *maker) list(caption string, ms []*audit.Measurement) *grid {
 	g := &grid{Caption: caption, Head: []headCell{label("Metric"), label("About"), label("Group"), label("Compared with"), numeric("Value"), numeric("n"), numeric("p"), numeric("p adjusted"), label("Verdict"), label("Note")}}
 	for _, m := range ms {
-		about := m.Attribute
+		about := attributeName(m.Attribute)
 		if m.Column != nil {
 			about = join(", ", about, *m.Column)
 		}
@@ -108,7 +153,7 @@ func (k *maker) list(caption string, ms []*audit.Measurement) *grid {
 			note = ""
 		}
 		g.Rows = append(g.Rows, []cell{
-			{Text: define(m.Metric).label, Head: true}, named(orDash(clean(about))), named(groupName(m.GroupKind, m.Group)), named(referenceName(m.Reference)),
+			{Text: define(m.Metric).label, Head: true}, named(orDash(clean(about))), {Text: groupName(m), Exact: groupKey(m), Name: true}, reference(m),
 			valueCell(m), integer(cases(m)), chanceCell(m.P), chanceCell(m.PAdjusted), verdictCell(m.Verdict), text(note),
 		})
 	}
@@ -124,6 +169,16 @@ func (g *grid) drop(names ...string) *grid {
 			}
 		}
 	}
+	return g
+}
+
+// silence leaves out a column that says the same in every row.
+func (g *grid) silence(name, same string) *grid {
+	c := slices.IndexFunc(g.Head, func(h headCell) bool { return h.Text == name })
+	if c < 0 || slices.ContainsFunc(g.Rows, func(row []cell) bool { return row[c].Text != same }) {
+		return g
+	}
+	g.remove(c)
 	return g
 }
 

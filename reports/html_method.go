@@ -57,7 +57,7 @@ func (k *maker) example(m *audit.Measurement) string {
 		return ""
 	}
 	s := scaleOf(m)
-	who := groupName(m.GroupKind, m.Group)
+	who := groupName(m)
 	if m.Column != nil {
 		who = clean(*m.Column)
 	}
@@ -65,15 +65,17 @@ func (k *maker) example(m *audit.Measurement) string {
 	switch {
 	case m.Numerator == nil || m.Denominator == nil:
 		if m.Reference != nil {
-			return fmt.Sprintf("%s against %s: %s.", who, referenceName(m.Reference), value)
+			return fmt.Sprintf("%s against %s: %s.", who, referenceName(m), value)
 		}
 		return ""
-	case m.RefNum != nil && m.RefDen != nil && (s == gap || s == quotient) && *m.Denominator > 0 && *m.RefDen > 0:
+	case m.Metric == treatmentEquality:
+		return fillWords(k.r, fmt.Sprintf("%s: %s {missed} for %s {flagged} = %s {missed} for each.", who, count(*m.Numerator), count(*m.Denominator), ratio(*m.Value)))
+	case m.RefNum != nil && m.RefDen != nil && (s == gap || s == quotient || m.Metric == treatmentEquality+"_difference") && *m.Denominator > 0 && *m.RefDen > 0:
 		op := " − "
 		if s == quotient {
 			op = " ÷ "
 		}
-		return fmt.Sprintf("%s against %s: %s/%s%s%s/%s = %s.", who, referenceName(m.Reference),
+		return fmt.Sprintf("%s against %s: %s/%s%s%s/%s = %s.", who, referenceName(m),
 			count(*m.Numerator), count(*m.Denominator), op, count(*m.RefNum), count(*m.RefDen), value)
 	case m.Reference == nil:
 		return fmt.Sprintf("%s: %s of %s = %s.", who, count(*m.Numerator), count(*m.Denominator), value)
@@ -125,7 +127,7 @@ func favorableText(a audit.Header) string {
 // compute them again.
 func (p *page) provenance(k *maker) {
 	r := k.r
-	p.Files = &grid{Caption: "Files read", Head: []headCell{label("File"), label("Role"), numeric("Size"), numeric("Rows"), label("SHA-256"), label("of")}}
+	p.Files = &grid{Caption: "Files read", Whole: true, Head: []headCell{label("File"), label("Role"), numeric("Size"), numeric("Rows"), label("SHA-256"), label("of")}}
 	full := false
 	for _, in := range r.Data.Inputs {
 		of := map[string]string{"full": "every byte", "footer": "the footer"}[in.Hash]
@@ -182,7 +184,7 @@ func (k *maker) byHand() string {
 		m := &k.r.Measurements[i]
 		if m.Window == audit.AllWindows && m.GroupKind == audit.KindValue && m.Reference == nil && m.Value != nil && m.Numerator != nil && m.Denominator != nil {
 			return fmt.Sprintf("Or by hand: count the rows where %s is %s (%s of them) and those among them that were %s (%s). %s ÷ %s is %s, the %s in this report.",
-				clean(m.Attribute), groupName(m.GroupKind, m.Group), count(*m.Denominator), positive(k.r), count(*m.Numerator),
+				attributeName(m.Attribute), groupName(m), count(*m.Denominator), positive(k.r), count(*m.Numerator),
 				count(*m.Numerator), count(*m.Denominator), scaleOf(m).write(*m.Value), define(m.Metric).label)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // completeness accounts for every row, and lists what is missing.
 func (p *page) completeness(k *maker) {
 	r := k.r
-	p.Rows = &grid{Caption: "Every row read is either left out for a named reason or audited", Head: []headCell{label("Rows"), numeric("Number"), numeric("Share of rows read"), label("Why")}}
+	p.Rows = &grid{Caption: "Every row read is either left out for a named reason or audited", Whole: true, Head: []headCell{label("Rows"), numeric("Number"), numeric("Share of rows read"), label("Why")}}
 	line := func(name string, n int64, why string) {
 		share := none()
 		if r.Data.RowsRead > 0 {
@@ -36,7 +36,9 @@ func (p *page) completeness(k *maker) {
 		p.RowsNote = strings.TrimSpace(p.RowsNote + " A weight column counts copies: the audited rows stand for " + count(r.Data.Copies) + " " + unit(r) + ", and every n counts those.")
 	}
 	p.Completeness = k.remaining(func(m *audit.Measurement) bool { return m.Detector == completenessDetector }, "")
-	p.Windows = k.windows()
+	if p.Windows = k.windows(); p.Windows != nil {
+		p.PaperWindows = p.Windows.Caption + ": the table is not printed; it is in report.html and result.json."
+	}
 	p.Joins = k.joins()
 }
 
@@ -87,7 +89,7 @@ func (p *page) rest(k *maker) {
 		p.Leftover = fmt.Sprintf("%s about single windows are not on this page; they are in measurements.csv and result.json.", plural(hidden, "number", "numbers"))
 	}
 	for _, t := range k.r.Tables {
-		g := &grid{Caption: clean(t.Title), Folded: true}
+		g := &grid{Caption: clean(t.Title), Folded: true, Where: "result.json"}
 		if g.Caption == "" {
 			g.Caption = clean(t.ID)
 		}
@@ -132,7 +134,7 @@ func (k *maker) windows() *grid {
 	if len(k.r.Windows) == 0 {
 		return nil
 	}
-	g := &grid{Caption: plural(len(k.r.Windows), "window", "windows") + " with their rows", Folded: true,
+	g := &grid{Caption: plural(len(k.r.Windows), "window", "windows") + " with their rows", Folded: true, Screen: true,
 		Head: []headCell{label("Window"), label("From"), label("Until before"), numeric("Rows audited"), label("Role")}}
 	for _, w := range k.r.Windows {
 		g.Rows = append(g.Rows, []cell{{Text: windowName(w.ID), Head: true}, code(w.Start), code(w.End), integer(w.Rows), text(orDash(w.Role))})

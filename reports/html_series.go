@@ -15,13 +15,26 @@ import (
 // seriesView is a set of small multiples, one panel per group.
 type seriesView struct {
 	Title, Sub, Note string
+	Few, Screen      bool // a few panels, or none, are printed
 	Panels           []panel
 	Table            *grid
 }
 
+// paperPanels is the number of panels per picture that are printed when there
+// are many pictures; the style sheet knows it too.
+const paperPanels = 3
+
+// PaperNote says what of the picture is not printed.
+func (v *seriesView) PaperNote() string {
+	if !v.Few {
+		return ""
+	}
+	return fmt.Sprintf("The first %d of %d panels are printed; all are in report.html, and their numbers in measurements.csv.", paperPanels, len(v.Panels))
+}
+
 type panel struct {
-	Name, Value, Class string
-	SVG                template.HTML
+	Name, Key, Value, Class string
+	SVG                     template.HTML
 }
 
 // track is one group over time.
@@ -76,6 +89,8 @@ func (k *maker) series(f family, attribute string) *seriesView {
 	}
 	v.Title = k.seriesTitle(tracks[0], d, limits, t)
 	v.Table = k.seriesTable(tracks, d)
+	many := k.panels < mostPanels // pictures
+	v.Few, v.Screen = many && len(v.Panels) > paperPanels, many && crossed(attribute)
 	return v
 }
 
@@ -215,8 +230,8 @@ func sign(x float64) float64 {
 }
 
 func (k *maker) panel(t track, attribute string, d definition, s svg.Scale, limits []float64, th *audit.Threshold) panel {
-	name := groupName(t.group.GroupKind, t.group.Group)
-	p := panel{Name: name, Class: k.color(attribute, t.group), Value: "–"}
+	name := groupName(t.group)
+	p := panel{Name: name, Key: groupKey(t.group), Class: k.color(attribute, t.group), Value: "–"}
 	if t.whole != nil && t.whole.Value != nil {
 		p.Value = d.scale.write(*t.whole.Value) + d.scale.unitWord()
 		if th != nil && d.scale == quotient {

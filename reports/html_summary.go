@@ -15,7 +15,7 @@ func (k *maker) checks() *grid {
 	if len(k.r.Gates.Checks) == 0 {
 		return nil
 	}
-	g := &grid{Caption: "Each check, its limit and how it came out", Head: []headCell{label("Check"), label("Limit"), label("Verdict"), label("Why")}}
+	g := &grid{Caption: "Each check, its limit and how it came out", Whole: true, Head: []headCell{label("Check"), label("Limit"), label("Verdict"), label("Why")}}
 	for _, c := range k.r.Gates.Checks {
 		g.Rows = append(g.Rows, []cell{
 			{Text: checkName(c), Head: true}, text(sentenceCase(limitText(c.Threshold, define(c.Metric).scale))),
@@ -32,7 +32,7 @@ func (k *maker) matrix() *grid {
 	if len(attributes) == 0 {
 		return nil
 	}
-	g := &grid{Caption: "The widest gap for each metric and attribute, over the whole period; below it the lowest and the highest rate", Head: []headCell{label("Metric")}}
+	g := &grid{Caption: "The widest gap for each metric and attribute, over the whole period; below it the lowest and the highest rate", Whole: true, Head: []headCell{label("Metric")}}
 	if len(attributes) > matrixColumns {
 		g.Note = fmt.Sprintf("The first %d of %d attributes are shown; each attribute has its own section below.", matrixColumns, len(attributes))
 		attributes = attributes[:matrixColumns]
@@ -40,7 +40,7 @@ func (k *maker) matrix() *grid {
 	var order []family
 	cells := map[family]map[string]cell{}
 	for _, a := range attributes {
-		g.Head = append(g.Head, numeric(clean(a)))
+		g.Head = append(g.Head, numeric(attributeName(a)))
 		for _, f := range k.x.families(a) {
 			if cells[f] == nil {
 				cells[f] = map[string]cell{}

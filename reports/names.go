@@ -21,52 +21,6 @@ func clean(s string) string {
 	}, s)
 }
 
-// groupName is how a group is called in the report. A value that could be
-// taken for something else is quoted; the group of missing values is in
-// parentheses, which no unquoted value is.
-func groupName(kind audit.GroupKind, group *string) string {
-	switch {
-	case kind == audit.KindMissing:
-		return "(missing)"
-	case kind == audit.KindOverall:
-		return "(everybody)"
-	case group == nil:
-		return "–"
-	}
-	return valueName(*group)
-}
-
-// valueName quotes what would mislead without quotes.
-func valueName(v string) string {
-	switch strings.ToLower(v) {
-	case "", "null", "nil", "none", "na", "n/a", "nan", "missing", "undefined", "all":
-		return "“" + v + "”"
-	}
-	if v != strings.TrimSpace(v) || strings.HasPrefix(v, "(") && v != restGroup {
-		return "“" + clean(v) + "”"
-	}
-	return clean(v)
-}
-
-// restGroup is the reference that stands for everybody else.
-const restGroup = "(rest)"
-
-// referenceName is how the group compared with is called.
-func referenceName(ref *string) string {
-	switch {
-	case ref == nil:
-		return "–"
-	case *ref == restGroup:
-		return "everybody else"
-	}
-	return valueName(*ref)
-}
-
-// shortName is a group's name short enough for a sentence.
-func shortName(m *audit.Measurement) string {
-	return shorten(groupName(m.GroupKind, m.Group), 40)
-}
-
 // shorten cuts a text to a number of characters, with an ellipsis.
 func shorten(s string, n int) string {
 	r := []rune(s)

@@ -198,7 +198,7 @@ func limitValue(v string, s scale) string {
 // positive rate, all of the group for a selection rate. Numbers that are no
 // share of anything rest on the whole group.
 func cases(m *audit.Measurement) int64 {
-	if m.Denominator != nil && m.Reference == nil && m.Metric != "treatment_equality" {
+	if m.Denominator != nil && m.Reference == nil && m.Metric != treatmentEquality {
 		return *m.Denominator
 	}
 	return m.N

@@ -88,9 +88,15 @@ func check(r *audit.Result) error {
 	if !known(r.Verdict, audit.Pass, audit.Warn, audit.Fail, audit.Inconclusive, audit.Ungated) {
 		return fmt.Errorf("unknown verdict %.40q", r.Verdict)
 	}
-	for i, m := range r.Measurements {
-		if !known(m.GroupKind, audit.KindValue, audit.KindMissing, audit.KindOverall, audit.KindWorst) {
-			return fmt.Errorf("measurements[%d] has an unknown group_kind %.40q", i, m.GroupKind)
+	if err := nullList(r); err != nil {
+		return err
+	}
+	if err := checkRows(r); err != nil {
+		return err
+	}
+	for i := range r.Measurements {
+		if err := checkMeasurement(&r.Measurements[i]); err != nil {
+			return fmt.Errorf("measurements[%d], %s: %w", i, called(&r.Measurements[i]), err)
 		}
 	}
 	for i, f := range r.Findings {

@@ -26,7 +26,7 @@ func All() []Format {
 	return []Format{
 		{Name: "html", Ext: ".html", File: "report.html", Doc: "The whole report in one file: findings, pictures, tables, method and provenance.", Write: WriteHTML},
 		{Name: "json", Ext: ".json", File: "result.json", Doc: "The result document, from which every other report can be made again.", Write: WriteJSON},
-		{Name: "csv", Ext: ".csv", File: "measurements.csv", Doc: "The measurements, one row each, for a spreadsheet or a statistics program.", Write: WriteCSV},
+		{Name: "csv", Ext: ".csv", File: "measurements.csv", Doc: "The measurements, one row each, for a spreadsheet or a statistics program. A text that a spreadsheet would run as a formula has an apostrophe in front.", Write: WriteCSV},
 		{Name: "text", Ext: ".txt", File: "summary.txt", Doc: "The first screen: verdict, findings, and what could not be decided.", Write: Text{}.Write},
 	}
 }

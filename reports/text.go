@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	runewidth "github.com/mattn/go-runewidth"
@@ -10,7 +11,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
-// Text writes the first screen for a terminal: at most 24 lines of at most
+// Text writes the first screen for a terminal: about textLines lines of at most
 // Width columns. The zero value is plain UTF-8 of 100 columns without color.
 type Text struct {
 	Color bool // ANSI colors for the verdict words
@@ -19,10 +20,15 @@ type Text struct {
 }
 
 const (
-	textWidth  = 100
-	textLines  = 24
-	textNarrow = 40 // below this a line cannot hold a sentence
+	textWidth   = 100
+	textLines   = 28
+	textNarrow  = 40 // below this a line cannot hold a sentence
+	detailLines = 3  // sentences beyond these are left out
+	titleLines  = 6  // where a single sentence is cut at last
 )
+
+// sentenceEnd is a full stop with a capital letter behind it.
+var sentenceEnd = regexp.MustCompile(`\. \p{Lu}`)
 
 // Write writes the summary.
 func (t Text) Write(w io.Writer, r *audit.Result) error {
@@ -33,8 +39,8 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 	s := screen{Text: t, r: r, x: newIndex(r)}
 	s.head()
 	open := undecided(r)
-	s.findings(len(open))
-	s.open(open)
+	s.findings(len(open) + len(r.Notes))
+	s.open(open, unmeasured(r))
 	s.charts()
 	for _, line := range s.lines {
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {
@@ -90,12 +96,7 @@ func scope(r *audit.Result) string {
 
 // findings writes the sentences, keeping room for what could not be decided.
 func (s *screen) findings(open int) {
-	var list []audit.Finding
-	for _, f := range s.r.Findings {
-		if f.Severity != audit.Inconclusive && f.Severity != audit.Error && f.Severity != "" {
-			list = append(list, f)
-		}
-	}
+	list := told(s.r)
 	if len(list) == 0 {
 		s.wrap("  ", "  ", noFindings(s.r), 2)
 		return
@@ -105,29 +106,77 @@ func (s *screen) findings(open int) {
 		keep = 2 + min(open, 4)
 	}
 	for i, f := range list {
-		if s.left()-keep < 3 {
+		at := len(s.lines)
+		s.wrapPainted(badgeOf(f.Severity), f.Title, titleLines)
+		s.sentences("  ", "  ", f.Detail)
+		if i > 0 && s.left() < keep+min(1, len(list)-1-i) {
+			s.lines = s.lines[:at]
 			s.add(s.plain("  … and " + plural(len(list)-i, "more finding", "more findings") + " in the full report"))
 			return
 		}
-		b := badgeOf(f.Severity)
-		s.wrapPainted(b, f.Title, 2)
-		s.wrap("  ", "  ", f.Detail, 2)
 	}
 }
 
-// open writes what could not be decided and why.
-func (s *screen) open(items []openItem) {
-	if len(items) == 0 {
+// open writes what could not be decided or measured, and why.
+func (s *screen) open(items []openItem, notes []string) {
+	s.listed("Could not be decided:", len(items), func(i int) {
+		first := s.shape(badgeOf(audit.Inconclusive)) + " "
+		at := len(s.lines)
+		s.sentences(first, "  ", items[i].What+": "+items[i].Why)
+		s.paintShape(at, badgeOf(audit.Inconclusive))
+	})
+	s.listed("Could not be measured:", len(notes), func(i int) {
+		first := s.shape(badgeOf(audit.Inconclusive)) + " "
+		at := len(s.lines)
+		s.sentences(first, "  ", notes[i])
+		s.paintShape(at, badgeOf(audit.Inconclusive))
+	})
+}
+
+// listed writes items below a heading, as far as lines are left.
+func (s *screen) listed(head string, n int, item func(i int)) {
+	if n == 0 {
 		return
 	}
 	s.add("")
-	s.add("Could not be decided:")
-	for i, it := range items {
-		if i < len(items)-1 && s.left() < 2 {
-			s.add(s.plain("  … and " + count(int64(len(items)-i)) + " more in the full report"))
+	s.add(head)
+	for i := range n {
+		at := len(s.lines)
+		item(i)
+		if i > 0 && s.left() < min(1, n-1-i) {
+			s.lines = s.lines[:at]
+			s.add(s.plain("  … and " + count(int64(n-i)) + " more in the full report"))
 			return
 		}
-		s.wrapPainted(badgeOf(audit.Inconclusive), it.What+": "+it.Why, 2)
+	}
+}
+
+// sentences writes the first sentence of a text in full, and of the others
+// those that fit as a whole into detailLines.
+func (s *screen) sentences(first, next, text string) {
+	list := sentencesOf(text)
+	at := len(s.lines)
+	said := ""
+	for i, sentence := range list {
+		s.lines = s.lines[:at]
+		s.wrap(first, next, join(" ", said, sentence), titleLines)
+		if i == 0 || len(s.lines)-at <= detailLines {
+			said = join(" ", said, sentence)
+		}
+	}
+	s.lines = s.lines[:at]
+	s.wrap(first, next, said, titleLines)
+}
+
+// sentencesOf cuts a text after each full stop that a capital letter follows.
+func sentencesOf(text string) []string {
+	var out []string
+	for {
+		i := sentenceEnd.FindStringIndex(text)
+		if i == nil {
+			return append(out, text)
+		}
+		out, text = append(out, text[:i[0]+1]), text[i[0]+2:]
 	}
 }
 
@@ -136,6 +185,11 @@ func (s *screen) wrapPainted(b badge, text string, limit int) {
 	at := len(s.lines)
 	first := s.shape(b) + " "
 	s.wrap(first, strings.Repeat(" ", runewidth.StringWidth(first)), text, limit)
+	s.paintShape(at, b)
+}
+
+// paintShape colors the shape that a line begins with.
+func (s *screen) paintShape(at int, b badge) {
 	if at < len(s.lines) {
 		s.lines[at] = s.paint(b, s.shape(b)) + strings.TrimPrefix(s.lines[at], s.shape(b))
 	}

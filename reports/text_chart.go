@@ -87,7 +87,7 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 	top := 0.0
 	names := 0
 	for _, m := range groups[:rows] {
-		names = max(names, runewidth.StringWidth(s.plain(groupName(m.GroupKind, m.Group))))
+		names = max(names, runewidth.StringWidth(s.plain(groupName(m))))
 		if m.Interval != nil && m.Interval.High != nil && m.Value != nil {
 			top = max(top, *m.Interval.High)
 		} else if m.Value != nil {
@@ -98,14 +98,14 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 	axis := svg.Linear(0, top, 3)
 	track := s.Width - names - 28
 	scale := strings.TrimSpace(s.plain(define(f.base).scale.write(axis.Max)))
-	head := s.cut(s.plain(clean(f.attribute)+": "+define(f.base).label), names+24)
+	head := s.cut(s.plain(attributeName(f.attribute)+": "+define(f.base).label), names+24)
 	zero := s.plain(define(f.base).scale.write(0))
 	zero = strings.Replace(zero, ".0", "", 1)
 	scale = strings.Replace(scale, ".0", "", 1)
 	gapWidth := max(1, track-runewidth.StringWidth(zero)-runewidth.StringWidth(scale))
 	s.add(pad(head, names+26) + zero + strings.Repeat(" ", gapWidth) + scale)
 	for _, m := range groups[:rows] {
-		name := pad(s.cut(s.plain(groupName(m.GroupKind, m.Group)), names), names)
+		name := pad(s.cut(s.plain(groupName(m)), names), names)
 		if m.Value == nil {
 			s.add("  " + name + s.cut(s.plain("  "+undefined+reason(m)), s.Width-names-2))
 			continue

@@ -1,6 +1,10 @@
 package reports
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
@@ -14,6 +18,7 @@ type openItem struct {
 // so about something else.
 func undecided(r *audit.Result) []openItem {
 	var out []openItem
+	checks := map[string]int{}
 	judged := map[int]bool{}
 	for _, c := range r.Gates.Checks {
 		if !isOpen(c.Verdict) {
@@ -23,16 +28,47 @@ func undecided(r *audit.Result) []openItem {
 		if why == "" {
 			why = "the interval reaches over the limit."
 		}
+		if id := findingID(c); checks[id] == 0 {
+			checks[id] = len(out) + 1
+		}
 		out = append(out, openItem{What: checkName(c), Why: why})
 		for _, i := range c.Measurements {
 			judged[i] = true
 		}
 	}
 	for _, f := range r.Findings {
-		if !isOpen(f.Severity) || len(f.Measurements) > 0 && judged[f.Measurements[0]] {
+		if !isOpen(f.Severity) {
 			continue
 		}
-		out = append(out, openItem{What: clean(f.Title), Why: clean(f.Detail)})
+		id, more, _ := strings.Cut(f.ID, "/"+string(f.Severity))
+		switch i := checks[id]; {
+		case i > 0 && more == "" && f.Detail != "": // the check again, with what would settle it
+			out[i-1].Why = clean(f.Detail)
+			continue
+		case i > 0, len(f.Measurements) > 0 && judged[f.Measurements[0]]:
+			continue
+		}
+		out = append(out, openItem{What: strings.TrimRight(clean(f.Title), ".:; "), Why: clean(f.Detail)})
+	}
+	return out
+}
+
+// findingID is the id of the finding about a check.
+func findingID(c audit.Check) string {
+	id := c.Detector + "/" + c.Metric
+	if c.Attribute != "" {
+		id += "/" + c.Attribute
+	}
+	return id
+}
+
+// unmeasured lists what could not be measured, in sentences.
+func unmeasured(r *audit.Result) []string {
+	var out []string
+	for _, note := range r.Notes {
+		if s := strings.TrimRight(clean(note), ". "); s != "" {
+			out = append(out, sentenceCase(s)+".")
+		}
 	}
 	return out
 }
@@ -45,7 +81,7 @@ func isOpen(v audit.Verdict) bool {
 func checkName(c audit.Check) string {
 	s := sentenceCase(define(c.Metric).label)
 	if c.Attribute != "" {
-		s += " by " + clean(c.Attribute)
+		s += " by " + attributeName(c.Attribute)
 	}
 	return s
 }
@@ -83,4 +119,27 @@ func undefinedRates(r *audit.Result) (n, all int) {
 		}
 	}
 	return n, all
+}
+
+// told lists the findings to show first: by severity, and among equals those
+// about single attributes before those about intersections.
+func told(r *audit.Result) []audit.Finding {
+	var out []audit.Finding
+	for _, f := range r.Findings {
+		if !isOpen(f.Severity) {
+			out = append(out, f)
+		}
+	}
+	rank := func(f audit.Finding) int {
+		n := 2 * slices.Index([]audit.Verdict{audit.Fail, audit.Warn}, f.Severity)
+		if n < 0 {
+			n = 4
+		}
+		if len(f.Measurements) > 0 && crossed(r.Measurements[f.Measurements[0]].Attribute) {
+			n++
+		}
+		return n
+	}
+	slices.SortStableFunc(out, func(a, b audit.Finding) int { return cmp.Compare(rank(a), rank(b)) })
+	return out
 }

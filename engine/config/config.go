@@ -54,11 +54,12 @@ type Words struct {
 
 // Data says where rows come from.
 type Data struct {
-	Log           []string `yaml:"log" required:"true" one:"true" doc:"path, glob, folder (key=value folders are columns) or a list of them, relative to this file"`
-	Format        string   `yaml:"format" default:"auto" enum:"auto|parquet|csv" later:"arrow|jsonl" doc:"format of the files; auto goes by name and first bytes"`
+	Log           []string `yaml:"log" required:"true" one:"true" doc:"path, glob, folder (key=value folders are columns) or a list of them, relative to this file; or - for standard input"`
+	Format        string   `yaml:"format" default:"auto" enum:"auto|parquet|arrow|csv|jsonl" doc:"format of the files; auto goes by name and first bytes, and takes standard input for an Arrow stream"`
 	CSV           CSV      `yaml:"csv" doc:"how CSV files are written, where detection needs help"`
 	Joins         []Join   `yaml:"joins" doc:"tables with protected attributes, predictions or late labels"`
 	Where         string   `yaml:"where" doc:"CEL expression; only rows for which it is true are audited"`
+	Limits        Limits   `yaml:"limits" doc:"what a file may ask for before it is refused"`
 	MissingColumn string   `yaml:"missing_column" default:"error" enum:"error|null" doc:"what to do when a file lacks a column that others have: stop, or take it as missing"`
 }
 
@@ -66,13 +67,23 @@ type Data struct {
 type CSV struct {
 	Delimiter string `yaml:"delimiter" doc:"one character, or tab; default: detected among comma, semicolon, tab and bar"`
 	Quote     string `yaml:"quote" default:"\"" doc:"one character, or none"`
+	Encoding  string `yaml:"encoding" default:"utf-8" enum:"utf-8|utf-16|latin-1" doc:"of the text; UTF-16 with a byte order mark is recognized without it"`
+}
+
+// Limits bound what a broken or hostile file can do.
+type Limits struct {
+	Cell  Size `yaml:"cell" default:"1MiB" doc:"one value of CSV or JSON Lines"`
+	Line  Size `yaml:"line" default:"16MiB" doc:"one line of JSON Lines"`
+	Page  Size `yaml:"page" default:"256MiB" doc:"one page or dictionary of a Parquet file, decompressed"`
+	Batch Size `yaml:"batch" default:"256MiB" doc:"one record batch of an Arrow file or stream, decompressed"`
+	Depth int  `yaml:"depth" default:"64" min:"1" doc:"lists and objects inside each other, in JSON Lines"`
 }
 
 // Join is a table whose columns are added to the log's rows by key: a left
 // join with a unique right side.
 type Join struct {
 	Path    []string `yaml:"path" required:"true" one:"true" doc:"path, glob, folder or list, relative to this file"`
-	Format  string   `yaml:"format" default:"auto" enum:"auto|parquet|csv" later:"arrow|jsonl" doc:"format of the table"`
+	Format  string   `yaml:"format" default:"auto" enum:"auto|parquet|arrow|csv|jsonl" doc:"format of the table"`
 	CSV     CSV      `yaml:"csv" doc:"how CSV files are written"`
 	On      Keys     `yaml:"on" required:"true" doc:"key column, list of key columns, or mapping from the log's column to the table's"`
 	Columns []string `yaml:"columns" doc:"only these columns of the table; default: all but the keys"`

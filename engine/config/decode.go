@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 	yaml "go.yaml.in/yaml/v4"
 )
 
@@ -186,7 +187,7 @@ func (d *decoder) unknown(p pair, path string, known []string) {
 	hint := ""
 	if len(d.mistakes) == most {
 		// no hint: nobody will see it
-	} else if near := Nearest(p.name, known); near != "" {
+	} else if near := spelling.Nearest(p.name, known); near != "" {
 		hint = "did you mean " + quote(near) + "?"
 		d.spoil(join(path, near))
 	} else if sections := homes(reflect.TypeFor[Audit](), "", p.name); len(sections) == 1 && sections[0] != path {
@@ -204,7 +205,7 @@ func (d *decoder) unknown(p pair, path string, known []string) {
 // meant decodes a misspelled section as the one it was probably meant to be,
 // so that what is wrong inside it is reported at once too.
 func (d *decoder) meant(p pair, pairs []pair, v reflect.Value, fields []field, path string) {
-	near := Nearest(p.name, names(fields))
+	near := spelling.Nearest(p.name, names(fields))
 	f, ok := lookup(fields, near)
 	if !ok || slices.ContainsFunc(pairs, func(o pair) bool { return o.name == near }) {
 		return

@@ -25,7 +25,7 @@ func (a *Audit) SHA256() string {
 func (a *Audit) Canonical() string {
 	n := a.node()
 	if data := child(n, "data"); data != nil {
-		without(data, "log", "format", "csv")
+		without(data, "log", "format", "csv", "limits")
 		if joins := child(data, "joins"); joins != nil {
 			for _, j := range joins.Content {
 				without(j, "path", "format", "csv")

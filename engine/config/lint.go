@@ -73,10 +73,16 @@ func (l *lint) data() {
 		l.csv(path+".csv", j.CSV)
 		l.join(path, j)
 	}
+	if depth := l.a.Data.Limits.Depth; depth > mostDepth && l.clean("data.limits.depth") {
+		l.bad("data.limits.depth", fmt.Sprintf(`"depth" must be at most %d, not %d`, mostDepth, depth), "")
+	}
 	if l.given("data.where") && l.clean("data.where") && strings.TrimSpace(l.a.Data.Where) == "" {
 		l.bad("data.where", `"where" is empty`, "remove the key to audit every row")
 	}
 }
+
+// mostDepth keeps the stack of who reads nested values small.
+const mostDepth = 10_000
 
 func (l *lint) paths(key string, paths []string) {
 	seen := map[string]bool{}
@@ -84,8 +90,12 @@ func (l *lint) paths(key string, paths []string) {
 		path := fmt.Sprintf("%s.%d", key, i)
 		switch {
 		case !l.clean(path):
-		case p == "-":
-			l.bad(path, `"-", a stream on standard input, is not available in this version`, "")
+		case p == "-" && key != "data.log":
+			l.bad(path, `"-", standard input, can only be the log`, "name a file, folder or glob")
+		case p == "-" && len(paths) > 1:
+			l.bad(path, `"-", standard input, cannot be one of several`, "give it alone")
+		case p == "-" && l.a.Data.Format == "parquet":
+			l.bad(path, `a Parquet file cannot be read from "-", standard input`, "its footer comes last; name the file")
 		case strings.TrimSpace(p) == "":
 			l.bad(path, "path is empty", "name a file, folder or glob")
 		case strings.ContainsRune(p, 0):

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // Every mistake of a file is reported at once, by position.
@@ -35,7 +36,7 @@ audit.yaml:4:1: "packs" is not available in this version
 audit.yaml:5:7: "kind" must be decision, recommender, chatbot or ads, not "decison"; did you mean "decision"?
      5 | kind: decison
        |       ^
-audit.yaml:7:16: "-", a stream on standard input, is not available in this version
+audit.yaml:7:16: "-", standard input, cannot be one of several; give it alone
      7 |   log: [a.csv, "-"]
        |                ^
 audit.yaml:8:3: key "log" is given twice, first on line 7
@@ -165,13 +166,22 @@ func TestMistakes(t *testing.T) {
 9:66: reference "(25,60)" is not one of the bands; did you mean "(25,60]"?
 10:10: "none" has no value; give one or remove the key`},
 		{"depth", outline("groups: {a: a}\n", "intersections: {depth: 2}\n"), `6:24: depth 2 crosses more attributes than there are: 1 group`},
-		{"joins", "version: 1\nname: t\ncolumns: {}\ndata:\n  log: [a, a]\n  format: arrow\n  csv: {delimiter: ab}\n  joins:\n    - path: x\n    - {path: y, on: []}\n    - {path: z, on: [k, k]}\n",
+		{"joins", "version: 1\nname: t\ncolumns: {}\ndata:\n  log: [a, a]\n  format: xml\n  csv: {delimiter: ab}\n  joins:\n    - path: x\n    - {path: y, on: []}\n    - {path: z, on: [k, k]}\n",
 			`5:12: path "a" is listed twice; its rows would count twice
-6:11: format: arrow is not available in this version
+6:11: "format" must be auto, parquet, arrow, csv or jsonl, not "xml"
 7:20: delimiter must be one character or tab, not "ab"
 9:7: required key "on" is missing; on: key column, list of key columns, or mapping from the log's column to the table's
 10:21: "on" names no column; name the key column that log and table share
 11:17: key column "k" is listed twice`},
+		{"streams and limits", "version: 1\nname: t\ncolumns: {}\ndata:\n  log: \"-\"\n  format: parquet\n  csv: {encoding: utf8}\n  limits: {cell: 0, line: 2GiB, page: 1MB, batch: 1.5GiB, depth: 10001}\n  joins: [{path: \"-\", on: k}]\n",
+			`5:8: a Parquet file cannot be read from "-", standard input; its footer comes last; name the file
+7:19: "encoding" must be utf-8, utf-16 or latin-1, not "utf8"; did you mean "utf-8"?
+8:18: "cell" must be above zero and at most 1GiB, not 0
+8:27: "line" must be above zero and at most 1GiB, not 2GiB
+8:39: "page" must be a size, not "1MB"; a whole number and a unit: 512KiB, 16MiB, 1GiB
+8:51: "batch" must be a size, not "1.5GiB"; a whole number and a unit: 512KiB, 16MiB, 1GiB
+8:66: "depth" must be at most 10000, not 10001
+9:18: "-", standard input, can only be the log; name a file, folder or glob`},
 		{"windows", outline("time: t\n", "windows: {every: month, ranges: {a: 2008-01..2008-03, b: 2008-03, all: 2009}, reference: 2008-W01}\n"),
 			`6:25: "every" and "ranges" exclude each other; cut time into equal windows or name the ranges
 6:58: range "b" overlaps range "a"; a row is counted in one window
@@ -229,7 +239,7 @@ func TestMistakes(t *testing.T) {
 func TestNearest(t *testing.T) {
 	words := []string{"married", "single", "divorced", "Sex"}
 	for word, want := range map[string]string{"maried": "married", "Single": "single", "sex ": "Sex", "widowed": "", "x": "", "": "", "divroced": "divorced"} {
-		if got := Nearest(word, words); got != want {
+		if got := spelling.Nearest(word, words); got != want {
 			t.Errorf("%q: got %q, want %q", word, got, want)
 		}
 	}

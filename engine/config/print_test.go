@@ -96,14 +96,15 @@ func drawGroup(t *rapid.T, i int) Group {
 
 func drawAudit(t *rapid.T) *Audit {
 	a := &Audit{Version: 1, Name: "a-1", Title: drawText(t, "title"), Kind: rapid.SampledFrom([]string{"ads", "chatbot"}).Draw(t, "kind"),
-		Words:         Words{drawText(t, "positive"), drawText(t, "unit")},
-		Data:          Data{Log: []string{"a/*.csv", "b"}, Format: "csv", CSV: CSV{Delimiter: ";", Quote: "none"}, MissingColumn: "null"},
+		Words: Words{drawText(t, "positive"), drawText(t, "unit")},
+		Data: Data{Log: []string{"a/*.csv", "b"}, Format: "csv", CSV: CSV{Delimiter: ";", Quote: "none", Encoding: "latin-1"}, MissingColumn: "null",
+			Limits: Limits{1, Size(rapid.Int64Range(1, 1<<30).Draw(t, "line")), 3 << 20, 1 << 30, rapid.IntRange(1, 10_000).Draw(t, "depth")}},
 		Windows:       Windows{Timezone: "Europe/Lisbon"},
 		Intersections: Intersections{Depth: 1, MinRows: rapid.Int64Range(0, 1000).Draw(t, "min rows")},
 		Alpha:         rapid.Float64Range(1e-6, 1-1e-6).Draw(t, "alpha"), Seed: rapid.Uint64Range(0, math.MaxUint64).Draw(t, "seed"),
 	}
 	if rapid.Bool().Draw(t, "join") {
-		a.Data.Joins = []Join{{Path: []string{"p"}, Format: "auto", CSV: CSV{Quote: `"`}, On: Keys{{"a", drawText(t, "key")}}, Columns: []string{"c"}}}
+		a.Data.Joins = []Join{{Path: []string{"p"}, Format: "auto", CSV: CSV{Quote: `"`, Encoding: "utf-8"}, On: Keys{{"a", drawText(t, "key")}}, Columns: []string{"c"}}}
 	}
 	c := &a.Columns
 	c.Time = &Time{Role: drawRole(t, "time"), Unit: "ms", Zone: "Asia/Kolkata"}
@@ -139,7 +140,7 @@ func TestDigest(t *testing.T) {
 		t.Fatal(errs)
 	}
 	moved, _ := parse(strings.NewReplacer("bank/*.parquet", "/elsewhere/bank.csv.gz", "format: auto", "format: csv", "people.parquet", "people.csv",
-		"seed: 1\n", "", "{min_ratio: 0.8}", "{selection_rate: {min_ratio: 0.8}}").Replace(campaign))
+		"seed: 1\n", "", "  joins:", "  limits: {depth: 9}\n  joins:", "{min_ratio: 0.8}", "{selection_rate: {min_ratio: 0.8}}").Replace(campaign))
 	if moved.SHA256() != base.SHA256() {
 		t.Errorf("%s\n%s", base.Canonical(), moved.Canonical())
 	}
@@ -171,7 +172,8 @@ words:
 data:
   log: [a.csv]
   format: auto
-  csv: {quote: "\""}
+  csv: {quote: "\"", encoding: utf-8}
+  limits: {cell: "1MiB", line: "16MiB", page: "256MiB", batch: "256MiB", depth: 64}
   missing_column: error
 columns:
   time: t

@@ -192,6 +192,11 @@ func customSchema(t reflect.Type) *jsonschema.Schema {
 	switch t {
 	case reflect.TypeFor[Duration]():
 		return &jsonschema.Schema{Type: "string", Pattern: "^[0-9]+[wdhms]$"}
+	case reflect.TypeFor[Size]():
+		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+			{Type: "string", Pattern: "^[0-9]+ ?([KMG]iB|B)$"},
+			{Type: "integer", Minimum: jsonschema.Ptr(1.0), Maximum: jsonschema.Ptr(float64(mostBytes))},
+		}}
 	case reflect.TypeFor[Reference]():
 		named := object()
 		addProperty(named, "value", value())
@@ -323,6 +328,8 @@ func typeName(f field) string {
 		return strings.Join(f.enum, ", ")
 	case t == reflect.TypeFor[Duration]():
 		return "duration"
+	case t == reflect.TypeFor[Size]():
+		return "size"
 	case t == reflect.TypeFor[Reference]():
 		return "value or policy"
 	case t == reflect.TypeFor[Keys]():

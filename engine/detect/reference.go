@@ -3,9 +3,9 @@ package detect
 import (
 	"math/bits"
 	"strconv"
-	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // Rest is the name of the pooled reference: everybody else whose value is known.
@@ -93,40 +93,16 @@ func compareRates(a, n, b, m int64) int {
 // group that does.
 func Absent(value string, groups []Candidate) string {
 	s := "no row has the reference group " + strconv.Quote(value)
-	if near := nearest(value, groups); near != "" {
+	if near := spelling.Nearest(value, names(groups)); near != "" {
 		s += "; the nearest value is " + strconv.Quote(near)
 	}
 	return s
 }
 
-// nearest is the group whose name needs the fewest edits, at most half of the
-// name's letters, whatever their case; the first of equals, "" if none is near.
-func nearest(value string, groups []Candidate) string {
-	best, near := len([]rune(value))/2+1, ""
-	for _, g := range groups {
-		if d := edits([]rune(strings.ToLower(value)), []rune(strings.ToLower(g.Name))); d < best {
-			best, near = d, g.Name
-		}
+func names(groups []Candidate) []string {
+	out := make([]string, len(groups))
+	for i, g := range groups {
+		out[i] = g.Name
 	}
-	return near
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, y := range b {
-			cost := 1
-			if x == y {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return out
 }

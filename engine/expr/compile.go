@@ -153,7 +153,7 @@ func (c *compiler) unknown(name string, at int) error {
 	if e.Hint = c.indexHint(at); e.Hint != "" {
 		return e
 	}
-	if near := nearest(name, c.schema); near != "" {
+	if near := c.schema.Nearest(name); near != "" {
 		e.Hint = "did you mean " + near + "?"
 		if !isIdentifier(near) {
 			e.Hint = "did you mean row[" + strconv.Quote(near) + "]?"

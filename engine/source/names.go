@@ -3,7 +3,8 @@ package source
 import (
 	"errors"
 	"io/fs"
-	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // Find returns the index of the nth column (from 1) called name. With nth 0 it
@@ -37,41 +38,13 @@ func (s Schema) Nth(i int) int {
 }
 
 // Nearest returns the column name that is most like name, or "" if none is
-// near: equal but for case and surrounding spaces, else at most a third of the
-// letters apart.
+// near.
 func (s Schema) Nearest(name string) string {
-	fold := func(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
-	want := []rune(fold(name))
-	best, nearest := len(want)/3+1, ""
-	for _, c := range s {
-		if c.Name == "" || len(c.Name) > 1024 {
-			continue
-		}
-		if d := distance(want, []rune(fold(c.Name))); d < best {
-			best, nearest = d, c.Name
-		}
+	names := make([]string, len(s))
+	for i, c := range s {
+		names[i] = c.Name
 	}
-	return nearest
-}
-
-// distance is the Levenshtein distance.
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, y := range b {
-			cost := 1
-			if x == y {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
+	return spelling.Nearest(name, names)
 }
 
 // Reason strips the operation and the path, which is that of this machine,

@@ -10,11 +10,12 @@ type SampleResult struct {
 	Rows     int64            // rows looked at
 	Complete bool             // these were all the rows
 	Values   map[int][]string // distinct canonical texts by column, in order of appearance, nulls left out
-	Distinct map[int]int      // how many distinct texts there were, also beyond those in Values
+	Distinct map[int]int      // by column looked at: how many distinct texts there were, also beyond those in Values
 }
 
 // Sample reads columns from the first units until it has seen maxRows rows and
-// keeps at most maxDistinct values of each column.
+// keeps at most maxDistinct values of each column. It reads nothing of a source
+// that can be read only once: those rows are the audit's.
 func Sample(ctx context.Context, src Source, columns []int, maxRows, maxDistinct int) (SampleResult, error) {
 	s := sampler{columns: columns, left: maxRows, seen: make([]map[string]bool, len(columns))}
 	s.result.Values = map[int][]string{}
@@ -23,6 +24,12 @@ func Sample(ctx context.Context, src Source, columns []int, maxRows, maxDistinct
 		s.seen[i] = map[string]bool{}
 	}
 	s.keep = maxDistinct
+	if o, ok := src.(interface{ Once() bool }); ok && o.Once() {
+		return s.result, nil
+	}
+	for _, c := range columns {
+		s.result.Distinct[c] = 0
+	}
 	for _, u := range src.Units() {
 		done, err := s.unit(ctx, u)
 		if err != nil || !done {

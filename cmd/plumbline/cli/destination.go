@@ -1,13 +1,14 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 	"github.com/plumbline-audit/plumbline/reports"
 )
 
@@ -71,7 +72,7 @@ func writable(spec, path string, explicit bool) error {
 
 func unknownFormat(name string) error {
 	names := formatNames()
-	if near := config.Nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		return usage("-o: unknown format %q; did you mean %s?", name, near)
 	}
 	return usage("-o: unknown format %q; use one of %s", name, strings.Join(names, ", "))
@@ -83,6 +84,16 @@ func formatNames() []string {
 		names = append(names, f.Name)
 	}
 	return names
+}
+
+// formatHelp describes the formats of -o.
+func formatHelp() string {
+	var p page
+	p.line("Formats:")
+	for _, f := range reports.All() {
+		p.wrap(fmt.Sprintf("  %-5s ", f.Name), strings.Repeat(" ", 8), f.Doc)
+	}
+	return p.String()
 }
 
 // outputFlag declares -o on a command.

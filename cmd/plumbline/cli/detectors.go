@@ -4,9 +4,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 	"github.com/spf13/cobra"
-
-	"github.com/plumbline-audit/plumbline/engine/config"
 )
 
 func (a *app) detectorsCommand() *cobra.Command {
@@ -46,7 +45,7 @@ func (a *app) detectorsShowCommand() *cobra.Command {
 				}
 				return done(a.print(func(w io.Writer) error { return d.show(w) }))
 			}
-			if near := config.Nearest(args[0], list.names()); near != "" {
+			if near := spelling.Nearest(args[0], list.names()); near != "" {
 				return usage("unknown detector %q; did you mean %s?", args[0], near)
 			}
 			return usage("unknown detector %q; there are %s", args[0], strings.Join(list.names(), ", "))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // relatives are the periods that the clock resolves.
@@ -35,7 +36,7 @@ func (a *app) period(text string, audit *config.Audit) (string, error) {
 		}
 	}
 	if _, _, err := config.ParseSpan(text, zone); err != nil {
-		if near := config.Nearest(text, relatives()); near != "" {
+		if near := spelling.Nearest(text, relatives()); near != "" {
 			return "", usage("--period: %q is not a period; did you mean %s?", text, near)
 		}
 		return "", usage("--period: %w; or one of %s", err, strings.Join(relatives(), ", "))

@@ -11,7 +11,7 @@ import (
 
 const (
 	barDelay  = 400 * time.Millisecond // a scan that is shorter shows no bar
-	linePause = 5 * time.Second        // between lines where there is no terminal
+	linePause = 2 * time.Second        // between lines where there is no terminal
 )
 
 // meter counts what the scan has read.
@@ -67,7 +67,7 @@ func grouped(n int64) string {
 }
 
 // watch shows the meter on stderr until stop is called: a bar on a terminal,
-// now and then a line elsewhere if mode is on.
+// a line every linePause elsewhere if mode is on.
 func (a *app) watch(m *meter, mode string) (stop func()) {
 	m.start = a.now()
 	_, terminal := isTerminal(a.stderr)
@@ -104,7 +104,7 @@ func (a *app) bar(m *meter) (stop func()) {
 	}
 }
 
-// lines prints a line every few seconds and one at the end.
+// lines prints a line every linePause and one at the end.
 func (a *app) lines(m *meter) (stop func()) {
 	say := func() { a.notes.info("%s", m.line(a.now())) }
 	end := every(linePause, say)

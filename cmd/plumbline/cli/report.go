@@ -17,7 +17,8 @@ func (a *app) reportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report RESULT [flags]",
 		Short: "render a stored result in any format",
-		Long:  "Report reads a result.json (- for stdin) and writes it in other formats; default: the\nsummary on stdout. It needs neither the log nor the configuration.",
+		Long: "Report reads a result.json (- for stdin) and writes it in other formats; default: the\nsummary on stdout. It needs neither the log nor the configuration.\n\n" +
+			formatHelp(),
 		Example: "  plumbline report audits/bank/all/result.json\n" +
 			"  plumbline report result.json -o html=report.html -o csv=-",
 		Args: want("the path of a result.json", false),

@@ -40,7 +40,8 @@ func (a *app) runCommand() *cobra.Command {
 		Long: "Run audits the log that AUDIT (an audit.yaml) names, prints the summary and writes\n" +
 			"report.html, result.json and measurements.csv to audits/NAME/all.\n\n" +
 			"Exit code: 0 nothing failed, 1 the audit could not be carried out, 2 mistake in the\n" +
-			"arguments or in AUDIT, 3 a gate failed, 4 a gate could not be decided, 130 interrupted.",
+			"arguments or in AUDIT, 3 a gate failed, 4 a gate could not be decided, 130 interrupted.\n\n" +
+			formatHelp(),
 		Example: "  plumbline run audit.yaml\n" +
 			"  plumbline run audit.yaml --period last-month --out /srv/audits\n" +
 			"  plumbline run audit.yaml -o json=- | jq .verdict",
@@ -129,6 +130,7 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 
 // options is what the flags add to the configuration.
 func (a *app) options(conf *config.Audit, f runFlags, m *meter) (o engine.Options, err error) {
+	o.Stdin = a.stdin
 	o.Workers, o.Memory, o.HashFull, o.Progress = f.workers, int64(f.memory), f.hash == "full", m.add
 	o.Version, o.Revision = version()
 	if f.seeded {

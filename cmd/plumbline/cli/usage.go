@@ -3,12 +3,13 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"github.com/plumbline-audit/plumbline/engine/config"
 )
 
 const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
@@ -40,17 +41,38 @@ Flags of every command:
 {{- end}}
 `
 
-// flagError adds the nearest flag to an unknown one.
+// flagError adds the nearest flag to an unknown one, and says in plain words
+// what a number must be.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := config.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+		if near := spelling.Nearest(unknown.GetSpecifiedName(), names); near != "" {
 			return fmt.Errorf("%w; did you mean --%s?", err, near)
 		}
 	}
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		name, value := invalid.GetFlag().Name, invalid.GetValue()
+		switch kind := invalid.GetFlag().Value.Type(); {
+		case kind == "int" && errors.Is(err, strconv.ErrRange), kind == "uint64" && errors.Is(err, strconv.ErrRange):
+			return fmt.Errorf("--%s: %s is too large", name, value)
+		case kind == "int":
+			return fmt.Errorf("--%s must be a whole number, not %s", name, quotedIfOdd(value))
+		case kind == "uint64":
+			return fmt.Errorf("--%s must be a whole number, 0 or more, not %s", name, quotedIfOdd(value))
+		}
+	}
 	return err
+}
+
+// quotedIfOdd quotes a text that is empty or has more in it than a word.
+func quotedIfOdd(s string) string {
+	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // unknownCommand refuses arguments of a command that only has subcommands.
@@ -63,7 +85,7 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 		names = append(names, c.Name())
 	}
 	err := fmt.Errorf("unknown command %q", strings.TrimSpace(ownPath(cmd)+" "+args[0]))
-	if near := config.Nearest(args[0], names); near != "" {
+	if near := spelling.Nearest(args[0], names); near != "" {
 		return fmt.Errorf("%w; did you mean %q?", err, near)
 	}
 	return err

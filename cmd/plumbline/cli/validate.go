@@ -53,7 +53,7 @@ func (a *app) validateOne(ctx context.Context, path string) error {
 		return err
 	}
 	job, err := attempt(ctx, func(ctx context.Context) (*engine.Job, error) {
-		return engine.Open(ctx, conf, a.detectors, engine.Options{})
+		return engine.Open(ctx, conf, a.detectors, engine.Options{Stdin: a.stdin})
 	})
 	if err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Package csv reads delimited text: a header line, then one row per line, in
-// UTF-8, plain or gzipped.
+// Package csv reads delimited text: a header line, then one row per line, plain
+// or compressed with gzip or Zstandard, in UTF-8, UTF-16 or Latin-1.
 //
 // Every column is text as spelled in the file. An empty cell is a null, unless
 // it is quoted: "" is the empty string. Empty lines are skipped, except in a
@@ -12,11 +12,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"slices"
 	"sync"
 	"unicode/utf8"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/text"
 )
 
 // Options are the dialect and the limits. The zero Options detect or default
@@ -25,7 +26,10 @@ type Options struct {
 	Separator byte // 0: detected among , ; tab |
 	Quote     byte // 0: "
 	NoQuote   bool // quotes are letters like any other
-	MaxCell   int  // bytes, quotes not counted; 0: 1 MiB
+	MaxCell   int  // bytes, quotes not counted; 0: 1 MiB, at most 1 GiB
+	// Encoding is utf-8, utf-16 or latin-1. UTF-16 with a byte order mark is
+	// recognized without it.
+	Encoding string
 }
 
 // withDefaults fills in and checks.
@@ -35,6 +39,12 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.MaxCell <= 0 {
 		o.MaxCell = 1 << 20
+	}
+	o.MaxCell = min(o.MaxCell, 1<<30)
+	switch o.Encoding {
+	case "", utf8Text, utf16Text, latin1:
+	default:
+		return o, fmt.Errorf("unknown encoding %s", o.Encoding)
 	}
 	for _, b := range []byte{o.Separator, o.Quote} {
 		if b == '\n' || b == '\r' || b >= utf8.RuneSelf {
@@ -47,36 +57,36 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// File is a file of delimited text, of which the header was read. It holds no
-// open descriptor.
+// File is a delimited text, of which the header was read. It holds no open
+// descriptor.
 type File struct {
-	path    string
-	name    string
+	origin  *text.Origin
 	options Options // with the separator
 	schema  source.Schema
-	info    fs.FileInfo
 
 	mu   sync.Mutex
-	sum  string // SHA-256 of the file as it is stored, once it was read to the end
-	rows int64  // likewise
+	kept *scanner // of a stream, behind its header, until it is read
+	in   *text.Input
 }
 
 // Open reads the header of the file at path, which messages call name.
-func Open(path, name string, o Options) (*File, error) {
-	f := &File{path: path, name: name, rows: -1}
+func Open(path, name string, o Options) (*File, error) { return New(text.File(path, name, nil), o) }
+
+// New reads the header of a text.
+func New(origin *text.Origin, o Options) (*File, error) {
+	f := &File{origin: origin}
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, f.wrap(err)
 	}
-	in, err := openInput(path)
+	s, in, err := f.open(&o)
 	if err != nil {
 		return nil, f.wrap(err)
 	}
-	defer in.Close()
-	f.info = in.info
-	s, err := begin(in, &o, bufferSize)
-	if err != nil {
-		return nil, f.wrap(err)
+	if origin.Once() {
+		f.kept, f.in = s.scanner, in
+	} else {
+		in.Close()
 	}
 	f.options = o
 	for _, name := range s.header {
@@ -96,21 +106,53 @@ func (f *File) Separator() byte { return f.options.Separator }
 // Unit is the whole file.
 func (f *File) Unit() source.Unit { return unit{f} }
 
+// Input is the fingerprint of the whole file, and its rows if it was read to
+// the end by a reader. If it was not, the file is hashed now.
+func (f *File) Input() (source.Input, error) { return f.origin.Fingerprint() }
+
+// open reads the header, from the start.
+func (f *File) open(o *Options) (opening, *text.Input, error) {
+	in, err := f.origin.Open()
+	if err != nil {
+		return opening{}, nil, err
+	}
+	s, err := begin(in, o, bufferSize)
+	if err != nil {
+		in.Close()
+		return opening{}, nil, err
+	}
+	return s, in, nil
+}
+
+// start gives a scanner behind the header.
+func (f *File) start() (*scanner, *text.Input, error) {
+	f.mu.Lock()
+	s, in := f.kept, f.in
+	f.kept, f.in = nil, nil
+	f.mu.Unlock()
+	if s != nil {
+		return s, in, nil
+	}
+	o := f.options
+	again, in, err := f.open(&o)
+	if err == nil && !slices.EqualFunc(again.header, f.schema, func(name string, c source.Column) bool { return name == c.Name }) {
+		in.Close()
+		err = text.Changed()
+	}
+	return again.scanner, in, err
+}
+
 // wrap makes any error one that names the file.
 func (f *File) wrap(err error) error {
-	var e *source.Error
-	if errors.As(err, &e) {
-		return err
-	}
-	e = &source.Error{Path: f.name, Err: source.Reason(err)}
 	var t *fault
 	if errors.As(err, &t) {
-		e.Unit, e.Err, e.Hint = fmt.Sprintf("line %d", t.line), t.err, t.hint
+		full := &text.Fault{Line: t.line, Err: t.err, Hint: t.hint}
 		if t.column >= 0 && t.column < len(f.schema) {
-			e.Column = f.schema[t.column].Name
+			full.Column = f.schema[t.column].Name
 		}
+		err = full
 	}
-	return e
+	return text.Wrap(f.origin.Name(), err)
 }
 
 // opening is a scanner behind the header.
@@ -121,13 +163,16 @@ type opening struct {
 
 // begin detects the dialect and reads the header.
 func begin(raw io.Reader, o *Options, size int) (opening, error) {
-	text, err := decompress(raw)
+	decoded, err := decode(raw, o.Encoding)
 	if err != nil {
-		return opening{}, err
+		return opening{}, &fault{line: 1, column: -1, err: err}
 	}
-	s := newScanner(text, *o, size)
+	s := newScanner(decoded, *o, size)
+	if in, ok := raw.(*text.Input); ok {
+		s.why = in.Broken
+	}
 	s.fill()
-	if err := foreign(s.buf[:s.end]); err != nil {
+	if err := text.Foreign(s.buf[:s.end]); err != nil {
 		return opening{}, err
 	}
 	if bytes.HasPrefix(s.buf[:s.end], []byte("\uFEFF")) {
@@ -154,22 +199,6 @@ func begin(raw io.Reader, o *Options, size int) (opening, error) {
 	return opening{s, header}, nil
 }
 
-// foreign recognizes what is not delimited text in UTF-8 by its first bytes.
-func foreign(b []byte) error {
-	for _, known := range []struct{ magic, is, hint string }{
-		{"\xFF\xFE", "this is UTF-16 text", hintUTF8},
-		{"\xFE\xFF", "this is UTF-16 text", hintUTF8},
-		{"\x28\xB5\x2F\xFD", "this is compressed with Zstandard", "decompress it, or compress it with gzip"},
-		{"\xFD7zXZ", "this is compressed with xz", "decompress it, or compress it with gzip"},
-		{"PK\x03\x04", "this is a ZIP archive or a spreadsheet", "export the table as CSV"},
-	} {
-		if bytes.HasPrefix(b, []byte(known.magic)) {
-			return &fault{line: 1, column: -1, err: errors.New(known.is), hint: known.hint}
-		}
-	}
-	return nil
-}
-
-const hintUTF8 = "save it as UTF-8"
+const hintUTF8 = "save it as UTF-8, or say how it is written: encoding: latin-1"
 
 var errNotUTF8 = errors.New("the text is not UTF-8")

@@ -1,13 +1,11 @@
 package csv
 
 import (
-	"compress/flate"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 
-	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/text"
 )
 
 func (s *scanner) fault(column int, err error) *fault {
@@ -27,18 +25,11 @@ func (s *scanner) ended(column int) error {
 
 // broken explains why reading stopped.
 func (s *scanner) broken(column int) *fault {
-	var corrupt flate.CorruptInputError
-	switch {
-	case s.err == io.ErrUnexpectedEOF:
-		return s.fault(column, errors.New("the gzip data is cut off"))
-	case errors.Is(s.err, gzip.ErrChecksum):
-		return s.fault(column, errors.New("the gzip checksum is wrong: the file is damaged"))
-	case errors.Is(s.err, gzip.ErrHeader):
-		return s.fault(column, errors.New("what follows the gzip data is not gzip"))
-	case errors.As(s.err, &corrupt):
-		return s.fault(column, errors.New("the gzip data is damaged"))
+	switch s.err {
+	case errHalfPair, errOdd:
+		return s.fault(column, s.err)
 	}
-	return s.fault(column, source.Reason(s.err))
+	return s.fault(column, s.why(s.err))
 }
 
 func (s *scanner) unclosed(column int, opened int64) error {
@@ -64,24 +55,14 @@ func (s *scanner) tooLong(at, i, column int, lines int64) error {
 	if i <= cell && i <= row {
 		return nil
 	}
-	err := fmt.Errorf("a cell of more than %s", size(s.maxCell))
+	err := fmt.Errorf("a cell of more than %s", text.Size(s.maxCell))
 	if row < cell {
-		err = fmt.Errorf("a row of more than %s", size(s.maxCell*rowFactor))
+		err = fmt.Errorf("a row of more than %s", text.Size(s.maxCell*rowFactor))
 	}
 	f := s.fault(column, err)
 	f.line -= lines
-	f.hint = "a quote that opens there may never be closed"
+	f.hint = "a quote that opens there may never be closed; if not, raise data.limits.cell"
 	return f
-}
-
-func size(n int) string {
-	switch {
-	case n >= 1<<20 && n%(1<<20) == 0:
-		return fmt.Sprintf("%d MiB", n>>20)
-	case n >= 1<<10 && n%(1<<10) == 0:
-		return fmt.Sprintf("%d KiB", n>>10)
-	}
-	return fmt.Sprintf("%d bytes", n)
 }
 
 func plural(n int, noun string) string {

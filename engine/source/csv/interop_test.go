@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,10 +32,20 @@ func TestWriters(t *testing.T) {
 		{"pandas.csv.gz", ',', 14, "9007199254740993 no", 228}, // writes both as nothing
 		{"rfc4180.csv.gz", ',', 13, "9007199254740993 no", 33},
 		{"two-gzip-members.csv.gz", ',', 6, "9007199254740993 no", 33},
+		{"duckdb.csv.zst", ',', 13, "9007199254740993 no", 33},
+		{"polars.csv.zst", ',', 13, "9007199254740993 no", 33},
+		{"pyarrow.csv.zst", ',', 13, "9007199254740993 no", 33},
+		{"tab-no-final-newline.tsv.zst", '\t', 12, "9007199254740993 no", 33},
+		{"utf16le-bom.csv.zst", ',', 6, "9007199254740993 no", 33},
+		{"latin1-invalid-utf8.csv.gz", ',', 6, "9007199254740993 no", 33},
 	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
-			f, err := Open("testdata/"+test.file, test.file, Options{})
+			var o Options
+			if strings.HasPrefix(test.file, "latin1") {
+				o.Encoding = "latin-1"
+			}
+			f, err := Open("testdata/"+test.file, test.file, o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -118,8 +129,8 @@ func TestDamaged(t *testing.T) {
 		{"crc-wrong.csv.gz", "crc-wrong.csv.gz, line 4: the gzip checksum is wrong: the file is damaged"},
 		{"nul-bytes.csv", "nul-bytes.csv, line 3, column decision: a NUL byte; this is not UTF-8 text, or it is damaged"},
 		{"bomb-40mib.csv.gz", "bomb-40mib.csv.gz, line 2, column decision: a cell of more than 1 MiB; " +
-			"a quote that opens there may never be closed"},
-		{"latin1-invalid-utf8.csv.gz", "latin1-invalid-utf8.csv.gz, line 8, column group: the text is not UTF-8; save it as UTF-8"},
+			"a quote that opens there may never be closed; if not, raise data.limits.cell"},
+		{"latin1-invalid-utf8.csv.gz", "latin1-invalid-utf8.csv.gz, line 8, column group: the text is not UTF-8; save it as UTF-8, or say how it is written: encoding: latin-1"},
 	}
 	for _, test := range tests {
 		f, err := Open("testdata/"+test.file, test.file, Options{})

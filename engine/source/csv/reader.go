@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/text"
 )
 
 const (
@@ -16,11 +17,11 @@ const (
 // unit is the whole file.
 type unit struct{ f *File }
 
-func (u unit) Name() string { return u.f.name }
+func (u unit) Name() string { return u.f.origin.Name() }
 
 func (u unit) Rows() int64 { return -1 }
 
-func (u unit) Bytes() int64 { return u.f.info.Size() }
+func (u unit) Bytes() int64 { return u.f.origin.Size() }
 
 func (u unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 	for _, c := range columns {
@@ -28,27 +29,18 @@ func (u unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 			return nil, u.f.wrap(fmt.Errorf("there is no column %d", c))
 		}
 	}
-	in, err := openInput(u.f.path)
+	s, in, err := u.f.start()
 	if err != nil {
 		return nil, u.f.wrap(err)
 	}
-	o := u.f.options
-	s, err := begin(in, &o, bufferSize)
-	if err == nil && len(s.header) != len(u.f.schema) {
-		err = errChanged
-	}
-	if err != nil {
-		in.Close()
-		return nil, u.f.wrap(err)
-	}
-	return newReader(ctx, u.f, in, s.scanner, columns), nil
+	return newReader(ctx, u.f, in, s, columns), nil
 }
 
 // reader gives the batches of a file.
 type reader struct {
 	ctx   context.Context
 	file  *File
-	in    *input
+	in    *text.Input
 	scan  *scanner
 	cols  []*column // one per distinct asked column
 	slots []int     // of the asked columns in cols
@@ -59,7 +51,7 @@ type reader struct {
 	batch source.Batch
 }
 
-func newReader(ctx context.Context, f *File, in *input, s *scanner, columns []int) *reader {
+func newReader(ctx context.Context, f *File, in *text.Input, s *scanner, columns []int) *reader {
 	r := &reader{ctx: ctx, file: f, in: in, scan: s}
 	want := make([]int32, len(f.schema))
 	for i := range want {
@@ -91,8 +83,8 @@ func (r *reader) Next() (*source.Batch, error) {
 	}
 	n := len(r.lines)
 	if r.done {
-		if err := r.file.finish(r.in, r.row+int64(n)); err != nil {
-			return nil, err
+		if err := r.file.origin.Finish(r.in, r.row+int64(n)); err != nil {
+			return nil, r.file.wrap(err)
 		}
 		if n == 0 {
 			return nil, io.EOF
@@ -100,7 +92,7 @@ func (r *reader) Next() (*source.Batch, error) {
 	}
 	r.batch.Rows, r.batch.Row = n, r.row
 	for i, slot := range r.slots {
-		r.batch.Columns[i] = r.cols[slot].vector()
+		r.batch.Columns[i] = r.cols[slot].Vector()
 	}
 	r.row += int64(n)
 	return &r.batch, nil
@@ -110,7 +102,7 @@ func (r *reader) Next() (*source.Batch, error) {
 func (r *reader) read() error {
 	r.lines = r.lines[:0]
 	for _, c := range r.cols {
-		c.reset()
+		c.Reset()
 	}
 	s, plain := r.scan, 0
 	for len(r.lines) < batchRows && plain < batchBytes {
@@ -128,7 +120,7 @@ func (r *reader) read() error {
 			if !c.add(s.buf, at) {
 				return &fault{line: s.rowLine, column: r.names[slot], err: errNotUTF8, hint: hintUTF8}
 			}
-			if c.plain {
+			if c.Plain() {
 				plain += at.end - at.start
 			}
 		}
@@ -140,7 +132,7 @@ func (r *reader) read() error {
 func (r *reader) Line(i int) int64 { return r.lines[i] }
 
 // BytesRead implements source.Reader: bytes of the file as it is stored.
-func (r *reader) BytesRead() int64 { return r.in.read.Load() }
+func (r *reader) BytesRead() int64 { return r.in.BytesRead() }
 
 // Close implements source.Reader.
 func (r *reader) Close() error { return r.in.Close() }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
 // A scanner splits a stream into rows of cells, without copying: cells are
@@ -16,7 +18,8 @@ import (
 // stands for itself.
 type scanner struct {
 	src  io.Reader
-	err  error // why src ended: io.EOF or a fault
+	why  func(error) error // explains why src failed
+	err  error             // why src ended: io.EOF or a fault
 	buf  []byte
 	pos  int // where the next row starts
 	end  int // of what was read into buf
@@ -65,7 +68,7 @@ const (
 )
 
 func newScanner(src io.Reader, o Options, size int) *scanner {
-	s := &scanner{src: src, buf: make([]byte, size), line: 1,
+	s := &scanner{src: src, why: source.Reason, buf: make([]byte, size), line: 1,
 		quote: o.Quote, quoting: !o.NoQuote, maxCell: o.MaxCell}
 	for _, b := range []byte{'\n', '\r', 0} {
 		s.plainStop[b], s.quotedStop[b] = true, true

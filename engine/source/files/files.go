@@ -6,31 +6,38 @@ package files
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/source/csv"
+	"github.com/plumbline-audit/plumbline/engine/source/jsonl"
 	"github.com/plumbline-audit/plumbline/engine/source/parquet"
 )
 
 // Options say which files make up a log.
 type Options struct {
 	Base   string   // the folder that paths are relative to; "" is the working directory
-	Paths  []string // files, folders or globs
-	Format string   // "", "auto", "parquet" or "csv"
+	Paths  []string // files, folders or globs; or "-" alone, for Stdin
+	Format string   // "", "auto", "parquet", "arrow", "csv" or "jsonl"
+	// Stdin is standard input, which can be read once: its rows by the first
+	// unit that is opened, and by no other.
+	Stdin io.Reader
 	// MissingNull reads a column that a file lacks as nulls, and takes over
 	// the columns that only later files have.
 	MissingNull bool
-	FullHash    bool // every byte of Parquet files is hashed, not the footer alone
+	FullHash    bool // every byte of Parquet and Arrow files is hashed, not the footer alone
 	CSV         csv.Options
+	JSONL       jsonl.Options
 	Parquet     parquet.Options
+	MaxBatch    int // bytes of a decompressed Arrow batch; 0: the default
+
+	open func(path string) (handle, error) // nil: os.Open
 }
 
 // Source is a log of one or more files, sorted by path. It is safe for
@@ -55,9 +62,10 @@ type file struct {
 	parts  []partition
 	codes  []uint32 // of the partition values
 	shape  *shape
-	csv    *csv.File
-	sum    string // of a Parquet footer
-	rows   int64
+	text   textFile     // of a text format, else nil
+	sum    string       // of the footer of another
+	rows   int64        // likewise; -1 if only reading can tell
+	met    atomic.Int64 // rows of one that was read to its end, and one more
 }
 
 var _ source.Source = (*Source)(nil)
@@ -68,12 +76,15 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	s := &Source{options: o, folders: map[string]*folderDict{}}
+	s.pool.options = o
+	if len(o.Paths) == 1 && o.Paths[0] == stdinPath {
+		return s, s.addStdin(given)
+	}
 	all, err := resolve(o.Base, o.Paths)
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{options: o, folders: map[string]*folderDict{}}
-	s.pool.options = o.Parquet
 	for _, found := range all {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -82,6 +93,7 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 			return nil, err
 		}
 	}
+	s.unifyText()
 	s.shapes.reconcile(o.MissingNull)
 	return s, nil
 }
@@ -107,32 +119,23 @@ func (s *Source) add(found found, given format) (err error) {
 		f.codes = append(f.codes, s.folder(p))
 	}
 	s.files = append(s.files, f)
-	if f.format == formatCSV {
-		return s.addCSV(f)
+	switch f.format {
+	case formatCSV, formatJSONL:
+		return s.addText(f)
 	}
-	return s.addParquet(f)
+	return s.addContainer(f)
 }
 
-func (s *Source) addCSV(f *file) (err error) {
-	if f.csv, err = csv.Open(f.path, f.name, s.options.CSV); err != nil {
-		return err
-	}
-	f.shape = s.shapes.of(f.name, f.csv.Schema(), f.parts)
-	u := f.csv.Unit()
-	s.units = append(s.units, &unit{source: s, file: f, name: u.Name(), rows: u.Rows(), bytes: u.Bytes()})
-	return nil
-}
-
-func (s *Source) addParquet(f *file) error {
-	p, err := s.pool.open(f)
+func (s *Source) addContainer(f *file) error {
+	c, err := s.pool.open(f)
 	if err != nil {
 		return err
 	}
-	defer p.Close()
-	f.sum, f.rows = p.SHA256(), p.Rows()
-	f.shape = s.shapes.of(f.name, p.Schema(), f.parts)
-	for i, g := range p.RowGroups() {
-		s.units = append(s.units, &unit{source: s, file: f, index: i, name: g.Name(), rows: g.Rows(), bytes: g.Bytes()})
+	defer c.Close()
+	f.sum, f.rows = c.SHA256(), c.Rows()
+	f.shape = s.shapes.of(f.name, c.Schema(), f.parts)
+	for i, u := range c.Units() {
+		s.units = append(s.units, &unit{source: s, file: f, index: i, name: u.Name(), rows: u.Rows(), bytes: u.Bytes()})
 	}
 	return nil
 }
@@ -196,41 +199,20 @@ func (s *Source) complete(inputs []source.Input) bool {
 	return true
 }
 
-func (s *Source) input(f *file) (source.Input, error) {
-	if f.csv != nil {
-		return f.csv.Input()
+func (s *Source) input(f *file) (in source.Input, err error) {
+	if f.text != nil {
+		in, err = f.text.Input()
+		in.Path = f.name
+	} else {
+		in, err = s.fingerprint(f)
 	}
-	in := source.Input{Path: f.name, Bytes: f.info.Size(), SHA256: f.sum, Hash: "footer", Rows: f.rows}
-	if s.options.FullHash {
-		sum, err := hashFile(f.path)
-		if err != nil {
-			return in, &source.Error{Path: f.name, Err: source.Reason(err)}
-		}
-		in.SHA256, in.Hash = sum, "full"
+	if err == nil {
+		err = f.changed()
 	}
-	now, err := os.Stat(f.path)
-	if err != nil {
-		return in, &source.Error{Path: f.name, Err: source.Reason(err)}
+	if in.Rows < 0 {
+		in.Rows = f.met.Load() - 1
 	}
-	if now.Size() != f.info.Size() || !now.ModTime().Equal(f.info.ModTime()) {
-		return in, &source.Error{Path: f.name, Err: errChanged}
-	}
-	return in, nil
-}
-
-var errChanged = errors.New("the file changed while it was read")
-
-func hashFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return in, err
 }
 
 // Close closes the files that are kept open between units. A source can be read

@@ -131,7 +131,8 @@ func TestResolve(t *testing.T) {
 		{[]string{"log/.hidden.csv"}, "log/.hidden.csv"},
 		{nil, "no log file was found"},
 		{[]string{""}, `"": an empty path`},
-		{[]string{"-"}, "-: reading from standard input is not available in this version"},
+		{[]string{"-"}, "standard input: there is none; give the path of a file"},
+		{[]string{"one.csv", "-"}, "-: standard input cannot be one of several files; give it alone"},
 		{[]string{"s3://bucket/x.csv"}, "s3://bucket/x.csv: reading from object stores is not available in this version"},
 		{[]string{"two.csv"}, "two.csv: no such file or directory; paths are relative to the folder of the configuration"},
 		{[]string{"log/*.parquet"}, "log/*.parquet: no file matches; paths are relative to the folder of the configuration"},
@@ -165,14 +166,14 @@ func TestFormats(t *testing.T) {
 		{map[string]string{"a": "@siblings/a-reference.parquet"}, "", ""},
 		{map[string]string{"a.dat": "x\n1\n"}, "csv", ""},
 		{map[string]string{"a.dat": "x\n1\n"}, "auto",
-			"a.dat: neither its name nor its first bytes tell the format of this file; if it is delimited text, say format: csv"},
+			"a.dat: neither its name nor its first bytes tell the format of this file; if it is delimited text, say format: csv; if JSON Lines, format: jsonl"},
 		{map[string]string{"a.csv": "PAR1,PAR2\n1,2\n"}, "", ""},
 		{map[string]string{"a.csv": "@siblings/a-reference.parquet"}, "", ""},
 		{map[string]string{"a.arrow": "x"}, "",
-			"a.arrow: reading Arrow files is not available in this version; convert it to Parquet"},
+			"a.arrow: stream ends in the middle of a message; it may have been cut short while it was written or copied"},
 		{map[string]string{"a.jsonl.gz": "x"}, "",
-			"a.jsonl.gz: reading JSON Lines is not available in this version; convert it to Parquet or CSV"},
-		{map[string]string{"a.csv": "x\n1\n"}, "arrow", "format arrow is not available in this version"},
+			`a.jsonl.gz, line 1: "x" where an object should be`},
+		{map[string]string{"a.dat": `{"x":1}`, "b.json": `{"x":2}`}, "", ""},
 		{map[string]string{"a.csv": "x\n1\n"}, "xml", "unknown format xml"},
 	}
 	for _, test := range tests {
@@ -245,7 +246,7 @@ func TestInputs(t *testing.T) {
 	if err := os.Chtimes(filepath.Join(dir, "a.parquet"), time.Time{}, time.Unix(1, 0)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Inputs(); err == nil || err.Error() != "a.parquet: the file changed while it was read" {
+	if _, err := s.Inputs(); err == nil || err.Error() != "a.parquet: the file changed while it was read; audit a file that is finished, or a copy of it" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -257,7 +258,7 @@ func TestReplacedFile(t *testing.T) {
 	if err := os.Rename(filepath.Join(dir, "b.parquet"), filepath.Join(dir, "a.parquet")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := counts(s, "decision"); err == nil || err.Error() != "a.parquet: the file changed while it was read" {
+	if _, err := counts(s, "decision"); err == nil || err.Error() != "a.parquet: the file changed while it was read; audit a file that is finished, or a copy of it" {
 		t.Errorf("got %v", err)
 	}
 }

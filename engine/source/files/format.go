@@ -15,7 +15,9 @@ type format string
 
 const (
 	formatParquet format = "parquet"
+	formatArrow   format = "arrow"
 	formatCSV     format = "csv"
+	formatJSONL   format = "jsonl"
 )
 
 // knownFormat checks the name of a format in a configuration.
@@ -23,10 +25,8 @@ func knownFormat(name string) (format, error) {
 	switch f := format(name); f {
 	case "", "auto":
 		return "", nil
-	case formatParquet, formatCSV:
+	case formatParquet, formatArrow, formatCSV, formatJSONL:
 		return f, nil
-	case "arrow", "jsonl":
-		return "", errors.New("format " + name + " is not available in this version")
 	}
 	return "", errors.New("unknown format " + name)
 }
@@ -46,17 +46,15 @@ func sniff(f found) (format, error) {
 		return formatParquet, nil // its reader says what is wrong
 	case parquet && (!text || tail == head):
 		return formatParquet, nil
-	case head == "ARRO" || head == "FEA1" || ext == ".arrow" || ext == ".arrows" || ext == ".feather" || ext == ".ipc":
-		fault.Err = errors.New("reading Arrow files is not available in this version")
-		fault.Hint = "convert it to Parquet"
-	case ext == ".jsonl" || ext == ".ndjson" || ext == ".json":
-		fault.Err = errors.New("reading JSON Lines is not available in this version")
-		fault.Hint = "convert it to Parquet or CSV"
+	case ext == ".arrow" || ext == ".arrows" || ext == ".feather" || ext == ".ipc" || !text && (head == "ARRO" || head == "FEA1"):
+		return formatArrow, nil
+	case ext == ".jsonl" || ext == ".ndjson" || ext == ".json" || !text && strings.HasPrefix(head, `{"`):
+		return formatJSONL, nil
 	case text:
 		return formatCSV, nil
 	default:
 		fault.Err = errors.New("neither its name nor its first bytes tell the format of this file")
-		fault.Hint = "if it is delimited text, say format: csv"
+		fault.Hint = "if it is delimited text, say format: csv; if JSON Lines, format: jsonl"
 	}
 	return "", fault
 }

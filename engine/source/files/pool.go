@@ -4,39 +4,40 @@ import (
 	"errors"
 	"sync"
 
-	"github.com/plumbline-audit/plumbline/engine/source"
-	"github.com/plumbline-audit/plumbline/engine/source/parquet"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/text"
 )
 
-// maxIdle is the number of Parquet files that stay open without a reader: the
+// maxIdle is the number of Parquet and Arrow files that stay open without a reader: the
 // row groups of a file are usually read one after the other.
 const maxIdle = 4
 
-// pool opens Parquet files when a unit is read, so that thousands of files take
+// pool opens Parquet and Arrow files when a unit is read, so that thousands of files take
 // no more descriptors than there are workers.
 type pool struct {
-	options parquet.Options
+	options Options
 
 	mu   sync.Mutex
-	used map[*file]*handle
-	idle []*handle // the longest idle first
+	used map[*file]*shared
+	idle []*shared // the longest idle first
 }
 
-type handle struct {
-	*parquet.File
+// shared is a file that several readers may use.
+type shared struct {
+	container
 	of      *file
 	readers int
 }
 
 // open opens a file that no one else uses.
-func (p *pool) open(f *file) (*parquet.File, error) {
-	o := p.options
-	o.Name = f.name
-	return parquet.Open(f.path, o)
+func (p *pool) open(f *file) (container, error) {
+	if f.format == formatArrow {
+		return openArrow(f, p.options)
+	}
+	return openParquet(f, p.options)
 }
 
 // acquire opens a file, or shares it.
-func (p *pool) acquire(f *file) (*handle, error) {
+func (p *pool) acquire(f *file) (*shared, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if h := p.used[f]; h != nil {
@@ -50,13 +51,12 @@ func (p *pool) acquire(f *file) (*handle, error) {
 			return nil, err
 		}
 		if opened.SHA256() != f.sum || opened.Size() != f.info.Size() {
-			err := &source.Error{Path: f.name, Err: errChanged}
-			return nil, errors.Join(err, opened.Close())
+			return nil, errors.Join(f.fault(text.Changed()), opened.Close())
 		}
-		h = &handle{File: opened, of: f}
+		h = &shared{container: opened, of: f}
 	}
 	if p.used == nil {
-		p.used = map[*file]*handle{}
+		p.used = map[*file]*shared{}
 	}
 	h.readers = 1
 	p.used[f] = h
@@ -64,7 +64,7 @@ func (p *pool) acquire(f *file) (*handle, error) {
 }
 
 // revive takes an idle file.
-func (p *pool) revive(f *file) *handle {
+func (p *pool) revive(f *file) *shared {
 	for i, h := range p.idle {
 		if h.of == f {
 			p.idle = append(p.idle[:i], p.idle[i+1:]...)
@@ -75,7 +75,7 @@ func (p *pool) revive(f *file) *handle {
 }
 
 // release gives back what acquire gave.
-func (p *pool) release(h *handle) error {
+func (p *pool) release(h *shared) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if h.readers--; h.readers > 0 {

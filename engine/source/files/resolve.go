@@ -51,8 +51,8 @@ func (r *resolver) entry(p string) error {
 	switch {
 	case p == "":
 		return &source.Error{Path: `""`, Err: errors.New("an empty path")}
-	case p == "-":
-		return &source.Error{Path: p, Err: errors.New("reading from standard input is not available in this version")}
+	case p == stdinPath:
+		return &source.Error{Path: p, Err: errors.New("standard input cannot be one of several files"), Hint: "give it alone"}
 	case strings.Contains(p, "://"):
 		return &source.Error{Path: p, Err: errors.New("reading from object stores is not available in this version")}
 	}

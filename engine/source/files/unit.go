@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/source/parquet"
@@ -28,7 +29,7 @@ func (u *unit) Bytes() int64 { return u.bytes }
 // Open implements source.Unit.
 func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 	s := u.source
-	r := &reader{from: make([]int, len(columns))}
+	r := &reader{of: u.file, from: make([]int, len(columns))}
 	r.batch.Columns = make([]source.Vector, len(columns))
 	var asked []int
 	for i, c := range columns {
@@ -51,7 +52,7 @@ func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 		}
 	}
 	if err := r.open(ctx, u, asked); err != nil {
-		return nil, err
+		return nil, u.file.blame(err)
 	}
 	if l, ok := r.inner.(source.Liner); ok {
 		return &lineReader{r, l}, nil
@@ -62,10 +63,12 @@ func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 // reader puts the columns of a file and those of its folders together.
 type reader struct {
 	inner source.Reader
+	of    *file
 	from  []int // by asked column: its place in the inner batch, or absent
 	batch source.Batch
+	rows  int64
 	pool  *pool
-	file  *handle // nil: nothing to give back
+	file  *shared // nil: nothing to give back
 }
 
 // lineReader is a reader of a text file.
@@ -75,15 +78,15 @@ type lineReader struct {
 }
 
 func (r *reader) open(ctx context.Context, u *unit, asked []int) (err error) {
-	if u.file.csv != nil {
-		r.inner, err = u.file.csv.Unit().Open(ctx, asked)
+	if u.file.text != nil {
+		r.inner, err = u.file.text.Unit().Open(ctx, asked)
 		return err
 	}
 	r.pool = &u.source.pool
 	if r.file, err = r.pool.acquire(u.file); err != nil {
 		return err
 	}
-	r.inner, err = r.file.RowGroups()[u.index].Open(ctx, asked)
+	r.inner, err = r.file.Units()[u.index].Open(ctx, asked)
 	if err != nil {
 		return errors.Join(err, r.pool.release(r.file))
 	}
@@ -92,9 +95,14 @@ func (r *reader) open(ctx context.Context, u *unit, asked []int) (err error) {
 
 func (r *reader) Next() (*source.Batch, error) {
 	b, err := r.inner.Next()
-	if err != nil {
+	if err == io.EOF {
+		r.of.met.Store(r.rows + 1)
 		return nil, err
 	}
+	if err != nil {
+		return nil, r.of.blame(err)
+	}
+	r.rows += int64(b.Rows)
 	r.batch.Rows, r.batch.Row = b.Rows, b.Row
 	for i, from := range r.from {
 		if from >= 0 {
@@ -119,15 +127,19 @@ func (r *reader) Close() error {
 // a row group whose file has the column with the type of the schema.
 func (u *unit) Stats(column int) (parquet.Stats, bool) {
 	from := u.file.shape.from[column]
-	if u.file.csv != nil || from < 0 || u.file.shape.schema[from].Type != u.source.shapes.schema[column].Type {
+	if u.file.format != formatParquet || from < 0 || u.file.shape.schema[from].Type != u.source.shapes.schema[column].Type {
 		return parquet.Stats{}, false
 	}
 	h, err := u.source.pool.acquire(u.file)
 	if err != nil {
 		return parquet.Stats{}, false // reading will tell
 	}
-	stats := h.RowGroups()[u.index].Stats(from)
-	return stats, u.source.pool.release(h) == nil
+	group, ok := h.Units()[u.index].(*parquet.RowGroup)
+	var stats parquet.Stats
+	if ok {
+		stats = group.Stats(from)
+	}
+	return stats, ok && u.source.pool.release(h) == nil
 }
 
 // folderDict is the dictionary of a partition key, shared by all files.

@@ -27,11 +27,17 @@ const (
 )
 
 // The most that one byte can grow to: a snappy copy of 64 bytes takes 3, an
-// LZ4 length byte adds 255. A page that claims more is refused unread.
+// LZ4 length byte adds 255, a zstd block of 128 KiB takes 4 (RFC 8878, 3.1.1.2).
+// A page that claims more is refused unread.
 const (
 	snappyRatio = 22
 	lz4Ratio    = 256
+	zstdRatio   = 32 << 10
 )
+
+// zstdSlack is room behind the output, without which the decoder takes its
+// slower path in the last block.
+const zstdSlack = 16
 
 // codecs holds decompressors for reuse; it is not safe for concurrent use.
 type codecs struct {
@@ -148,18 +154,24 @@ func (c *codecs) unzstd(dst, src []byte, size int) ([]byte, error) {
 	if err := h.Decode(src); err != nil {
 		return nil, fmt.Errorf("zstd: %w", err)
 	}
-	if h.HasFCS && h.FrameContentSize > uint64(size) {
+	if h.HasFCS && h.FrameContentSize > uint64(size) || size/zstdRatio > len(src) {
 		return nil, errSize
 	}
 	if c.zstd == nil {
 		limit := uint64(max(c.limit, 1<<20))
-		d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(limit), zstd.WithDecoderMaxWindow(limit))
+		// A frame need not say how large its content is: the memory given
+		// bounds it.
+		d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(limit), zstd.WithDecoderMaxWindow(limit),
+			zstd.WithDecodeAllCapLimit(true))
 		if err != nil {
 			return nil, err
 		}
 		c.zstd = d
 	}
-	out, err := c.zstd.DecodeAll(src, dst[:0])
+	out, err := c.zstd.DecodeAll(src, sized(dst, size+zstdSlack)[:0:size+zstdSlack])
+	if errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+		return nil, errSize
+	}
 	if err != nil {
 		return nil, fmt.Errorf("zstd: %w", err)
 	}

@@ -171,13 +171,18 @@ func (c *column) levels(n int) (valid int, err error) {
 	return count(c.level, most), nil
 }
 
-// count is the number of levels that are full.
+// count is the number of levels that are full; none is above full.
 func count(level []uint32, full uint32) int {
-	n := 0
-	for _, l := range level {
-		n += int(1 - (l-full)>>31) // l is never above full
+	var a, b, c, d uint32 // below full
+	i := 0
+	for ; i+4 <= len(level); i += 4 {
+		l := (*[4]uint32)(level[i:])
+		a, b, c, d = a+(l[0]-full)>>31, b+(l[1]-full)>>31, c+(l[2]-full)>>31, d+(l[3]-full)>>31
 	}
-	return n
+	for ; i < len(level); i++ {
+		a += (level[i] - full) >> 31
+	}
+	return len(level) - int(a+b+c+d)
 }
 
 // decodeCodes appends n rows, valid of them with a code.
@@ -211,64 +216,88 @@ func spreadCodes(rows, level []uint32, full uint32, valid int) {
 
 // decodePlain appends n rows, valid of them with a value.
 func (c *column) decodePlain(n, valid int) error {
-	var err error
+	some := valid > 0 && valid < n
+	marks := c.markValid(n, valid)
 	switch c.leaf.form {
 	case asInts:
 		c.ints = grow(c.ints[:c.size], n)
 		rows := c.ints[c.size:]
-		err = c.values.ints(c.leaf, rows[:valid])
-		spread(rows, c.level, c.leaf.def, valid)
+		if err := c.values.ints(c.leaf, rows[:valid]); err != nil {
+			return err
+		}
+		if some {
+			spreadInts(rows, marks, c.level, c.leaf.def, valid)
+		} else {
+			clear(rows[valid:])
+		}
 	case asFloats:
 		c.floats = grow(c.floats[:c.size], n)
 		rows := c.floats[c.size:]
-		err = c.values.floats(c.leaf, rows[:valid])
-		spread(rows, c.level, c.leaf.def, valid)
+		if err := c.values.floats(c.leaf, rows[:valid]); err != nil {
+			return err
+		}
+		if some {
+			spreadFloats(rows, marks, c.level, c.leaf.def, valid)
+		} else {
+			clear(rows[valid:])
+		}
 	default:
-		if err = c.values.strings(c.leaf, &c.strs, valid); err == nil {
-			c.spreadOffsets(n, valid)
+		if err := c.values.strings(c.leaf, &c.strs, valid); err != nil {
+			return err
+		}
+		c.strs.Offsets = grow(c.strs.Offsets, n-valid)
+		ends := c.strs.Offsets[c.size:] // ends[0] is the end before the new rows
+		if some {
+			spreadEnds(ends, marks, c.level, c.leaf.def, valid)
+		} else {
+			set(ends[valid+1:], ends[valid])
 		}
 	}
-	if err != nil {
-		return err
-	}
-	c.markValid(n, valid)
 	return nil
 }
 
-// spread moves the values at the start of rows to the rows that hold a value;
-// the others are zero.
-func spread[T any](rows []T, level []uint32, full uint32, valid int) {
-	var zero T
-	if valid == 0 {
-		clear(rows)
-		return
-	}
-	for i := len(rows) - 1; valid <= i; i-- {
-		rows[i] = zero
-		if level[i] == full {
-			valid--
-			rows[i] = rows[valid]
-		}
+// spreadInts moves the values at the start of rows to the rows that hold a
+// value, from the end; the others are zero. It marks which is which. Like
+// spreadCodes it has no branch on the level.
+func spreadInts(rows []int64, marks []bool, level []uint32, full uint32, valid int) {
+	level, marks = level[:len(rows)], marks[:len(rows)]
+	for i := len(rows) - 1; i >= 0; i-- {
+		null := (level[i] - full) >> 31 // 1 if below full
+		marks[i] = null == 0
+		valid -= int(1 - null)
+		rows[i] = rows[valid] & (int64(null) - 1)
 	}
 }
 
-// spreadOffsets gives the rows without a value a string of no bytes.
-func (c *column) spreadOffsets(n, valid int) {
-	c.strs.Offsets = grow(c.strs.Offsets, n-valid)
-	ends := c.strs.Offsets[c.size:] // ends[0] is the end before the new rows
-	for i := n; valid < i; i-- {
-		ends[i] = ends[valid]
-		if valid > 0 && c.level[i-1] == c.leaf.def {
-			valid--
-		}
+// spreadFloats is spreadInts for floats.
+func spreadFloats(rows []float64, marks []bool, level []uint32, full uint32, valid int) {
+	level, marks = level[:len(rows)], marks[:len(rows)]
+	for i := len(rows) - 1; i >= 0; i-- {
+		null := (level[i] - full) >> 31
+		marks[i] = null == 0
+		valid -= int(1 - null)
+		rows[i] = math.Float64frombits(math.Float64bits(rows[valid]) & (uint64(null) - 1))
 	}
 }
 
-// markValid notes which of the n new rows are null. There is no list of them
-// until the first null.
-func (c *column) markValid(n, valid int) {
+// spreadEnds gives the rows without a value a string of no bytes: ends[i+1] is
+// where that of row i ends.
+func spreadEnds(ends []uint32, marks []bool, level []uint32, full uint32, valid int) {
+	n := len(ends) - 1
+	level, marks = level[:n], marks[:n]
+	for i := n - 1; i >= 0; i-- {
+		null := (level[i] - full) >> 31
+		marks[i] = null == 0
+		ends[i+1] = ends[valid]
+		valid -= int(1 - null)
+	}
+}
+
+// markValid makes room for marks that tell which of n new rows hold a value,
+// and sets them if all or none do. There are no marks until the first null.
+func (c *column) markValid(n, valid int) []bool {
 	if valid == n && !c.nulls {
-		return
+		return nil
 	}
 	if !c.nulls {
 		c.nulls = true
@@ -279,11 +308,8 @@ func (c *column) markValid(n, valid int) {
 	rows := c.valid[c.size:]
 	if valid == n || valid == 0 {
 		set(rows, valid == n)
-		return
 	}
-	for i, l := range c.level {
-		rows[i] = l == c.leaf.def
-	}
+	return rows
 }
 
 func set[T any](s []T, v T) {

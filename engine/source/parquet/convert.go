@@ -29,18 +29,24 @@ func (v *values) fixedBytes(width, n int) ([]byte, error) {
 	return b, nil
 }
 
+// joined is the next n numbers of a page that was decoded whole.
+func (v *values) joined(n int) ([]int64, error) {
+	if n > len(v.numbers)-v.next {
+		return nil, errValuesShort
+	}
+	v.next += n
+	return v.numbers[v.next-n : v.next], nil
+}
+
 // ints reads integers, dates and times.
 func (v *values) ints(l *leaf, dst []int64) error {
 	if v.shape == deltas {
-		if err := v.delta.read(dst); err != nil {
-			return err
-		}
-		if l.physical == typeInt32 { // differences wrap at 32 bits
-			for i, x := range dst {
-				dst[i] = l.widen(uint32(x))
-			}
-		}
-		return nil
+		return v.delta.read(dst)
+	}
+	if v.shape == joined {
+		part, err := v.joined(len(dst))
+		copy(dst, part)
+		return err
 	}
 	b, err := v.fixedBytes(l.width, len(dst))
 	if err != nil {
@@ -48,17 +54,72 @@ func (v *values) ints(l *leaf, dst []int64) error {
 	}
 	switch l.physical {
 	case typeInt64:
-		for i := range dst {
-			dst[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
-		}
+		words(dst, b)
 	case typeInt96:
 		return int96s(dst, b)
 	default:
+		if l.unsigned {
+			for i := range dst {
+				dst[i] = int64(binary.LittleEndian.Uint32(b[4*i:]))
+			}
+			return nil
+		}
 		for i := range dst {
-			dst[i] = l.widen(binary.LittleEndian.Uint32(b[4*i:]))
+			dst[i] = int64(int32(binary.LittleEndian.Uint32(b[4*i:])))
 		}
 	}
 	return nil
+}
+
+// words reads eight integers at a time, which takes one check of bounds.
+func words(dst []int64, b []byte) {
+	for len(dst) >= 8 {
+		d, s := (*[8]int64)(dst), (*[64]byte)(b)
+		d[0] = int64(binary.LittleEndian.Uint64(s[0:8]))
+		d[1] = int64(binary.LittleEndian.Uint64(s[8:16]))
+		d[2] = int64(binary.LittleEndian.Uint64(s[16:24]))
+		d[3] = int64(binary.LittleEndian.Uint64(s[24:32]))
+		d[4] = int64(binary.LittleEndian.Uint64(s[32:40]))
+		d[5] = int64(binary.LittleEndian.Uint64(s[40:48]))
+		d[6] = int64(binary.LittleEndian.Uint64(s[48:56]))
+		d[7] = int64(binary.LittleEndian.Uint64(s[56:64]))
+		dst, b = dst[8:], b[64:]
+	}
+	for i := range dst {
+		dst[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
+	}
+}
+
+// doubles is words for floats.
+func doubles(dst []float64, b []byte) {
+	for len(dst) >= 8 {
+		d, s := (*[8]float64)(dst), (*[64]byte)(b)
+		d[0] = math.Float64frombits(binary.LittleEndian.Uint64(s[0:8]))
+		d[1] = math.Float64frombits(binary.LittleEndian.Uint64(s[8:16]))
+		d[2] = math.Float64frombits(binary.LittleEndian.Uint64(s[16:24]))
+		d[3] = math.Float64frombits(binary.LittleEndian.Uint64(s[24:32]))
+		d[4] = math.Float64frombits(binary.LittleEndian.Uint64(s[32:40]))
+		d[5] = math.Float64frombits(binary.LittleEndian.Uint64(s[40:48]))
+		d[6] = math.Float64frombits(binary.LittleEndian.Uint64(s[48:56]))
+		d[7] = math.Float64frombits(binary.LittleEndian.Uint64(s[56:64]))
+		dst, b = dst[8:], b[64:]
+	}
+	for i := range dst {
+		dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
+	}
+}
+
+// wrap32 takes sums of differences modulo 2^32.
+func wrap32(dst []int64, unsigned bool) {
+	if unsigned {
+		for i, x := range dst {
+			dst[i] = int64(uint32(x))
+		}
+		return
+	}
+	for i, x := range dst {
+		dst[i] = int64(int32(x))
+	}
 }
 
 func (l *leaf) widen(x uint32) int64 {
@@ -99,15 +160,20 @@ var errRange = &hinted{errors.New("INT96 time is outside the range of nanosecond
 
 // floats reads numbers.
 func (v *values) floats(l *leaf, dst []float64) error {
+	if v.shape == joined {
+		part, err := v.joined(len(dst))
+		for i, x := range part {
+			dst[i] = math.Float64frombits(uint64(x))
+		}
+		return err
+	}
 	b, err := v.fixedBytes(l.width, len(dst))
 	if err != nil {
 		return err
 	}
 	switch l.width {
 	case 8:
-		for i := range dst {
-			dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
-		}
+		doubles(dst, b)
 	case 4:
 		for i := range dst {
 			dst[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
@@ -170,16 +236,20 @@ func (v *values) rawStrings(l *leaf, dst *source.Strings, n int) error {
 	ends, at := dst.Offsets[first:], uint32(len(dst.Bytes))
 	switch v.shape {
 	case prefixed:
-		out := dst.Bytes
+		out, data := dst.Bytes, v.data
 		for i := range ends {
-			b, err := v.bytes(l)
-			if err != nil {
-				return err
+			if len(data) < 4 {
+				return errValuesShort
 			}
-			out = append(out, b...)
+			n := int(binary.LittleEndian.Uint32(data))
+			if n > len(data)-4 {
+				return errLongString(n)
+			}
+			out = append(out, data[4:4+n]...)
+			data = data[4+n:]
 			ends[i] = uint32(len(out))
 		}
-		dst.Bytes = out
+		dst.Bytes, v.data = out, data
 		return nil
 	case slab:
 		if n > v.slab.Len()-v.next {
@@ -207,14 +277,16 @@ func (v *values) bytes(l *leaf) ([]byte, error) {
 	if len(v.data) < 4 {
 		return nil, errValuesShort
 	}
-	n := uint64(binary.LittleEndian.Uint32(v.data))
-	if n > uint64(len(v.data)-4) {
-		return nil, fmt.Errorf("string of %d bytes goes beyond its page", n)
+	n := int(binary.LittleEndian.Uint32(v.data))
+	if n > len(v.data)-4 {
+		return nil, errLongString(n)
 	}
 	b := v.data[4 : 4+n]
 	v.data = v.data[4+n:]
 	return b, nil
 }
+
+func errLongString(n int) error { return fmt.Errorf("string of %d bytes goes beyond its page", n) }
 
 func (v *values) smallDecimals(l *leaf, dst *source.Strings, n int) error {
 	v.numbers = grow(v.numbers[:0], n)

@@ -3,6 +3,8 @@ package parquet
 import (
 	"encoding/binary"
 	"errors"
+
+	"github.com/parquet-go/bitpack"
 )
 
 // delta reads DELTA_BINARY_PACKED (Encodings.md): blocks of differences, each
@@ -21,6 +23,10 @@ type delta struct {
 	width  int
 	at     int // next value in it
 	count  int // values in it
+
+	narrow, unsigned bool // the values are of 32 bits, and sums wrap there
+
+	part [64]uint32 // scratch
 }
 
 // maxBlock bounds the values of a block; writers use 128 to 1024.
@@ -42,7 +48,8 @@ func (d *delta) uvarint() (uint64, error) {
 
 // reset reads the header. A page whose values are all null may be empty.
 func (d *delta) reset(data []byte, most int) error {
-	*d = delta{data: data}
+	d.data, d.left, d.last, d.first = data, 0, 0, false
+	d.widths, d.at, d.count = nil, 0, 0
 	if len(data) == 0 {
 		return nil
 	}
@@ -87,7 +94,8 @@ func (d *delta) miniblock() error {
 	}
 	d.at, d.count = 0, d.block/d.minis
 	size := min(d.count*d.width/8, len(d.data))
-	d.packed, d.data = d.data[:size], d.data[size:]
+	// unpack is faster if it may read ahead.
+	d.packed, d.data = d.data[:min(size+bitpack.PaddingInt32, len(d.data))], d.data[size:]
 	if d.width > 0 {
 		d.count = size * 8 / d.width
 	}
@@ -106,6 +114,9 @@ func (d *delta) read(dst []int64) error {
 	if d.first && len(dst) > 0 {
 		d.first = false
 		dst[0] = d.last
+		if d.narrow {
+			wrap32(dst[:1], d.unsigned)
+		}
 		dst = dst[1:]
 	}
 	for len(dst) > 0 {
@@ -115,17 +126,42 @@ func (d *delta) read(dst []int64) error {
 			}
 		}
 		n := min(d.count-d.at, len(dst))
-		last, low, width := d.last, d.min, d.width
-		for i := range dst[:n] {
-			if width > 0 {
-				last += int64(bitsAt(d.packed, (d.at+i)*width, width))
-			}
-			last += low // overflow wraps, as the format says
-			dst[i] = last
+		last := d.sum(dst[:n])
+		if d.narrow {
+			wrap32(dst[:n], d.unsigned)
 		}
 		d.last, d.at, dst = last, d.at+n, dst[n:]
 	}
 	return nil
+}
+
+// sum adds up the differences of the miniblock from d.at on. Sums wrap, as the
+// format says.
+func (d *delta) sum(dst []int64) int64 {
+	last, low := d.last, d.min
+	switch {
+	case d.width == 0:
+		for i := range dst {
+			last += low
+			dst[i] = last
+		}
+	case d.width <= 29: // what unpack has fast paths for
+		for at := 0; at < len(dst); at += len(d.part) {
+			part := d.part[:min(len(d.part), len(dst)-at)]
+			unpack(part, d.packed, d.at+at, d.width)
+			out := dst[at:][:len(part)]
+			for i, x := range part {
+				last += int64(x) + low
+				out[i] = last
+			}
+		}
+	default:
+		for i := range dst {
+			last += int64(bitsAt(d.packed, (d.at+i)*d.width, d.width)) + low
+			dst[i] = last
+		}
+	}
+	return last
 }
 
 // all reads every value, and leaves in data what follows them.

@@ -105,18 +105,25 @@ func clean(t *testing.T, err error) {
 	}
 }
 
-// TestMutations changes bytes of good files in fixed ways: whatever comes of
-// it is values or a clean error, in memory that the file's size explains.
+// mutationsEach is how many variants of each good file are read.
+const mutationsEach = 120
+
+// TestMutations changes bytes of every good file in fixed ways: whatever comes
+// of it is values or a clean error, in memory that the file's size explains.
 func TestMutations(t *testing.T) {
-	for n, name := range []string{"pyarrow-delta-v1", "pyarrow-v2-snappy", "pyarrow-lz4raw-required", "duckdb-v2-lz4raw-dict-small",
-		"pyarrow-index-bloom-crc", "pyarrow-bytestreamsplit-all", "parquet-wasm-v2-brotli", "fastparquet-gzip-int96", "spark-legacy-format"} {
-		good, err := os.ReadFile("testdata/good/" + name + ".parquet")
+	own, _ := filepath.Glob("../../../testdata/interop/good/*.parquet")
+	files := append(goodFiles(t), own...)
+	if len(files) < 35 {
+		t.Fatalf("only %d files", len(files))
+	}
+	for n, path := range files {
+		good, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(name, func(t *testing.T) {
+		t.Run(filepath.Base(path), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(9, uint64(n)))
-			for i := range 150 {
+			for i := range mutationsEach {
 				b := bytes.Clone(good)
 				mutate(r, b, i)
 				var before, after runtime.MemStats

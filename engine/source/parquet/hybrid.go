@@ -57,8 +57,18 @@ func (h *hybrid) peek() (v uint32, n int, err error) {
 }
 
 func (h *hybrid) header() error {
-	x, n := binary.Uvarint(h.data)
-	if n <= 0 {
+	if d := h.data; len(d) > 1 && d[0]&0x81 == 0 && h.width-1 < 8 && h.width > 0 { // a short run of a byte
+		h.run, h.value, h.data = int(d[0]>>1), uint32(d[1]), d[2:]
+		if h.value >= h.limit && h.run > 0 {
+			return h.outOfRange(h.value)
+		}
+		return nil
+	}
+	var x uint64
+	n := 1
+	if len(h.data) > 0 && h.data[0] < 0x80 {
+		x = uint64(h.data[0])
+	} else if x, n = binary.Uvarint(h.data); n <= 0 {
 		return fmt.Errorf("a page ends before its last %s", h.what)
 	}
 	h.data = h.data[n:]
@@ -85,8 +95,12 @@ func (h *hybrid) runValue() error {
 		return fmt.Errorf("a page ends before its last %s", h.what)
 	}
 	h.value = 0
-	for i, b := range h.data[:size] {
-		h.value |= uint32(b) << (8 * i)
+	if size == 1 {
+		h.value = uint32(h.data[0])
+	} else {
+		for i, b := range h.data[:size] {
+			h.value |= uint32(b) << (8 * i)
+		}
 	}
 	h.data = h.data[size:]
 	if h.run > 0 && h.value >= h.limit {
@@ -101,25 +115,25 @@ func (h *hybrid) skip(n int) { h.run -= n }
 // read fills dst with the next values.
 func (h *hybrid) read(dst []uint32) error {
 	for len(dst) > 0 {
-		v, n, err := h.peek()
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			n = min(n, len(dst))
-			for i := range dst[:n] {
-				dst[i] = v
-			}
+		switch {
+		case h.run > 0:
+			n := min(h.run, len(dst))
+			set(dst[:n], h.value)
 			h.run -= n
-		} else {
-			n = min(h.count-h.at, len(dst))
+			dst = dst[n:]
+		case h.at < h.count:
+			n := min(h.count-h.at, len(dst))
 			unpack(dst[:n], h.packed, h.at, h.width)
 			h.at += n
 			if err := h.checkRange(dst[:n]); err != nil {
 				return err
 			}
+			dst = dst[n:]
+		default:
+			if err := h.header(); err != nil {
+				return err
+			}
 		}
-		dst = dst[n:]
 	}
 	return nil
 }
@@ -128,15 +142,28 @@ func (h *hybrid) checkRange(values []uint32) error {
 	if uint64(h.limit) >= 1<<h.width {
 		return nil
 	}
-	var a, b uint32
-	i := 0
-	for ; i+2 <= len(values); i += 2 {
-		a, b = max(a, values[i]), max(b, values[i+1])
+	if h.limit <= 1<<31 && h.width < 32 {
+		// limit-1 - v has its highest bit set if v is too large. Four sums,
+		// so that none waits for another.
+		last := h.limit - 1
+		var a, b, c, d uint32
+		i := 0
+		for ; i+8 <= len(values); i += 8 {
+			v := (*[8]uint32)(values[i:])
+			a, b, c, d = a|(last-v[0]), b|(last-v[1]), c|(last-v[2]), d|(last-v[3])
+			a, b, c, d = a|(last-v[4]), b|(last-v[5]), c|(last-v[6]), d|(last-v[7])
+		}
+		for ; i < len(values); i++ {
+			a |= last - values[i]
+		}
+		if (a|b|c|d)>>31 == 0 {
+			return nil
+		}
 	}
-	if i < len(values) {
-		a = max(a, values[i])
+	var most uint32
+	for _, v := range values {
+		most = max(most, v)
 	}
-	most := max(a, b)
 	if most >= h.limit {
 		return h.outOfRange(most)
 	}

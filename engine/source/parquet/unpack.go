@@ -1,16 +1,33 @@
 package parquet
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/parquet-go/bitpack"
+)
+
+// wideUnpack is from how many values on the vector instructions pay.
+const wideUnpack = 32
 
 // unpack takes len(dst) values of width bits (1 to 32), from value start on,
 // out of src, least significant bit first. src holds them all.
 func unpack(dst []uint32, src []byte, start, width int) {
+	if width == 1 && start&7 == 0 && len(dst) == 8 { // one group between runs
+		unpack1(dst, src[start/8:])
+		return
+	}
 	for start%8 != 0 && len(dst) > 0 { // to the start of a group of 8 values
 		dst[0] = uint32(bitsAt(src, start*width, width))
 		dst, start = dst[1:], start+1
 	}
 	src = src[start*width/8:]
 	n := 0
+	if room := len(src) - bitpack.PaddingInt32; len(dst) >= wideUnpack && room > 0 {
+		// It reads ahead of what it needs, but not beyond src.
+		n = min(len(dst), room*8/width) &^ 7
+		bitpack.Unpack(dst[:n], src, uint(width))
+		dst, src, n = dst[n:], src[n/8*width:], 0
+	}
 	switch {
 	case width == 1:
 		n = unpack1(dst, src)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/parquet-go/parquet-go/encoding/bytestreamsplit"
+
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
@@ -14,9 +16,9 @@ type values struct {
 	data    []byte         // fixed: values of leaf.width bytes; prefixed: each behind its length
 	delta   delta          // deltas
 	slab    source.Strings // slab: decoded when the page was opened
-	next    int            // next of slab
+	numbers []int64        // joined: likewise, integers or the bits of floats
+	next    int            // next of slab or numbers
 	scratch []byte
-	numbers []int64
 	lengths []int64
 }
 
@@ -26,6 +28,7 @@ const (
 	fixed shape = iota
 	prefixed
 	deltas
+	joined
 	slab
 )
 
@@ -41,9 +44,10 @@ func (v *values) open(l *leaf, encoding int32, data []byte, most, limit int) err
 	case encoding == encPlain && l.width > 0:
 		v.shape = fixed
 	case encoding == encByteStreamSplit && l.width > 0 && l.physical != typeInt96:
-		return v.join(l.width)
+		return v.join(l)
 	case encoding == encDeltaBinary && (l.physical == typeInt32 || l.physical == typeInt64):
 		v.shape = deltas
+		v.delta.narrow, v.delta.unsigned = l.physical == typeInt32, l.unsigned
 		return v.delta.reset(data, most)
 	case encoding == encDeltaLength && l.physical == typeByteArray:
 		v.shape = slab
@@ -58,10 +62,14 @@ func (v *values) open(l *leaf, encoding int32, data []byte, most, limit int) err
 }
 
 // join undoes BYTE_STREAM_SPLIT: byte k of every value, for each k in turn.
-func (v *values) join(width int) error {
+func (v *values) join(l *leaf) error {
+	width := l.width
 	n := len(v.data) / width
 	if n*width != len(v.data) {
 		return errors.New("byte streams of a page differ in length")
+	}
+	if width == 8 && l.form != asStrings {
+		return v.join8(n)
 	}
 	v.scratch = grow(v.scratch[:0], len(v.data))
 	for k := range width {
@@ -74,8 +82,16 @@ func (v *values) join(width int) error {
 	return nil
 }
 
+// join8 is join for numbers of 8 bytes, with vector instructions.
+func (v *values) join8(n int) (err error) {
+	v.numbers, err = new(bytestreamsplit.Encoding).DecodeInt64(grow(v.numbers[:0], n), v.data)
+	v.shape, v.next = joined, 0
+	return err
+}
+
 // openLengths reads DELTA_LENGTH_BYTE_ARRAY: lengths, then bytes.
 func (v *values) openLengths(most, limit int) error {
+	v.delta.narrow = false
 	if err := v.delta.reset(v.data, min(most, limit/16)); err != nil {
 		return err
 	}
@@ -85,14 +101,16 @@ func (v *values) openLengths(most, limit int) error {
 	}
 	v.slab.Bytes = v.delta.data
 	v.slab.Offsets = grow(v.slab.Offsets[:0], len(v.lengths)+1)
-	at := int64(0)
+	at, long := int64(0), int64(0)
+	ends := v.slab.Offsets[1:][:len(v.lengths)]
 	v.slab.Offsets[0] = 0
 	for i, n := range v.lengths {
-		if n < 0 || n > int64(len(v.slab.Bytes))-at {
-			return errValuesShort
-		}
+		long |= n >> 31 // negative, or larger than any page
 		at += n
-		v.slab.Offsets[i+1] = uint32(at)
+		ends[i] = uint32(at)
+	}
+	if long != 0 || at > int64(len(v.slab.Bytes)) {
+		return errValuesShort
 	}
 	return nil
 }
@@ -101,6 +119,7 @@ func (v *values) openLengths(most, limit int) error {
 // before it repeats, and the rest as in DELTA_LENGTH_BYTE_ARRAY. Repeats can
 // make much out of little; limit bounds it.
 func (v *values) openPrefixes(width, most, limit int) error {
+	v.delta.narrow = false
 	if err := v.delta.reset(v.data, min(most, limit/16)); err != nil {
 		return err
 	}
@@ -144,6 +163,8 @@ func (v *values) size() int {
 	switch v.shape {
 	case deltas:
 		return v.delta.left * 8
+	case joined:
+		return 8 * (len(v.numbers) - v.next)
 	case slab:
 		return int(v.slab.Offsets[v.slab.Len()] - v.slab.Offsets[v.next])
 	}

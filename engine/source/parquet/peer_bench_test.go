@@ -1,0 +1,279 @@
+package parquet
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/encoding"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
+)
+
+const peerRows = 1 << 19
+
+// peerCase is one column, written by parquet-go.
+type peerCase struct {
+	name  string
+	node  parquet.Node
+	value func(r *rand.Rand, i int) parquet.Value
+}
+
+func wholeNumber(r *rand.Rand, i int) parquet.Value {
+	return parquet.Int64Value(1.6e15 + int64(i)*1e6 + r.Int64N(1e6))
+}
+
+func smallNumber(r *rand.Rand, i int) parquet.Value { return parquet.Int32Value(19000 + r.Int32N(365)) }
+
+func fraction(r *rand.Rand, i int) parquet.Value {
+	return parquet.DoubleValue(float64(r.IntN(1000)) / 1000)
+}
+
+func word(r *rand.Rand, i int) parquet.Value {
+	return parquet.ByteArrayValue([]byte([]string{"white", "Black", "Asian", "NA", "1.10", "Río", "other"}[r.IntN(7)]))
+}
+
+func caseName(r *rand.Rand, i int) parquet.Value {
+	return parquet.ByteArrayValue(fmt.Appendf(nil, "case %08d", i*3))
+}
+
+func flag(r *rand.Rand, i int) parquet.Value { return parquet.BooleanValue(r.IntN(2) == 0) }
+
+func peerCases() []peerCase {
+	whole, small, double := parquet.Leaf(parquet.Int64Type), parquet.Leaf(parquet.Int32Type), parquet.Leaf(parquet.DoubleType)
+	of := func(n parquet.Node, e encoding.Encoding) parquet.Node { return parquet.Encoded(n, e) }
+	var cases []peerCase
+	for _, c := range []peerCase{
+		{"plain int64", of(whole, &parquet.Plain), wholeNumber},
+		{"plain double", of(double, &parquet.Plain), fraction},
+		{"plain string", of(parquet.String(), &parquet.Plain), caseName},
+		{"plain boolean", of(parquet.Leaf(parquet.BooleanType), &parquet.Plain), flag},
+		{"dictionary string", of(parquet.String(), &parquet.RLEDictionary), word},
+		{"dictionary int32", of(small, &parquet.RLEDictionary), smallNumber},
+		{"delta int64", of(whole, &parquet.DeltaBinaryPacked), wholeNumber},
+		{"delta int32", of(small, &parquet.DeltaBinaryPacked), smallNumber},
+		{"delta length string", of(parquet.String(), &parquet.DeltaLengthByteArray), caseName},
+		{"delta string", of(parquet.String(), &parquet.DeltaByteArray), caseName},
+		{"byte stream split double", of(double, &parquet.ByteStreamSplit), fraction},
+	} {
+		cases = append(cases, c, peerCase{c.name + " nullable", parquet.Optional(c.node), func(r *rand.Rand, i int) parquet.Value {
+			if r.IntN(10) == 0 {
+				return parquet.NullValue()
+			}
+			return c.value(r, i)
+		}})
+	}
+	for _, codec := range []compress.Codec{&parquet.Snappy, &parquet.Gzip, &parquet.Brotli, &parquet.Zstd} {
+		n := parquet.Compressed(of(double, &parquet.Plain), codec)
+		cases = append(cases, peerCase{strings.ToLower(codec.String()), n, fraction})
+	}
+	return cases
+}
+
+// peerFile is a file of one column, in pages of 256 KiB.
+func peerFile(tb testing.TB, c peerCase, version int) []byte {
+	tb.Helper()
+	var buf bytes.Buffer
+	schema := parquet.NewSchema("log", parquet.Group{"x": c.node})
+	w := parquet.NewWriter(&buf, schema, parquet.PageBufferSize(256<<10), parquet.DataPageVersion(version))
+	r := rand.New(rand.NewPCG(1, 2))
+	rows := make([]parquet.Row, 0, 1024)
+	for i := range peerRows {
+		v, level := c.value(r, i), 0
+		if c.node.Optional() && !v.IsNull() {
+			level = 1
+		}
+		if rows = append(rows, parquet.Row{v.Level(0, level, 0)}); len(rows) == cap(rows) {
+			if _, err := w.WriteRows(rows); err != nil {
+				tb.Fatal(err)
+			}
+			rows = rows[:0]
+		}
+	}
+	if err := w.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+// BenchmarkPeer reads one column per encoding and codec twice: with this
+// package, and with the decoded pages of parquet-go. Both end where a scan
+// begins: each row adds its code, number or length to the key of the row, and
+// a null adds a key of its own.
+func BenchmarkPeer(b *testing.B) {
+	for _, c := range peerCases() {
+		for version := 1; version <= 2; version++ {
+			data := peerFile(b, c, version)
+			name := fmt.Sprintf("%s/v%d", strings.ReplaceAll(c.name, " ", "_"), version)
+			want := uint64(0)
+			b.Run(name+"/reader=plumbline", func(b *testing.B) {
+				f := openBytes(b, data)
+				want = benchReader(b, func(keys []uint64) error { return ownKeys(f, keys) })
+			})
+			b.Run(name+"/reader=parquet-go", func(b *testing.B) {
+				f, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
+				if err != nil {
+					b.Fatal(err)
+				}
+				got := benchReader(b, func(keys []uint64) error { return peerKeys(f, keys) })
+				if want != 0 && got != want {
+					b.Fatal("the readers differ")
+				}
+			})
+		}
+	}
+}
+
+// benchReader returns a hash of the keys.
+func benchReader(b *testing.B, read func(keys []uint64) error) (hash uint64) {
+	keys := make([]uint64, peerRows)
+	if err := read(keys); err != nil {
+		b.Fatal(err)
+	}
+	for _, k := range keys {
+		hash = hash*31 + k
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := read(keys); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/peerRows, "ns/row")
+	return hash
+}
+
+const nullKey = 1 << 40
+
+func ownKeys(f *File, keys []uint64) error {
+	for _, g := range f.RowGroups() {
+		r, err := g.Open(context.Background(), []int{0})
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		for {
+			b, err := r.Next()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			vectorKeys(&b.Columns[0], keys[:b.Rows])
+			keys = keys[b.Rows:]
+		}
+	}
+	return nil
+}
+
+func vectorKeys(v *source.Vector, keys []uint64) {
+	switch {
+	case v.Const:
+		for i := range keys {
+			keys[i] += codeKey(v.Codes[0])
+		}
+	case v.Codes != nil:
+		for i, c := range v.Codes[:len(keys)] {
+			keys[i] += codeKey(c)
+		}
+	case v.Ints != nil:
+		x := v.Ints
+		addValid(keys, v.Valid, func(i int) uint64 { return uint64(x[i]) })
+	case v.Floats != nil:
+		x := v.Floats
+		addValid(keys, v.Valid, func(i int) uint64 { return math.Float64bits(x[i]) })
+	default:
+		ends := v.Strs.Offsets
+		addValid(keys, v.Valid, func(i int) uint64 { return uint64(ends[i+1] - ends[i]) })
+	}
+}
+
+func codeKey(c uint32) uint64 {
+	if c == source.NullCode {
+		return nullKey
+	}
+	return uint64(c)
+}
+
+func addValid(keys []uint64, valid []bool, at func(int) uint64) {
+	if valid == nil {
+		for i := range keys {
+			keys[i] += at(i)
+		}
+		return
+	}
+	for i := range keys {
+		if valid[i] {
+			keys[i] += at(i)
+		} else {
+			keys[i] += nullKey
+		}
+	}
+}
+
+func peerKeys(f *parquet.File, keys []uint64) error {
+	for _, g := range f.RowGroups() {
+		pages := g.ColumnChunks()[0].Pages()
+		defer pages.Close()
+		for {
+			p, err := pages.ReadPage()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			pageKeys(p, keys[:p.NumValues()])
+			keys = keys[p.NumValues():]
+			parquet.Release(p)
+		}
+	}
+	return nil
+}
+
+func pageKeys(p parquet.Page, keys []uint64) {
+	data, levels := p.Data(), p.DefinitionLevels()
+	switch data.Kind() {
+	case encoding.Int32:
+		x := data.Int32()
+		addLevels(keys, levels, func(i int) uint64 { return uint64(x[i]) })
+	case encoding.Int64:
+		x := data.Int64()
+		addLevels(keys, levels, func(i int) uint64 { return uint64(x[i]) })
+	case encoding.Double:
+		x := data.Double()
+		addLevels(keys, levels, func(i int) uint64 { return math.Float64bits(x[i]) })
+	case encoding.Boolean:
+		x := data.Boolean()
+		addLevels(keys, levels, func(i int) uint64 { return uint64(x[i/8] >> (i % 8) & 1) })
+	case encoding.ByteArray:
+		_, ends := data.ByteArray()
+		addLevels(keys, levels, func(i int) uint64 { return uint64(ends[i+1] - ends[i]) })
+	}
+}
+
+func addLevels(keys []uint64, levels []byte, at func(int) uint64) {
+	if len(levels) == 0 {
+		for i := range keys {
+			keys[i] += at(i)
+		}
+		return
+	}
+	n := 0
+	for i, l := range levels[:len(keys)] {
+		if l == 1 {
+			keys[i] += at(n)
+			n++
+		} else {
+			keys[i] += nullKey
+		}
+	}
+}
