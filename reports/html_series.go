@@ -21,6 +21,7 @@ type seriesView struct {
 
 type panel struct {
 	Name, Value, Class string
+	Sub                string // under the name
 	SVG                template.HTML
 }
 
