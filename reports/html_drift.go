@@ -49,6 +49,16 @@ type moving struct {
 	beyond int // windows beyond their own limit
 }
 
+// defined says whether a column has a number anywhere.
+func (c moving) defined() bool {
+	for _, m := range c.at {
+		if sizeOf(m) >= 0 {
+			return true
+		}
+	}
+	return sizeOf(c.whole) >= 0
+}
+
 // flagged says whether a distance is larger than chance gives at its sizes.
 func flagged(m *audit.Measurement) bool {
 	return m != nil && m.Value != nil && m.Null != nil && *m.Value > m.Null.Limit
@@ -79,9 +89,12 @@ func (k *maker) drift() *driftView {
 	columns := k.moving(ms, metric)
 	label := define(metric).label
 	all := len(columns)
-	if all == 0 {
+	switch {
+	case all == 0:
 		v.Empty = "Only groups were compared, not windows; the numbers are below."
-	} else {
+	case !slices.ContainsFunc(columns, moving.defined):
+		v.Empty = "Nothing could be compared with the reference."
+	default:
 		v.Title = k.driftTitle(columns, label)
 		v.Sub = sentenceCase(label) + " of each column in each window against the reference" + k.referenceText() + ". Shaded and marked ▲: larger than chance alone gives at that window’s size in 19 of 20 cases; unshaded numbers are not. The three shades begin at any size, at 0.1 and at 0.25, which many practitioners call some and much."
 		if all > heatColumns {
@@ -171,21 +184,16 @@ func sizeOf(m *audit.Measurement) float64 {
 // driftTitle says what moved most, and when.
 func (k *maker) driftTitle(columns []moving, label string) string {
 	var moved []moving
-	some := false
 	for _, c := range columns {
-		some = some || sizeOf(c.whole) >= 0
 		if flagged(c.whole) {
 			moved = append(moved, c)
 		}
 	}
-	switch {
-	case !some:
-		return "Nothing could be compared with the reference."
-	case len(moved) == 0:
-		return "No column moved more than chance alone would move it."
+	if len(moved) == 0 {
+		return "No column moved more, over all windows, than chance alone would move it."
 	}
 	top := moved[0]
-	s := fmt.Sprintf("%s moved most: its %s is %s, where chance alone stays below %s.", sentenceCase(columnName(top.column)), label, coefficient.write(*top.whole.Value), coefficient.write(top.whole.Null.Limit))
+	s := fmt.Sprintf("%s moved most: its %s is %s, where chance alone stays below %s.", columnSubject(top.column), label, coefficient.write(*top.whole.Value), coefficient.write(top.whole.Null.Limit))
 	if len(columns) > 1 {
 		s += fmt.Sprintf(" %d of %s moved more than chance would.", len(moved), plural(len(columns), "column", "columns"))
 	}
@@ -198,7 +206,16 @@ func columnName(name string) string {
 	case "decision", "score", "label":
 		return "the " + name
 	}
-	return clean(strings.TrimPrefix(name, "group:"))
+	return valueName(strings.TrimPrefix(name, "group:"))
+}
+
+// columnSubject begins a sentence with a column.
+func columnSubject(name string) string {
+	switch name {
+	case "decision", "score", "label":
+		return "The " + name
+	}
+	return "Column " + shorten(columnName(name), 40)
 }
 
 // referenceText names the windows compared with.

@@ -88,7 +88,7 @@ func (p *page) rest(k *maker) {
 	}
 	for i := range k.r.Tables {
 		t := &k.r.Tables[i]
-		if k.tabled[t.ID] {
+		if k.tabled[t.ID] || len(t.Rows) == 0 {
 			continue
 		}
 		p.Tables = append(p.Tables, k.sheetTable(t))

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/reports/internal/svg"
@@ -65,7 +66,8 @@ func (k *maker) scores() []scoresView {
 		if name == "" {
 			v.Name = "Everybody"
 		}
-		for _, f := range []*figureView{k.calibration(name), k.distributions(name)} {
+		curve := k.calibration(name)
+		for _, f := range []*figureView{curve, k.distributions(name)} {
 			if f != nil {
 				v.Figures = append(v.Figures, *f)
 			}
@@ -73,8 +75,8 @@ func (k *maker) scores() []scoresView {
 		whole := slices.DeleteFunc(slices.Clone(found[name]), func(m *audit.Measurement) bool {
 			return m.Window != audit.AllWindows || m.Version != nil || m.Stratum != nil
 		})
-		if len(v.Figures) == 0 {
-			v.Empty = noScores(whole)
+		if curve == nil {
+			v.Empty = noCurve(whole)
 		}
 		if len(whole) > 0 {
 			v.Numbers = k.list("All "+count(int64(len(whole)))+" numbers about scores over the whole period", whole)
@@ -85,14 +87,14 @@ func (k *maker) scores() []scoresView {
 	return out
 }
 
-// noScores says why there is no picture.
-func noScores(ms []*audit.Measurement) string {
+// noCurve says why there are no calibration curves.
+func noCurve(ms []*audit.Measurement) string {
 	for _, m := range ms {
-		if m.Value == nil && m.Note != "" {
-			return "Nothing to draw: " + clean(m.Note) + "."
+		if m.Detector == calibrationDetector && m.Value == nil && m.Note != "" && strings.HasPrefix(m.Metric, "calibration") {
+			return "No calibration curves: " + strings.TrimPrefix(clean(m.Note), "undefined: ") + "."
 		}
 	}
-	return "Nothing to draw: no row has a score that could be counted."
+	return ""
 }
 
 // distributions draws the scores of each group against those of the reference.

@@ -25,7 +25,7 @@ func TestScoresAndDrift(t *testing.T) {
 // A page about nothing but undefined numbers says so, and draws nothing empty.
 func TestUndefinedScores(t *testing.T) {
 	page := string(render(t, "html", undefinedScores()))
-	for _, want := range []string{"Nothing to draw: undefined: no row with a score", "Nothing could be compared with the reference.", "every value is missing here"} {
+	for _, want := range []string{"No calibration curves: no row with a score", "Nothing could be compared with the reference.", "every value is missing here"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
