@@ -125,13 +125,14 @@ func (k *maker) distributions(attribute string) *figureView {
 	if !(high > low) || top == 0 {
 		return nil
 	}
+	up := svg.Linear(0, 1.15*top, 3) // room for the names
 	axis := svg.Linear(low, high, 5)
 	axis.Min, axis.Max = low, high
 	axis.Ticks = slices.DeleteFunc(axis.Ticks, axis.Outside)
 	for _, c := range drawn {
 		name := c.label()
 		p := panel{Name: name, Class: k.color(attribute, c.measured()), Value: "n " + count(s.total(c))}
-		m := svg.Mirror{ID: k.id(), Class: p.Class, X: axis, Format: brief, Top: top, TopText: tickPercent(math.Round(100*top) / 100),
+		m := svg.Mirror{ID: k.id(), Class: p.Class, X: axis, Format: brief, Top: up.Max, TopText: tickPercent(up.Max),
 			Above: bars[name], Below: bars[ref.label()], Names: [2]string{shorten(name, 24), shorten(ref.label(), 24)},
 			Title: "Scores of " + name + " and of " + ref.label(), Desc: k.scoreSentence(attribute, c) + " The table below lists every bin."}
 		p.SVG = template.HTML(m.String()) // every text in it was escaped by package svg

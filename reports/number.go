@@ -115,7 +115,10 @@ func thousandths(x float64) string {
 
 // brief writes a number with no more digits than it has, and at most four.
 func brief(x float64) string {
-	s := plain(x)
+	return trimZeros(plain(x))
+}
+
+func trimZeros(s string) string {
 	if strings.Contains(s, ".") && !strings.Contains(s, "e") {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}

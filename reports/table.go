@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -169,6 +170,9 @@ func (k *maker) sheetTable(t *audit.Table) *grid {
 		var cells []cell
 		for j, v := range row {
 			c := anyCell(v)
+			if c.Num && strings.Contains(c.Text, ".") && c.Exact != "" {
+				c.Text = trimZeros(c.Text)
+			}
 			switch {
 			case j == group && v == nil:
 				c = named(groupName(audit.KindOverall, nil))
