@@ -13,12 +13,14 @@ const treatmentEquality = "treatment_equality"
 type scale int
 
 const (
-	number    scale = iota // a number of its own unit
-	share                  // between 0 and 1, written in percent
-	gap                    // a difference of shares, written in points
-	quotient               // a ratio, 1 is parity
-	distance               // a gap without a sign, written in points
-	magnitude              // a difference of plain numbers
+	number         scale = iota // a number of its own unit
+	share                       // between 0 and 1, written in percent
+	gap                         // a difference of shares, written in points
+	quotient                    // a ratio, 1 is parity
+	distance                    // a gap without a sign, written in points
+	magnitude                   // a difference of plain numbers
+	coefficient                 // a number whose third decimal is its last
+	coefficientGap              // a difference of such numbers
 )
 
 // definition explains a metric in a sentence that a newspaper would print.
@@ -37,6 +39,9 @@ func define(metric string) definition {
 		return d
 	}
 	if d, ok := compositeDefinition(metric); ok {
+		return d
+	}
+	if d, ok := scoreDefinition(metric); ok {
 		return d
 	}
 	if base, ok := strings.CutSuffix(metric, "_difference"); ok {
@@ -164,6 +169,13 @@ func (s scale) write(x float64) string {
 		return points(x)
 	case quotient:
 		return ratio(x)
+	case coefficient:
+		return thousandths(x)
+	case coefficientGap:
+		if s := thousandths(x); x > 0 && s[0] != '<' {
+			return "+" + s
+		}
+		return thousandths(x)
 	}
 	return plain(x)
 }

@@ -53,6 +53,8 @@ type page struct {
 	NoAttributes  string
 	Rows          *grid
 	RowsNote      string
+	Scores        []scoresView
+	Drift         *driftView
 	Completeness  []*grid
 	Windows       *grid
 	PaperWindows  string
@@ -80,7 +82,8 @@ type maker struct {
 	r       *audit.Result
 	x       *index
 	figures int
-	panels  int // small multiples per picture
+	panels  int             // small multiples per picture
+	tabled  map[string]bool // tables of the result that stand under their picture
 }
 
 func newPage(r *audit.Result) *page {
@@ -97,6 +100,7 @@ func newPage(r *audit.Result) *page {
 	if len(p.Attributes) == 0 {
 		p.NoAttributes = "The result names no protected attribute, so there is nothing to compare."
 	}
+	p.Scores, p.Drift = k.scores(), k.drift()
 	p.completeness(k)
 	p.rest(k)
 	p.method(k)

@@ -37,7 +37,7 @@ func (k *maker) attribute(i int, name string) attributeView {
 	pictured := k.picturedFamilies(name)
 	var single []*audit.Measurement
 	for j, f := range k.x.families(name) {
-		if f.detector == completenessDetector {
+		if ownSection(f.detector) {
 			continue
 		}
 		groups, overall := rates(k.x.take(place{f.detector, f.base, name, audit.AllWindows}))
@@ -125,7 +125,7 @@ func (k *maker) picturedFamilies(attribute string) []family {
 	seen := map[string]bool{}
 	for _, f := range k.x.families(attribute) {
 		groups, _ := rates(k.at(f.detector, f.base, attribute))
-		if len(groups) == 0 || f.detector == completenessDetector || define(f.base).scale != share {
+		if len(groups) == 0 || ownSection(f.detector) || define(f.base).scale != share {
 			continue
 		}
 		_, gated, _ := k.check(f, attribute)

@@ -2,7 +2,9 @@ package reports
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -153,11 +155,20 @@ func (k *maker) list(caption string, ms []*audit.Measurement) *grid {
 			note = ""
 		}
 		g.Rows = append(g.Rows, []cell{
-			{Text: define(m.Metric).label, Head: true}, named(orDash(clean(about))), {Text: groupName(m), Exact: groupKey(m), Name: true}, reference(m),
+			{Text: define(m.Metric).label, Sub: parameters(m), Head: true}, named(orDash(clean(about))), {Text: groupName(m), Exact: groupKey(m), Name: true}, reference(m),
 			valueCell(m), integer(cases(m)), chanceCell(m.P), chanceCell(m.PAdjusted), verdictCell(m.Verdict), text(note),
 		})
 	}
 	return g.drop("Compared with", "p", "p adjusted", "Verdict", "About", "Note", "Group").cut("rows")
+}
+
+// parameters tells numbers of one metric apart: the quantile, the cut, the bins.
+func parameters(m *audit.Measurement) string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(m.Parameters)) {
+		out = append(out, words(name)+" "+clean(m.Parameters[name]))
+	}
+	return strings.Join(out, ", ")
 }
 
 // drop leaves out columns in which every cell is empty.

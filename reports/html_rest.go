@@ -88,22 +88,12 @@ func (p *page) rest(k *maker) {
 	if hidden > 0 {
 		p.Leftover = fmt.Sprintf("%s about single windows are not on this page; they are in measurements.csv and result.json.", plural(hidden, "number", "numbers"))
 	}
-	for _, t := range k.r.Tables {
-		g := &grid{Caption: clean(t.Title), Folded: true, Where: "result.json"}
-		if g.Caption == "" {
-			g.Caption = clean(t.ID)
+	for i := range k.r.Tables {
+		t := &k.r.Tables[i]
+		if k.tabled[t.ID] || len(t.Rows) == 0 {
+			continue
 		}
-		for _, c := range t.Columns {
-			g.Head = append(g.Head, label(words(c)))
-		}
-		for _, row := range t.Rows {
-			var cells []cell
-			for _, v := range row {
-				cells = append(cells, anyCell(v))
-			}
-			g.Rows = append(g.Rows, cells)
-		}
-		p.Tables = append(p.Tables, g.cut("rows"))
+		p.Tables = append(p.Tables, k.sheetTable(t))
 	}
 }
 

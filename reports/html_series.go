@@ -34,6 +34,7 @@ func (v *seriesView) PaperNote() string {
 
 type panel struct {
 	Name, Key, Value, Class string
+	Sub                     string // under the name
 	SVG                     template.HTML
 }
 

@@ -50,7 +50,7 @@ func (k *maker) matrix() *grid {
 		}
 	}
 	for _, f := range order {
-		if f.detector == completenessDetector {
+		if ownSection(f.detector) {
 			continue
 		}
 		row := []cell{{Text: sentenceCase(define(f.base).label), Head: true}}

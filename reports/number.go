@@ -99,6 +99,32 @@ func ratio(x float64) string {
 	return fixed(x, 2)
 }
 
+// thousandths writes a number to three decimals, fewer when it is large. One
+// that is not quite 0 never reads as if it were.
+func thousandths(x float64) string {
+	switch a := math.Abs(x); {
+	case x > 0 && a < 0.0005:
+		return "< 0.001"
+	case x < 0 && a < 0.0005:
+		return "> −0.001"
+	case a >= 100:
+		return fixed(x, 1)
+	}
+	return fixed(x, 3)
+}
+
+// brief writes a number with no more digits than it has, and at most four.
+func brief(x float64) string {
+	return trimZeros(plain(x))
+}
+
+func trimZeros(s string) string {
+	if strings.Contains(s, ".") && !strings.Contains(s, "e") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return s
+}
+
 // plain writes a number of unknown scale with four significant digits.
 func plain(x float64) string {
 	a := math.Abs(x)
