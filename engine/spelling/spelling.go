@@ -15,7 +15,7 @@ func Nearest(word string, candidates []string) string {
 		return ""
 	}
 	lower := []rune(strings.ToLower(strings.TrimSpace(word)))
-	best, bestCost := "", max(1, len(lower)/3)+1
+	best, bestCost := "", len(lower)/3+1 // one or two letters: only their case may differ
 	for _, c := range candidates {
 		if c == word || c == "" || utf8.RuneCountInString(c)-len(lower) >= bestCost {
 			continue

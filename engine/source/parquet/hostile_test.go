@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,6 +118,10 @@ func TestMutations(t *testing.T) {
 	if len(files) < 35 {
 		t.Fatalf("only %d files", len(files))
 	}
+	each := mutationsEach
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		each = 15 // the race detector has enough of them, and is slow
+	}
 	for n, path := range files {
 		good, err := os.ReadFile(path)
 		if err != nil {
@@ -123,7 +129,7 @@ func TestMutations(t *testing.T) {
 		}
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(9, uint64(n)))
-			for i := range mutationsEach {
+			for i := range each {
 				b := bytes.Clone(good)
 				mutate(r, b, i)
 				var before, after runtime.MemStats

@@ -210,12 +210,13 @@ func addValid(keys []uint64, valid []bool, at func(int) uint64) {
 		}
 		return
 	}
+	valid = valid[:len(keys)]
 	for i := range keys {
-		if valid[i] {
-			keys[i] += at(i)
-		} else {
-			keys[i] += nullKey
+		k := at(i) // a row without a value has one that does not count
+		if !valid[i] {
+			k = nullKey
 		}
+		keys[i] += k
 	}
 }
 

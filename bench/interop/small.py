@@ -1,0 +1,31 @@
+"""The set in testdata/interop: what Go alone can test, in few bytes."""
+
+ROWS = 120
+GOOD = [
+    "pyarrow-v1-gzip.parquet",
+    "pyarrow-v1-brotli.parquet",
+    "pyarrow-v2-snappy.parquet",
+    "pyarrow-v2-lz4.parquet",
+    "pyarrow-delta-v2.parquet",
+    "pyarrow-byte-stream-split.parquet",
+    "pyarrow-int96.parquet",
+    "pyarrow-nanos.parquet",
+    "pyarrow-page-index-crc.parquet",
+    "pyarrow-small-pages-v2.parquet",
+    "pyarrow-empty-row-group.parquet",
+    "polars-zstd.parquet",
+    "duckdb-v2-lz4_raw.parquet",
+    "fastparquet-gzip.parquet",
+    "pyarrow-file-zstd.arrow",
+    "pyarrow-file-dictionary-deltas.arrow",
+    "pyarrow-stream-dictionaries-replaced.arrows",
+    "pyarrow-stream-run-end.arrows",
+    "polars-file-lz4.arrow",
+    "two-members.csv.gz",
+    "zstd.csv.zst",
+    "utf16le.csv",
+    "latin1.csv",
+    "polars.csv",
+    "gzip.jsonl.gz",
+    "sparse.jsonl",
+]
