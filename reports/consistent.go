@@ -122,7 +122,7 @@ func checkMeasurement(m *audit.Measurement) error {
 	if iv := m.Interval; iv != nil && iv.Low != nil && iv.High != nil && *iv.Low > *iv.High {
 		return fmt.Errorf("the interval's low end %g is above its high end %g", *iv.Low, *iv.High)
 	}
-	if m.Reference != nil || m.Value == nil || m.Numerator == nil || m.Denominator == nil {
+	if m.Reference != nil || m.RefDen != nil || m.Value == nil || m.Numerator == nil || m.Denominator == nil {
 		return nil
 	}
 	if *m.Denominator == 0 {

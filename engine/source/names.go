@@ -37,11 +37,14 @@ func (s Schema) Nth(i int) int {
 	return n
 }
 
-// Nearest returns the column name that is most like name, or "" if none is
-// near.
+// Nearest returns the column name that is most like name: name itself, if there
+// is such a column, or "" if none is near.
 func (s Schema) Nearest(name string) string {
 	names := make([]string, len(s))
 	for i, c := range s {
+		if c.Name == name {
+			return name
+		}
 		names[i] = c.Name
 	}
 	return spelling.Nearest(name, names)
