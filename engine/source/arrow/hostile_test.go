@@ -28,6 +28,12 @@ func attempt(t *testing.T, b []byte, opt Options) {
 			clean(t, touch(f, []int{i}))
 		}
 		clean(t, touch(f, columns))
+		for i, l := range f.Leaves() {
+			if l.Rep > 0 {
+				_, err := spell(f.Units()[0], i)
+				clean(t, err)
+			}
+		}
 	}
 	if f, err = Stream(bytes.NewReader(b), opt); err == nil {
 		err = touch(f, flatColumns(f))
@@ -96,7 +102,8 @@ func clean(t *testing.T, err error) {
 // it is values or a clean error, in memory that is bounded.
 func TestMutations(t *testing.T) {
 	for n, name := range []string{"pyarrow-file-lz4.arrow", "pyarrow-file-views-zstd.arrow", "pyarrow-stream-dict-delta.arrows",
-		"pyarrow-stream-runend.arrows", "pyarrow-stream-v4-metadata.arrows", "pyarrow-stream-listview.arrows", "pyarrow-file-dict-delta.arrow"} {
+		"pyarrow-stream-runend.arrows", "pyarrow-stream-v4-metadata.arrows", "pyarrow-stream-listview.arrows", "pyarrow-file-dict-delta.arrow",
+		"pyarrow-stream-lz4.arrows", "pyarrow-file-zstd.arrow"} {
 		good, err := os.ReadFile("testdata/good/" + name)
 		if err != nil {
 			t.Fatal(err)
@@ -162,6 +169,7 @@ func FuzzFile(f *testing.F) {
 	for _, c := range forms() {
 		f.Add(written(f, c.array(), false, false))
 		f.Add(written(f, encode(c.array(), 1), true, true))
+		f.Add(written(f, inList(c.array(), true), false, false))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		attempt(t, b, Options{Name: "fuzz", MaxBatch: 1 << 20})

@@ -20,8 +20,8 @@ const (
 	codecZstd = 1
 )
 
-// maxRows bounds the rows that a record batch may claim: columns of nulls and
-// of runs have no bytes per row.
+// maxRows bounds the rows that a record batch, or an array within it, may
+// claim: columns of nulls and of runs have no bytes per row.
 const maxRows = 1 << 36
 
 // message is the metadata of an encapsulated message
@@ -148,7 +148,7 @@ func (b *batch) checkRows(fields []field, places []place, i int) error {
 			want = places[up].rows
 		}
 	}
-	if p.rows != want || p.rows < 0 {
+	if p.rows != want || p.rows < 0 || p.rows > maxRows {
 		return fmt.Errorf("array has %d values for %d rows", p.rows, want)
 	}
 	if p.nulls > p.rows {

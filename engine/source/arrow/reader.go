@@ -55,6 +55,7 @@ type reader struct {
 	unit     *Unit
 	loader   *loader
 	columns  []*column // distinct
+	around   []step    // of a leaf, else empty
 	asked    []int     // which of them each asked column is
 	places   []place
 	spans    []span
@@ -85,8 +86,7 @@ func (u *Unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 
 func (r *reader) open(columns []int) error {
 	f := r.unit.file
-	r.loader = f.take()
-	r.places = make([]place, len(f.schema.fields))
+	r.begin()
 	known := map[int]int{}
 	for _, i := range columns {
 		if i < 0 || i >= len(f.schema.columns) {
@@ -104,7 +104,17 @@ func (r *reader) open(columns []int) error {
 		r.asked = append(r.asked, known[i])
 	}
 	r.batch.Columns = make([]source.Vector, len(columns))
-	var err error
+	return r.ready()
+}
+
+func (r *reader) begin() {
+	r.loader = r.unit.file.take()
+	r.places = make([]place, len(r.unit.file.schema.fields))
+}
+
+// ready goes to the first message, with the dictionaries that are needed.
+func (r *reader) ready() (err error) {
+	f := r.unit.file
 	if f.stream != nil {
 		r.messages, err = f.stream.open()
 		return err
@@ -130,18 +140,22 @@ func (r *reader) Next() (*source.Batch, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	err := guarded(r.next)
-	if err != nil && err != io.EOF {
-		err = fault(r.unit.file.opt.Name, placed(r.unitName, err))
-		if r.ctx.Err() != nil {
-			err = r.ctx.Err()
-		}
-	}
-	if err != nil {
-		r.err = err
-		return nil, err
+	if r.err = r.guard(r.next); r.err != nil {
+		return nil, r.err
 	}
 	return &r.batch, nil
+}
+
+// guard makes of what goes wrong the error that callers see.
+func (r *reader) guard(do func() error) error {
+	err := guarded(do)
+	switch {
+	case err == nil || err == io.EOF:
+		return err
+	case r.ctx.Err() != nil:
+		return r.ctx.Err()
+	}
+	return fault(r.unit.file.opt.Name, placed(r.unitName, err))
 }
 
 func (r *reader) next() error {
@@ -284,6 +298,10 @@ func (r *reader) load(m *message, rows int64, from body) error {
 			return err
 		}
 	}
+	lists := len(r.spans)
+	if r.spans, err = r.aroundSpans(&b); err != nil {
+		return err
+	}
 	r.loader.held = r.dicts.cost
 	buffers, err := r.loader.load(from, b.codec, r.spans)
 	if err != nil {
@@ -294,7 +312,7 @@ func (r *reader) load(m *message, rows int64, from body) error {
 			return located(c.f, err)
 		}
 	}
-	return nil
+	return r.takeAround(buffers[lists:])
 }
 
 // BytesRead is how much of the unit was read so far.

@@ -15,11 +15,13 @@ const maxDepth = 64
 // field is one array of a record batch: a column, or a part of one. Fields are
 // kept depth-first, which is the order of the field nodes of a record batch.
 type field struct {
-	name   string
+	name   string // for messages: of a column, its path with dots
+	own    string
 	parent int // index, or -1
 	end    int // index behind the last field within this one
 	layout layout
-	width  int            // bytes of a value, or of an offset
+	width  int            // bytes of a value, or of an offset; values in a fixed-size list
+	pairs  bool           // a map
 	dtype  arrow.DataType // of values of a leaf that can be read
 	typ    source.Type
 	scale  int32       // of decimals
@@ -115,6 +117,7 @@ func (p *schemaParser) field(all *[]field, t table, parent, depth int) error {
 		return errors.New("names are too long")
 	}
 	f := field{name: string(name), parent: parent}
+	f.own = f.name
 	if encoding, ok := t.sub(4); ok {
 		return p.encoded(all, t, encoding, f, depth)
 	}

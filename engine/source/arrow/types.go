@@ -269,12 +269,16 @@ func (f *field) unit(id int) {
 func (f *field) nested(kind int, d table) {
 	f.typ, f.bad = source.Type{Kind: source.Nested}, errNested
 	switch kind {
-	case typeList, typeMap, typeLargeList:
-		f.layout = listLayout
-	case typeListView, typeLargeListView:
-		f.layout = listViewLayout
+	case typeList, typeMap:
+		f.layout, f.width, f.pairs = listLayout, 4, kind == typeMap
+	case typeLargeList:
+		f.layout, f.width = listLayout, 8
+	case typeListView:
+		f.layout, f.width = listViewLayout, 4
+	case typeLargeListView:
+		f.layout, f.width = listViewLayout, 8
 	case typeFixedSizeList:
-		f.layout = fixedListLayout
+		f.layout, f.width = fixedListLayout, d.i32(0, 0)
 	case typeStruct:
 		f.layout, f.bad = structLayout, errors.New("column is a struct without fields")
 	case typeUnion:

@@ -252,6 +252,7 @@ func mutate(t *testing.T, rng *rand.Rand, good []byte, name string) {
 	if err == nil {
 		rows, err = readAll(f, usable(f))
 	}
+	mutateLeaves(t, bad, name)
 	if err != nil {
 		checkClear(t, name, err)
 	} else if lines := 1 + bytes.Count(bad, []byte("\n")); bad[0] == '{' && len(rows) > lines {

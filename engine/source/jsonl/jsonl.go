@@ -8,6 +8,8 @@
 // A key that first appears later is not a column, and reads as missing where
 // another file of the log has it.
 //
+// Lists that hold one type are taken apart into leaves (see Leaves).
+//
 // A column is boolean, string or number as its values are; null and an absent
 // key are a null. Numbers are Int, or Uint above the range of int64, or Float if
 // one has a fraction or an exponent; integers that none of these keeps digit by
@@ -17,8 +19,9 @@
 // lines takes the type of its first value, numbers as Decimal. Every other value
 // that does not fit its column is an error.
 //
-// Values that are not asked for are scanned for structure only: their escapes
-// and UTF-8 are not checked, nor is whether their keys repeat.
+// Behind the first lines, values that are not asked for are scanned for
+// structure only: their escapes and UTF-8 are not checked, nor is whether their
+// keys repeat.
 package jsonl
 
 import (

@@ -8,6 +8,8 @@ const (
 	maxFlat = 8      // levels of objects whose keys become columns
 	maxKeys = 1024   // of an object; one with more is a map
 	maxRoot = 65_536 // of a line's object
+
+	elementName = "element" // of a list, in paths
 )
 
 // node is a key that the first lines hold, with the keys below it.
@@ -18,6 +20,7 @@ type node struct {
 	order    []*node
 	first    kinds // of the first value that is no null, or 0
 	kinds    kinds // of all values
+	element  *node // of a list: what its elements are, or nil
 }
 
 func newNode(parent, name string) *node {
@@ -52,7 +55,7 @@ func (n *node) saw(k kinds) {
 
 // nest makes of an object one whose keys are no columns.
 func (n *node) nest() {
-	n.first, n.children, n.order = isNested, nil, nil
+	n.first, n.children, n.order, n.element = isNested, nil, nil, nil
 }
 
 // settle decides, once all is seen, what a string that may be a number is.
@@ -66,6 +69,17 @@ func (n *node) settle() {
 	for _, c := range n.order {
 		c.settle()
 	}
+	if n.element != nil {
+		n.element.settle()
+	}
+}
+
+// list makes a list of a node.
+func (n *node) list() *node {
+	if n.element == nil {
+		n.element = newNode(n.path, elementName)
+	}
+	return n.element
 }
 
 // flatten makes the schema: the keys without keys below them, in order.
@@ -110,6 +124,9 @@ func (n *node) absorb(o *node) {
 		return
 	}
 	n.kinds |= o.kinds
+	if o.element != nil {
+		n.list().absorb(o.element)
+	}
 	if n.first == isObject {
 		for _, c := range o.order {
 			n.child(c.name).absorb(c)
@@ -119,13 +136,17 @@ func (n *node) absorb(o *node) {
 
 // follow takes over what all files together saw.
 func (n *node) follow(all *node, adopt bool) {
-	if n.first == 0 {
+	unknown := n.first == 0
+	if unknown {
 		n.first, adopt = all.first, true
 	}
 	if n.first.class() != all.first.class() {
 		return
 	}
 	n.kinds = all.kinds
+	if all.element != nil && (n.element != nil || unknown) {
+		n.list().follow(all.element, adopt)
+	}
 	if n.first != isObject {
 		return
 	}

@@ -172,10 +172,12 @@ func FuzzRead(f *testing.F) {
 		`{"a":1,"b":"x"}` + "\n" + `{"a":2.5,"b":null}`, `{"p":{"x":[1,{"y":"\u00e9"}]},"a":true}`, "[1]", "{\"a\":1}\r\n\n {\"a\":\"NaN\"}",
 		`{"a":-0.0e-5}` + "\n" + `{"a":9007199254740993}`, `{"a":18446744073709551615}`, "\uFEFF{}\n{", `{"a":"\ud83d\ude00"}`, `{"a":{"b":null}}` + "\n" + `{"a":{"b":1,"b":2}}`,
 		`{"a":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`, "{\"a\\n\":\"\xff\"}", `{"a":nul}`, `{"a":NaN}`, "{\"a\":-0.\x0e",
+		`{"a":[1,null,[{"b":"x"}]]}`, `{"a":[{"b":[]},null]}` + "\n" + `{"a":[{"b":["x"]}]}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, log []byte) {
+		mutateLeaves(t, log, "fuzz")
 		o := Options{MaxLine: 64, MaxCell: 24, MaxDepth: 5}
 		schema, rows, err := read(bytes.NewReader(log), o)
 		again, rowsAgain, errAgain := read(iotest.OneByteReader(bytes.NewReader(log)), o)

@@ -171,6 +171,12 @@ func (s *sampler) value(b []byte, i int, n *node, name string, depth int) (int, 
 		n.nest()
 		return rest.skip(b, i, depth)
 	}
+	return s.note(b, i, c, depth)
+}
+
+// note notes a value of c.
+func (s *sampler) note(b []byte, i int, c *node, depth int) (int, error) {
+	rest := limits{s.depth}
 	switch at := i; b[at] {
 	case '{':
 		if depth < maxFlat && (c.first == 0 || c.first == isObject) {
@@ -180,8 +186,7 @@ func (s *sampler) value(b []byte, i int, n *node, name string, depth int) (int, 
 		c.saw(isNested)
 		return rest.skip(b, i, depth)
 	case '[':
-		c.saw(isNested)
-		return rest.skip(b, i, depth)
+		return s.array(b, i, c, depth)
 	case '"':
 		end, _, err := stringEnd(b, i+1)
 		if err != nil {
@@ -205,6 +210,35 @@ func (s *sampler) value(b []byte, i int, n *node, name string, depth int) (int, 
 		c.saw(classify(b[i:end], whole))
 	}
 	return end, err
+}
+
+// array notes the elements of a list.
+func (s *sampler) array(b []byte, i int, c *node, depth int) (_ int, err error) {
+	known := c.element != nil || c.first == 0
+	c.saw(isNested)
+	if depth >= maxFlat || !known {
+		return limits{s.depth}.skip(b, i, depth)
+	}
+	if err := (limits{s.depth}).tooDeep(depth + 1); err != nil {
+		return i, err
+	}
+	element := c.list()
+	if i = space(b, i+1); b[i] == ']' {
+		return i + 1, nil
+	}
+	for {
+		if i, err = s.note(b, i, element, depth+1); err != nil {
+			return i, err
+		}
+		switch i = space(b, i); b[i] {
+		case ',':
+			i = space(b, i+1)
+		case ']':
+			return i + 1, nil
+		default:
+			return i, unexpected(b, i, `a comma or ']'`)
+		}
+	}
 }
 
 // decided says, for messages, what the types of columns go by.

@@ -142,7 +142,7 @@ func TestLists(t *testing.T) {
 	}
 }
 
-func listDigest(t *testing.T, f *File, i int, l Leaf) string {
+func listDigest(t *testing.T, f *File, i int, l source.Leaf) string {
 	var lengths []int
 	for _, g := range f.RowGroups() {
 		r, err := g.OpenLeaf(context.Background(), i)

@@ -10,53 +10,36 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
-// Leaf is a primitive field of the schema, however deep in lists and structs.
-type Leaf struct {
-	Path []string
-	Type source.Type
-	// Def and Rep are the largest definition and repetition level: a value is
-	// there where the definition level is Def, and Rep is the number of lists
-	// around it (Dremel encoding; parquet-format, README.md, "Nested Encoding").
-	Def, Rep int
-	// Lists has, for each list around the field, the definition level from which
-	// it has an entry; one below it is empty, at less it is null.
-	Lists []int
-}
-
 // Leaves lists the primitive fields in the order of the schema.
-func (f *File) Leaves() []Leaf {
-	all := make([]Leaf, len(f.schema.leaves))
+func (f *File) Leaves() []source.Leaf {
+	all := make([]source.Leaf, len(f.schema.leaves))
 	for i, l := range f.schema.leaves {
-		all[i] = Leaf{Path: l.path, Type: l.typ, Def: int(l.def), Rep: int(l.rep), Lists: l.lists}
+		all[i] = source.Leaf{Path: l.path, Type: l.typ, Def: int(l.def), Rep: int(l.rep), Lists: l.lists}
 	}
 	return all
 }
 
-// Levels is a run of a leaf's entries. Def and Rep have one entry each (nil if
-// all would be 0); Values has the values that are there, without nulls, coded
-// or plain.
-type Levels struct {
-	Def, Rep []uint32
-	Values   source.Vector
-	Count    int // values
-}
-
-// LeafReader gives a leaf's levels and values.
-type LeafReader struct {
+// leafReader gives a leaf's levels and values.
+type leafReader struct {
 	ctx    context.Context
 	group  *RowGroup
 	memory *memory
 	column *column
 	rows   int64
 	rep    []uint32
-	out    Levels
+	out    source.Levels
 	err    error
 }
 
+var _ source.LeafUnit = (*RowGroup)(nil)
+
 // OpenLeaf starts reading the leaf with this index into the file's Leaves.
-func (g *RowGroup) OpenLeaf(ctx context.Context, leaf int) (*LeafReader, error) {
+func (g *RowGroup) OpenLeaf(ctx context.Context, leaf int) (source.LeafReader, error) {
+	if leaf < 0 || leaf >= len(g.file.schema.leaves) {
+		return nil, g.file.fault(g.index, "", fmt.Errorf("there is no leaf %d", leaf))
+	}
 	m := g.file.take()
-	r := &LeafReader{ctx: ctx, group: g, memory: m, column: m.column()}
+	r := &leafReader{ctx: ctx, group: g, memory: m, column: m.column()}
 	if err := g.openLeaf(ctx, m, r.column, leaf); err != nil {
 		return nil, g.file.fault(g.index, g.file.schema.leaves[leaf].name, err)
 	}
@@ -64,7 +47,7 @@ func (g *RowGroup) OpenLeaf(ctx context.Context, leaf int) (*LeafReader, error) 
 }
 
 // Next returns the next levels, valid until the next call, or io.EOF.
-func (r *LeafReader) Next() (out *Levels, err error) {
+func (r *leafReader) Next() (out *source.Levels, err error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -80,7 +63,7 @@ func (r *LeafReader) Next() (out *Levels, err error) {
 	return &r.out, r.next()
 }
 
-func (r *LeafReader) next() error {
+func (r *leafReader) next() error {
 	c := r.column
 	ok, err := c.more()
 	if err != nil {
@@ -115,7 +98,7 @@ func (r *LeafReader) next() error {
 }
 
 // repetition reads the repetition levels, 0 where a row begins.
-func (r *LeafReader) repetition(n int) error {
+func (r *leafReader) repetition(n int) error {
 	if r.column.leaf.rep == 0 {
 		r.rows += int64(n)
 		return nil
@@ -136,7 +119,7 @@ func (r *LeafReader) repetition(n int) error {
 	return nil
 }
 
-func (r *LeafReader) definition(n int) (valid int, err error) {
+func (r *leafReader) definition(n int) (valid int, err error) {
 	c := r.column
 	if c.leaf.def == 0 {
 		return n, nil
@@ -150,7 +133,7 @@ func (r *LeafReader) definition(n int) (valid int, err error) {
 }
 
 // Close gives the buffers back.
-func (r *LeafReader) Close() error {
+func (r *leafReader) Close() error {
 	if r.memory == nil {
 		return nil
 	}
