@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/table"
@@ -37,6 +38,9 @@ func newCoder(name string, column int, fn categorize, preset ...table.Category) 
 		cat, err := fn(t, v)
 		if err != nil {
 			return 0, err
+		}
+		if !utf8.ValidString(cat.Name) { // a report could not show it, and might show two such names alike
+			return 0, &hinted{fmt.Sprintf("%+q is not UTF-8 text", clip(cat.Name)), "write the file again as UTF-8"}
 		}
 		code := c.intern(cat)
 		if c.limit > 0 && c.values > c.limit {

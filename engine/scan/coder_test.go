@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -180,6 +181,15 @@ func TestCoderFaults(t *testing.T) {
 	}
 	want := "column c: group g has more than 2 distinct values; cut numbers with bins, merge values with map, or raise max_values"
 	if _, err := c.codes(frameOf(coded(textType, "c"), 1, nil)); err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A name that is not UTF-8 cannot be shown, and two of them might look alike.
+func TestCoderRefusesBadText(t *testing.T) {
+	v := source.Vector{Type: textType, Codes: []uint32{0}, Dict: &source.Dict{Type: textType, Strs: []string{"R\xedo"}}}
+	_, err := newCoder("group g", 0, plainText).codes(frameOf(v, 1, nil))
+	if err == nil || !strings.Contains(err.Error(), `"R\xedo" is not UTF-8 text`) {
 		t.Errorf("got %v", err)
 	}
 }
