@@ -256,7 +256,9 @@ func (j *Job) sample(ctx context.Context, uses []int, rows int) (*source.SampleR
 				asked = append(asked, c)
 			}
 		}
-		if err := errors.Join(in.source.Require(j.decisive(asked, in)), in.source.Check(asked)); err != nil {
+		decisive := j.decisive(asked, in)
+		others := slices.DeleteFunc(slices.Clone(asked), func(i int) bool { return slices.Contains(decisive, i) })
+		if err := errors.Join(in.source.Require(decisive), in.source.Check(others)); err != nil {
 			return nil, err
 		}
 		part, err := source.Sample(ctx, in.source, asked, rows, sampleValues)

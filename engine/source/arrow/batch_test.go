@@ -102,7 +102,7 @@ func TestLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = each(f, []int{0}, func(*source.Batch, int) {})
-	want := "x, record batch 0, column x.score: buffer of 40000 bytes brings the batch above the limit of 20000 bytes; write the file with fewer rows per record batch"
+	want := "x, record batch 0, column x.score: buffer of 40000 bytes brings the batch above the limit of 20000 bytes; raise data.limits.batch, or write the file with fewer rows per record batch"
 	if err == nil || err.Error() != want {
 		t.Error(err)
 	}

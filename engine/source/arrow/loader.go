@@ -106,7 +106,7 @@ func (l *loader) total(taken int64, spans []span, sizes []int64) (int64, error) 
 }
 
 func (l *loader) excess(what string) error {
-	return &hinted{fmt.Errorf("%s brings the batch above the limit of %d bytes", what, l.limit), "write the file with fewer rows per record batch"}
+	return &hinted{fmt.Errorf("%s brings the batch above the limit of %d bytes", what, l.limit), "raise data.limits.batch, or write the file with fewer rows per record batch"}
 }
 
 func (l *loader) readAll(from body, spans []span, size int64) error {

@@ -108,7 +108,7 @@ func (p *pages) page() error {
 	}
 	if int64(h.plain) > int64(p.limit) || int64(h.packed) > int64(p.limit) {
 		return &hinted{fmt.Errorf("page of %d bytes is above the limit of %d", max(h.plain, h.packed), p.limit),
-			"write the file with smaller pages or row groups"}
+			"raise data.limits.page, or write the file with smaller pages"}
 	}
 	body, err := p.window.take(int(h.packed))
 	if err != nil {
