@@ -34,6 +34,7 @@ type column struct {
 	strs     source.Strings
 	valid    []bool
 	level    []uint32 // scratch
+	bitmap   []byte   // scratch: which rows have a value
 }
 
 // fill decodes up to want rows into the empty buffer. There may be fewer, where
@@ -147,7 +148,7 @@ func (c *column) decode(n int) error {
 }
 
 // levels reads the definition levels of n rows and counts those that hold a
-// value. If some but not all do, the levels are left in c.level.
+// value. If some but not all do, c.bitmap tells which.
 func (c *column) levels(n int) (valid int, err error) {
 	most := c.leaf.def
 	if most == 0 {
@@ -164,11 +165,16 @@ func (c *column) levels(n int) (valid int, err error) {
 		}
 		return 0, nil
 	}
-	c.level = grow(c.level[:0], n)
-	if err := c.def.read(c.level); err != nil {
-		return 0, err
+	c.bitmap = grow(c.bitmap[:0], bitmapSize(n))
+	if most == 1 {
+		err = c.def.readBits(c.bitmap, n)
+	} else {
+		c.level = grow(c.level[:0], n)
+		if err = c.def.read(c.level); err == nil {
+			fullLevels(c.bitmap, c.level, most)
+		}
 	}
-	return count(c.level, most), nil
+	return countBits(c.bitmap), err
 }
 
 // count is the number of levels that are full; none is above full.
@@ -197,27 +203,15 @@ func (c *column) decodeCodes(n, valid int) error {
 	case 0:
 		set(rows, source.NullCode)
 	default:
-		spreadCodes(rows, c.level, c.leaf.def, valid)
+		spread(rows, c.bitmap, valid, source.NullCode)
 	}
 	return nil
-}
-
-// spreadCodes moves the codes at the start of rows to the rows whose level is
-// full, from the end, and makes the other rows null. It has no branch on the
-// level, which cannot be predicted.
-func spreadCodes(rows, level []uint32, full uint32, valid int) {
-	level = level[:len(rows)]
-	for i := len(rows) - 1; i >= 0; i-- {
-		null := (level[i] - full) >> 31 // 1 if below full
-		valid -= int(1 - null)
-		rows[i] = rows[valid] | -null
-	}
 }
 
 // decodePlain appends n rows, valid of them with a value.
 func (c *column) decodePlain(n, valid int) error {
 	some := valid > 0 && valid < n
-	marks := c.markValid(n, valid)
+	c.markValid(n, valid)
 	switch c.leaf.form {
 	case asInts:
 		c.ints = grow(c.ints[:c.size], n)
@@ -226,7 +220,7 @@ func (c *column) decodePlain(n, valid int) error {
 			return err
 		}
 		if some {
-			spreadInts(rows, marks, c.level, c.leaf.def, valid)
+			spread(rows, c.bitmap, valid, 0)
 		} else {
 			clear(rows[valid:])
 		}
@@ -237,7 +231,7 @@ func (c *column) decodePlain(n, valid int) error {
 			return err
 		}
 		if some {
-			spreadFloats(rows, marks, c.level, c.leaf.def, valid)
+			spread(rows, c.bitmap, valid, 0)
 		} else {
 			clear(rows[valid:])
 		}
@@ -248,7 +242,7 @@ func (c *column) decodePlain(n, valid int) error {
 		c.strs.Offsets = grow(c.strs.Offsets, n-valid)
 		ends := c.strs.Offsets[c.size:] // ends[0] is the end before the new rows
 		if some {
-			spreadEnds(ends, marks, c.level, c.leaf.def, valid)
+			spreadEnds(ends, c.bitmap, valid)
 		} else {
 			set(ends[valid+1:], ends[valid])
 		}
@@ -256,48 +250,11 @@ func (c *column) decodePlain(n, valid int) error {
 	return nil
 }
 
-// spreadInts moves the values at the start of rows to the rows that hold a
-// value, from the end; the others are zero. It marks which is which. Like
-// spreadCodes it has no branch on the level.
-func spreadInts(rows []int64, marks []bool, level []uint32, full uint32, valid int) {
-	level, marks = level[:len(rows)], marks[:len(rows)]
-	for i := len(rows) - 1; i >= 0; i-- {
-		null := (level[i] - full) >> 31 // 1 if below full
-		marks[i] = null == 0
-		valid -= int(1 - null)
-		rows[i] = rows[valid] & (int64(null) - 1)
-	}
-}
-
-// spreadFloats is spreadInts for floats.
-func spreadFloats(rows []float64, marks []bool, level []uint32, full uint32, valid int) {
-	level, marks = level[:len(rows)], marks[:len(rows)]
-	for i := len(rows) - 1; i >= 0; i-- {
-		null := (level[i] - full) >> 31
-		marks[i] = null == 0
-		valid -= int(1 - null)
-		rows[i] = math.Float64frombits(math.Float64bits(rows[valid]) & (uint64(null) - 1))
-	}
-}
-
-// spreadEnds gives the rows without a value a string of no bytes: ends[i+1] is
-// where that of row i ends.
-func spreadEnds(ends []uint32, marks []bool, level []uint32, full uint32, valid int) {
-	n := len(ends) - 1
-	level, marks = level[:n], marks[:n]
-	for i := n - 1; i >= 0; i-- {
-		null := (level[i] - full) >> 31
-		marks[i] = null == 0
-		ends[i+1] = ends[valid]
-		valid -= int(1 - null)
-	}
-}
-
-// markValid makes room for marks that tell which of n new rows hold a value,
-// and sets them if all or none do. There are no marks until the first null.
-func (c *column) markValid(n, valid int) []bool {
+// markValid notes which of n new rows hold a value. There are no marks until
+// the first null.
+func (c *column) markValid(n, valid int) {
 	if valid == n && !c.nulls {
-		return nil
+		return
 	}
 	if !c.nulls {
 		c.nulls = true
@@ -308,8 +265,9 @@ func (c *column) markValid(n, valid int) []bool {
 	rows := c.valid[c.size:]
 	if valid == n || valid == 0 {
 		set(rows, valid == n)
+	} else {
+		setMarks(rows, c.bitmap)
 	}
-	return rows
 }
 
 func set[T any](s []T, v T) {

@@ -255,9 +255,10 @@ func (v *values) rawStrings(l *leaf, dst *source.Strings, n int) error {
 		if n > v.slab.Len()-v.next {
 			return errValuesShort
 		}
-		from := v.slab.Offsets[v.next]
-		for i := range ends {
-			ends[i] = v.slab.Offsets[v.next+i+1] - from + at
+		offsets := v.slab.Offsets[v.next:]
+		shift, offsets := at-offsets[0], offsets[1:][:n]
+		for i := range ends[:len(offsets)] {
+			ends[i] = offsets[i] + shift
 		}
 	default:
 		for i := range ends {

@@ -15,9 +15,9 @@ type delta struct {
 	last  int64
 	first bool // last is the first value and was not yet given
 
-	block, minis int // values per block, miniblocks per block
-	min          int64
-	widths       []byte // of the block's miniblocks not yet started
+	per, minis int // values per miniblock, miniblocks per block
+	min        int64
+	widths     []byte // of the block's miniblocks not yet started
 
 	packed []byte // the miniblock being read
 	width  int
@@ -68,7 +68,7 @@ func (d *delta) reset(data []byte, most int) error {
 	case total > uint64(most):
 		return errors.New("page in a delta encoding claims more values than the page has")
 	}
-	d.block, d.minis, d.left = int(block), int(minis), int(total)
+	d.per, d.minis, d.left = int(block/minis), int(minis), int(total)
 	d.last = int64(head[3]>>1) ^ -int64(head[3]&1)
 	d.first = d.left > 0
 	return nil
@@ -92,11 +92,12 @@ func (d *delta) miniblock() error {
 	if d.width > 64 {
 		return errDelta
 	}
-	d.at, d.count = 0, d.block/d.minis
-	size := min(d.count*d.width/8, len(d.data))
+	d.at, d.count = 0, d.per
+	full := d.count * d.width / 8
+	size := min(full, len(d.data))
 	// unpack is faster if it may read ahead.
 	d.packed, d.data = d.data[:min(size+bitpack.PaddingInt32, len(d.data))], d.data[size:]
-	if d.width > 0 {
+	if size < full {
 		d.count = size * 8 / d.width
 	}
 	if d.count == 0 {
@@ -126,11 +127,7 @@ func (d *delta) read(dst []int64) error {
 			}
 		}
 		n := min(d.count-d.at, len(dst))
-		last := d.sum(dst[:n])
-		if d.narrow {
-			wrap32(dst[:n], d.unsigned)
-		}
-		d.last, d.at, dst = last, d.at+n, dst[n:]
+		d.last, d.at, dst = d.sum(dst[:n]), d.at+n, dst[n:]
 	}
 	return nil
 }
@@ -139,6 +136,7 @@ func (d *delta) read(dst []int64) error {
 // format says.
 func (d *delta) sum(dst []int64) int64 {
 	last, low := d.last, d.min
+	wrapped := !d.narrow
 	switch {
 	case d.width == 0:
 		for i := range dst {
@@ -150,6 +148,14 @@ func (d *delta) sum(dst []int64) int64 {
 			part := d.part[:min(len(d.part), len(dst)-at)]
 			unpack(part, d.packed, d.at+at, d.width)
 			out := dst[at:][:len(part)]
+			if d.narrow && !d.unsigned {
+				for i, x := range part {
+					last += int64(x) + low
+					out[i] = int64(int32(last))
+				}
+				wrapped = true
+				continue
+			}
 			for i, x := range part {
 				last += int64(x) + low
 				out[i] = last
@@ -160,6 +166,9 @@ func (d *delta) sum(dst []int64) int64 {
 			last += int64(bitsAt(d.packed, (d.at+i)*d.width, d.width)) + low
 			dst[i] = last
 		}
+	}
+	if !wrapped {
+		wrap32(dst, d.unsigned)
 	}
 	return last
 }

@@ -163,36 +163,3 @@ func TestDecimal(t *testing.T) {
 		t.Error("a decimal of 129 bytes is read")
 	}
 }
-
-func TestSpread(t *testing.T) {
-	r := rand.New(rand.NewPCG(7, 8))
-	for range 500 {
-		n := 1 + r.IntN(40)
-		level, valid := make([]uint32, n), 0
-		want, codes, values, floats := make([]int64, n), make([]uint32, n), make([]int64, n), make([]float64, n)
-		for i := range level {
-			level[i] = r.Uint32N(3)
-			if level[i] == 2 {
-				codes[valid], values[valid], floats[valid], want[i] = uint32(valid+1), int64(valid+1), float64(valid+1), int64(valid+1)
-				valid++
-			}
-		}
-		if got := count(level, 2); got != valid {
-			t.Fatalf("count %d, want %d", got, valid)
-		}
-		spreadCodes(codes, level, 2, valid)
-		marks, again := make([]bool, n), make([]bool, n)
-		spreadInts(values, marks, level, 2, valid)
-		spreadFloats(floats, again, level, 2, valid)
-		for i := range want {
-			code := codes[i]
-			if code == source.NullCode {
-				code = 0
-			}
-			if int64(code) != want[i] || values[i] != want[i] || floats[i] != float64(want[i]) ||
-				marks[i] != (want[i] > 0) || again[i] != marks[i] {
-				t.Fatalf("row %d of %v: %d, %d and %v, want %d", i, level, codes[i], values[i], floats[i], want[i])
-			}
-		}
-	}
-}

@@ -12,6 +12,7 @@ const readAhead = 256 << 10
 type window struct {
 	r         io.ReaderAt
 	next, end int64 // file offsets: of the next byte to read, of the chunk's end
+	most      int   // bytes asked for at once so far
 	memory    []byte
 	buf       []byte // within memory, what was read and not yet taken
 }
@@ -25,7 +26,14 @@ func (w *window) peek(n int) ([]byte, error) {
 	if len(w.buf) >= n || w.next == w.end {
 		return w.buf, nil
 	}
-	size := int(min(int64(max(n, readAhead)), w.left()))
+	// Pages that are not small are read one by one, each with room for the next
+	// header and to be a little larger than those before: little is moved then.
+	w.most = max(w.most, n)
+	ahead := readAhead
+	if w.most > readAhead/2 {
+		ahead = w.most + w.most/16 + 1<<10
+	}
+	size := int(min(int64(max(n, ahead)), w.left()))
 	if cap(w.memory) < size {
 		w.memory = make([]byte, size)
 	}

@@ -1,0 +1,202 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// A bitmap has one bit per row, least significant first, set where the row has
+// a value. Rows are moved eight at a time by what the tables say of a byte of
+// it: no branch hangs on a level, which cannot be predicted.
+var (
+	marksOf  [256][8]bool
+	placesOf [256][8]uint8 // of a row: which of the byte's values it has, 8 if none
+	endsOf   [256][8]uint8 // of a row: how many of the byte's values it and those before it have
+)
+
+func init() {
+	for b := range marksOf {
+		n := uint8(0)
+		for i := range 8 {
+			placesOf[b][i] = 8
+			if b>>i&1 == 1 {
+				marksOf[b][i], placesOf[b][i] = true, n
+				n++
+			}
+			endsOf[b][i] = n
+		}
+	}
+}
+
+// bitmapSize is the bytes of a bitmap of n rows and what readBits needs beyond.
+func bitmapSize(n int) int { return n/8 + 2 }
+
+// fullLevels makes a bitmap of levels, none of which is above full.
+func fullLevels(dst []byte, level []uint32, full uint32) {
+	clear(dst)
+	for i, l := range level {
+		dst[i>>3] |= byte(1-(l-full)>>31) << (i & 7)
+	}
+}
+
+// countBits is the number of bits set.
+func countBits(b []byte) (n int) {
+	for ; len(b) >= 8; b = b[8:] {
+		n += bits.OnesCount64(binary.LittleEndian.Uint64(b))
+	}
+	for _, x := range b {
+		n += bits.OnesCount8(x)
+	}
+	return n
+}
+
+// spread moves the values at the start of rows to the rows that have one, from
+// the end; the others become none.
+func spread[T uint32 | int64 | float64](rows []T, bitmap []byte, valid int, none T) {
+	n := len(rows) &^ 7
+	for i := len(rows) - 1; i >= n; i-- {
+		if bitmap[i>>3]>>(i&7)&1 == 0 {
+			rows[i] = none
+		} else {
+			valid--
+			rows[i] = rows[valid]
+		}
+	}
+	var from [16]T
+	for i := 8; i < len(from); i++ {
+		from[i] = none
+	}
+	bitmap = bitmap[:n/8]
+	for k := len(bitmap) - 1; k >= 0; k-- {
+		b := bitmap[k]
+		valid -= bits.OnesCount64(uint64(b))
+		next := (*[8]T)(rows[valid:])
+		from[0], from[1], from[2], from[3] = next[0], next[1], next[2], next[3]
+		from[4], from[5], from[6], from[7] = next[4], next[5], next[6], next[7]
+		to, at := (*[8]T)(rows[8*k:]), &placesOf[b]
+		to[0], to[1], to[2], to[3] = from[at[0]&15], from[at[1]&15], from[at[2]&15], from[at[3]&15]
+		to[4], to[5], to[6], to[7] = from[at[4]&15], from[at[5]&15], from[at[6]&15], from[at[7]&15]
+	}
+}
+
+// spreadEnds gives the rows without a value a string of no bytes: ends[i+1] is
+// where that of row i ends.
+func spreadEnds(ends []uint32, bitmap []byte, valid int) {
+	rows := len(ends) - 1
+	n := rows &^ 7
+	for i := rows - 1; i >= n; i-- {
+		ends[i+1] = ends[valid]
+		valid -= int(bitmap[i>>3] >> (i & 7) & 1)
+	}
+	bitmap = bitmap[:n/8]
+	for k := len(bitmap) - 1; k >= 0; k-- {
+		b := bitmap[k]
+		valid -= bits.OnesCount64(uint64(b))
+		from := *(*[9]uint32)(ends[valid:])
+		to, at := (*[8]uint32)(ends[8*k+1:]), &endsOf[b]
+		to[0], to[1], to[2], to[3] = from[at[0]], from[at[1]], from[at[2]], from[at[3]]
+		to[4], to[5], to[6], to[7] = from[at[4]], from[at[5]], from[at[6]], from[at[7]]
+	}
+}
+
+// setMarks writes out a bitmap.
+func setMarks(marks []bool, bitmap []byte) {
+	for len(marks) >= 8 {
+		*(*[8]bool)(marks) = marksOf[bitmap[0]]
+		marks, bitmap = marks[8:], bitmap[1:]
+	}
+	for i := range marks {
+		marks[i] = bitmap[0]>>i&1 == 1
+	}
+}
+
+// readBits is read for values of one bit, into a bitmap of n values. dst has
+// bitmapSize(n) bytes; bits beyond n are 0.
+func (h *hybrid) readBits(dst []byte, n int) error {
+	dst = dst[:bitmapSize(n)]
+	for at := 0; at < n; {
+		switch {
+		case h.run > 0:
+			k := min(h.run, n-at)
+			putRun(dst, at, k, -byte(h.value))
+			h.run -= k
+			at += k
+		case h.at < h.count:
+			k := min(h.count-h.at, n-at)
+			putBits(dst, at, k, h.packed, h.at)
+			h.at += k
+			at += k
+		default:
+			if at&7 == 0 {
+				k := h.shortRuns(dst[at>>3 : n>>3])
+				if at += 8 * k; at == n {
+					break
+				}
+			}
+			if err := h.header(); err != nil {
+				return err
+			}
+		}
+	}
+	dst[n>>3] &= 1<<(n&7) - 1
+	dst[n>>3+1] = 0
+	return nil
+}
+
+// shortRuns reads runs as long as they are of whole bytes and fit dst, and
+// their headers of one byte. It returns how many bytes it wrote.
+func (h *hybrid) shortRuns(dst []byte) int {
+	d, at := h.data, 0
+	for len(d) > 1 {
+		x, k := d[0], int(d[0]>>1)
+		if x&1 == 1 {
+			if x >= 0x80 || k >= len(d) || k > len(dst)-at {
+				break
+			}
+			for i, b := range d[1 : k+1] {
+				dst[at+i] = b
+			}
+			d = d[k+1:]
+		} else {
+			k >>= 3
+			if x&0x8f != 0 || d[1] > 1 || k > len(dst)-at {
+				break
+			}
+			for i := range k {
+				dst[at+i] = -d[1]
+			}
+			d = d[2:]
+		}
+		at += k
+	}
+	h.data = d
+	return at
+}
+
+// putRun writes n bits at at, all as those of b, and zeros or more of them up
+// to two bytes' end.
+func putRun(dst []byte, at, n int, b byte) {
+	for ; n > 0; at, n = at+8, n-8 {
+		putByte(dst, at, b)
+	}
+}
+
+// putBits writes n bits of src from bit from on, as putRun does.
+func putBits(dst []byte, at, n int, src []byte, from int) {
+	for ; n > 0; at, from, n = at+8, from+8, n-8 {
+		i := from >> 3
+		x := uint(src[i])
+		if i+1 < len(src) {
+			x |= uint(src[i+1]) << 8
+		}
+		putByte(dst, at, byte(x>>(from&7)))
+	}
+}
+
+func putByte(dst []byte, at int, b byte) {
+	i, shift := at>>3, at&7
+	x := uint(b) << shift
+	d := dst[i : i+2 : i+2]
+	d[0] = d[0]&(1<<shift-1) | byte(x)
+	d[1] = byte(x >> 8)
+}
