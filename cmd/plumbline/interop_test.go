@@ -10,11 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -258,7 +256,11 @@ func refuse(t *testing.T, dir, command string, f corruptFile) {
 	cmd := exec.Command("plumbline", command, "audit.yaml")
 	cmd.Dir, cmd.Stderr = dir, &messages
 	start := time.Now()
-	code := exitCode(t, cmd.Run())
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	peak := watchMemory(cmd.Process.Pid)
+	code := exitCode(t, cmd.Wait())
 	took := time.Since(start)
 	text := messages.String()
 	if code != 1 {
@@ -273,23 +275,43 @@ func refuse(t *testing.T, dir, command string, f corruptFile) {
 	if took > refusalTime && !underRace() {
 		t.Errorf("%s: took %v", command, took)
 	}
-	if n := peakMemory(cmd.ProcessState); n > refusalMemory && !underRace() {
+	if n := peak(); n > refusalMemory && !underRace() {
 		t.Errorf("%s: took %d MiB of memory", command, n>>20)
 	}
 }
 
-// peakMemory is the largest resident size of a process that ended. Linux counts
-// that of its parent before the program was loaded as well, so it is an upper
-// bound there.
-func peakMemory(s *os.ProcessState) int64 {
-	usage, ok := s.SysUsage().(*syscall.Rusage)
-	if !ok {
+// watchMemory follows the largest resident size of a process, as Linux keeps it
+// since the program was loaded, until the returned function is called. What the
+// system says of a process that ended will not do: it counts the size of this
+// test too, from which the process was forked. Elsewhere it follows nothing.
+func watchMemory(pid int) (peak func() int64) {
+	stop, result := make(chan struct{}), make(chan int64)
+	go func() {
+		most := int64(0)
+		for {
+			most = max(most, highWater(pid))
+			select {
+			case <-stop:
+				result <- most
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}()
+	return func() int64 { close(stop); return <-result }
+}
+
+// highWater reads the largest resident size of a process so far, 0 if it has
+// ended.
+func highWater(pid int) int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
 		return 0
 	}
-	if runtime.GOOS == "darwin" {
-		return int64(usage.Maxrss)
-	}
-	return int64(usage.Maxrss) << 10
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kib int64
+	fmt.Sscan(rest, &kib)
+	return kib << 10
 }
 
 // underRace says that the race detector takes its time and memory, too.
