@@ -202,7 +202,7 @@ const (
 // checkValues holds the configuration against the first rows: a listed value
 // that never occurs, a group column with too many values.
 func (j *Job) checkValues(ctx context.Context) error {
-	all, err := j.sample(ctx, j.plan.Uses(), sampleRows)
+	all, err := j.sample(ctx, j.plan.Uses(), sampleRows, j.twins)
 	if err != nil {
 		return err
 	}
@@ -233,7 +233,8 @@ func (j *Job) markNumeric(ctx context.Context) error {
 	all := &source.SampleResult{}
 	if columns := j.audit.TextColumns(schema); len(columns) > 0 {
 		var err error
-		if all, err = j.sample(ctx, columns, numericRows); err != nil {
+		unchecked := func(int) map[int][]int { return nil }
+		if all, err = j.sample(ctx, columns, numericRows, unchecked); err != nil {
 			return err
 		}
 	}
@@ -242,10 +243,12 @@ func (j *Job) markNumeric(ctx context.Context) error {
 }
 
 // sample reads the first rows of columns, given as indices into the schema.
-func (j *Job) sample(ctx context.Context, uses []int, rows int) (*source.SampleResult, error) {
+// twins gives the columns of each input that must hold the same values: -1 is
+// the log, other numbers the joined tables.
+func (j *Job) sample(ctx context.Context, uses []int, rows int, twins func(input int) map[int][]int) (*source.SampleResult, error) {
 	all := &source.SampleResult{Complete: true, Values: map[int][]string{}, Distinct: map[int]int{}}
 	from := 0
-	for _, in := range append([]*input{j.log}, j.joins...) {
+	for k, in := range append([]*input{j.log}, j.joins...) {
 		columns := in.give
 		if in == j.log {
 			columns = indices(len(in.source.Schema()))
@@ -261,7 +264,7 @@ func (j *Job) sample(ctx context.Context, uses []int, rows int) (*source.SampleR
 		if err := errors.Join(in.source.Require(decisive), in.source.Check(others)); err != nil {
 			return nil, err
 		}
-		part, err := source.Sample(ctx, in.source, asked, rows, sampleValues)
+		part, err := source.Sample(ctx, source.Twins(in.source, twins(k-1)), asked, rows, sampleValues)
 		if err != nil {
 			return nil, err
 		}
@@ -308,17 +311,28 @@ func indices(n int) []int {
 // loadJoins reads what the audit uses of the joined tables into memory.
 func (j *Job) loadJoins(ctx context.Context) (err error) {
 	for i, in := range j.joins {
-		uses, same := j.plan.JoinUses(i)
-		twins := maps.Clone(in.twins)
-		for at, others := range same {
-			twins[in.give[at]] = pick(in.give, others)
-		}
-		src := source.Twins(in.source, twins)
+		uses := j.plan.JoinUses(i)
+		src := source.Twins(in.source, j.twins(i))
 		if in.table, err = join.Load(ctx, src, in.keys, pick(in.give, uses), j.options.Memory); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// twins lists the columns of an input that have the name of one that is used,
+// and so must hold its values: of the log (-1) or of a joined table.
+func (j *Job) twins(input int) map[int][]int {
+	same := j.plan.Twins(input)
+	if input < 0 {
+		return same
+	}
+	in := j.joins[input]
+	twins := maps.Clone(in.twins)
+	for at, others := range same {
+		twins[in.give[at]] = pick(in.give, others)
+	}
+	return twins
 }
 
 // pick returns the elements at some positions.

@@ -97,7 +97,7 @@ func (c *checker) find(path, where string, ref Ref) (int, bool) {
 	case n == 0:
 		hint := didYouMean(ref.Name, c.names())
 		if hint == "" {
-			hint = "its columns are " + c.list()
+			hint = c.list()
 		}
 		c.bad(at(path, "name"), fmt.Sprintf("%s has no column %s", where, quote(ref.Name)), hint)
 		return 0, false
@@ -147,11 +147,11 @@ func (c *checker) names() []string {
 func (c *checker) list() string {
 	const most = 12
 	names := c.names()
-	if len(names) == 0 {
-		return "none"
+	switch n := len(names); {
+	case n == 0:
+		return "it is empty, and so has no column at all"
+	case n > most:
+		return "its columns are " + strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", n-most)
 	}
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return strings.Join(names, ", ")
+	return "its columns are " + strings.Join(names, ", ")
 }

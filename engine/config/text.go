@@ -41,7 +41,7 @@ func (t *text) line(n int) string {
 }
 
 func (t *text) mistake(line, col int, message, hint string) Mistake {
-	return Mistake{File: t.name, Line: line, Col: col, Message: message, Hint: hint, Source: t.line(line)}
+	return Mistake{File: t.name, Line: line, Col: col, Message: message, Hint: hint, Source: strings.ToValidUTF8(t.line(line), "\uFFFD")}
 }
 
 // find returns the place of a path, or of the nearest key above it.

@@ -101,12 +101,13 @@ func NewPlan(req Request) (*Plan, error) {
 // followed by the joined tables'.
 func (p *Plan) Uses() []int { return p.columns.used }
 
-// JoinUses lists the columns of a joined table that the scan reads, and which
-// others have the same name and must be equal to them, as positions among its
-// Columns.
-func (p *Plan) JoinUses(i int) (columns []int, twins map[int][]int) {
-	return p.columns.joins[i].take, p.columns.twinsOf(i)
-}
+// JoinUses lists the columns of a joined table that the scan reads, as positions
+// among its Columns.
+func (p *Plan) JoinUses(i int) []int { return p.columns.joins[i].take }
+
+// Twins lists, for each used column of a joined table, or of the log (-1), the
+// others that have its name and must be equal to it, as positions there.
+func (p *Plan) Twins(input int) map[int][]int { return p.columns.twinsOf(input) }
 
 // fewest drops every need that is a roll-up of another.
 func fewest(needs []table.Need) ([]table.Need, map[string]int) {

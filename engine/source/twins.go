@@ -59,6 +59,12 @@ func (s *twinSource) Check(columns []int) error {
 	return c.Check(columns)
 }
 
+// Once passes on whether the rows can be read only once.
+func (s *twinSource) Once() bool {
+	o, ok := s.Source.(interface{ Once() bool })
+	return ok && o.Once()
+}
+
 type twinUnit struct {
 	Unit
 	source *twinSource

@@ -2,6 +2,7 @@ package files
 
 import (
 	"errors"
+	"io"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/source/arrow"
@@ -31,12 +32,8 @@ func (a arrowFile) Close() error { return errors.Join(a.File.Close(), a.from.Clo
 // arrowStream is an Arrow stream on standard input.
 type arrowStream struct{ *arrow.File }
 
-func streamArrow(o Options) (textFile, error) {
-	opened, err := arrow.Stream(o.Stdin, arrow.Options{Name: stdinName, MaxBatch: o.MaxBatch})
-	var fault *source.Error
-	if errors.As(err, &fault) && fault.Hint == "" {
-		fault.Hint = "for text, say format: csv or format: jsonl"
-	}
+func streamArrow(o Options, in io.Reader) (textFile, error) {
+	opened, err := arrow.Stream(in, arrow.Options{Name: stdinName, MaxBatch: o.MaxBatch})
 	if err != nil {
 		return nil, err
 	}

@@ -95,8 +95,10 @@ func TestArrowOnStdin(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"g,n\nx,1\n":            "standard input: neither an Arrow file nor an Arrow stream; for text, say format: csv or format: jsonl",
-		"":                      "standard input: stream is empty; for text, say format: csv or format: jsonl",
+		"g,n\nx,1\n":            "standard input: this is text, and there is no name to tell what it holds; say format: csv or format: jsonl",
+		"\x1f\x8b\x08\x00":      "standard input: this is compressed, and there is no name to tell what it holds; say format: csv or format: jsonl",
+		"PAR1":                  "standard input: a Parquet file cannot be read as a stream; its footer comes last; give the path of the file",
+		"":                      "standard input: stream is empty",
 		arrowLog(t, false, "x"): "standard input: this is an Arrow file, not a stream; give its path, or write a stream",
 		log[:len(log)/2]:        "standard input, record batch 0: stream ends in the middle of a message; it may have been cut short while it was written or copied",
 	} {

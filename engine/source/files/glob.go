@@ -102,6 +102,6 @@ func (m *matcher) take(shown, at string, folder bool) error {
 	if folder {
 		return m.walk(shown, at, 0)
 	}
-	m.add(at)
+	m.add(m.pattern, at)
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // found is a file of the log.
 type found struct {
 	path string // for the operating system
-	name string // relative to the base folder, with slashes
+	name string // as the configuration would call it: relative to the base folder, but absolute if it is outside and listed so; with slashes
 }
 
 // resolver turns what a configuration lists into files.
@@ -65,7 +65,7 @@ func (r *resolver) entry(p string) error {
 	case err == nil && info.IsDir():
 		return r.folder(p, full)
 	case err == nil:
-		r.add(full)
+		r.add(p, full)
 		return nil
 	case !errors.Is(err, fs.ErrNotExist) || !strings.ContainsAny(p, "*?["):
 		return &source.Error{Path: p, Err: source.Reason(err), Hint: relativeHint(err)}
@@ -80,15 +80,17 @@ func relativeHint(err error) string {
 	return ""
 }
 
-func (r *resolver) add(full string) {
+// add takes a file that the path p of the configuration names or leads to.
+func (r *resolver) add(p, full string) {
 	full = filepath.Clean(full)
 	if r.seen[full] {
 		return
 	}
 	r.seen[full] = true
-	name, err := filepath.Rel(r.base, full)
-	if err != nil { // another volume
-		name = filepath.Base(full)
+	name := full
+	relative, err := filepath.Rel(r.base, full)
+	if err == nil && (filepath.IsLocal(relative) || !filepath.IsAbs(filepath.FromSlash(p))) {
+		name = relative
 	}
 	r.all = append(r.all, found{full, filepath.ToSlash(name)})
 }
@@ -130,7 +132,7 @@ func (r *resolver) walk(p, full string, depth int) error {
 			}
 			continue
 		}
-		r.add(filepath.Join(full, e.Name()))
+		r.add(name, filepath.Join(full, e.Name()))
 	}
 	return nil
 }

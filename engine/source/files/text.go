@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bufio"
 	"errors"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
@@ -72,23 +73,21 @@ const (
 // Once says that the rows can be read only once.
 func (s *Source) Once() bool { return len(s.files) == 1 && s.files[0].path == "" }
 
-// addStdin makes the log of standard input: an Arrow stream, or the text that
-// the format says.
-func (s *Source) addStdin(given format) (err error) {
-	f := &file{found: found{name: stdinPath}, format: given}
-	fault := func(message, hint string) error {
-		return &source.Error{Path: stdinName, Err: errors.New(message), Hint: hint}
+// addStdin makes the log of standard input.
+func (s *Source) addStdin(given format) error {
+	if s.options.Stdin == nil {
+		return stdinFault("there is none", "give the path of a file")
 	}
-	switch {
-	case s.options.Stdin == nil:
-		return fault("there is none", "give the path of a file")
-	case given == formatParquet:
-		return fault("a Parquet file cannot be read as a stream", "its footer comes last; give the path of the file")
-	case given == formatCSV || given == formatJSONL:
-		f.text, err = s.openText(given, text.Stream(s.options.Stdin, stdinName))
-	default:
-		f.format = formatArrow
-		f.text, err = streamArrow(s.options)
+	in := bufio.NewReader(s.options.Stdin)
+	as, err := streamed(given, in)
+	if err != nil {
+		return err
+	}
+	f := &file{found: found{name: stdinPath}, format: as}
+	if as == formatArrow {
+		f.text, err = streamArrow(s.options, in)
+	} else {
+		f.text, err = s.openText(as, text.Stream(in, stdinName))
 	}
 	if err != nil {
 		return err
@@ -97,4 +96,28 @@ func (s *Source) addStdin(given format) (err error) {
 	s.addUnit(f)
 	s.shapes.reconcile(s.options.MissingNull)
 	return nil
+}
+
+func stdinFault(message, hint string) error {
+	return &source.Error{Path: stdinName, Err: errors.New(message), Hint: hint}
+}
+
+// streamed is the format of standard input: the one given, or else Arrow if its
+// first bytes can be those of a stream, four bytes FF or a length below 16 MiB.
+// What names itself as another kind of Arrow is left to the reader of Arrow,
+// which says so.
+func streamed(given format, in *bufio.Reader) (format, error) {
+	head, _ := in.Peek(4) // what cannot be read is said when it is
+	const tell = "say format: csv or format: jsonl"
+	switch known := string(head); {
+	case given == formatParquet || given == "" && known == "PAR1":
+		return "", stdinFault("a Parquet file cannot be read as a stream", "its footer comes last; give the path of the file")
+	case given != "":
+		return given, nil
+	case text.Compressed(head):
+		return "", stdinFault("this is compressed, and there is no name to tell what it holds", tell)
+	case known == "" || known == "\xff\xff\xff\xff" || known == "ARRO" || known == "FEA1" || len(head) == 4 && head[3] == 0:
+		return formatArrow, nil
+	}
+	return "", stdinFault("this is text, and there is no name to tell what it holds", tell)
 }

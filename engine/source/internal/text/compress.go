@@ -40,6 +40,9 @@ func decompress(raw io.Reader) (text io.Reader, close func() error, err error) {
 	return b, nil, nil
 }
 
+// Compressed says whether a stream that begins like this is decompressed.
+func Compressed(head []byte) bool { return gzipped(head) || zstandard(head) }
+
 func gzipped(magic []byte) bool { return len(magic) >= 2 && magic[0] == 0x1f && magic[1] == 0x8b }
 
 // zstandard recognizes a frame, or a skippable frame as pzstd begins with.
