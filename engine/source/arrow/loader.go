@@ -229,13 +229,13 @@ func (l *loader) decompress(codec int, dst, src []byte) error {
 		return errSize
 	}
 	if err != nil {
-		return fmt.Errorf("lz4: %w", err)
+		return err
 	}
 	var one [1]byte
 	if more, err := l.lz4.Read(one[:]); more > 0 || err == nil || n != len(dst) {
 		return errSize
 	} else if err != io.EOF {
-		return fmt.Errorf("lz4: %w", err)
+		return err
 	}
 	return nil
 }
