@@ -62,6 +62,13 @@ func (c tableCase) strata() Strata {
 }
 
 func TestStrataAgainstOracle(t *testing.T) {
+	// StratifiedTable without the strata that have one outcome only.
+	emptyMargins := map[string][2]float64{
+		"cmh/compas/y/African-American-vs-Caucasian/month": {11.457394159014346, 11.456595540181437},
+		"cmh/compas/y/Female-vs-Male/month":                {8.579827288368831, 8.579577451161422},
+		"cmh/compas/y/Asian-vs-Caucasian/month":            {9.77728925465954, 9.777124135817619},
+		"cmh/bank/yes/married-vs-single/ym":                {70.45705446936873, 70.44430453741712},
+	}
 	for _, c := range tableCases(t, "cmh") {
 		s := c.strata()
 		odds, i, err := s.OddsRatio(0.05)
@@ -94,9 +101,9 @@ func TestStrataAgainstOracle(t *testing.T) {
 			t.Errorf("%s: %d degrees of freedom of %d strata", c.ID, df, informative)
 		}
 		if informative < len(s) { // the tool divides 0 by 0, or by what rounding makes of 0
-			if !(plain >= tarone && tarone > 0) {
-				t.Errorf("%s: %v, corrected %v", c.ID, plain, tarone)
-			}
+			want := emptyMargins[c.ID]
+			near(t, c.ID+" breslow-day", plain, want[0], 1e-8)
+			near(t, c.ID+" tarone", tarone, want[1], 1e-8)
 			continue
 		}
 		near(t, c.ID+" breslow-day", plain, float64(c.EqualOdds[0]), 1e-8)
