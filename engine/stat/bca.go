@@ -3,6 +3,7 @@ package stat
 import (
 	"math"
 	"slices"
+	"sort"
 )
 
 // MethodBCa is the table bootstrap, bias-corrected and accelerated.
@@ -103,9 +104,7 @@ func (b Bootstrapped) BCa(alpha float64) (Interval, error) {
 	if err := b.check(alpha); err != nil {
 		return Interval{}, err
 	}
-	below, _ := slices.BinarySearch(b.Draws, b.Value)
-	upTo, _ := slices.BinarySearch(b.Draws, math.Nextafter(b.Value, math.Inf(1)))
-	share := float64(below+upTo) / 2 / float64(len(b.Draws))
+	share := b.below()
 	if share == 0 || share == 1 {
 		return Interval{}, ErrOneSide
 	}
@@ -119,6 +118,19 @@ func (b Bootstrapped) BCa(alpha float64) (Interval, error) {
 		return b.Draws.Quantile(NormalSF(-z0 - shift/room))
 	}
 	return Interval{at(-z), at(z), MethodBCa}, nil
+}
+
+// below is the share of draws below the number measured, with half of those
+// equal to it, which may have been rounded otherwise.
+func (b Bootstrapped) below() float64 {
+	n := len(b.Draws)
+	near := 1e-12 * math.Abs(b.Value)
+	if spread := b.Draws[n-1] - b.Draws[0]; spread <= math.MaxFloat64 {
+		near = max(near, 1e-12*spread)
+	}
+	first := sort.SearchFloat64s(b.Draws, b.Value-near)
+	past := sort.Search(n, func(i int) bool { return b.Draws[i] > b.Value+near })
+	return float64(first+past) / 2 / float64(n)
 }
 
 // Distance is the interval of a number that is never negative and in the unit of

@@ -118,6 +118,7 @@ type sampling struct {
 // run computes the metrics on all draws. Each block of draws has a generator of
 // its own and a place of its own, so that no order of work changes anything.
 func (b Bootstrap) run(s sampling, metrics []Metric) []Bootstrapped {
+	b.Times = max(0, b.Times)
 	values := make([][]float64, len(metrics))
 	for i := range values {
 		values[i] = make([]float64, b.Times)

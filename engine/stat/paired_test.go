@@ -147,7 +147,7 @@ func TestGroupsAgainstOracle(t *testing.T) {
 	}
 }
 
-// Two groups: the chi-square of the 2x2 table, and SciPy's G.
+// Two groups: the chi-square of the 2x2 table, and SciPy's G and correction.
 func TestTwoGroups(t *testing.T) {
 	for _, c := range tableCases(t, "exact") {
 		groups := []GroupCount{{c.K1, c.N1}, {c.K2, c.N2}}
@@ -158,6 +158,14 @@ func TestTwoGroups(t *testing.T) {
 			t.Fatal(c.ID, err, err2, err3)
 		}
 		near(t, c.ID+" chi-square", got.Statistic, want.Statistic, 1e-9)
+		var corrected numbers
+		if raw := c.Tests["chi2.yates"]; raw != nil && corrected.UnmarshalJSON(raw) == nil && len(corrected) == 2 {
+			yates, err := Yates([]int64{c.K1, c.N1 - c.K1}, []int64{c.K2, c.N2 - c.K2})
+			if err != nil {
+				t.Fatal(c.ID, err)
+			}
+			near(t, c.ID+" yates", yates.Statistic, float64(corrected[0]), 1e-9)
+		}
 		var oracle numbers
 		if raw := c.Tests["g"]; raw != nil && oracle.UnmarshalJSON(raw) == nil && len(oracle) == 2 && err == nil {
 			// Where G is 1e-6 of the rows, SciPy's sum of logarithms loses digits.
@@ -184,5 +192,31 @@ func TestGroupReasons(t *testing.T) {
 		if _, _, err := LikelihoodRatioGroups(c.groups); !errors.Is(err, c.want) {
 			t.Errorf("%v: %v, want %v", c.groups, err, c.want)
 		}
+	}
+}
+
+// SciPy's exact binomial tests: against one half, two-sided, is McNemar's; below
+// 0.3 is the mid-p test and half the probability of the count itself.
+func TestBinomialAgainstOracle(t *testing.T) {
+	limit, err := ParseDecimal("0.3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range tableCases(t, "binomial") {
+		exact, err := Pairs{First: c.K1, Second: c.N1 - c.K1}.McNemar(TwoSided)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, c.ID+" half", exact.P, float64(c.Half), tolerance(float64(c.Half)))
+		mid, err := BinomialMidP(c.K1, c.N1, limit, Less)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, f := float64(c.K1), float64(c.N1-c.K1)
+		within := tolerance(float64(c.Less))
+		if mid.Method == MethodBinomialZ {
+			within = 1e-3
+		}
+		near(t, c.ID+" less", mid.P+math.Exp(logBinomial(k, f, 0.3, 0.7))/2, float64(c.Less), within)
 	}
 }

@@ -163,8 +163,8 @@ func (s Strata) RiskRatio(alpha float64) (float64, Interval, error) {
 	for _, t := range tables {
 		r.add(t.a / t.rows * t.m)
 		q.add(t.c / t.rows * t.n)
-		k := t.a + t.c
-		v.add((float64(t.n/t.rows*t.m*k) - float64(t.a*t.c)) / t.rows)
+		v.add(t.a / t.rows * (t.n / t.rows) * (t.m - t.c)) // (nmk - acN)/N², in parts that are not negative
+		v.add(t.c / t.rows * (t.m / t.rows) * (t.n - t.a))
 	}
 	x, y := r.value(), q.value()
 	if err := checkRatio(x, y); err != nil {

@@ -29,6 +29,7 @@ type tableCase struct {
 	Exact, Uncorrected numbers // McNemar
 	Chi2, G            numbers // k groups
 	Tests              map[string]json.RawMessage
+	Half, Less         number // binomial
 }
 
 func tableCases(t *testing.T, kind string) []tableCase {
@@ -173,7 +174,7 @@ func TestOneStratum(t *testing.T) {
 		}
 		if got, i, err := s.RiskRatio(0.05); d.k1 > 0 && d.k2 > 0 && d.k1+d.k2 < d.n1+d.n2 {
 			want, err2 := Katz(d.k1, d.n1, d.k2, d.n2, 0.05)
-			if err != nil || err2 != nil || math.Abs(i.Low/want.Low-1) > 1e-6 || math.Abs(i.High/want.High-1) > 1e-6 || !(got > 0) {
+			if err != nil || err2 != nil || math.Abs(i.Low/want.Low-1) > 1e-9 || math.Abs(i.High/want.High-1) > 1e-9 || !(got > 0) {
 				r.Fatal(i, want, err, err2)
 			}
 		} else if err == nil {
