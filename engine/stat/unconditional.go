@@ -100,35 +100,37 @@ func (u unconditional) share(s float64, extreme func(x, lower float64) bool) flo
 }
 
 // largest is the maximum over rates π of Σ share(s)·Binomial(s; N, π): a smooth
-// function, looked for on an even grid of arcsin √π, in steps of a tenth of the
+// function, looked for on an even grid of arcsin √π, in steps of a fifth of the
 // standard deviation of s, and from the best points of the grid by golden
 // section.
 func (u unconditional) largest(share func(s float64) float64) float64 {
 	n := u.n1 + u.n2
-	logs := make([]float64, int(n)+1) // log of share(s) times n over s
-	for s := range logs {
-		k := float64(s)
-		logs[s] = math.Log(share(k)) + logBinomial(k, n-k, 0.5, 0.5) + float64(n*math.Ln2)
+	type term struct{ s, log float64 } // log of share(s) times n over s
+	var terms []term
+	best := max(share(0), share(n)) // at rates 0 and 1
+	for s := 0.0; s <= n; s++ {
+		if in := share(s); in > 0 {
+			terms = append(terms, term{s, math.Log(in) + logBinomial(s, n-s, 0.5, 0.5) + float64(n*math.Ln2)})
+		}
 	}
 	at := func(angle float64) float64 {
 		sin, cos := math.Sincos(angle)
 		p, q := 2*math.Log(sin), 2*math.Log(cos)
 		total := 0.0
-		for s, log := range logs {
-			total += math.Exp(log + float64(float64(s)*p) + float64((n-float64(s))*q))
+		for _, t := range terms {
+			total += math.Exp(t.log + float64(t.s*p) + float64((n-t.s)*q))
 		}
 		return total
 	}
 	steps := 50 + int(16*math.Sqrt(n))
 	grid := make([]float64, steps+1)
-	best := max(math.Exp(logs[0]), math.Exp(logs[len(logs)-1])) // at rates 0 and 1
 	angle := func(i int) float64 { return math.Pi / 2 * float64(i) / float64(steps) }
 	for i := 1; i < steps; i++ {
 		grid[i] = at(angle(i))
 		best = max(best, grid[i])
 	}
 	for i := 1; i < steps; i++ {
-		if grid[i] >= grid[i-1] && grid[i] >= grid[i+1] && grid[i] > 0.95*best {
+		if grid[i] >= grid[i-1] && grid[i] >= grid[i+1] && grid[i] > 0.98*best {
 			best = max(best, peak(at, angle(i-1), angle(i+1)))
 		}
 	}

@@ -50,12 +50,12 @@ func TestUnconditionalAgainstOracle(t *testing.T) {
 // grid of rates.
 func TestUnconditionalDefinition(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		n1, n2 := rapid.Int64Range(1, 9).Draw(r, "n1"), rapid.Int64Range(1, 9).Draw(r, "n2")
+		n1, n2 := rapid.Int64Range(1, 7).Draw(r, "n1"), rapid.Int64Range(1, 7).Draw(r, "n2")
 		k1, k2 := rapid.Int64Range(0, n1).Draw(r, "k1"), rapid.Int64Range(0, n2).Draw(r, "k2")
 		here, _ := Fisher(k1, n1, k2, n2, Less)
 		z, _ := PooledZ(k1, n1, k2, n2, TwoSided)
 		var boschloo, barnard float64
-		for rate := 0.0; rate <= 1; rate += 1. / 128 {
+		for rate := 0.0; rate <= 1; rate += 1. / 64 {
 			var p, q float64
 			for x := int64(0); x <= n1; x++ {
 				for y := int64(0); y <= n2; y++ {
@@ -71,14 +71,14 @@ func TestUnconditionalDefinition(t *testing.T) {
 			boschloo, barnard = max(boschloo, p), max(barnard, q)
 		}
 		got, _ := Boschloo(k1, n1, k2, n2, Less)
-		if got.P < boschloo-1e-9 || got.P > boschloo+3e-3 {
+		if got.P < boschloo-1e-9 || got.P > boschloo+1e-2 {
 			r.Fatalf("boschloo %v, want %v", got.P, boschloo)
 		}
 		if fisher := here.P; got.P > fisher+1e-9 {
 			r.Fatalf("boschloo %v is above fisher %v", got.P, fisher)
 		}
 		two, _ := Barnard(k1, n1, k2, n2, TwoSided)
-		if two.P < barnard-1e-9 || two.P > barnard+3e-3 {
+		if two.P < barnard-1e-9 || two.P > barnard+1e-2 {
 			r.Fatalf("barnard %v, want %v", two.P, barnard)
 		}
 		other, _ := Barnard(k2, n2, k1, n1, TwoSided)
