@@ -124,9 +124,9 @@ func (b Bootstrapped) BCa(alpha float64) (Interval, error) {
 // equal to it, which may have been rounded otherwise.
 func (b Bootstrapped) below() float64 {
 	n := len(b.Draws)
-	near := 1e-12 * math.Abs(b.Value)
+	near := float64(1e-12 * math.Abs(b.Value))
 	if spread := b.Draws[n-1] - b.Draws[0]; spread <= math.MaxFloat64 {
-		near = max(near, 1e-12*spread)
+		near = max(near, float64(1e-12*spread))
 	}
 	first := sort.SearchFloat64s(b.Draws, b.Value-near)
 	past := sort.Search(n, func(i int) bool { return b.Draws[i] > b.Value+near })

@@ -24,7 +24,7 @@ func ChiSquareGroups(groups []GroupCount) (t Test, df int, err error) {
 	for _, g := range groups {
 		if g.N > 0 {
 			d := cross(float64(g.K), n, float64(g.N), k) // n·(k - its expected count)
-			x.add(d / float64(g.N) * (d / k / (n - k)))
+			x.add(float64(d / float64(g.N) * (d / k / (n - k))))
 		}
 	}
 	chi := max(0, x.value())

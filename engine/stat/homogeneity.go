@@ -31,8 +31,8 @@ func (s Strata) homogeneity() (plain, tarone float64, df int, err error) {
 	}
 	var concord, discord sum
 	for _, t := range tables {
-		concord.add(t.a / t.rows * (t.m - t.c))
-		discord.add((t.n - t.a) / t.rows * t.c)
+		concord.add(float64(t.a / t.rows * (t.m - t.c)))
+		discord.add(float64((t.n - t.a) / t.rows * t.c))
 	}
 	if err := checkRatio(concord.value(), discord.value()); err != nil {
 		return 0, 0, 0, err

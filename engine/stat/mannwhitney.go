@@ -52,7 +52,7 @@ func MannWhitney(a, b Sample, side Side) (Test, error) {
 	var v sum
 	for _, p := range pooled {
 		t := float64(p.N)
-		v.add(t / (n + m) * ((n + m - t) / (n + m - 1)) * (n + m + t))
+		v.add(float64(t / (n + m) * ((n + m - t) / (n + m - 1)) * (n + m + t)))
 	}
 	return normalTest(excess/2/math.Sqrt(n*m/12*v.value()), side, MethodMannWhitney), nil
 }

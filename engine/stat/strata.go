@@ -112,7 +112,7 @@ func (s Strata) excess() (excess, variance float64, err error) {
 		k := t.a + t.c
 		e.add(cross(t.a, t.m, t.c, t.n) / t.rows) // a - nk/N
 		if t.rows > 1 {
-			v.add(t.n / t.rows * t.m / t.rows * k * ((t.rows - k) / (t.rows - 1)))
+			v.add(float64(t.n / t.rows * t.m / t.rows * k * ((t.rows - k) / (t.rows - 1))))
 		}
 	}
 	if !(v.value() > 0) {
@@ -133,7 +133,7 @@ func (s Strata) OddsRatio(alpha float64) (float64, Interval, error) {
 	var r, q, pr, mixed, qs sum
 	for _, t := range tables {
 		b, d := t.n-t.a, t.m-t.c
-		concord, discord := t.a/t.rows*d, b/t.rows*t.c
+		concord, discord := float64(t.a/t.rows*d), float64(b/t.rows*t.c)
 		p := (t.a + d) / t.rows
 		r.add(concord)
 		q.add(discord)
@@ -161,10 +161,11 @@ func (s Strata) RiskRatio(alpha float64) (float64, Interval, error) {
 	}
 	var r, q, v sum
 	for _, t := range tables {
-		r.add(t.a / t.rows * t.m)
-		q.add(t.c / t.rows * t.n)
-		v.add(t.a / t.rows * (t.n / t.rows) * (t.m - t.c)) // (nmk - acN)/N², in parts that are not negative
-		v.add(t.c / t.rows * (t.m / t.rows) * (t.n - t.a))
+		r.add(float64(t.a / t.rows * t.m))
+		q.add(float64(t.c / t.rows * t.n))
+		// (nmk - acN)/N², in parts that are not negative
+		v.add(float64(t.a / t.rows * (t.n / t.rows) * (t.m - t.c)))
+		v.add(float64(t.c / t.rows * (t.m / t.rows) * (t.n - t.a)))
 	}
 	x, y := r.value(), q.value()
 	if err := checkRatio(x, y); err != nil {

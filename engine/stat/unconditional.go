@@ -11,7 +11,7 @@ const (
 // ErrManyRows is why there is no exact unconditional test.
 const ErrManyRows Reason = "more than 1,000 rows, where the exact unconditional test takes long; fisher-midp agrees with it"
 
-// maxUnconditional bounds the rows of both groups: 0.2 s.
+// maxUnconditional bounds the rows of both groups: some tenths of a second.
 const maxUnconditional = 1000
 
 // Barnard is the exact unconditional test of k1/n1 = k2/n2 (Barnard 1945,
