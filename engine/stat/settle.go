@@ -40,7 +40,8 @@ func CasesToSettleRatio(p1, n1, p2, n2, limit, alpha, chance float64) (Cases, er
 }
 
 // CasesToSettleDifference is CasesToSettleRatio for p1 - p2, a limit with a
-// sign, and the interval of Mee.
+// sign, and the interval of Mee; Newcombe's ends within a few hundredths of the
+// limit from it where each group expects five successes and failures.
 func CasesToSettleDifference(p1, n1, p2, n2, limit, alpha, chance float64) (Cases, error) {
 	if err := checkPlan(n1, n2, alpha, p1, p2); err != nil {
 		return Cases{}, err

@@ -4,12 +4,12 @@ import "math"
 
 // The names of the stratified methods.
 const (
-	MethodMantelHaenszel    = "cochran-mantel-haenszel"
-	MethodMantelHaenszelYat = "cochran-mantel-haenszel-corrected"
-	MethodRobins            = "mantel-haenszel-robins-breslow-greenland"
-	MethodSato              = "mantel-haenszel-sato"
-	MethodGreenlandRobins   = "mantel-haenszel-greenland-robins"
-	MethodTarone            = "breslow-day-tarone"
+	MethodMantelHaenszel          = "cochran-mantel-haenszel"
+	MethodMantelHaenszelCorrected = "cochran-mantel-haenszel-corrected"
+	MethodRobins                  = "mantel-haenszel-robins-breslow-greenland"
+	MethodSato                    = "mantel-haenszel-sato"
+	MethodGreenlandRobins         = "mantel-haenszel-greenland-robins"
+	MethodTarone                  = "breslow-day-tarone"
 )
 
 // The reasons why strata say nothing.
@@ -99,7 +99,7 @@ func (s Strata) TestCorrected() (Test, error) {
 	excess = math.Abs(excess)
 	excess -= min(0.5, excess)
 	x := float64(excess*excess) / variance
-	return Test{x, ChiSquareSF(x, 1), MethodMantelHaenszelYat}, nil
+	return Test{x, ChiSquareSF(x, 1), MethodMantelHaenszelCorrected}, nil
 }
 
 func (s Strata) excess() (excess, variance float64, err error) {
