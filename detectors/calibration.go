@@ -111,7 +111,7 @@ func (c *calibration) measure() []audit.Table {
 			c.levels(in, g)
 		}
 	}
-	c.gaps(c.s, c.byPerson(aucGap()))
+	c.gaps(c.s, aucGap())
 	if c.notChance != "" {
 		return nil
 	}
@@ -134,7 +134,7 @@ func (c *calibration) levels(in slice, g group) {
 	c.errors(in, g, put)
 	brier, err := stat.BrierScore(x.positive, x.negative)
 	note := c.note(g, err, c.notChance)
-	loss := c.limited(in, "brier_score", brier.Loss, note)
+	loss := c.limited(in, "brier_score", brier.Loss, x.costs(brier.Loss.Mean, squared), note)
 	put("brier_score", loss)
 	for _, part := range []struct {
 		name  string
@@ -143,7 +143,7 @@ func (c *calibration) levels(in slice, g group) {
 		put(part.name, valued(part.value, note))
 	}
 	cost, err := stat.LogLoss(x.positive, x.negative)
-	put("log_loss", c.limited(in, "log_loss", cost, c.note(g, err, c.notOpen)))
+	put("log_loss", c.limited(in, "log_loss", cost, x.costs(cost.Mean, stat.LogLoss), c.note(g, err, c.notOpen)))
 	put("auc", c.auc(in, g))
 }
 

@@ -11,14 +11,15 @@ import (
 
 // DriftParams are the parameters of the detector drift.
 type DriftParams struct {
-	Columns       []string             `yaml:"columns" doc:"what to watch: decision, score, label, group:NAME and features by column; default: all"`
-	Between       string               `yaml:"between" default:"windows" enum:"windows|groups" doc:"compare windows with the reference windows, or groups with the reference group"`
-	Quantiles     int                  `yaml:"quantiles" default:"10" min:"2" doc:"bins of a column of numbers, by quantiles of the reference"`
-	Bins          map[string][]float64 `yaml:"bins" doc:"inner edges of a column's bins instead: balance: [0, 1000] gives (-inf,0) [0,1000) [1000,inf)"`
-	Fill          float64              `yaml:"fill" default:"0.0001" above:"0" below:"0.1" doc:"share that stands for an empty bin in the population stability index"`
-	WithinGroups  bool                 `yaml:"within_groups" default:"true" doc:"also compare inside each group, over all windows"`
-	MaxCategories int                  `yaml:"max_categories" default:"10000" min:"2" doc:"a column with more categories is named and left out"`
-	Compat        string               `yaml:"compat" default:"none" enum:"none|evidently|nannyml|scipy" doc:"also give the numbers that another tool gives under these names"`
+	Columns         []string             `yaml:"columns" doc:"what to watch: decision, score, label, group:NAME and features by column; default: all"`
+	Between         string               `yaml:"between" default:"windows" enum:"windows|groups" doc:"compare windows with the reference windows, or groups with the reference group"`
+	Quantiles       int                  `yaml:"quantiles" default:"10" min:"2" doc:"bins of a column of numbers, by quantiles of the reference"`
+	Bins            map[string][]float64 `yaml:"bins" doc:"inner edges of a column's bins instead: balance: [0, 1000] gives (-inf,0) [0,1000) [1000,inf)"`
+	Fill            float64              `yaml:"fill" default:"0.0001" above:"0" below:"0.1" doc:"share that stands for an empty bin in the population stability index"`
+	WithinGroups    bool                 `yaml:"within_groups" default:"true" doc:"also compare inside each group, over all windows"`
+	MaxCategories   int                  `yaml:"max_categories" default:"10000" min:"2" doc:"a column with more categories is named and left out, or hashed"`
+	HighCardinality string               `yaml:"high_cardinality" default:"refuse" enum:"refuse|hash" doc:"a feature with more categories than max_categories: refuse it, or compare 1024 hash buckets of its values"`
+	Compat          string               `yaml:"compat" default:"none" enum:"none|evidently|nannyml|scipy" doc:"also give the numbers that another tool gives under these names"`
 }
 
 // Drift measures what moved since the reference.
@@ -85,7 +86,7 @@ type drift struct {
 }
 
 func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
-	d := drift{params: params, columns: watchedColumns(spec)}
+	d := drift{params: params, columns: watchedColumns(spec, params.HighCardinality == "hash")}
 	if err := d.choose(); err != nil {
 		return detect.Plan{}, err
 	}

@@ -54,13 +54,13 @@ func (d scoreGap) measure(s section) []audit.Table {
 			if g.n() == 0 {
 				note = "undefined: no row with a score in " + called(g)
 			}
-			m := d.limited(in, "mean_score", g.numbers().moments(), note)
+			m := d.limited(in, "mean_score", g.numbers().moments(), g.numbers().sums(), note)
 			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.n()
 			d.addScore(s, in, metricOf(scoreGapMetrics(), "mean_score"), m)
 		}
 	}
 	for _, gap := range d.distributionGaps() {
-		d.gaps(s, d.byPerson(gap))
+		d.gaps(s, gap)
 	}
 	for _, cut := range d.params.Cuts {
 		d.above(s, cut)
@@ -77,8 +77,18 @@ func (d scoreGap) above(s section, cut float64) {
 	counted := section{attribute: s.attribute, chosen: s.chosen, absent: s.absent}
 	count := func(g group) group {
 		x := g.numbers().all
-		at := x.Above(cut)
-		return group{name: g.name, kind: g.kind, tally: tally{Positive: at, Negative: x.Count() - at}}
+		above := func(x stat.Sample) tally {
+			at := x.Above(cut)
+			return tally{Positive: at, Negative: x.Count() - at}
+		}
+		out := group{name: g.name, kind: g.kind, tally: above(x)}
+		if p := g.numbers().people; p != nil {
+			out.shards = make([]tally, len(p.all))
+			for i, shard := range p.all {
+				out.shards[i] = above(shard)
+			}
+		}
+		return out
 	}
 	for _, in := range s.slices {
 		out := slice{window: in.window, version: in.version, gate: in.gate, overall: count(in.overall)}
@@ -95,13 +105,10 @@ func (d scoreGap) above(s section, cut float64) {
 	from := len(d.out)
 	d.rates(counted, shareAbove())
 	for _, g := range shareAbove().gaps() {
-		d.gaps(counted, d.byPerson(g))
+		d.gaps(counted, g)
 	}
 	for i := range d.out[from:] {
-		m := &d.out[from+i]
-		if m.Parameters = with; d.spec.HasSubject {
-			m.Interval = nil
-		}
+		d.out[from+i].Parameters = with
 	}
 }
 

@@ -109,14 +109,3 @@ func TestScoreGapGateJudgesEveryPair(t *testing.T) {
 		t.Errorf("%s, %+v", verdict, summary)
 	}
 }
-
-func TestPeopleWithManyRowsHaveNoInterval(t *testing.T) {
-	rows := append(scored("a", []float64{0.2, 0.5}, [][2]int64{{50, 20}, {50, 30}}), scored("b", []float64{0.2, 0.5}, [][2]int64{{60, 20}, {60, 20}})...)
-	spec := scoreSpec(largest, "g")
-	spec.HasSubject = true
-	for _, m := range append(run(t, spec, rows, ScoreGap()), run(t, spec, rows, Calibration())...) {
-		if m.P != nil || m.Interval != nil {
-			t.Errorf("%s: %+v", m.Metric, m)
-		}
-	}
-}
