@@ -36,7 +36,9 @@ it is by chance at these sizes, its mean and 95 % value, drawn from both tables 
 does not alarm. A large log makes any change certain and none important: gates hold the size of a distance against
 a limit (psi: {max: 0.2}), and fail only where it is beyond chance too. Rows with a missing value are counted by
 missing_share and have no part in distances. Only window all is judged. With between: groups each group is compared
-with the reference group instead; that is shown, not judged.`,
+with the reference group instead; that is shown, not judged. Where no detector is listed, drift runs if
+windows.reference says what to compare with; listed without that, it compares with the first window.`,
+		Unasked: []detect.Role{detect.RoleReference},
 		Metrics: driftMetrics(),
 		Params:  DriftParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
@@ -92,9 +94,6 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 	}
 	between := params.Between == "groups"
 	if !between && !windowed(spec) {
-		if !spec.HasTime && !gated(spec, "drift") && params.plain() {
-			return detect.Plan{Detect: func(detect.Tables) (detect.Output, error) { return detect.Output{}, nil }}, nil
-		}
 		return silent("drift between windows needs columns.time and windows; to compare groups write between: groups"), nil
 	}
 	for _, a := range detect.Attributes(spec) {
@@ -135,17 +134,6 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 		return detect.Output{Measurements: run.out, Tables: run.tables, Notes: run.notes}, nil
 	}
 	return plan, nil
-}
-
-// plain says that nothing was asked of drift in particular, so that an audit
-// without time need not hear of it.
-func (p DriftParams) plain() bool {
-	return len(p.Columns) == 0 && len(p.Bins) == 0 && (p.Compat == "" || p.Compat == "none")
-}
-
-// gated says whether a limit is set for a detector.
-func gated(spec *audit.Spec, detector string) bool {
-	return slices.ContainsFunc(spec.Gates, func(g audit.Gate) bool { return g.Detector == detector })
 }
 
 // silent is a plan that measures nothing and says why.

@@ -15,6 +15,7 @@ type Detector struct {
 	Title   string   // a few words
 	Doc     string   // what it measures, how to read it, source
 	Needs   []Role   // roles that audit.yaml must give for it to run
+	Unasked []Role   // further roles, without which it runs only where it is listed
 	Main    string   // the metric that a bare min_ratio or max_difference means, without its suffix
 	Metrics []Metric // everything it can emit
 
@@ -36,6 +37,9 @@ const (
 	RoleScore    Role = "score"
 	RoleTime     Role = "time"
 	RoleGroups   Role = "groups"
+	// RoleReference is windows.reference. Ask for it as Unasked: which windows to
+	// compare with can also be a detector's own parameter.
+	RoleReference Role = "reference"
 )
 
 // Plan is what a detector needs and what it does with it.
