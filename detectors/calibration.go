@@ -29,7 +29,9 @@ were. Only rows count whose label is known, listed and old enough. Equal calibra
 exclude each other when base rates differ (Kleinberg, Mullainathan and Raghavan 2017): read it beside error_rates.`,
 		Needs:   []detect.Role{detect.RoleScore, detect.RoleLabel},
 		Metrics: calibrationMetrics(),
-		Params:  CalibrationParams{},
+
+		Headlines: []string{"calibration_error", "auc_difference"},
+		Params:    CalibrationParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(CalibrationParams)
 			if p.Bins == 0 {

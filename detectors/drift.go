@@ -40,7 +40,9 @@ with the reference group instead; that is shown, not judged. Where no detector i
 windows.reference says what to compare with; listed without that, it compares with the first window.`,
 		Unasked: []detect.Role{detect.RoleReference},
 		Metrics: driftMetrics(),
-		Params:  DriftParams{},
+
+		Headlines: []string{"psi"},
+		Params:    DriftParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(DriftParams)
 			return planDrift(spec, p.defaulted())

@@ -27,7 +27,9 @@ says nothing about errors: read it beside calibration. Of every score, also wher
 		Needs:   []detect.Role{detect.RoleScore, detect.RoleGroups},
 		Main:    "share_above",
 		Metrics: scoreGapMetrics(),
-		Params:  ScoreGapParams{},
+
+		Headlines: []string{"score_mean_difference"},
+		Params:    ScoreGapParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(ScoreGapParams)
 			if p.Quantiles == nil {

@@ -18,6 +18,10 @@ type Detector struct {
 	Unasked []Role   // further roles, without which it runs only where it is listed
 	Main    string   // the metric that a bare min_ratio or max_difference means, without its suffix
 	Metrics []Metric // everything it can emit
+	// Headlines are the metrics of which the largest value beyond noise is told
+	// among the findings where no gate judges the detector: gaps of groups,
+	// distances from calibration, or drift of columns. Ratios of Main are, too.
+	Headlines []string
 
 	// Params is a struct value holding nothing but its type; the fields' tags
 	// (yaml, doc, default, enum) declare the parameters. Nil if there are none.
