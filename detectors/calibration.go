@@ -67,6 +67,7 @@ func (c *calibration) refuse() {
 	case !all.InUnit():
 		c.notChance = fmt.Sprintf("undefined: scores reach from %s to %s, so they are no probabilities", plain(low), plain(high))
 		c.notOpen = c.notChance
+		c.emitter.note(fmt.Sprintf("scores reach from %s to %s, so they are no probabilities: calibration errors, Brier score and log loss are not measured; give score: {when: …} that maps them to 0 to 1 to compare them as if they were", plain(low), plain(high)))
 	case ordinal(all):
 		c.notOpen = fmt.Sprintf("undefined: the score is ordinal, %d values at equal steps, so a log loss would be decided by the steps", len(all))
 	case low <= 0 || high >= 1:

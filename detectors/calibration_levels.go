@@ -15,7 +15,18 @@ func (e *emitter) addScore(s section, in slice, metric detect.Metric, m audit.Me
 
 // noted sets an interval, or notes why there is none.
 func (in inference) noted(m *audit.Measurement, i stat.Interval, err error) {
-	m.Interval, m.Note = in.interval(i, err)
+	if m.Interval, m.Note = in.interval(i, err); err == stat.ErrNoVariation {
+		m.Note = unvaried
+	}
+}
+
+const unvaried = "no interval: the numbers behind it do not vary"
+
+// ranked says more plainly why a comparison by ranks has no interval.
+func ranked(m *audit.Measurement) {
+	if m.Note == unvaried {
+		m.Note = "no interval: the scores of both sides are all the same, or do not overlap"
+	}
 }
 
 // limited is a mean with its interval and, in the gate window, the test against
@@ -144,6 +155,7 @@ func (c *calibration) auc(in slice, g group) audit.Measurement {
 		area, err := stat.ClusteredAUC(p.positive, p.negative)
 		c.in.clustered(&m, area, err, 0, false)
 		clamped(&m, 0, 1)
+		ranked(&m)
 		if area.Estimate = a.Value; in.gate && err == nil {
 			c.against(&m, "auc", area.TTest)
 		}
@@ -151,6 +163,7 @@ func (c *calibration) auc(in slice, g group) audit.Measurement {
 	}
 	i, err := a.Interval(c.in.alpha)
 	c.in.noted(&m, i, err)
+	ranked(&m)
 	if in.gate {
 		c.against(&m, "auc", a.Against)
 	}
@@ -190,17 +203,19 @@ func aucGap() gap {
 				d, err := stat.ClusteredAUCDifference(x.positive, x.negative, y.positive, y.negative)
 				in.clustered(&m, d, err, 0, test)
 				clamped(&m, -1, 1)
+				ranked(&m)
 				return m
 			}
 			i, t, err := a.Minus(b, in.alpha)
 			in.noted(&m, i, err)
+			ranked(&m)
 			if err == nil && test {
 				m.Test, m.P = t.Method, &t.P
 			}
 			return m
 		},
 		worst: func(values []group) audit.Measurement {
-			return extremesOf(values, "AUC", func(g group) (float64, bool) {
+			return extremesOf(values, "an AUC", func(g group) (float64, bool) {
 				a, note := areaOf(g)
 				return a.Value, note == ""
 			})
@@ -227,7 +242,7 @@ func extremesOf(values []group, what string, level func(group) (float64, bool)) 
 		defined++
 	}
 	if defined < 2 {
-		return audit.Measurement{Note: "undefined: fewer than two groups have a " + what}
+		return audit.Measurement{Note: "undefined: fewer than two groups have " + what}
 	}
 	d := least - most
 	return audit.Measurement{Group: low.label(), Reference: high.label(), N: low.n(), Value: &d, Note: chosenByData}

@@ -86,7 +86,6 @@ type drift struct {
 	columns    []watched
 	attributes []detect.Attribute // to look inside of, or to compare
 	tables     []audit.Table
-	notes      []string
 }
 
 func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {

@@ -20,8 +20,11 @@ func (d *drift) windows(tables detect.Tables, w watched) {
 		d.note(hashNote(w.name))
 	}
 	ref := refOf(-1)
+	if ref.rows == 0 && !slices.Contains(isRef, true) && detect.Reference(tables) == nil {
+		return // the result says that the reference holds no row
+	}
 	if ref.n() == 0 {
-		d.notes = append(d.notes, "column "+w.name+": no row of the reference has a value, so nothing can be compared with them")
+		d.note("column " + w.name + ": no row of the reference has a value, so nothing can be compared with them")
 		return
 	}
 	if !slices.Contains(isRef, false) {
@@ -44,13 +47,6 @@ func (d *drift) windows(tables detect.Tables, w watched) {
 		if a.Name != w.group {
 			d.within(tables, m, a)
 		}
-	}
-}
-
-// note keeps a note once.
-func (d *drift) note(text string) {
-	if !slices.Contains(d.notes, text) {
-		d.notes = append(d.notes, text)
 	}
 }
 

@@ -90,7 +90,7 @@ func TestEqualScoresHaveNoGap(t *testing.T) {
 			t.Errorf("%s: %v, %q", metric, m.Value, m.Note)
 		}
 	}
-	if m := get(t, ms, "standardized_mean_difference", "a", "b"); m.Value != nil || m.Note != "undefined: every row has the same outcome" {
+	if m := get(t, ms, "standardized_mean_difference", "a", "b"); m.Value != nil || m.Note != "undefined: all scores behind the standard deviation are the same" {
 		t.Errorf("%v, %q", m.Value, m.Note)
 	}
 }

@@ -37,7 +37,7 @@ func (d scoreGap) distributionGaps() []gap {
 	sd := func(which string) map[string]string { return map[string]string{"sd": which} }
 	means := metric("score_mean_difference", meanDifference)
 	means.worst = func(values []group) audit.Measurement {
-		return extremesOf(values, "score", func(g group) (float64, bool) { return g.numbers().moments().Mean, g.n() > 0 })
+		return extremesOf(values, "a score", func(g group) (float64, bool) { return g.numbers().moments().Mean, g.n() > 0 })
 	}
 	ks, area := metric("ks", ksGap), metric("wasserstein", wassersteinGap)
 	ks.unsigned, area.unsigned = true, true
@@ -82,7 +82,9 @@ func standardized(of func(a, b stat.Moments, alpha float64) (float64, stat.Inter
 		x, y := a.moments(), b.moments()
 		v, i, err := of(x, y, in.alpha)
 		if err != nil {
-			m.Note = "undefined: " + err.Error()
+			if m.Note = "undefined: " + err.Error(); err == stat.ErrNoVariation {
+				m.Note = "undefined: all scores behind the standard deviation are the same"
+			}
 			return
 		}
 		m.Value = &v
@@ -197,11 +199,13 @@ func superiority(in inference, a, b *scores, test bool, m *audit.Measurement) {
 		area, err := stat.ClusteredAUC(p.all, q.all)
 		in.clustered(m, area, err, 0, test)
 		clamped(m, -0.5, 0.5)
+		ranked(m)
 		return
 	}
 	i, err := c.Interval(in.alpha)
 	i.Low, i.High = i.Low-0.5, i.High-0.5
 	in.noted(m, i, err)
+	ranked(m)
 	if err != nil || !test {
 		return
 	}

@@ -137,6 +137,7 @@ func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, labe
 			}
 			out.Tables = append(out.Tables, measure(e, s)...)
 		}
+		out.Notes = append(out.Notes, e.notes...)
 		canonical(e.out, metrics)
 		out.Measurements = e.out
 		return out, nil

@@ -131,7 +131,7 @@ func (t *teller) moved(d Detector, metric *Metric) {
 		switch {
 		case c.windows > 1 && m.Window != GateWindow:
 			title += fmt.Sprintf(" in %s, the window that stands out most.", m.Window)
-			detail = fmt.Sprintf("Chance alone explains up to %s at the size of that window; %d of %s lie beyond what chance explains.", number(m.Null.Limit, metric.Scale, 0), c.beyond, plural(c.windows, "window", "windows"))
+			detail = fmt.Sprintf("Chance alone explains up to %s at the size of that window; %d of %s %s beyond what chance explains.", number(m.Null.Limit, metric.Scale, 0), c.beyond, plural(c.windows, "window", "windows"), lies(c.beyond))
 		case m.Window != GateWindow:
 			title += " in " + m.Window + "."
 		default:
@@ -139,6 +139,13 @@ func (t *teller) moved(d Detector, metric *Metric) {
 		}
 		t.add(d.Name, metric.Name, c.column, audit.Info, title, detail, []int{c.worst})
 	}
+}
+
+func lies(n int) string {
+	if n == 1 {
+		return "lies"
+	}
+	return "lie"
 }
 
 // drifted lists the columns that moved, the furthest first.
