@@ -26,7 +26,9 @@ and 1; the AUC, the chance that a positive label got a higher score than a negat
 between groups. The score is taken as evidence for a positive label. Scores outside 0 to 1, such as deciles, are
 no probabilities: they keep the AUC and the mean; give score: {when: "decile / 10.0"} to compare them as if they
 were. Only rows count whose label is known, listed and old enough. Equal calibration and equal error rates
-exclude each other when base rates differ (Kleinberg, Mullainathan and Raghavan 2017): read it beside error_rates.`,
+exclude each other when base rates differ (Kleinberg, Mullainathan and Raghavan 2017): read it beside error_rates.
+With columns.subject, intervals, tests and what chance explains follow the person: all rows of a person fall
+into one of 64 shards, and each shard is left out in turn.`,
 		Needs:   []detect.Role{detect.RoleScore, detect.RoleLabel},
 		Metrics: calibrationMetrics(),
 

@@ -37,7 +37,9 @@ does not alarm. A large log makes any change certain and none important: gates h
 a limit (psi: {max: 0.2}), and fail only where it is beyond chance too. Rows with a missing value are counted by
 missing_share and have no part in distances. Only window all is judged. With between: groups each group is compared
 with the reference group instead; that is shown, not judged. Where no detector is listed, drift runs if
-windows.reference says what to compare with; listed without that, it compares with the first window.`,
+windows.reference says what to compare with; listed without that, it compares with the first window.
+With columns.subject, intervals, tests and what chance explains follow the person: all rows of a person fall
+into one of 64 shards, and each shard is left out in turn.`,
 		Unasked: []detect.Role{detect.RoleReference},
 		Metrics: driftMetrics(),
 

@@ -23,7 +23,9 @@ func ScoreGap() detect.Detector {
 unit and in standard deviations; the whole distribution (Kolmogorov-Smirnov, Wasserstein); quantiles; the chance
 that a person of the group scores higher than one of the reference; the share at or above declared cuts. Equal
 decision rates can hide unequal scores, and a threshold that moves later turns the gap into one of decisions. A gap
-says nothing about errors: read it beside calibration. Of every score, also where the label is missing.`,
+says nothing about errors: read it beside calibration. Of every score, also where the label is missing.
+With columns.subject, intervals, tests and what chance explains follow the person: all rows of a person fall
+into one of 64 shards, and each shard is left out in turn.`,
 		Needs:   []detect.Role{detect.RoleScore, detect.RoleGroups},
 		Main:    "share_above",
 		Metrics: scoreGapMetrics(),
