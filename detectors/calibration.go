@@ -26,10 +26,14 @@ and 1; the AUC, the chance that a positive label got a higher score than a negat
 between groups. The score is taken as evidence for a positive label. Scores outside 0 to 1, such as deciles, are
 no probabilities: they keep the AUC and the mean; give score: {when: "decile / 10.0"} to compare them as if they
 were. Only rows count whose label is known, listed and old enough. Equal calibration and equal error rates
-exclude each other when base rates differ (Kleinberg, Mullainathan and Raghavan 2017): read it beside error_rates.`,
+exclude each other when base rates differ (Kleinberg, Mullainathan and Raghavan 2017): read it beside error_rates.
+With columns.subject, intervals, tests and what chance explains follow the person: all rows of a person fall
+into one of 64 shards, and each shard is left out in turn.`,
 		Needs:   []detect.Role{detect.RoleScore, detect.RoleLabel},
 		Metrics: calibrationMetrics(),
-		Params:  CalibrationParams{},
+
+		Headlines: []string{"calibration_error", "auc_difference"},
+		Params:    CalibrationParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(CalibrationParams)
 			if p.Bins == 0 {
@@ -65,6 +69,7 @@ func (c *calibration) refuse() {
 	case !all.InUnit():
 		c.notChance = fmt.Sprintf("undefined: scores reach from %s to %s, so they are no probabilities", plain(low), plain(high))
 		c.notOpen = c.notChance
+		c.emitter.note(fmt.Sprintf("scores reach from %s to %s, so they are no probabilities: calibration errors, Brier score and log loss are not measured; give score: {when: …} that maps them to 0 to 1 to compare them as if they were", plain(low), plain(high)))
 	case ordinal(all):
 		c.notOpen = fmt.Sprintf("undefined: the score is ordinal, %d values at equal steps, so a log loss would be decided by the steps", len(all))
 	case low <= 0 || high >= 1:
@@ -111,7 +116,7 @@ func (c *calibration) measure() []audit.Table {
 			c.levels(in, g)
 		}
 	}
-	c.gaps(c.s, c.byPerson(aucGap()))
+	c.gaps(c.s, aucGap())
 	if c.notChance != "" {
 		return nil
 	}
@@ -134,7 +139,7 @@ func (c *calibration) levels(in slice, g group) {
 	c.errors(in, g, put)
 	brier, err := stat.BrierScore(x.positive, x.negative)
 	note := c.note(g, err, c.notChance)
-	loss := c.limited(in, "brier_score", brier.Loss, note)
+	loss := c.limited(in, "brier_score", brier.Loss, x.costs(brier.Loss.Mean, squared), note)
 	put("brier_score", loss)
 	for _, part := range []struct {
 		name  string
@@ -143,7 +148,7 @@ func (c *calibration) levels(in slice, g group) {
 		put(part.name, valued(part.value, note))
 	}
 	cost, err := stat.LogLoss(x.positive, x.negative)
-	put("log_loss", c.limited(in, "log_loss", cost, c.note(g, err, c.notOpen)))
+	put("log_loss", c.limited(in, "log_loss", cost, x.costs(cost.Mean, stat.LogLoss), c.note(g, err, c.notOpen)))
 	put("auc", c.auc(in, g))
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/stat"
+	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
 // How many random tables stand behind a number that is drawn: in other windows
@@ -61,7 +62,11 @@ func (c *calibration) errors(in slice, g group, put func(string, audit.Measureme
 			note = c.note(g, err, "")
 		}
 		var chance, around stat.CalibrationDraws
-		if note == "" {
+		design, faulty := stat.Design{}, error(nil)
+		if x.people != nil && note == "" {
+			design, faulty = stat.CalibrationDesign(x.people.positive, x.people.negative, edges[kind])
+		}
+		if note == "" && faulty == nil {
 			version := ""
 			if in.version != nil {
 				version = *in.version
@@ -69,16 +74,28 @@ func (c *calibration) errors(in slice, g group, put func(string, audit.Measureme
 			key := []string{"calibration", kind, c.s.attribute.Name, g.name, string(g.kind), in.window, version}
 			times := c.draws(in, "calibration_error", "calibration_error_rms", "calibration_error_max")
 			chance = stat.Calibrated(stat.Generator(c.in.seed, append(key, "calibrated")...), x.positive, x.negative, edges[kind], times)
-			around = stat.CalibratedAgain(stat.Generator(c.in.seed, append(key, "again")...), bins, min(times, drawsAll))
+			again := stat.Generator(c.in.seed, append(key, "again")...)
+			if x.people == nil {
+				around = stat.CalibratedAgain(again, bins, min(times, drawsAll))
+			} else {
+				chance, around = chance.For(design), stat.CalibratedAgainClustered(again, bins, design, c.in.alpha, min(times, drawsAll))
+			}
 		}
 		for _, e := range calibrationErrors() {
 			m := valued(e.of(value), note)
 			m.Parameters = map[string]string{"bins": kind}
-			if note == "" {
-				m.Interval = detect.Interval(around.Of(e.of).Around(*m.Value, c.in.alpha), c.in.alpha)
+			switch {
+			case faulty != nil:
+				c.in.noted(&m, stat.Interval{}, faulty)
+			case note == "":
+				interval := around.Of(e.of).Around(*m.Value, c.in.alpha)
+				m.Test, m.Shards = stat.MethodTableBootstrap, design.Shards
+				if x.people != nil {
+					m.Test, interval.Method = stat.MethodTableCluster, stat.MethodTableCluster
+				}
+				m.Interval = detect.Interval(interval, c.in.alpha)
 				null := chance.Of(e.of).Null(*m.Value)
-				m.Null = &audit.Null{Expected: null.Expected, Limit: null.Limit}
-				m.Test, m.P = stat.MethodTableBootstrap, &null.P
+				m.Null, m.P = &audit.Null{Expected: null.Expected, Limit: null.Limit}, &null.P
 			}
 			put(e.metric, m)
 		}
@@ -104,13 +121,34 @@ func (c *calibration) curves(kind, table string) audit.Table {
 		if len(x.positive)+len(x.negative) == 0 {
 			continue
 		}
-		for _, b := range stat.ReliabilityBins(x.positive, x.negative, c.edges(x)[kind]) {
-			rate := proportion{k: b.Positives, n: b.N}
+		edges := c.edges(x)[kind]
+		shards := x.bins(edges)
+		for _, b := range stat.ReliabilityBins(x.positive, x.negative, edges) {
+			rate := proportion{k: b.Positives, n: b.N, shards: shards[b.Low]}
 			row := []any{groupCell(g), b.Low, b.High, b.N, b.Scores / float64(b.N), b.Positives, *float(rate.value()), nil, nil}
-			if i, _ := c.in.rate(rate); i != nil && !c.spec.HasSubject {
+			if i, _ := c.in.rate(rate); i != nil {
 				row[7], row[8] = *i.Low, *i.High
 			}
 			out.Rows = append(out.Rows, row)
+		}
+	}
+	return out
+}
+
+// bins are the labels of each bin of a curve by shard of subjects; the bin goes
+// by its lower edge.
+func (s *scores) bins(edges []float64) map[float64][]stat.Shard {
+	if s.people == nil {
+		return nil
+	}
+	out := map[float64][]stat.Shard{}
+	for g := range s.people.all {
+		for _, b := range stat.ReliabilityBins(s.people.positive[g], s.people.negative[g], edges) {
+			if out[b.Low] == nil {
+				out[b.Low] = make([]stat.Shard, table.Shards)
+			}
+			at := &out[b.Low][g]
+			at.K, at.N = at.K+b.Positives, at.N+b.N
 		}
 	}
 	return out

@@ -8,45 +8,41 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/stat"
 )
 
-// addScore completes a measurement of a declared metric and keeps it. Where
-// people have many rows it has no interval and no test.
+// addScore completes a measurement of a declared metric and keeps it.
 func (e *emitter) addScore(s section, in slice, metric detect.Metric, m audit.Measurement) {
-	if e.spec.HasSubject && (m.Interval != nil || m.P != nil || m.Null != nil) {
-		m.Interval, m.P, m.Test, m.Null = nil, nil, "", nil
-		if m.Note == "" {
-			m.Note = peopleNote
-		}
-	}
 	e.add(s, in, metric.Name, metric.Convention, m)
-}
-
-// byPerson takes intervals and tests away where people have many rows.
-func (e *emitter) byPerson(g gap) gap {
-	if !e.spec.HasSubject {
-		return g
-	}
-	eval := g.eval
-	g.eval = func(in inference, a, b group, test bool) audit.Measurement {
-		m := eval(in, a, b, test)
-		m.Interval, m.P, m.Test, m.Null = nil, nil, "", nil
-		if m.Value != nil {
-			m.Note = peopleNote
-		}
-		return m
-	}
-	return g
 }
 
 // noted sets an interval, or notes why there is none.
 func (in inference) noted(m *audit.Measurement, i stat.Interval, err error) {
-	m.Interval, m.Note = in.interval(i, err)
+	if m.Interval, m.Note = in.interval(i, err); err == stat.ErrNoVariation {
+		m.Note = unvaried
+	}
+}
+
+const unvaried = "no interval: the numbers behind it do not vary"
+
+// ranked says more plainly why a comparison by ranks has no interval.
+func ranked(m *audit.Measurement) {
+	if m.Note == unvaried {
+		m.Note = "no interval: the scores of both sides are all the same, or do not overlap"
+	}
 }
 
 // limited is a mean with its interval and, in the gate window, the test against
-// the limits of its gates.
-func (e *emitter) limited(in slice, metric string, x stat.Moments, note string) audit.Measurement {
+// the limits of its gates. byShard gives the sums of its numbers around it by
+// shard of subjects, where there are any.
+func (e *emitter) limited(in slice, metric string, x stat.Moments, byShard func() []stat.Sums, note string) audit.Measurement {
 	m := valued(x.Mean, note)
 	if note != "" {
+		return m
+	}
+	if byShard != nil {
+		c, err := stat.ClusteredMean(byShard())
+		e.in.clustered(&m, c, err, 0, false)
+		if c.Estimate = x.Mean; in.gate && err == nil {
+			e.against(&m, metric, c.TTest)
+		}
 		return m
 	}
 	i, err := stat.MeanInterval(x, e.in.alpha)
@@ -77,9 +73,25 @@ func (c *calibration) mean(in slice, g group) audit.Measurement {
 	if x.n() == 0 {
 		note = "undefined: no row with a score in " + called(g)
 	}
-	m := c.limited(in, "mean_score", x.moments(), note)
+	m := c.limited(in, "mean_score", x.moments(), x.sums(), note)
 	m.N = x.n()
 	return m
+}
+
+// sums are the numbers by shard around their mean, or nil without shards.
+func (s *scores) sums() func() []stat.Sums {
+	if s.people == nil {
+		return nil
+	}
+	return func() []stat.Sums { return stat.Deal(s.people.all, s.all.Mean()) }
+}
+
+// costs are the sums around its mean of a number per labeled row, by shard.
+func (s *scores) costs(mean float64, of func(positive, negative stat.Sample) (stat.Moments, error)) func() []stat.Sums {
+	if s.people == nil {
+		return nil
+	}
+	return func() []stat.Sums { return s.people.sums(mean, of) }
 }
 
 // baseRate is the rate of positive labels among the rows with a score.
@@ -87,7 +99,10 @@ func (c *calibration) baseRate(g group) audit.Measurement {
 	x := g.numbers()
 	p := proportion{k: x.positive.Count()}
 	p.n = p.k + x.negative.Count()
-	m := audit.Measurement{Value: float(p.value()), Numerator: &p.k, Denominator: &p.n}
+	if x.people != nil {
+		p.shards = x.people.labels()
+	}
+	m := audit.Measurement{Value: float(p.value()), Numerator: &p.k, Denominator: &p.n, Shards: shardsUsed(p)}
 	if m.Value == nil {
 		m.Note = c.note(g, stat.ErrNoRows, "")
 		return m
@@ -105,12 +120,28 @@ func (c *calibration) inTheLarge(g group) audit.Measurement {
 	if note != "" {
 		return m
 	}
+	if byShard := x.costs(brier.Error.Mean, signed); byShard != nil {
+		e, err := stat.ClusteredMean(byShard())
+		c.in.clustered(&m, e, err, 0, true)
+		return m
+	}
 	i, err := stat.MeanInterval(brier.Error, c.in.alpha)
 	c.in.noted(&m, i, err)
 	if t, err := stat.CalibrationTest(x.positive, x.negative); err == nil {
 		m.Test, m.P = t.Method, &t.P
 	}
 	return m
+}
+
+// signed and squared are the moments of the differences of score and label.
+func signed(positive, negative stat.Sample) (stat.Moments, error) {
+	b, err := stat.BrierScore(positive, negative)
+	return b.Error, err
+}
+
+func squared(positive, negative stat.Sample) (stat.Moments, error) {
+	b, err := stat.BrierScore(positive, negative)
+	return b.Loss, err
 }
 
 // auc is the area under the ROC curve.
@@ -120,8 +151,19 @@ func (c *calibration) auc(in slice, g group) audit.Measurement {
 	if note != "" {
 		return m
 	}
+	if p := g.numbers().people; p != nil {
+		area, err := stat.ClusteredAUC(p.positive, p.negative)
+		c.in.clustered(&m, area, err, 0, false)
+		clamped(&m, 0, 1)
+		ranked(&m)
+		if area.Estimate = a.Value; in.gate && err == nil {
+			c.against(&m, "auc", area.TTest)
+		}
+		return m
+	}
 	i, err := a.Interval(c.in.alpha)
 	c.in.noted(&m, i, err)
+	ranked(&m)
 	if in.gate {
 		c.against(&m, "auc", a.Against)
 	}
@@ -157,15 +199,23 @@ func aucGap() gap {
 			if note != "" {
 				return m
 			}
+			if x, y, ok := byPerson(g.numbers(), ref.numbers()); ok {
+				d, err := stat.ClusteredAUCDifference(x.positive, x.negative, y.positive, y.negative)
+				in.clustered(&m, d, err, 0, test)
+				clamped(&m, -1, 1)
+				ranked(&m)
+				return m
+			}
 			i, t, err := a.Minus(b, in.alpha)
 			in.noted(&m, i, err)
+			ranked(&m)
 			if err == nil && test {
 				m.Test, m.P = t.Method, &t.P
 			}
 			return m
 		},
 		worst: func(values []group) audit.Measurement {
-			return extremesOf(values, "AUC", func(g group) (float64, bool) {
+			return extremesOf(values, "an AUC", func(g group) (float64, bool) {
 				a, note := areaOf(g)
 				return a.Value, note == ""
 			})
@@ -192,7 +242,7 @@ func extremesOf(values []group, what string, level func(group) (float64, bool)) 
 		defined++
 	}
 	if defined < 2 {
-		return audit.Measurement{Note: "undefined: fewer than two groups have a " + what}
+		return audit.Measurement{Note: "undefined: fewer than two groups have " + what}
 	}
 	d := least - most
 	return audit.Measurement{Group: low.label(), Reference: high.label(), N: low.n(), Value: &d, Note: chosenByData}

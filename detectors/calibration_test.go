@@ -166,6 +166,14 @@ func TestScoresThatAreNoProbabilities(t *testing.T) {
 	if m := level(t, ms, "auc", "a"); m.Value == nil {
 		t.Errorf("auc: %q", m.Note)
 	}
+	p, err := Calibration().Plan(scoreSpec(largest, "g"), CalibrationParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := p.Detect(memory{t: t, spec: scoreSpec(largest, "g"), rows: rows})
+	if err != nil || len(o.Notes) != 1 || !strings.HasPrefix(o.Notes[0], "scores reach from 0.25 to 3, so they are no probabilities: ") {
+		t.Errorf("%v, notes %q", err, o.Notes)
+	}
 }
 
 func TestOneLabelOneScoreAndNumbersThatAreNone(t *testing.T) {
@@ -181,8 +189,8 @@ func TestOneLabelOneScoreAndNumbersThatAreNone(t *testing.T) {
 	if m := level(t, ms, "auc", "one label"); m.Value != nil || m.Note != `undefined: every label is positive in group "one label"` {
 		t.Errorf("%v, %q", m.Value, m.Note)
 	}
-	if m := level(t, ms, "auc", "one score"); *m.Value != 0.5 || m.Interval != nil {
-		t.Errorf("%v, %+v", *m.Value, m.Interval)
+	if m := level(t, ms, "auc", "one score"); *m.Value != 0.5 || m.Interval != nil || m.Note != "no interval: the scores of both sides are all the same, or do not overlap" {
+		t.Errorf("%v, %+v, %q", *m.Value, m.Interval, m.Note)
 	}
 	if m := level(t, ms, "mean_score", "one score"); m.N != 40 {
 		t.Errorf("%d scores", m.N)

@@ -11,14 +11,15 @@ import (
 
 // DriftParams are the parameters of the detector drift.
 type DriftParams struct {
-	Columns       []string             `yaml:"columns" doc:"what to watch: decision, score, label, group:NAME and features by column; default: all"`
-	Between       string               `yaml:"between" default:"windows" enum:"windows|groups" doc:"compare windows with the reference windows, or groups with the reference group"`
-	Quantiles     int                  `yaml:"quantiles" default:"10" min:"2" doc:"bins of a column of numbers, by quantiles of the reference"`
-	Bins          map[string][]float64 `yaml:"bins" doc:"inner edges of a column's bins instead: balance: [0, 1000] gives (-inf,0) [0,1000) [1000,inf)"`
-	Fill          float64              `yaml:"fill" default:"0.0001" above:"0" below:"0.1" doc:"share that stands for an empty bin in the population stability index"`
-	WithinGroups  bool                 `yaml:"within_groups" default:"true" doc:"also compare inside each group, over all windows"`
-	MaxCategories int                  `yaml:"max_categories" default:"10000" min:"2" doc:"a column with more categories is named and left out"`
-	Compat        string               `yaml:"compat" default:"none" enum:"none|evidently|nannyml|scipy" doc:"also give the numbers that another tool gives under these names"`
+	Columns         []string             `yaml:"columns" doc:"what to watch: decision, score, label, group:NAME and features by column; default: all"`
+	Between         string               `yaml:"between" default:"windows" enum:"windows|groups" doc:"compare windows with the reference windows, or groups with the reference group"`
+	Quantiles       int                  `yaml:"quantiles" default:"10" min:"2" doc:"bins of a column of numbers, by quantiles of the reference"`
+	Bins            map[string][]float64 `yaml:"bins" doc:"inner edges of a column's bins instead: balance: [0, 1000] gives (-inf,0) [0,1000) [1000,inf)"`
+	Fill            float64              `yaml:"fill" default:"0.0001" above:"0" below:"0.1" doc:"share that stands for an empty bin in the population stability index"`
+	WithinGroups    bool                 `yaml:"within_groups" default:"true" doc:"also compare inside each group, over all windows"`
+	MaxCategories   int                  `yaml:"max_categories" default:"10000" min:"2" doc:"a column with more categories is named and left out, or hashed"`
+	HighCardinality string               `yaml:"high_cardinality" default:"refuse" enum:"refuse|hash" doc:"a feature with more categories than max_categories: refuse it, or compare 1024 hash buckets of its values"`
+	Compat          string               `yaml:"compat" default:"none" enum:"none|evidently|nannyml|scipy" doc:"also give the numbers that another tool gives under these names"`
 }
 
 // Drift measures what moved since the reference.
@@ -35,9 +36,15 @@ it is by chance at these sizes, its mean and 95 % value, drawn from both tables 
 does not alarm. A large log makes any change certain and none important: gates hold the size of a distance against
 a limit (psi: {max: 0.2}), and fail only where it is beyond chance too. Rows with a missing value are counted by
 missing_share and have no part in distances. Only window all is judged. With between: groups each group is compared
-with the reference group instead; that is shown, not judged.`,
+with the reference group instead; that is shown, not judged. Where no detector is listed, drift runs if
+windows.reference says what to compare with; listed without that, it compares with the first window.
+With columns.subject, intervals, tests and what chance explains follow the person: all rows of a person fall
+into one of 64 shards, and each shard is left out in turn.`,
+		Unasked: []detect.Role{detect.RoleReference},
 		Metrics: driftMetrics(),
-		Params:  DriftParams{},
+
+		Headlines: []string{"psi"},
+		Params:    DriftParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(DriftParams)
 			return planDrift(spec, p.defaulted())
@@ -81,19 +88,15 @@ type drift struct {
 	columns    []watched
 	attributes []detect.Attribute // to look inside of, or to compare
 	tables     []audit.Table
-	notes      []string
 }
 
 func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
-	d := drift{params: params, columns: watchedColumns(spec)}
+	d := drift{params: params, columns: watchedColumns(spec, params.HighCardinality == "hash")}
 	if err := d.choose(); err != nil {
 		return detect.Plan{}, err
 	}
 	between := params.Between == "groups"
 	if !between && !windowed(spec) {
-		if !spec.HasTime && !gated(spec, "drift") && params.plain() {
-			return detect.Plan{Detect: func(detect.Tables) (detect.Output, error) { return detect.Output{}, nil }}, nil
-		}
 		return silent("drift between windows needs columns.time and windows; to compare groups write between: groups"), nil
 	}
 	for _, a := range detect.Attributes(spec) {
@@ -134,17 +137,6 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 		return detect.Output{Measurements: run.out, Tables: run.tables, Notes: run.notes}, nil
 	}
 	return plan, nil
-}
-
-// plain says that nothing was asked of drift in particular, so that an audit
-// without time need not hear of it.
-func (p DriftParams) plain() bool {
-	return len(p.Columns) == 0 && len(p.Bins) == 0 && (p.Compat == "" || p.Compat == "none")
-}
-
-// gated says whether a limit is set for a detector.
-func gated(spec *audit.Spec, detector string) bool {
-	return slices.ContainsFunc(spec.Gates, func(g audit.Gate) bool { return g.Detector == detector })
 }
 
 // silent is a plan that measures nothing and says why.

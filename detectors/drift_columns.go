@@ -19,11 +19,13 @@ type watched struct {
 	value   string    // the role of a column of numbers
 	numeric bool
 	group   string // the attribute that it is
+	hashed  bool   // its categories are hashed if there are too many
+	people  bool   // rows are told apart by person
 }
 
 // watchedColumns lists what an audit lets drift look at, in the order of the
 // result.
-func watchedColumns(spec *audit.Spec) []watched {
+func watchedColumns(spec *audit.Spec, hash bool) []watched {
 	var out []watched
 	if spec.HasDecision {
 		out = append(out, watched{name: "decision", dim: table.Decision})
@@ -40,14 +42,23 @@ func watchedColumns(spec *audit.Spec) []watched {
 	for _, r := range spec.Roles {
 		if name, ok := strings.CutPrefix(r.Role, "feature:"); ok {
 			w := watched{name: name, dim: table.Column(r.Role), value: r.Role, numeric: r.Numeric}
+			if w.hashed = hash && !r.Numeric; w.hashed {
+				w.dim = table.ColumnHash(r.Role)
+			}
 			out = append(out, w)
 		}
+	}
+	for i := range out {
+		out[i].people = spec.HasSubject
 	}
 	return out
 }
 
 // need is the table of a column by other dimensions.
 func (w watched) need(by ...table.Dim) table.Need {
+	if w.people {
+		by = append(slices.Clone(by), table.Shard)
+	}
 	if w.numeric {
 		return table.Need{Dims: by, Value: w.value}
 	}
@@ -60,14 +71,17 @@ type portion struct {
 	numbers *scores // of a column of numbers
 	missing int64
 	rows    int64 // with a value or without
+
+	parts  []*scores    // of numbers, not yet pooled
+	dealt  []dealt      // with a subject: counts by shard
+	shards []stat.Shard // with a subject: rows without a value, and all rows
 }
 
 func (p *portion) n() int64 { return p.rows - p.missing }
 
 // pooled adds portions of one table up.
 func pooled(parts []*portion, categories int) *portion {
-	out := &portion{numbers: &scores{}, counts: make([]int64, categories)}
-	var numbers []*scores
+	out := &portion{counts: make([]int64, categories)}
 	for _, p := range parts {
 		if p == nil {
 			continue
@@ -75,18 +89,22 @@ func pooled(parts []*portion, categories int) *portion {
 		for i, n := range p.counts {
 			out.counts[i] += n
 		}
-		if p.numbers != nil {
-			numbers = append(numbers, p.numbers)
-		}
 		out.missing, out.rows = out.missing+p.missing, out.rows+p.rows
+		out.parts, out.dealt = append(out.parts, p.parts...), append(out.dealt, p.dealt...)
+		for g, s := range p.shards {
+			at := out.shard(g + 1)
+			at.K, at.N = at.K+s.K, at.N+s.N
+		}
 	}
-	out.numbers = poolAll(numbers)
+	out.numbers = poolAll(out.parts)
 	return out
 }
 
 // portions is a column's table by one other dimension, or by two.
 type portions struct {
 	names   []string // of the categories
+	hashes  []bool   // which of them are hashes of values, as they were read
+	hashed  bool     // all of them are
 	windows []table.Category
 	groups  []table.Category
 	cells   map[[2]int]*portion // by window and group; 0 where the table lacks one
@@ -116,32 +134,38 @@ func (w watched) read(tables detect.Tables, group table.Dim, by ...table.Dim) po
 	cats, at := c.Categories(w.dim), slices.Index(c.Dims(), w.dim)
 	for _, cat := range cats {
 		out.names = append(out.names, cat.Name)
+		out.hashes = append(out.hashes, w.hashed && cat.Order > 0)
 	}
-	find := places(c.Dims(), group)
+	find, shard := places(c.Dims(), group), shardOf(c.Dims(), c.Categories(table.Shard))
 	c.Each(func(codes []int, cell table.Cell) {
 		cat := cats[codes[at]]
 		if w.dim == table.Label && cat.Name == table.Immature {
 			return // whether a label is old enough is a matter of time, not of the label
 		}
 		p := out.at(find(codes), len(cats))
-		p.rows += cell.N
+		in := shard(codes)
+		p.row(in, cell.N)
 		if cat.Missing || w.dim == table.Label && (cat.Name == table.Unknown || cat.Name == table.Unlisted) {
-			p.missing += cell.N
+			p.lost(in, cell.N)
 			return
 		}
 		p.counts[codes[at]] += cell.N
+		if in > 0 {
+			p.dealt = append(p.dealt, dealt{in - 1, codes[at], cell.N})
+		}
 	})
 	return out
 }
 
 func (w watched) readNumbers(v *table.Values, group table.Dim) portions {
 	out := portions{windows: v.Categories(table.Window), groups: v.Categories(group), cells: map[[2]int]*portion{}}
-	find := places(v.Dims(), group)
+	find, shard := places(v.Dims(), group), shardOf(v.Dims(), v.Categories(table.Shard))
 	v.Each(func(codes []int, d *table.Distribution) {
 		p := out.at(find(codes), 0)
-		p.numbers = p.numbers.plus(numbersOf(d, "", !v.Exact()))
-		p.rows += d.All().N
-		p.missing = p.rows - p.numbers.n()
+		in := shard(codes)
+		p.parts = append(p.parts, numbersOf(d, "", in, !v.Exact()))
+		p.row(in, d.All().N)
+		p.lost(in, d.All().N-d.Cell.N)
 	})
 	return out
 }
@@ -197,5 +221,5 @@ func binNames(inner []float64) []string {
 
 // tooMany says that a column has more categories than can be compared.
 func tooMany(name string, n, most int) string {
-	return fmt.Sprintf("column %s has %d categories, more than max_categories (%d): its drift was not measured", name, n, most)
+	return fmt.Sprintf("column %s has %d categories, more than max_categories (%d): its drift was not measured; raise it, or set high_cardinality: hash", name, n, most)
 }

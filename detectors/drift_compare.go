@@ -11,21 +11,27 @@ import (
 // windows compares the windows of a column with the reference windows.
 func (d *drift) windows(tables detect.Tables, w watched) {
 	p := w.read(tables, "", table.Window)
-	if !w.numeric && len(p.names) > d.params.MaxCategories {
+	if !w.numeric && !w.hashed && len(p.names) > d.params.MaxCategories {
 		d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
 		return
 	}
 	isRef, refOf := d.reference(tables, w, &p, "", table.Window)
+	if p.hashed {
+		d.note(hashNote(w.name))
+	}
 	ref := refOf(-1)
+	if ref.rows == 0 && !slices.Contains(isRef, true) && detect.Reference(tables) == nil {
+		return // the result says that the reference holds no row
+	}
 	if ref.n() == 0 {
-		d.notes = append(d.notes, "column "+w.name+": no row of the reference has a value, so nothing can be compared with them")
+		d.note("column " + w.name + ": no row of the reference has a value, so nothing can be compared with them")
 		return
 	}
 	if !slices.Contains(isRef, false) {
 		d.note("drift: the log has no window besides the reference, so there is nothing to compare with it")
 		return
 	}
-	m := moved{column: w, names: p.names, edges: d.edges(w, ref), ref: ref, group: group{kind: audit.KindOverall}}
+	m := moved{column: w, names: p.names, hashed: p.hashed, edges: d.edges(w, ref), ref: ref, group: group{kind: audit.KindOverall}}
 	m.cur = p.all(func(i int) bool { return i < len(isRef) && !isRef[i] }, -1)
 	m.in = slice{window: detect.GateWindow, gate: true}
 	d.measure(m)
@@ -41,13 +47,6 @@ func (d *drift) windows(tables detect.Tables, w watched) {
 		if a.Name != w.group {
 			d.within(tables, m, a)
 		}
-	}
-}
-
-// note keeps a note once.
-func (d *drift) note(text string) {
-	if !slices.Contains(d.notes, text) {
-		d.notes = append(d.notes, text)
 	}
 }
 
@@ -99,12 +98,15 @@ func (d *drift) groups(tables detect.Tables, w watched) {
 			continue
 		}
 		p := w.read(tables, a.Dims()[0], a.Dims()...)
-		if !w.numeric && len(p.names) > d.params.MaxCategories {
+		if !w.numeric && !w.hashed && len(p.names) > d.params.MaxCategories {
 			d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
 			return
 		}
+		if w.settle(d.params.MaxCategories, &p); p.hashed {
+			d.note(hashNote(w.name))
+		}
 		all := func(int) bool { return true }
-		m := moved{column: w, names: p.names, s: section{attribute: a}, in: slice{window: detect.GateWindow}, against: *known.Chosen}
+		m := moved{column: w, names: p.names, hashed: p.hashed, s: section{attribute: a}, in: slice{window: detect.GateWindow}, against: *known.Chosen}
 		for g, cat := range p.groups {
 			if !cat.Missing && cat.Name == m.against {
 				m.ref = p.all(all, g)

@@ -4,9 +4,10 @@ import "github.com/plumbline-audit/plumbline/engine/audit"
 
 // missing emits the share of rows without a value, and its change.
 func (d *drift) missing(m moved) {
-	now, then := proportion{k: m.cur.missing, n: m.cur.rows}, proportion{k: m.ref.missing, n: m.ref.rows}
+	now, then := proportion{k: m.cur.missing, n: m.cur.rows, shards: m.cur.shards}, proportion{k: m.ref.missing, n: m.ref.rows, shards: m.ref.shards}
 	share := audit.Measurement{N: now.n, Value: float(now.value()), Numerator: &now.k, Denominator: &now.n, RefNum: &then.k, RefDen: &then.n}
 	change := share
+	share.Shards, change.Shards = shardsUsed(now), shardsUsed(now, then)
 	if now.n == 0 {
 		share.Note = "undefined: no row in the compared windows"
 		change.Note = share.Note
@@ -41,6 +42,9 @@ func (d *drift) categories(m moved) {
 		out := audit.Measurement{Value: &n}
 		if len(x.names) > 0 {
 			out.Note = some(x.names, 12)
+		}
+		if m.hashed {
+			out = audit.Measurement{Note: "undefined: the categories were put into hash buckets, which have no names"}
 		}
 		if m.cur.n() == 0 {
 			out = audit.Measurement{Note: "undefined: no value in the compared windows"}

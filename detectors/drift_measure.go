@@ -1,17 +1,21 @@
 package detectors
 
 import (
+	"maps"
 	"math"
+	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/stat"
+	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
 // moved is one comparison of a column with the reference.
 type moved struct {
 	column   watched
 	names    []string  // of categories
+	hashed   bool      // categories are hash buckets
 	edges    []float64 // of numbers
 	ref, cur *portion
 	s        section // names the attribute, if any
@@ -29,6 +33,13 @@ func (d *drift) put(m moved, metric string, x audit.Measurement) {
 	}
 	if x.N == 0 {
 		x.N = m.cur.n()
+	}
+	if m.hashed {
+		x.Parameters = maps.Clone(x.Parameters)
+		if x.Parameters == nil {
+			x.Parameters = map[string]string{}
+		}
+		x.Parameters["hash_buckets"] = strconv.Itoa(table.Hashes)
 	}
 	d.addScore(m.s, m.in, metricOf(driftMetrics(), metric), x)
 }
@@ -68,14 +79,10 @@ func (d *drift) measure(m moved) {
 // distances emits the distances of two tables of counts.
 func (d *drift) distances(m moved, ref, cur []int64, note string) {
 	var value stat.Distances
-	var chance, again stat.Resamples
+	var by random
 	if note == "" {
 		value, _ = stat.Compare(ref, cur, d.params.Fill) // both have rows
-		times := d.draws(m.in, distanceNames()...)
-		chance = stat.Unchanged(stat.Generator(d.in.seed, m.key("unchanged")...), ref, cur, d.params.Fill, times)
-		if m.in.gate {
-			again = stat.Again(stat.Generator(d.in.seed, m.key("again")...), ref, cur, d.params.Fill, drawsAll)
-		}
+		by = d.random(m, ref, cur)
 	}
 	for _, x := range tableDistances() {
 		if m.brief && !x.main {
@@ -88,19 +95,75 @@ func (d *drift) distances(m moved, ref, cur []int64, note string) {
 		}
 		out := valued(v, note)
 		if note == "" {
-			d.null(&out, chance.Of(x.of).Null(v), stat.MethodTableBootstrap)
-			if again != nil {
-				if i := again.Of(x.of).Around(v, d.in.alpha); !math.IsInf(i.High, 0) && !math.IsNaN(i.High) {
-					out.Interval = detect.Interval(i, d.in.alpha)
-				}
-			}
+			d.chance(&out, by, x.of, v)
 		}
 		if x.metric == "chi_square" && note == "" {
-			t := value.Test()
-			out.Test, out.P = t.Method, &t.P
+			if t, err := by.test(value); err == nil {
+				out.Test, out.P = t.Method, &t.P
+			}
 			out.Parameters = map[string]string{"df": plain(float64(value.DF))}
 		}
 		d.put(m, x.metric, out)
+	}
+}
+
+// random is what distances of two tables are by chance.
+type random struct {
+	unchanged, again stat.Resamples // again is nil where no interval is asked for
+	design           *stat.Design   // where rows are told apart by person
+	err              error          // why there is no chance to speak of
+}
+
+func (d *drift) random(m moved, ref, cur []int64) random {
+	var out random
+	times := d.draws(m.in, distanceNames()...)
+	first, second := stat.Generator(d.in.seed, m.key("unchanged")...), stat.Generator(d.in.seed, m.key("again")...)
+	if !m.column.people {
+		out.unchanged = stat.Unchanged(first, ref, cur, d.params.Fill, times)
+		if m.in.gate {
+			out.again = stat.Again(second, ref, cur, d.params.Fill, drawsAll)
+		}
+		return out
+	}
+	design, err := stat.TableDesign(m.ref.byShard(m.edges), m.cur.byShard(m.edges))
+	if out.design, out.err = &design, err; err != nil {
+		return out
+	}
+	out.unchanged = stat.UnchangedClustered(first, ref, cur, design, d.params.Fill, times)
+	if m.in.gate {
+		out.again = stat.AgainClustered(second, ref, cur, design, d.params.Fill, drawsAll)
+	}
+	return out
+}
+
+// test is the chi-square test of a table.
+func (r random) test(value stat.Distances) (stat.Test, error) {
+	switch {
+	case r.err != nil:
+		return stat.Test{}, r.err
+	case r.design != nil:
+		return value.RaoScott(*r.design)
+	}
+	return value.Test(), nil
+}
+
+// chance gives a distance its null and interval, or the reason why it has none.
+func (d *drift) chance(m *audit.Measurement, by random, of func(stat.Distances) float64, value float64) {
+	if by.err != nil {
+		m.Note = "no interval and no chance to compare with: " + by.err.Error()
+		return
+	}
+	method := stat.MethodTableBootstrap
+	if by.design != nil {
+		method, m.Shards = stat.MethodTableCluster, by.design.Shards
+	}
+	d.null(m, by.unchanged.Of(of).Null(value), method)
+	if by.again == nil {
+		return
+	}
+	i := by.again.Of(of).Around(value, d.in.alpha)
+	if i.Method = method; !math.IsInf(i.High, 0) && !math.IsNaN(i.High) {
+		m.Interval = detect.Interval(i, d.in.alpha)
 	}
 }
 
@@ -110,49 +173,6 @@ func (d *drift) null(m *audit.Measurement, n stat.Null, test string) {
 		m.Null = &audit.Null{Expected: n.Expected, Limit: n.Limit}
 	}
 	m.Test, m.P = test, &n.P
-}
-
-// numbers emits the distances that need no bins.
-func (d *drift) numbers(m moved, note string) {
-	ref, cur := m.ref.numbers.all, m.cur.numbers.all
-	var ks stat.KS
-	var area, sd float64
-	var forKS, forArea stat.Null
-	if note == "" {
-		ks, _ = stat.KolmogorovSmirnov(cur, ref) // both have rows
-		area, _ = stat.Wasserstein(cur, ref)
-		sd = math.Sqrt(m.ref.numbers.moments().Variance)
-		rng := stat.Generator(d.in.seed, m.key("bridge")...)
-		forKS, forArea = stat.NewBridge(ref, cur).Null(rng, d.draws(m.in, "ks", "wasserstein", "wasserstein_standardized"), ks.Value, area)
-	}
-	out := valued(ks.Value, note)
-	if note == "" {
-		d.null(&out, forKS, stat.MethodBridge)
-		if m.in.gate {
-			i, err := ks.Interval(d.in.alpha)
-			d.in.noted(&out, i, err)
-		}
-	}
-	d.put(m, "ks", out)
-	for _, x := range []struct {
-		metric string
-		unit   float64
-	}{{"wasserstein", 1}, {"wasserstein_standardized", sd}} {
-		if note == "" && !(x.unit > 0) {
-			d.put(m, x.metric, audit.Measurement{Note: "undefined: every number of the reference is the same"})
-			continue
-		}
-		out := valued(area/x.unit, note)
-		if note == "" {
-			d.null(&out, stat.Null{Expected: forArea.Expected / x.unit, Limit: forArea.Limit / x.unit, P: forArea.P}, stat.MethodBridge)
-			if m.in.gate {
-				i, err := stat.WassersteinInterval(cur, ref, d.in.alpha)
-				i.Low, i.High = i.Low/x.unit, i.High/x.unit
-				d.in.noted(&out, i, err)
-			}
-		}
-		d.put(m, x.metric, out)
-	}
 }
 
 // distanceNames lists the metrics of tableDistances.

@@ -37,12 +37,14 @@ func referenceWindows(spec audit.WindowSpec, windows []table.Category) []bool {
 func (d *drift) reference(tables detect.Tables, w watched, p *portions, group table.Dim, by ...table.Dim) ([]bool, func(group int) *portion) {
 	saved := detect.Reference(tables)
 	if saved == nil {
+		w.settle(d.params.MaxCategories, p)
 		is := referenceWindows(d.spec.Windows, p.windows)
 		return is, func(g int) *portion {
 			return p.all(func(i int) bool { return i < len(is) && is[i] }, g)
 		}
 	}
 	q := w.read(saved, group, by...)
+	w.settle(d.params.MaxCategories, p, &q)
 	p.align(&q)
 	all := func(int) bool { return true }
 	return make([]bool, len(p.windows)), func(g int) *portion {
@@ -69,12 +71,12 @@ func (p *portions) align(q *portions) {
 		at[name] = i
 	}
 	for _, t := range []*portions{p, q} {
+		to := make([]int, len(t.names))
+		for i, name := range t.names {
+			to[i] = at[name]
+		}
 		for _, cell := range t.cells {
-			counts := make([]int64, len(names))
-			for i, n := range cell.counts {
-				counts[at[t.names[i]]] += n
-			}
-			cell.counts = counts
+			cell.rename(to, len(names))
 		}
 		t.names = names
 	}

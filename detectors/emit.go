@@ -17,6 +17,14 @@ type emitter struct {
 	spec     *audit.Spec
 	in       inference
 	out      []audit.Measurement
+	notes    []string // what could not be measured for the whole audit, each once
+}
+
+// note keeps a note once.
+func (e *emitter) note(text string) {
+	if !slices.Contains(e.notes, text) {
+		e.notes = append(e.notes, text)
+	}
 }
 
 // plan builds the plan of a detector whose metrics are computed per attribute

@@ -23,11 +23,15 @@ func ScoreGap() detect.Detector {
 unit and in standard deviations; the whole distribution (Kolmogorov-Smirnov, Wasserstein); quantiles; the chance
 that a person of the group scores higher than one of the reference; the share at or above declared cuts. Equal
 decision rates can hide unequal scores, and a threshold that moves later turns the gap into one of decisions. A gap
-says nothing about errors: read it beside calibration. Of every score, also where the label is missing.`,
+says nothing about errors: read it beside calibration. Of every score, also where the label is missing.
+With columns.subject, intervals, tests and what chance explains follow the person: all rows of a person fall
+into one of 64 shards, and each shard is left out in turn.`,
 		Needs:   []detect.Role{detect.RoleScore, detect.RoleGroups},
 		Main:    "share_above",
 		Metrics: scoreGapMetrics(),
-		Params:  ScoreGapParams{},
+
+		Headlines: []string{"score_mean_difference"},
+		Params:    ScoreGapParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(ScoreGapParams)
 			if p.Quantiles == nil {
@@ -54,13 +58,13 @@ func (d scoreGap) measure(s section) []audit.Table {
 			if g.n() == 0 {
 				note = "undefined: no row with a score in " + called(g)
 			}
-			m := d.limited(in, "mean_score", g.numbers().moments(), note)
+			m := d.limited(in, "mean_score", g.numbers().moments(), g.numbers().sums(), note)
 			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.n()
 			d.addScore(s, in, metricOf(scoreGapMetrics(), "mean_score"), m)
 		}
 	}
 	for _, gap := range d.distributionGaps() {
-		d.gaps(s, d.byPerson(gap))
+		d.gaps(s, gap)
 	}
 	for _, cut := range d.params.Cuts {
 		d.above(s, cut)
@@ -77,8 +81,18 @@ func (d scoreGap) above(s section, cut float64) {
 	counted := section{attribute: s.attribute, chosen: s.chosen, absent: s.absent}
 	count := func(g group) group {
 		x := g.numbers().all
-		at := x.Above(cut)
-		return group{name: g.name, kind: g.kind, tally: tally{Positive: at, Negative: x.Count() - at}}
+		above := func(x stat.Sample) tally {
+			at := x.Above(cut)
+			return tally{Positive: at, Negative: x.Count() - at}
+		}
+		out := group{name: g.name, kind: g.kind, tally: above(x)}
+		if p := g.numbers().people; p != nil {
+			out.shards = make([]tally, len(p.all))
+			for i, shard := range p.all {
+				out.shards[i] = above(shard)
+			}
+		}
+		return out
 	}
 	for _, in := range s.slices {
 		out := slice{window: in.window, version: in.version, gate: in.gate, overall: count(in.overall)}
@@ -95,13 +109,10 @@ func (d scoreGap) above(s section, cut float64) {
 	from := len(d.out)
 	d.rates(counted, shareAbove())
 	for _, g := range shareAbove().gaps() {
-		d.gaps(counted, d.byPerson(g))
+		d.gaps(counted, g)
 	}
 	for i := range d.out[from:] {
-		m := &d.out[from+i]
-		if m.Parameters = with; d.spec.HasSubject {
-			m.Interval = nil
-		}
+		d.out[from+i].Parameters = with
 	}
 }
 

@@ -37,12 +37,12 @@ func (d scoreGap) distributionGaps() []gap {
 	sd := func(which string) map[string]string { return map[string]string{"sd": which} }
 	means := metric("score_mean_difference", meanDifference)
 	means.worst = func(values []group) audit.Measurement {
-		return extremesOf(values, "score", func(g group) (float64, bool) { return g.numbers().moments().Mean, g.n() > 0 })
+		return extremesOf(values, "a score", func(g group) (float64, bool) { return g.numbers().moments().Mean, g.n() > 0 })
 	}
 	ks, area := metric("ks", ksGap), metric("wasserstein", wassersteinGap)
 	ks.unsigned, area.unsigned = true, true
-	out := []gap{means, with("standardized_mean_difference", sd("pooled"), standardized(stat.StandardizedPooled)),
-		with("standardized_mean_difference", sd("reference"), standardized(stat.StandardizedReference)), ks, area}
+	out := []gap{means, with("standardized_mean_difference", sd("pooled"), standardized(stat.StandardizedPooled, false)),
+		with("standardized_mean_difference", sd("reference"), standardized(stat.StandardizedReference, true)), ks, area}
 	for _, q := range d.params.Quantiles {
 		out = append(out, with("quantile_difference", map[string]string{"quantile": plain(q)}, quantileGap(q)))
 	}
@@ -54,6 +54,11 @@ func meanDifference(in inference, a, b *scores, test bool, m *audit.Measurement)
 	x, y := a.moments(), b.moments()
 	v := x.Mean - y.Mean
 	m.Value = &v
+	if p, q, ok := dealtSums(a, b); ok {
+		c, err := stat.ClusteredMeanDifference(p, q)
+		in.clustered(m, c, err, 0, test)
+		return
+	}
 	i, t, err := stat.Welch(x, y, in.alpha)
 	in.noted(m, i, err)
 	if err == nil && test {
@@ -61,16 +66,38 @@ func meanDifference(in inference, a, b *scores, test bool, m *audit.Measurement)
 	}
 }
 
+// dealtSums are the sums of two groups by shard of subjects, around one center.
+func dealtSums(a, b *scores) (x, y []stat.Sums, ok bool) {
+	p, q, ok := byPerson(a, b)
+	if !ok {
+		return nil, nil, false
+	}
+	center := b.all.Mean()
+	return stat.Deal(p.all, center), stat.Deal(q.all, center), true
+}
+
 // standardized is the difference of means in standard deviations.
-func standardized(of func(a, b stat.Moments, alpha float64) (float64, stat.Interval, error)) func(inference, *scores, *scores, bool, *audit.Measurement) {
+func standardized(of func(a, b stat.Moments, alpha float64) (float64, stat.Interval, error), reference bool) func(inference, *scores, *scores, bool, *audit.Measurement) {
 	return func(in inference, a, b *scores, test bool, m *audit.Measurement) {
 		x, y := a.moments(), b.moments()
 		v, i, err := of(x, y, in.alpha)
 		if err != nil {
-			m.Note = "undefined: " + err.Error()
+			if m.Note = "undefined: " + err.Error(); err == stat.ErrNoVariation {
+				m.Note = "undefined: all scores behind the standard deviation are the same"
+			}
 			return
 		}
 		m.Value = &v
+		if p, q, ok := dealtSums(a, b); ok {
+			c, err := stat.ClusteredStandardized(p, q, reference)
+			in.clustered(m, c, err, 0, false)
+			if gap, err := stat.ClusteredMeanDifference(p, q); err == nil && test {
+				if t, err := gap.TTest(0, stat.TwoSided); err == nil {
+					m.Test, m.P = t.Method, &t.P
+				}
+			}
+			return
+		}
 		in.noted(m, i, nil)
 		if _, t, err := stat.Welch(x, y, in.alpha); err == nil && test {
 			m.Test, m.P = t.Method, &t.P
@@ -82,6 +109,22 @@ func standardized(of func(a, b stat.Moments, alpha float64) (float64, stat.Inter
 func ksGap(in inference, a, b *scores, test bool, m *audit.Measurement) {
 	k, _ := stat.KolmogorovSmirnov(a.all, b.all) // both have rows
 	m.Value = &k.Value
+	if p, q, ok := byPerson(a, b); ok {
+		bridge, err := stat.NewPeopleBridge(p.all, q.all)
+		if err != nil {
+			in.noted(m, stat.Interval{}, err)
+			return
+		}
+		m.Shards = bridge.Design.Shards
+		i, err := k.IntervalClustered(bridge.Design, in.alpha)
+		in.noted(m, i, err)
+		if test {
+			null, _ := bridge.Null(stat.Generator(in.seed, "score_gap", "ks"), drawsGated, k.Value, 0)
+			m.Null = &audit.Null{Expected: null.Expected, Limit: null.Limit}
+			m.Test, m.P = stat.MethodBridgeCluster, &null.P
+		}
+		return
+	}
 	i, err := k.Interval(in.alpha)
 	in.noted(m, i, err)
 	if test {
@@ -94,6 +137,22 @@ func ksGap(in inference, a, b *scores, test bool, m *audit.Measurement) {
 func wassersteinGap(in inference, a, b *scores, test bool, m *audit.Measurement) {
 	v, _ := stat.Wasserstein(a.all, b.all) // both have rows
 	m.Value = &v
+	if p, q, ok := byPerson(a, b); ok {
+		bridge, err := stat.NewPeopleBridge(p.all, q.all)
+		if err != nil {
+			in.noted(m, stat.Interval{}, err)
+			return
+		}
+		m.Shards = bridge.Design.Shards
+		i, err := stat.WassersteinIntervalClustered(p.all, q.all, in.alpha)
+		in.noted(m, i, err)
+		if test {
+			_, null := bridge.Null(stat.Generator(in.seed, "score_gap", "wasserstein"), drawsGated, 0, v)
+			m.Null = &audit.Null{Expected: null.Expected, Limit: null.Limit}
+			m.Test, m.P = stat.MethodBridgeCluster, &null.P
+		}
+		return
+	}
 	i, err := stat.WassersteinInterval(a.all, b.all, in.alpha)
 	in.noted(m, i, err)
 	if test {
@@ -113,6 +172,15 @@ func quantileGap(q float64) func(inference, *scores, *scores, bool, *audit.Measu
 		}
 		v := x - y
 		m.Value = &v
+		if p, r, ok := byPerson(a, b); ok {
+			i, err := stat.QuantileDifferenceClustered(p.all, r.all, q, in.alpha)
+			in.noted(m, i, err)
+			if t, err := stat.QuantileTestClustered(p.all, r.all, q); err == nil && test {
+				m.Test, m.P = t.Method, &t.P
+			}
+			m.Shards = p.shards(r)
+			return
+		}
 		i, err := stat.QuantileDifference(a.all, b.all, q, in.alpha)
 		in.noted(m, i, err)
 		if test {
@@ -127,9 +195,17 @@ func superiority(in inference, a, b *scores, test bool, m *audit.Measurement) {
 	c, _ := stat.CompareSamples(a.all, b.all) // both have rows
 	v := c.Value - 0.5
 	m.Value = &v
+	if p, q, ok := byPerson(a, b); ok {
+		area, err := stat.ClusteredAUC(p.all, q.all)
+		in.clustered(m, area, err, 0, test)
+		clamped(m, -0.5, 0.5)
+		ranked(m)
+		return
+	}
 	i, err := c.Interval(in.alpha)
 	i.Low, i.High = i.Low-0.5, i.High-0.5
 	in.noted(m, i, err)
+	ranked(m)
 	if err != nil || !test {
 		return
 	}

@@ -18,6 +18,8 @@ type scores struct {
 	sum, squares       float64     // over all
 	bucketed           bool        // the samples hold middles of buckets
 	missing, nan, inf  int64       // copies without a finite number
+	shard              int         // of a cell of a table with shards of subjects, counted from 1
+	people             *people     // of what was pooled from such cells
 }
 
 // n is the number of copies with a finite number.
@@ -39,12 +41,7 @@ func (s *scores) plus(o *scores) *scores {
 	case o == nil:
 		return s
 	}
-	return &scores{
-		all:      stat.Pool(s.all, o.all),
-		positive: stat.Pool(s.positive, o.positive), negative: stat.Pool(s.negative, o.negative),
-		sum: s.sum + o.sum, squares: s.squares + o.squares, bucketed: s.bucketed || o.bucketed,
-		missing: s.missing + o.missing, nan: s.nan + o.nan, inf: s.inf + o.inf,
-	}
+	return poolAll([]*scores{s, o})
 }
 
 // moments are size, mean and variance; of numbers in buckets they follow from
@@ -89,10 +86,10 @@ func sampleOf(d *table.Distribution) stat.Sample {
 }
 
 // numbersOf reads one cell of a table; label is its category, if the table has
-// labels.
-func numbersOf(d *table.Distribution, label string, bucketed bool) *scores {
+// labels, and shard its shard of subjects, counted from 1, if it has those.
+func numbersOf(d *table.Distribution, label string, shard int, bucketed bool) *scores {
 	s := &scores{
-		all: sampleOf(d), sum: d.Sum, squares: d.SumSquares, bucketed: bucketed,
+		shard: shard, all: sampleOf(d), sum: d.Sum, squares: d.SumSquares, bucketed: bucketed,
 		missing: d.Missing.N, nan: d.NaN.N, inf: d.Inf.N,
 	}
 	switch label {
@@ -114,6 +111,7 @@ func poolAll(parts []*scores) *scores {
 		out.missing, out.nan, out.inf = out.missing+p.missing, out.nan+p.nan, out.inf+p.inf
 	}
 	out.all, out.positive, out.negative = stat.Pool(all...), stat.Pool(positive...), stat.Pool(negative...)
+	out.people = poolPeople(parts)
 	return out
 }
 
@@ -139,6 +137,7 @@ func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, labe
 			}
 			out.Tables = append(out.Tables, measure(e, s)...)
 		}
+		out.Notes = append(out.Notes, e.notes...)
 		canonical(e.out, metrics)
 		out.Measurements = e.out
 		return out, nil
@@ -152,6 +151,9 @@ func scoreNeeds(spec *audit.Spec, a detect.Attribute, label bool) []table.Need {
 		dims := slices.Concat(a.Dims(), d)
 		if label {
 			dims = append(dims, table.Label)
+		}
+		if spec.HasSubject {
+			dims = append(dims, table.Shard)
 		}
 		return table.Need{Dims: dims, Value: "score"}
 	}
@@ -192,7 +194,7 @@ func readScores(spec *audit.Spec, a detect.Attribute, label bool, tables detect.
 func cutScores(a detect.Attribute, v *table.Values, by table.Dim, all bool) []slice {
 	grouping, cats := a.Group(v.Counts()), v.Categories(by)
 	at, labels := slices.Index(v.Dims(), by), v.Categories(table.Label)
-	labelAt := slices.Index(v.Dims(), table.Label)
+	labelAt, shard := slices.Index(v.Dims(), table.Label), shardOf(v.Dims(), v.Categories(table.Shard))
 	cells := make([][][]*scores, len(cats)+1) // by category, the last is everything; then by group
 	for i := range cells {
 		cells[i] = make([][]*scores, len(grouping.Names)+1)
@@ -206,7 +208,7 @@ func cutScores(a detect.Attribute, v *table.Values, by table.Dim, all bool) []sl
 		if labelAt >= 0 {
 			label = labels[codes[labelAt]].Name
 		}
-		s := numbersOf(d, label, !v.Exact())
+		s := numbersOf(d, label, shard(codes), !v.Exact())
 		cells[len(cats)][g] = append(cells[len(cats)][g], s)
 		if at >= 0 {
 			cells[codes[at]][g] = append(cells[codes[at]][g], s)
@@ -265,12 +267,5 @@ func scoreNotes(spec *audit.Spec, s section, label bool) []string {
 	if x.bucketed {
 		out = append(out, "the score has too many distinct values to be counted exactly; its distributions are counted in buckets of relative width 1/512")
 	}
-	if spec.HasSubject {
-		out = append(out, peopleNote)
-	}
 	return out
 }
-
-// peopleNote is why numbers about scores have no interval where people have many
-// rows.
-const peopleNote = "people may have many rows, and distributions of numbers are not yet told apart by person: they are shown without intervals and tests"

@@ -302,6 +302,9 @@ func Declarations(detectors []detect.Detector) []config.DetectorDecl {
 		for _, r := range d.Needs {
 			decl.Needs = append(decl.Needs, string(r))
 		}
+		for _, r := range d.Unasked {
+			decl.Unasked = append(decl.Unasked, string(r))
+		}
 		for _, m := range d.Metrics {
 			decl.Metrics = append(decl.Metrics, config.MetricDecl{Name: m.Name, Doc: m.Doc, Gates: m.GateKeys(), Scale: string(m.Scale)})
 		}
@@ -311,8 +314,8 @@ func Declarations(detectors []detect.Detector) []config.DetectorDecl {
 }
 
 // DefaultDetectors names the detectors that run when the configuration lists
-// none: all of them. The configuration leaves out those whose columns it does
-// not give.
+// none: all of them. The configuration leaves out those whose columns, or
+// windows.reference, it does not give.
 func DefaultDetectors(detectors []detect.Detector) func(kind string) []string {
 	names := make([]string, len(detectors))
 	for i, d := range detectors {

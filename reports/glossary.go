@@ -223,6 +223,14 @@ func intervalText(method string) string {
 		"miettinen-nurminen": "the score interval for a difference of two shares (Miettinen and Nurminen 1985)",
 		"mee":                "the score interval for a difference of two shares (Mee 1984)",
 		"katz":               "the logarithmic interval for a ratio of two shares (Katz et al. 1978)",
+		"student-t":          "Student’s interval for a mean",
+		"welch":              "Welch’s interval for a difference of two means (Welch 1947)",
+		"hedges-olkin":       "the normal interval for a standardized difference (Hedges and Olkin 1985)",
+		"delong":             "the interval for an area under a curve, or a difference of two, by DeLong’s variance (DeLong et al. 1988)",
+		"delta":              "the normal interval by the delta method",
+		"dkw":                "the bounds of two distribution functions (Dvoretzky, Kiefer and Wolfowitz 1956; Massart 1990)",
+		"table-bootstrap":    "drawing the table again at random, moved by its bias",
+		"clustered-t":        "the t interval with the variance taken between people, not rows (delete-a-group jackknife; Rust and Rao 1996)",
 	}[base]
 	if text == "" {
 		return words(method)
@@ -252,8 +260,20 @@ func testText(test string) string {
 		"binomial-midp":           "the exact binomial test with mid-p (Lancaster 1961)",
 		"binomial-z":              "the z test of a share",
 		"binomial-midp-clustered": "the exact binomial test with mid-p, at the effective counts of people, not rows (Rao and Scott 1992)",
-		"clustered-t":             "the t test of two shares with the variance taken between people, not rows",
-		"clustered-score":         "the score test of two shares at the effective counts of people, not rows (Rao and Scott 1992)",
+		"clustered-t":             "the t test with the variance taken between people, not rows (delete-a-group jackknife; Rust and Rao 1996)",
+		"student-t":               "Student’s t test",
+		"welch":                   "Welch’s t test of two means (Welch 1947)",
+		"delong":                  "the z test of an area under a curve, or of two, by DeLong’s variance (DeLong et al. 1988)",
+		"kolmogorov":              "the two-sample Kolmogorov-Smirnov test",
+		"kolmogorov-exact":        "the exact two-sample Kolmogorov-Smirnov test",
+		"calibration-z":           "the z test of the sum of labels against the sum of scores (Spiegelhalter 1986)",
+		"table-bootstrap":         "tables drawn at random as if nothing had changed, or as if the score were calibrated",
+		"brownian-bridge":         "Brownian bridges, which both distributions would follow if they were one",
+
+		"table-bootstrap-clustered": "tables drawn at random as if nothing had changed, or as if the score were calibrated, at the effective counts of people, not rows (Rao and Scott 1984)",
+		"brownian-bridge-clustered": "random sums over shards of people, not rows, which the difference of two equal distributions follows (van der Vaart and Wellner 1996)",
+		"rao-scott":                 "the chi-square test at the effective counts of people, not rows (Rao and Scott 1984)",
+		"clustered-score":           "the score test of two shares at the effective counts of people, not rows (Rao and Scott 1992)",
 	}[base]
 	switch {
 	case text == "":

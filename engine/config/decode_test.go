@@ -139,16 +139,27 @@ func TestGates(t *testing.T) {
 }
 
 func TestDefaultDetectors(t *testing.T) {
-	a, errs := parse(outline("decision: {column: y, positive: 1}\ngroups: {g: g}\n", ""))
-	if errs != nil {
-		t.Fatal(errs)
-	}
-	var names []string
-	for _, d := range a.Detectors {
-		names = append(names, d.Name)
-	}
-	if d := cmp.Diff([]string{"parity", "completeness"}, names); d != "" {
-		t.Error(d)
+	const columns = "decision: {column: y, positive: 1}\ngroups: {g: g}\n"
+	for _, c := range []struct {
+		columns, rest string
+		want          []string
+	}{
+		{columns, "", []string{"parity", "completeness"}},
+		{columns + "time: t\n", "windows: {every: month}\n", []string{"parity", "completeness"}},
+		{columns + "time: t\n", "windows: {every: month, reference: 2024-01}\n", []string{"parity", "drift", "completeness"}},
+		{columns + "time: t\n", "windows: {every: month, reference: {file: profile.json}}\n", []string{"parity", "drift", "completeness"}},
+	} {
+		a, errs := parse(outline(c.columns, c.rest))
+		if errs != nil {
+			t.Fatal(errs)
+		}
+		var names []string
+		for _, d := range a.Detectors {
+			names = append(names, d.Name)
+		}
+		if d := cmp.Diff(c.want, names); d != "" {
+			t.Errorf("%q: %s", c.rest, d)
+		}
 	}
 }
 

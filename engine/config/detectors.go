@@ -17,6 +17,7 @@ type DetectorDecl struct {
 	Metrics []MetricDecl
 	Params  any      // a struct value whose tags declare the parameters; nil if there are none
 	Needs   []string // roles: decision, label, score, time, groups
+	Unasked []string // further ones, without which it runs only where it is listed: reference
 }
 
 // MetricDecl is a metric of a detector and the limits it can be held to.
@@ -81,7 +82,7 @@ func (d *decoder) setDetectors(a *Audit, kindDefaults func(kind string) []string
 	if d.listed == nil {
 		for _, name := range kindDefaults(a.Kind) {
 			decl, ok := d.declared(name)
-			if ok && len(d.lacking(a, decl)) == 0 {
+			if ok && len(d.lacking(a, slices.Concat(decl.Needs, decl.Unasked))) == 0 {
 				a.Detectors = append(a.Detectors, Detector{Name: name, Params: paramsOf(decl, d.params(decl))})
 			}
 		}
@@ -107,19 +108,25 @@ func (d *decoder) declared(name string) (DetectorDecl, bool) {
 	return d.detectors[i], true
 }
 
-// lacking lists the keys that a detector needs and the columns do not give.
-// A key with a mistake in it counts as given.
-func (d *decoder) lacking(a *Audit, decl DetectorDecl) []string {
+// lacking lists the keys of roles that the configuration does not give. A key
+// with a mistake in it counts as given.
+func (d *decoder) lacking(a *Audit, roles []string) []string {
 	given := map[string]bool{
 		"decision": a.Columns.Decision != nil,
 		"label":    a.Columns.Label != nil,
 		"score":    a.Columns.Score != nil,
 		"time":     a.Columns.Time != nil,
 		"groups":   len(a.Columns.Groups) > 0,
+
+		"reference": a.Windows.Reference != (Baseline{}),
 	}
 	var out []string
-	for _, role := range decl.Needs {
-		if key := "columns." + role; !given[role] && !d.faulty[key] {
+	for _, role := range roles {
+		key := "columns." + role
+		if role == "reference" {
+			key = "windows.reference"
+		}
+		if !given[role] && !d.faulty[key] {
 			out = append(out, key)
 		}
 	}
@@ -150,7 +157,7 @@ func (d *decoder) detector(a *Audit, p pair) {
 		d.mistake(p.key, path, "unknown detector "+quote(p.name), hint)
 		return
 	}
-	if lacking := d.lacking(a, decl); len(lacking) > 0 {
+	if lacking := d.lacking(a, decl.Needs); len(lacking) > 0 {
 		message := fmt.Sprintf("detector %s needs %s", decl.Name, strings.Join(lacking, " and "))
 		d.mistake(p.key, path, message, "give the key or leave the detector out")
 	}

@@ -22,14 +22,14 @@ func decls() []DetectorDecl {
 		{Name: "parity", Doc: "selection rates", Main: "selection_rate", Needs: []string{"decision", "groups"},
 			Metrics: append(rates("selection_rate"), rates("favorable_rate")...)},
 		{Name: "equal_opportunity", Main: "true_positive_rate", Needs: []string{"decision", "label", "groups"}, Metrics: rates("true_positive_rate")},
-		{Name: "drift", Params: driftParams{}, Needs: []string{"time"},
+		{Name: "drift", Params: driftParams{}, Needs: []string{"time"}, Unasked: []string{"reference"},
 			Metrics: []MetricDecl{{Name: "psi", Gates: []string{"max"}, Scale: "number"}, {Name: "entropy"}}},
 		{Name: "completeness"},
 	}
 }
 
 func defaultsOf(kind string) []string {
-	return []string{"parity", "equal_opportunity", "completeness"}
+	return []string{"parity", "equal_opportunity", "drift", "completeness"}
 }
 
 func parse(s string) (*Audit, Errors) { return Parse("audit.yaml", []byte(s), decls(), defaultsOf) }

@@ -15,8 +15,13 @@ type Detector struct {
 	Title   string   // a few words
 	Doc     string   // what it measures, how to read it, source
 	Needs   []Role   // roles that audit.yaml must give for it to run
+	Unasked []Role   // further roles, without which it runs only where it is listed
 	Main    string   // the metric that a bare min_ratio or max_difference means, without its suffix
 	Metrics []Metric // everything it can emit
+	// Headlines are the metrics of which the largest value beyond noise is told
+	// among the findings where no gate judges the detector: gaps of groups,
+	// distances from calibration, or drift of columns. Ratios of Main are, too.
+	Headlines []string
 
 	// Params is a struct value holding nothing but its type; the fields' tags
 	// (yaml, doc, default, enum) declare the parameters. Nil if there are none.
@@ -36,6 +41,9 @@ const (
 	RoleScore    Role = "score"
 	RoleTime     Role = "time"
 	RoleGroups   Role = "groups"
+	// RoleReference is windows.reference. Ask for it as Unasked: which windows to
+	// compare with can also be a detector's own parameter.
+	RoleReference Role = "reference"
 )
 
 // Plan is what a detector needs and what it does with it.

@@ -11,9 +11,9 @@ import (
 )
 
 // Findings says in sentences what a reader should know first: one for every
-// check that failed, one for every check that could not be decided, and, when
-// there was no gate, the largest gap of each attribute that is more than noise.
-// It reads what Judge has written.
+// check that failed, one for every check that could not be decided, and, where
+// there was no gate, the largest gap of each attribute that is more than noise,
+// and the columns that moved. It reads what Judge has written.
 func Findings(spec *audit.Spec, detectors []Detector, ms []audit.Measurement, gates audit.GateSummary) []audit.Finding {
 	t := teller{spec: spec, detectors: detectors, ms: ms, parts: map[string]Attribute{}}
 	for _, a := range Attributes(spec) {
@@ -29,9 +29,7 @@ func Findings(spec *audit.Spec, detectors []Detector, ms []audit.Measurement, ga
 			t.undecided(c)
 		}
 	}
-	if len(spec.Gates) == 0 {
-		t.largest()
-	}
+	t.headlines()
 	return t.out
 }
 
@@ -182,8 +180,8 @@ func (l Limit) shrink(m *audit.Measurement, to *big.Rat) float64 {
 	return f * f
 }
 
-// largest tells, per detector and attribute, of the gap whose interval stays
-// furthest from no gap; a gap whose interval holds 0 or 1 is noise.
+// largest tells, per detector and attribute, of the ratio whose interval stays
+// furthest from no gap; a ratio whose interval holds 1 is noise.
 func (t *teller) largest() {
 	for _, d := range t.detectors {
 		main := judged(t.spec, audit.Gate{Detector: d.Name, Metric: d.Main + "_ratio"})
@@ -192,13 +190,12 @@ func (t *teller) largest() {
 			continue
 		}
 		for _, a := range Attributes(t.spec) {
-			best, size := -1, 0.0
-			for i := range t.ms {
-				m := &t.ms[i]
-				if m.Detector == d.Name && m.Metric == main && m.Attribute == a.Name && gateable(m) && counted(m, a.MinRows) && surely(m) > size {
-					best, size = i, surely(m)
+			best := t.best(d.Name, main, func(m *audit.Measurement) float64 {
+				if m.Attribute != a.Name || !counted(m, a.MinRows) {
+					return 0
 				}
-			}
+				return surely(m)
+			})
 			if best >= 0 {
 				m := &t.ms[best]
 				text := t.evidence(m, metric) + "."

@@ -17,7 +17,7 @@ func (t *teller) sentence(m *audit.Measurement, metric *Metric) string {
 		return upper(t.level(m, metric))
 	}
 	g, ref := t.who(m, *m.Group), t.who(m, *m.Reference)
-	among, verb := t.verb(m.Metric)
+	among, verb := t.verb(m)
 	switch {
 	case verb == "" && metric.Scale == ScaleRatio:
 		return upper(fmt.Sprintf("the %s of %s is %s times that of %s.", noun(strings.TrimSuffix(m.Metric, "_ratio")), g, t.value(m, metric), ref))
@@ -35,7 +35,7 @@ func (t *teller) sentence(m *audit.Measurement, metric *Metric) string {
 
 // level says what a number about one group, column or everybody is.
 func (t *teller) level(m *audit.Measurement, metric *Metric) string {
-	among, verb := t.verb(m.Metric)
+	among, verb := t.verb(m)
 	switch {
 	case metric.Null == NullNoChange && m.Column != nil:
 		return fmt.Sprintf("%s moved since the reference: the %s is %s.", t.about(m), noun(m.Metric), t.value(m, metric))
@@ -82,18 +82,20 @@ func limitOf(m *audit.Measurement, metric *Metric) Limit {
 
 // verb is how a sentence about a metric runs, where it reads better than the
 // metric's name: among whom, and what happens to them.
-func (t *teller) verb(metric string) (among, verb string) {
+func (t *teller) verb(m *audit.Measurement) (among, verb string) {
 	positive := t.spec.Words.Positive
 	if positive == "" {
 		positive = "selected"
 	}
-	switch strings.TrimSuffix(strings.TrimSuffix(metric, "_ratio"), "_difference") {
+	switch strings.TrimSuffix(strings.TrimSuffix(m.Metric, "_ratio"), "_difference") {
 	case "selection_rate":
 		return "", positive
 	case "true_positive_rate":
 		return "among those with a positive label, ", positive
 	case "false_positive_rate":
 		return "among those with a negative label, ", positive
+	case "share_above":
+		return "", "scored " + m.Parameters["cut"] + " or higher"
 	}
 	return "", ""
 }
@@ -254,6 +256,8 @@ func noun(metric string) string {
 		return "AUC"
 	case "wasserstein":
 		return "Wasserstein distance"
+	case "score_mean":
+		return "mean score"
 	}
 	if strings.HasPrefix(metric, "treatment_equality") {
 		metric = "ratio_of_false_negatives_to_false_positives" + strings.TrimPrefix(metric, "treatment_equality")

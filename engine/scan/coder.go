@@ -21,6 +21,8 @@ type coder struct {
 	column int    // position among the frame's columns
 	limit  int    // largest number of values, 0 for no limit
 	hint   string // how to mend a column of more, if not as others
+	plain  int    // values that keep their names; beyond, all are hashed; 0 for no such limit
+	hashed bool
 
 	memo   memo[uint32]
 	cats   []table.Category
@@ -42,7 +44,7 @@ func newCoder(name string, column int, fn categorize, preset ...table.Category) 
 		if !utf8.ValidString(cat.Name) { // a report could not show it, and might show two such names alike
 			return 0, &hinted{fmt.Sprintf("%+q is not UTF-8 text", clip(cat.Name)), "write the file again as UTF-8"}
 		}
-		code := c.intern(cat)
+		code := c.intern(c.spilled(cat))
 		if c.limit > 0 && c.values > c.limit {
 			return 0, errTooMany
 		}
@@ -54,7 +56,35 @@ func newCoder(name string, column int, fn categorize, preset ...table.Category) 
 // errTooMany tells that a worker alone met more values than the limit allows.
 var errTooMany = errors.New("too many distinct values")
 
-func (c *coder) categories() []table.Category { return c.cats }
+// spilled is the category under which a value is counted: its own, or its hash
+// once there have been too many.
+func (c *coder) spilled(cat table.Category) table.Category {
+	if c.plain == 0 || cat.Missing {
+		return cat
+	}
+	if _, known := c.index[cat]; !known && c.values >= c.plain {
+		c.hashed = true
+	}
+	if c.hashed {
+		return table.HashCategory(cat.Name)
+	}
+	return cat
+}
+
+// categories lists them by code; once values are hashed, several codes may have
+// one category.
+func (c *coder) categories() []table.Category {
+	if !c.hashed {
+		return c.cats
+	}
+	out := make([]table.Category, len(c.cats))
+	for i, cat := range c.cats {
+		if out[i] = cat; !cat.Missing && cat.Order == 0 {
+			out[i] = table.HashCategory(cat.Name)
+		}
+	}
+	return out
+}
 
 func (c *coder) intern(cat table.Category) uint32 {
 	code, ok := c.index[cat]

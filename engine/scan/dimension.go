@@ -13,6 +13,7 @@ type dimension struct {
 	dim        table.Dim
 	compute    func(*frame) ([]uint32, error)
 	categories func() []table.Category
+	coder      *coder   // if one column decides it
 	out        []uint32 // of the current frame
 	constant   bool     // out has one code throughout
 }
@@ -49,7 +50,7 @@ func fixed(cats []table.Category) func() []table.Category {
 
 // ofCoder is a dimension that one column decides.
 func ofCoder(dim table.Dim, c *coder) *dimension {
-	return &dimension{dim: dim, compute: c.codes, categories: c.categories}
+	return &dimension{dim: dim, compute: c.codes, categories: c.categories, coder: c}
 }
 
 // program is an expression with the positions of its columns in the frame.

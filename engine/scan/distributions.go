@@ -129,29 +129,19 @@ func (p *Plan) bindColumn(d table.Dim) error {
 		return nil // checkDims says so
 	}
 	if hashed {
-		return p.bindRole(d, name, r.Column, hashCategory(r), 0)
+		err := p.bindRole(d, name, r.Column, textCategory(r), 0)
+		bound := p.roles[d]
+		bound.plain = columnLimit
+		p.roles[d] = bound
+		return err
 	}
 	if err := p.bindRole(d, name, r.Column, textCategory(r), columnLimit); err != nil {
 		return err
 	}
 	bound := p.roles[d]
-	bound.hint = "set high_cardinality: hash, cut it into bins, or leave the column out"
+	bound.hint = "set high_cardinality: hash (detectors: {drift: {high_cardinality: hash}}), cut it into bins, or leave the column out"
 	p.roles[d] = bound
 	return nil
-}
-
-// hashCategory maps a value to one of table.Hashes categories by a hash of its
-// canonical text. It does not depend on the audit's seed, so that tables of
-// different audits can be compared.
-func hashCategory(role config.Role) categorize {
-	isMissing := missing(role)
-	return func(t source.Type, v source.Value) (table.Category, error) {
-		if isMissing(t, v) {
-			return missingCategory, nil
-		}
-		h := int64(hash64(0, source.Text(t, v)) % table.Hashes)
-		return table.Category{Name: fmt.Sprintf("#%d", h), Order: h}, nil
-	}
 }
 
 // addTallies creates the tables of numbers. Tables that count the same rows of

@@ -77,6 +77,7 @@ type role struct {
 	fn     categorize
 	limit  int
 	hint   string // how to mend a column of more values, if not as others
+	plain  int    // values beyond this number are hashed; 0 for none
 }
 
 // NewPlan binds the audit's roles to the log's columns and reduces the needs to

@@ -102,7 +102,7 @@ func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
 func (p *Plan) checkLimits(workers []*worker) error {
 	for _, d := range workers[0].dims {
 		r, ok := p.roles[d.dim]
-		if !ok || r.limit == 0 {
+		if !ok || r.limit+r.plain == 0 {
 			continue
 		}
 		values := map[table.Category]bool{}
@@ -112,11 +112,24 @@ func (p *Plan) checkLimits(workers []*worker) error {
 			}
 		}
 		delete(values, missingCategory)
-		if len(values) > r.limit {
+		if r.plain > 0 {
+			hashAll(workers, d.dim, len(values) > r.plain)
+		} else if len(values) > r.limit {
 			return tooMany(r.name, p.columns.names()[r.column], r.limit, r.hint)
 		}
 	}
 	return nil
+}
+
+// hashAll makes all workers hash a column's values if one did, or if together
+// they met too many.
+func hashAll(workers []*worker, d table.Dim, many bool) {
+	for _, w := range workers {
+		many = many || w.dims[w.byDim[d]].coder.hashed
+	}
+	for _, w := range workers {
+		w.dims[w.byDim[d]].coder.hashed = many
+	}
 }
 
 // pool reads every unit once. Each worker belongs to one goroutine. When a unit

@@ -99,7 +99,7 @@ func (w *worker) addDimensions() {
 			}
 			if r, ok := p.roles[d]; ok {
 				c := newCoder(r.name, r.column, r.fn)
-				c.limit, c.hint = r.limit, r.hint
+				c.limit, c.hint, c.plain = r.limit, r.hint, r.plain
 				w.addDimension(ofCoder(d, c))
 			} else if d == missingScore {
 				w.addDimension(presenceOfScore(p.score))

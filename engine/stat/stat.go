@@ -72,6 +72,12 @@ const (
 	MethodDelta           = "delta"
 	MethodBridge          = "brownian-bridge"
 	MethodTableBootstrap  = "table-bootstrap"
+	MethodMoverCluster    = "mover-clustered"
+	MethodDKWCluster      = "dkw-clustered"
+	MethodDeltaCluster    = "delta-clustered"
+	MethodBridgeCluster   = "brownian-bridge-clustered"
+	MethodTableCluster    = "table-bootstrap-clustered"
+	MethodRaoScott        = "rao-scott"
 )
 
 const (

@@ -3,7 +3,11 @@
 // any order, to the same bytes.
 package table
 
-import "strings"
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+)
 
 // Dim names a dimension of a table.
 type Dim string
@@ -76,9 +80,23 @@ func (n Need) Key() string {
 // categorical feature. role is as in Missing.
 func Column(role string) Dim { return Dim("column:" + role) }
 
-// ColumnHash is the dimension of a column's own values, each mapped to one of
-// Hashes categories: for columns of too many distinct values to be told apart.
+// ColumnHash is the dimension of a column's own values, as Column has it if there
+// are at most 10,000 of them, else each mapped to one of Hashes categories
+// (HashCategory).
 func ColumnHash(role string) Dim { return Dim("column-hash:" + role) }
 
-// Hashes is the number of categories of a ColumnHash dimension.
+// Hashes is the number of categories that values are hashed to.
 const Hashes = 1 << 10
+
+// HashCategory is the category that a value is hashed to. It does not depend on
+// the audit's seed, so that tables of different audits can be compared. Its
+// Order, which is above 0, tells it from a value's own.
+func HashCategory(value string) Category {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(value)) // a hash takes everything
+	x := h.Sum64()                // then the finalizer of splitmix64
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	at := int64((x ^ x>>31) % Hashes)
+	return Category{Name: fmt.Sprintf("#%d", at), Order: at + 1}
+}
