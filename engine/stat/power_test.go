@@ -197,5 +197,3 @@ func TestPlanReasons(t *testing.T) {
 		}
 	}
 }
-
-func second[T any](_ T, err error) error { return err }
