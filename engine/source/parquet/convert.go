@@ -8,6 +8,8 @@ import (
 	"math/big"
 	"strconv"
 
+	"github.com/parquet-go/parquet-go/encoding/plain"
+
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
@@ -29,13 +31,13 @@ func (v *values) fixedBytes(width, n int) ([]byte, error) {
 	return b, nil
 }
 
-// joined is the next n numbers of a page that was decoded whole.
-func (v *values) joined(n int) ([]int64, error) {
-	if n > len(v.numbers)-v.next {
-		return nil, errValuesShort
+// joinedNumbers copies the next of the numbers of a page that was decoded whole.
+func joinedNumbers[T int64 | float64](v *values, dst, numbers []T) error {
+	if len(dst) > len(numbers)-v.next {
+		return errValuesShort
 	}
-	v.next += n
-	return v.numbers[v.next-n : v.next], nil
+	v.next += copy(dst, numbers[v.next:])
+	return nil
 }
 
 // ints reads integers, dates and times.
@@ -44,9 +46,7 @@ func (v *values) ints(l *leaf, dst []int64) error {
 		return v.delta.read(dst)
 	}
 	if v.shape == joined {
-		part, err := v.joined(len(dst))
-		copy(dst, part)
-		return err
+		return joinedNumbers(v, dst, v.numbers)
 	}
 	b, err := v.fixedBytes(l.width, len(dst))
 	if err != nil {
@@ -54,7 +54,8 @@ func (v *values) ints(l *leaf, dst []int64) error {
 	}
 	switch l.physical {
 	case typeInt64:
-		words(dst, b)
+		_, err = new(plain.Encoding).DecodeInt64(dst[:0], b)
+		return err
 	case typeInt96:
 		return int96s(dst, b)
 	default:
@@ -69,44 +70,6 @@ func (v *values) ints(l *leaf, dst []int64) error {
 		}
 	}
 	return nil
-}
-
-// words reads eight integers at a time, which takes one check of bounds.
-func words(dst []int64, b []byte) {
-	for len(dst) >= 8 {
-		d, s := (*[8]int64)(dst), (*[64]byte)(b)
-		d[0] = int64(binary.LittleEndian.Uint64(s[0:8]))
-		d[1] = int64(binary.LittleEndian.Uint64(s[8:16]))
-		d[2] = int64(binary.LittleEndian.Uint64(s[16:24]))
-		d[3] = int64(binary.LittleEndian.Uint64(s[24:32]))
-		d[4] = int64(binary.LittleEndian.Uint64(s[32:40]))
-		d[5] = int64(binary.LittleEndian.Uint64(s[40:48]))
-		d[6] = int64(binary.LittleEndian.Uint64(s[48:56]))
-		d[7] = int64(binary.LittleEndian.Uint64(s[56:64]))
-		dst, b = dst[8:], b[64:]
-	}
-	for i := range dst {
-		dst[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
-	}
-}
-
-// doubles is words for floats.
-func doubles(dst []float64, b []byte) {
-	for len(dst) >= 8 {
-		d, s := (*[8]float64)(dst), (*[64]byte)(b)
-		d[0] = math.Float64frombits(binary.LittleEndian.Uint64(s[0:8]))
-		d[1] = math.Float64frombits(binary.LittleEndian.Uint64(s[8:16]))
-		d[2] = math.Float64frombits(binary.LittleEndian.Uint64(s[16:24]))
-		d[3] = math.Float64frombits(binary.LittleEndian.Uint64(s[24:32]))
-		d[4] = math.Float64frombits(binary.LittleEndian.Uint64(s[32:40]))
-		d[5] = math.Float64frombits(binary.LittleEndian.Uint64(s[40:48]))
-		d[6] = math.Float64frombits(binary.LittleEndian.Uint64(s[48:56]))
-		d[7] = math.Float64frombits(binary.LittleEndian.Uint64(s[56:64]))
-		dst, b = dst[8:], b[64:]
-	}
-	for i := range dst {
-		dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
-	}
 }
 
 // wrap32 takes sums of differences modulo 2^32.
@@ -161,11 +124,7 @@ var errRange = &hinted{errors.New("INT96 time is outside the range of nanosecond
 // floats reads numbers.
 func (v *values) floats(l *leaf, dst []float64) error {
 	if v.shape == joined {
-		part, err := v.joined(len(dst))
-		for i, x := range part {
-			dst[i] = math.Float64frombits(uint64(x))
-		}
-		return err
+		return joinedNumbers(v, dst, v.floating)
 	}
 	b, err := v.fixedBytes(l.width, len(dst))
 	if err != nil {
@@ -173,7 +132,8 @@ func (v *values) floats(l *leaf, dst []float64) error {
 	}
 	switch l.width {
 	case 8:
-		doubles(dst, b)
+		_, err = new(plain.Encoding).DecodeDouble(dst[:0], b)
+		return err
 	case 4:
 		for i := range dst {
 			dst[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
@@ -208,7 +168,7 @@ func (v *values) strings(l *leaf, dst *source.Strings, n int) error {
 	switch {
 	case decimal && (l.physical == typeInt32 || l.physical == typeInt64):
 		return v.smallDecimals(l, dst, n)
-	case !decimal && (l.typ.Kind == source.Binary || l.physical == typeByteArray):
+	case l.raw():
 		return v.rawStrings(l, dst, n)
 	}
 	for range n {
@@ -229,6 +189,11 @@ func (v *values) strings(l *leaf, dst *source.Strings, n int) error {
 	return nil
 }
 
+// raw says whether strings are given as they are stored.
+func (l *leaf) raw() bool {
+	return l.typ.Kind != source.Decimal && (l.typ.Kind == source.Binary || l.physical == typeByteArray)
+}
+
 // rawStrings appends n strings as stored.
 func (v *values) rawStrings(l *leaf, dst *source.Strings, n int) error {
 	first := len(dst.Offsets)
@@ -236,21 +201,7 @@ func (v *values) rawStrings(l *leaf, dst *source.Strings, n int) error {
 	ends, at := dst.Offsets[first:], uint32(len(dst.Bytes))
 	switch v.shape {
 	case prefixed:
-		out, data := dst.Bytes, v.data
-		for i := range ends {
-			if len(data) < 4 {
-				return errValuesShort
-			}
-			n := int(binary.LittleEndian.Uint32(data))
-			if n > len(data)-4 {
-				return errLongString(n)
-			}
-			out = append(out, data[4:4+n]...)
-			data = data[4+n:]
-			ends[i] = uint32(len(out))
-		}
-		dst.Bytes, v.data = out, data
-		return nil
+		return v.unprefix(dst, ends)
 	case slab:
 		if n > v.slab.Len()-v.next {
 			return errValuesShort
@@ -268,6 +219,30 @@ func (v *values) rawStrings(l *leaf, dst *source.Strings, n int) error {
 	b, err := v.fixedBytes(l.width, n)
 	dst.Bytes = append(dst.Bytes, b...)
 	return err
+}
+
+// unprefix appends strings that are each behind its length.
+func (v *values) unprefix(dst *source.Strings, ends []uint32) error {
+	out, at, data := dst.Bytes[:cap(dst.Bytes)], len(dst.Bytes), v.data
+	for i := range ends {
+		if len(data) < 4 {
+			return errValuesShort
+		}
+		n := int(binary.LittleEndian.Uint32(data))
+		data = data[4:]
+		if n <= short && len(data) >= short && len(out)-at >= short {
+			*(*[short]byte)(out[at:]) = *(*[short]byte)(data)
+		} else if n > len(data) {
+			return errLongString(n)
+		} else {
+			out = place(out, at, data[:n])
+		}
+		at += n
+		data = data[n:]
+		ends[i] = uint32(at)
+	}
+	dst.Bytes, v.data = out[:at], data
+	return nil
 }
 
 // bytes is the next value of a type that is stored as bytes.

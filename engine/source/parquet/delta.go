@@ -74,19 +74,27 @@ func (d *delta) reset(data []byte, most int) error {
 	return nil
 }
 
+// block starts a block.
+func (d *delta) block() error {
+	x, err := d.uvarint()
+	if err != nil {
+		return err
+	}
+	d.min = int64(x>>1) ^ -int64(x&1)
+	if len(d.data) < d.minis {
+		return errDeltaShort
+	}
+	d.widths, d.data = d.data[:d.minis], d.data[d.minis:]
+	return nil
+}
+
 // miniblock starts the next miniblock, and before it a block if need be. The
 // last one may be cut to the values it has.
 func (d *delta) miniblock() error {
 	if len(d.widths) == 0 {
-		x, err := d.uvarint()
-		if err != nil {
+		if err := d.block(); err != nil {
 			return err
 		}
-		d.min = int64(x>>1) ^ -int64(x&1)
-		if len(d.data) < d.minis {
-			return errDeltaShort
-		}
-		d.widths, d.data = d.data[:d.minis], d.data[d.minis:]
 	}
 	d.width, d.widths = int(d.widths[0]), d.widths[1:]
 	if d.width > 64 {
@@ -106,6 +114,79 @@ func (d *delta) miniblock() error {
 	return nil
 }
 
+// whole reads whole miniblocks of the usual kind, as many as fit dst, and
+// returns how many values they have. What it leaves is for miniblock.
+func (d *delta) whole(dst []int64) (int, error) {
+	if d.per > len(d.part) {
+		return 0, nil
+	}
+	part, n := d.part[:d.per], 0
+	for len(dst)-n >= len(part) {
+		if len(d.widths) == 0 {
+			if err := d.block(); err != nil {
+				return n, err
+			}
+		}
+		width := int(d.widths[0])
+		size := len(part) / 8 * width
+		if width > 32 || size+bitpack.PaddingInt32 > len(d.data) { // Unpack reads ahead
+			break
+		}
+		out := dst[n : n+len(part)]
+		switch {
+		case width == 0:
+			d.last = steps(out, d.last, d.min)
+		case d.narrow && !d.unsigned:
+			bitpack.Unpack(part, d.data, uint(width))
+			d.last = int64(sum32(out, part, int32(d.last), int32(d.min)))
+		default:
+			bitpack.Unpack(part, d.data, uint(width))
+			d.last = sum64(out, part, d.last, d.min)
+		}
+		if d.narrow && (d.unsigned || width == 0) {
+			wrap32(out, d.unsigned)
+		}
+		d.widths, d.data, n = d.widths[1:], d.data[size:], n+len(part)
+	}
+	return n, nil
+}
+
+// steps is sum64 for differences that are all the same.
+func steps(dst []int64, last, low int64) int64 {
+	for i := range dst {
+		last += low
+		dst[i] = last
+	}
+	return last
+}
+
+// sum64 adds up differences above low. Both slices are of one length, which is
+// a multiple of 8.
+func sum64(dst []int64, part []uint32, last, low int64) int64 {
+	for len(part) >= 8 && len(dst) >= 8 {
+		p, d := (*[8]uint32)(part), (*[8]int64)(dst)
+		for i := range 8 {
+			last += int64(p[i]) + low
+			d[i] = last
+		}
+		part, dst = part[8:], dst[8:]
+	}
+	return last
+}
+
+// sum32 is sum64 modulo 2^32.
+func sum32(dst []int64, part []uint32, last, low int32) int32 {
+	for len(part) >= 8 && len(dst) >= 8 {
+		p, d := (*[8]uint32)(part), (*[8]int64)(dst)
+		for i := range 8 {
+			last += int32(p[i]) + low
+			d[i] = int64(last)
+		}
+		part, dst = part[8:], dst[8:]
+	}
+	return last
+}
+
 // read fills dst with the next values.
 func (d *delta) read(dst []int64) error {
 	if len(dst) > d.left {
@@ -122,6 +203,13 @@ func (d *delta) read(dst []int64) error {
 	}
 	for len(dst) > 0 {
 		if d.at == d.count {
+			n, err := d.whole(dst)
+			if err != nil {
+				return err
+			}
+			if dst = dst[n:]; len(dst) == 0 {
+				break
+			}
 			if err := d.miniblock(); err != nil {
 				return err
 			}
