@@ -18,7 +18,7 @@ func place(out []byte, at int, s []byte) []byte {
 }
 
 // leastShown is how many rows of a page are worth a batch of their own.
-const leastShown = 1 << 13
+const leastShown = 1 << 12
 
 // showing is how many of the next rows can be given as they lie in the open
 // page's memory, which lasts until they are used up: only then is the next page

@@ -105,15 +105,17 @@ func (v *values) openLengths(most, limit int) error {
 	v.slab.Offsets[0] = 0
 	at, long := int64(0), int64(0)
 	var lengths [256]int64
-	for ends := v.slab.Offsets[1:][:n]; len(ends) > 0; {
-		part := lengths[:min(len(lengths), len(ends))]
+	size := 1 // the first is before the miniblocks, which are read whole then
+	for ends := v.slab.Offsets[1:][:n]; len(ends) > 0; size = len(lengths) {
+		part := lengths[:min(size, len(ends))]
 		if err := v.delta.read(part); err != nil {
 			return err
 		}
+		to := ends[:len(part)]
 		for i, n := range part {
 			long |= n >> 31 // negative, or larger than any page
 			at += n
-			ends[i] = uint32(at)
+			to[i] = uint32(at)
 		}
 		ends = ends[len(part):]
 	}
