@@ -32,10 +32,18 @@ func wholeNumber(r *rand.Rand, i int) parquet.Value {
 	return parquet.Int64Value(1.6e15 + int64(i)*1e6 + r.Int64N(1e6))
 }
 
+func longAgo(r *rand.Rand, i int) parquet.Value {
+	return parquet.Int64Value(1.6e18 + int64(i)*36e11 + r.Int64N(36e11)) // nanoseconds, an hour apart
+}
+
 func smallNumber(r *rand.Rand, i int) parquet.Value { return parquet.Int32Value(19000 + r.Int32N(365)) }
 
 func fraction(r *rand.Rand, i int) parquet.Value {
 	return parquet.DoubleValue(float64(r.IntN(1000)) / 1000)
+}
+
+func single(r *rand.Rand, i int) parquet.Value {
+	return parquet.FloatValue(float32(r.IntN(1000)) / 1000)
 }
 
 func word(r *rand.Rand, i int) parquet.Value {
@@ -49,17 +57,21 @@ func caseName(r *rand.Rand, i int) parquet.Value {
 func flag(r *rand.Rand, i int) parquet.Value { return parquet.BooleanValue(r.IntN(2) == 0) }
 
 func peerCases() []peerCase {
-	whole, small, double := parquet.Leaf(parquet.Int64Type), parquet.Leaf(parquet.Int32Type), parquet.Leaf(parquet.DoubleType)
+	whole, small := parquet.Leaf(parquet.Int64Type), parquet.Leaf(parquet.Int32Type)
+	double, float := parquet.Leaf(parquet.DoubleType), parquet.Leaf(parquet.FloatType)
 	of := func(n parquet.Node, e encoding.Encoding) parquet.Node { return parquet.Encoded(n, e) }
 	var cases []peerCase
 	for _, c := range []peerCase{
 		{"plain int64", of(whole, &parquet.Plain), wholeNumber},
+		{"plain int32", of(small, &parquet.Plain), smallNumber},
+		{"plain float", of(float, &parquet.Plain), single},
 		{"plain double", of(double, &parquet.Plain), fraction},
 		{"plain string", of(parquet.String(), &parquet.Plain), caseName},
 		{"plain boolean", of(parquet.Leaf(parquet.BooleanType), &parquet.Plain), flag},
 		{"dictionary string", of(parquet.String(), &parquet.RLEDictionary), word},
 		{"dictionary int32", of(small, &parquet.RLEDictionary), smallNumber},
 		{"delta int64", of(whole, &parquet.DeltaBinaryPacked), wholeNumber},
+		{"delta int64 far apart", of(whole, &parquet.DeltaBinaryPacked), longAgo},
 		{"delta int32", of(small, &parquet.DeltaBinaryPacked), smallNumber},
 		{"delta length string", of(parquet.String(), &parquet.DeltaLengthByteArray), caseName},
 		{"delta string", of(parquet.String(), &parquet.DeltaByteArray), caseName},
@@ -253,6 +265,9 @@ func pageKeys(p parquet.Page, keys []uint64) {
 	case encoding.Int64:
 		x := data.Int64()
 		addLevels(keys, levels, func(i int) uint64 { return uint64(x[i]) })
+	case encoding.Float: // a scan takes numbers as float64
+		x := data.Float()
+		addLevels(keys, levels, func(i int) uint64 { return math.Float64bits(float64(x[i])) })
 	case encoding.Double:
 		x := data.Double()
 		addLevels(keys, levels, func(i int) uint64 { return math.Float64bits(x[i]) })
