@@ -32,7 +32,7 @@ type column struct {
 	ints     []int64
 	floats   []float64
 	strs     source.Strings
-	shown    source.Strings // in place of strs, if it has any
+	shown    shown // in place of ints, floats or strs, if there are any
 	valid    []bool
 	level    []uint32 // scratch
 	bitmap   []byte   // scratch: which rows have a value
@@ -78,7 +78,7 @@ func (c *column) fill(want int) error {
 // reset empties the buffer, for rows of the open page's form.
 func (c *column) reset() {
 	c.pos, c.size, c.constant, c.nulls, c.isCoded = 0, 0, false, false, c.coded
-	c.strs.Bytes, c.strs.Offsets, c.shown = c.strs.Bytes[:0], append(c.strs.Offsets[:0], 0), source.Strings{}
+	c.strs.Bytes, c.strs.Offsets, c.shown = c.strs.Bytes[:0], append(c.strs.Offsets[:0], 0), shown{}
 }
 
 // run is the number of equal rows at hand, and their code; 0 if rows differ or
@@ -291,14 +291,18 @@ func (c *column) vector(n int) source.Vector {
 		return v
 	case c.isCoded:
 		v.Codes, v.Dict = c.codes[from:to], c.dict
+	case c.shown.ints != nil:
+		v.Ints = c.shown.ints[from:to]
+	case c.shown.floats != nil:
+		v.Floats = c.shown.floats[from:to]
 	case c.leaf.form == asInts:
 		v.Ints = c.ints[from:to]
 	case c.leaf.form == asFloats:
 		v.Floats = c.floats[from:to]
 	default:
 		s := &c.strs
-		if c.shown.Offsets != nil {
-			s = &c.shown
+		if c.shown.strs.Offsets != nil {
+			s = &c.shown.strs
 		}
 		v.Strs = source.Strings{Bytes: s.Bytes, Offsets: s.Offsets[from : to+1]}
 	}

@@ -65,11 +65,47 @@ func (v *values) ints(l *leaf, dst []int64) error {
 			}
 			return nil
 		}
-		for i := range dst {
-			dst[i] = int64(int32(binary.LittleEndian.Uint32(b[4*i:])))
-		}
+		widen(dst, b)
 	}
 	return nil
+}
+
+// widen reads eight integers at a time, which takes one check of bounds.
+func widen(dst []int64, b []byte) {
+	for len(dst) >= 8 && len(b) >= 32 {
+		d, s := (*[8]int64)(dst), (*[32]byte)(b)
+		d[0] = int64(int32(binary.LittleEndian.Uint32(s[0:4])))
+		d[1] = int64(int32(binary.LittleEndian.Uint32(s[4:8])))
+		d[2] = int64(int32(binary.LittleEndian.Uint32(s[8:12])))
+		d[3] = int64(int32(binary.LittleEndian.Uint32(s[12:16])))
+		d[4] = int64(int32(binary.LittleEndian.Uint32(s[16:20])))
+		d[5] = int64(int32(binary.LittleEndian.Uint32(s[20:24])))
+		d[6] = int64(int32(binary.LittleEndian.Uint32(s[24:28])))
+		d[7] = int64(int32(binary.LittleEndian.Uint32(s[28:32])))
+		dst, b = dst[8:], b[32:]
+	}
+	for i := range dst {
+		dst[i] = int64(int32(binary.LittleEndian.Uint32(b[4*i:])))
+	}
+}
+
+// widenFloats is widen for floats.
+func widenFloats(dst []float64, b []byte) {
+	for len(dst) >= 8 && len(b) >= 32 {
+		d, s := (*[8]float64)(dst), (*[32]byte)(b)
+		d[0] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[0:4])))
+		d[1] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[4:8])))
+		d[2] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[8:12])))
+		d[3] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[12:16])))
+		d[4] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[16:20])))
+		d[5] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[20:24])))
+		d[6] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[24:28])))
+		d[7] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[28:32])))
+		dst, b = dst[8:], b[32:]
+	}
+	for i := range dst {
+		dst[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+	}
 }
 
 // wrap32 takes sums of differences modulo 2^32.
@@ -135,9 +171,7 @@ func (v *values) floats(l *leaf, dst []float64) error {
 		_, err = new(plain.Encoding).DecodeDouble(dst[:0], b)
 		return err
 	case 4:
-		for i := range dst {
-			dst[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
-		}
+		widenFloats(dst, b)
 	default:
 		for i := range dst {
 			dst[i] = float16(binary.LittleEndian.Uint16(b[2*i:]))
