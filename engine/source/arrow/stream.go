@@ -144,8 +144,11 @@ func (m *messages) next() (message, error) {
 	if n == 0 {
 		return message{}, m.end()
 	}
-	if n > maxMetadata || m.size >= 0 && int64(n) > m.size-m.read {
-		return message{}, fmt.Errorf("message has metadata of %d bytes", n)
+	if m.size >= 0 && int64(n) > m.size-m.read {
+		return message{}, fmt.Errorf("message claims %d bytes of metadata, but only %d are left of the file", n, m.size-m.read)
+	}
+	if n > maxMetadata {
+		return message{}, fmt.Errorf("message claims %d bytes of metadata, above the limit of %d", n, maxMetadata)
 	}
 	if err := m.metadata(int(n)); err != nil {
 		return message{}, readError(err)
