@@ -161,8 +161,8 @@ func (v *values) openPrefixes(width, most, limit int) error {
 			*(*[short]byte)(out[start:]) = *(*[short]byte)(out[last:])
 			*(*[short]byte)(out[at:]) = *(*[short]byte)(rest)
 		} else {
-			out = place(out, start, out[last:last+p])
-			out = place(out, at, rest[:n])
+			out = put(out, start, out[last:last+p])
+			out = put(out, at, rest[:n])
 		}
 		rest = rest[n:]
 		last, start = start, at+n
