@@ -54,6 +54,10 @@ func caseName(r *rand.Rand, i int) parquet.Value {
 	return parquet.ByteArrayValue(fmt.Appendf(nil, "case %08d", i*3))
 }
 
+func longName(r *rand.Rand, i int) parquet.Value {
+	return parquet.ByteArrayValue(fmt.Appendf(nil, "%016x-%0*x", r.Uint64(), 8+r.IntN(16), r.Uint32()))
+}
+
 func flag(r *rand.Rand, i int) parquet.Value { return parquet.BooleanValue(r.IntN(2) == 0) }
 
 func peerCases() []peerCase {
@@ -67,6 +71,7 @@ func peerCases() []peerCase {
 		{"plain float", of(float, &parquet.Plain), single},
 		{"plain double", of(double, &parquet.Plain), fraction},
 		{"plain string", of(parquet.String(), &parquet.Plain), caseName},
+		{"plain long string", of(parquet.String(), &parquet.Plain), longName},
 		{"plain boolean", of(parquet.Leaf(parquet.BooleanType), &parquet.Plain), flag},
 		{"dictionary string", of(parquet.String(), &parquet.RLEDictionary), word},
 		{"dictionary int32", of(small, &parquet.RLEDictionary), smallNumber},
@@ -74,6 +79,7 @@ func peerCases() []peerCase {
 		{"delta int64 far apart", of(whole, &parquet.DeltaBinaryPacked), longAgo},
 		{"delta int32", of(small, &parquet.DeltaBinaryPacked), smallNumber},
 		{"delta length string", of(parquet.String(), &parquet.DeltaLengthByteArray), caseName},
+		{"delta long string", of(parquet.String(), &parquet.DeltaByteArray), longName},
 		{"delta string", of(parquet.String(), &parquet.DeltaByteArray), caseName},
 		{"byte stream split double", of(double, &parquet.ByteStreamSplit), fraction},
 	} {

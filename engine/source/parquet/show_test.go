@@ -40,7 +40,7 @@ func TestShown(t *testing.T) {
 		r := rand.New(rand.NewPCG(4, uint64(page)))
 		rows := make([]shownRow, 60_000)
 		for i := range rows {
-			rows[i] = shownRow{Share: r.Float64(), Single: r.Float32(), Counter: r.Int64(), ID: fmt.Sprint(i * 7), Text: strings.Repeat("é", r.IntN(14))}
+			rows[i] = shownRow{Share: r.Float64(), Single: r.Float32(), Counter: r.Int64(), ID: fmt.Sprint(i * 7), Text: strings.Repeat("é", r.IntN(40))}
 			if r.IntN(5) > 0 && i/3000%9 != 4 { // pages of nulls too
 				s := fmt.Sprintf("%x", r.Uint64()>>r.IntN(64))
 				rows[i].Length = &s

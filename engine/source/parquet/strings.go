@@ -77,7 +77,7 @@ func (v *values) unprefix(dst *source.Strings, ends []uint32) error {
 		n := int(binary.LittleEndian.Uint32(data))
 		data = data[4:]
 		if n <= short && len(data) >= short && len(out)-at >= short {
-			*(*[short]byte)(out[at:]) = *(*[short]byte)(data)
+			putShort((*[short]byte)(out[at:]), (*[short]byte)(data), n)
 		} else if n > len(data) {
 			return errLongString(n)
 		} else {
@@ -121,10 +121,19 @@ func appendUUID(dst, b []byte) []byte {
 	return dst
 }
 
-// short is the size of strings that are put together without a call: a copy of
-// 16 bytes is two instructions, and the next string overwrites what of it is
-// too much.
-const short = 16
+// short is the most bytes of a string that is copied without a call.
+const short = 64
+
+// putShort copies n bytes and some more, which the next string overwrites: 16
+// bytes at a time are two instructions. The n bytes may not overlap.
+func putShort(to, s *[short]byte, n int) {
+	*(*[16]byte)(to[:16]) = *(*[16]byte)(s[:16])
+	if n > 16 {
+		*(*[16]byte)(to[16:32]) = *(*[16]byte)(s[16:32])
+		*(*[16]byte)(to[32:48]) = *(*[16]byte)(s[32:48])
+		*(*[16]byte)(to[48:]) = *(*[16]byte)(s[48:])
+	}
+}
 
 // put copies s to out[at:], and grows out if need be.
 func put(out []byte, at int, s []byte) []byte {

@@ -158,8 +158,8 @@ func (v *values) openPrefixes(width, most, limit int) error {
 		}
 		at := start + p
 		if p <= short && n <= short && len(rest) >= short && len(out)-at >= short {
-			*(*[short]byte)(out[start:]) = *(*[short]byte)(out[last:])
-			*(*[short]byte)(out[at:]) = *(*[short]byte)(rest)
+			putShort((*[short]byte)(out[start:]), (*[short]byte)(out[last:]), p)
+			putShort((*[short]byte)(out[at:]), (*[short]byte)(rest), n)
 		} else {
 			out = put(out, start, out[last:last+p])
 			out = put(out, at, rest[:n])
