@@ -58,6 +58,7 @@ type Error struct {
 	Path   string
 	Unit   string // "row group 3", "line 14", or ""
 	Column string // or ""
+	Place  string // within them: "page 3 at byte 41232", or ""
 	Err    error
 	Hint   string // how to mend it, or ""
 }
@@ -69,6 +70,9 @@ func (e *Error) Error() string {
 	}
 	if e.Column != "" {
 		s += ", column " + e.Column
+	}
+	if e.Place != "" {
+		s += ", " + e.Place
 	}
 	s += ": " + e.Err.Error()
 	if e.Hint != "" {

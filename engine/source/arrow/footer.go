@@ -22,8 +22,11 @@ type block struct {
 // openFile reads the footer, which repeats the schema, and the metadata of
 // every message it lists: bodies are left for later.
 func (f *File) openFile(n int64) error {
-	if n <= 0 || n > f.size-headLength-tailLength {
-		return fmt.Errorf("footer of %d bytes does not fit a file of %d bytes", n, f.size)
+	if n <= 0 {
+		return fmt.Errorf("footer claims %d bytes", n)
+	}
+	if n > f.size-headLength-tailLength {
+		return fmt.Errorf("footer claims %d bytes, but the file has only %d", n, f.size)
 	}
 	if n > maxMetadata {
 		return fmt.Errorf("footer of %d bytes is above the limit of %d", n, maxMetadata)

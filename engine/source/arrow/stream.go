@@ -144,11 +144,11 @@ func (m *messages) next() (message, error) {
 	if n == 0 {
 		return message{}, m.end()
 	}
-	if n > maxMetadata {
-		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata; it can have %d", m.read-4, int32(n), maxMetadata)
-	}
 	if m.size >= 0 && int64(n) > m.size-m.read {
-		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata; the file has %d more", m.read-4, n, m.size-m.read)
+		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata, but only %d are left of the file", m.read-4, n, m.size-m.read)
+	}
+	if n > maxMetadata {
+		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata, above the limit of %d", m.read-4, n, maxMetadata)
 	}
 	if err := m.metadata(int(n)); err != nil {
 		return message{}, readError(err)

@@ -2,11 +2,13 @@ package parquet
 
 import (
 	"errors"
+	"fmt"
 	"math"
 )
 
 // chunk is one column of one row group.
 type chunk struct {
+	at             int64 // offset of its metadata in the file
 	physical       int32
 	codec          int32
 	values         int64
@@ -22,6 +24,7 @@ type chunk struct {
 
 // group is one row group.
 type group struct {
+	at     int64 // offset of its metadata in the file
 	rows   int64
 	bytes  int64
 	chunks []chunk
@@ -32,7 +35,8 @@ func (f *footer) decodeGroups(t *thrift, kind byte, leaves []leaf) error {
 	for i := 0; i < n && t.err == nil; i++ {
 		g, err := t.group(elem, leaves)
 		if err != nil {
-			return &unitError{i, err}
+			err.group = i
+			return err
 		}
 		f.groups = append(f.groups, g)
 	}
@@ -41,14 +45,20 @@ func (f *footer) decodeGroups(t *thrift, kind byte, leaves []leaf) error {
 
 // unitError is a fault of one row group found in the footer.
 type unitError struct {
-	group int
-	err   error
+	group  int
+	column string // or ""
+	place  string // or "", if err says where
+	err    error
 }
 
 func (e *unitError) Error() string { return e.err.Error() }
 
-func (t *thrift) group(kind byte, leaves []leaf) (group, error) {
-	g := group{rows: -1}
+// metadataAt is the place of a fault in the footer.
+func metadataAt(at int64) string { return fmt.Sprintf("metadata at byte %d", at) }
+
+func (t *thrift) group(kind byte, leaves []leaf) (group, *unitError) {
+	g := group{at: t.at(), rows: -1}
+	column := ""
 	t.structure(kind, func(id int, kind byte) {
 		switch id {
 		case 1:
@@ -60,6 +70,9 @@ func (t *thrift) group(kind byte, leaves []leaf) (group, error) {
 			g.chunks = make([]chunk, 0, n)
 			for i := 0; i < n && t.err == nil; i++ {
 				c := t.chunk(elem, &leaves[i])
+				if t.err != nil {
+					column = leaves[i].name
+				}
 				g.bytes += min(max(0, c.size), math.MaxInt64-g.bytes)
 				g.chunks = append(g.chunks, c)
 			}
@@ -71,11 +84,11 @@ func (t *thrift) group(kind byte, leaves []leaf) (group, error) {
 	})
 	switch {
 	case t.err != nil:
-		return g, t.err
+		return g, &unitError{column: column, err: t.err}
 	case len(g.chunks) != len(leaves):
-		return g, errors.New("column chunks are missing")
+		return g, &unitError{place: metadataAt(g.at), err: errors.New("column chunks are missing")}
 	case g.rows < 0:
-		return g, errors.New("row count is missing or negative")
+		return g, &unitError{place: metadataAt(g.at), err: errors.New("row count is missing or negative")}
 	}
 	return g, nil
 }
@@ -86,7 +99,7 @@ const leastChunk = 12
 
 func (t *thrift) chunk(kind byte, l *leaf) chunk {
 	start := t.pos
-	c := chunk{physical: -1, codec: -1, values: -1, size: -1, dataAt: -1, nulls: -1}
+	c := chunk{at: t.at(), physical: -1, codec: -1, values: -1, size: -1, dataAt: -1, nulls: -1}
 	t.structure(kind, func(id int, kind byte) {
 		switch id {
 		case 1:

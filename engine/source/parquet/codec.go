@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
@@ -65,7 +66,8 @@ func (c *codecs) decompress(codec int32, dst, src []byte, size int) ([]byte, err
 		if err != nil {
 			return nil, err
 		}
-		return readSize(r, dst, len(src), size)
+		out, err := readSize(r, dst, len(src), size)
+		return out, damaged(codec, err)
 	case codecZstd:
 		return c.unzstd(dst, src, size)
 	case codecLZ4Raw:
@@ -90,6 +92,20 @@ func codecError(codec int32) error {
 	return fmt.Errorf("unknown compression codec %d", codec)
 }
 
+// damaged says which codec an error of a decompressor is about, once: most but
+// not all begin with a name, and snappy's is that of another format.
+func damaged(codec int32, err error) error {
+	if err == nil || err == errSize {
+		return err
+	}
+	name := [...]string{codecSnappy: "snappy", codecGzip: "gzip", codecBrotli: "brotli", codecZstd: "zstd", codecLZ4Raw: "lz4"}[codec]
+	text := err.Error()
+	for _, own := range []string{name, "s2", "flate"} {
+		text = strings.TrimPrefix(text, own+": ")
+	}
+	return fmt.Errorf("%s data is damaged: %s", name, text)
+}
+
 func sized(dst []byte, size int) []byte {
 	if cap(dst) < size {
 		return make([]byte, size)
@@ -100,12 +116,13 @@ func sized(dst []byte, size int) []byte {
 func unsnappy(dst, src []byte, size int) ([]byte, error) {
 	n, err := snappy.DecodedLen(src)
 	if err != nil {
-		return nil, err
+		return nil, damaged(codecSnappy, err)
 	}
 	if n != size || size/snappyRatio > len(src) {
 		return nil, errSize
 	}
-	return snappy.Decode(sized(dst, size), src)
+	out, err := snappy.Decode(sized(dst, size), src)
+	return out, damaged(codecSnappy, err)
 }
 
 func unlz4(dst, src []byte, size int) ([]byte, error) {
@@ -115,7 +132,7 @@ func unlz4(dst, src []byte, size int) ([]byte, error) {
 	dst = sized(dst, size)
 	n, err := lz4.UncompressBlock(src, dst)
 	if err != nil {
-		return nil, fmt.Errorf("lz4: %w", err)
+		return nil, damaged(codecLZ4Raw, err)
 	}
 	if n != size {
 		return nil, errSize
@@ -152,7 +169,7 @@ func unhadoop(dst, src []byte, size int) ([]byte, error) {
 func (c *codecs) unzstd(dst, src []byte, size int) ([]byte, error) {
 	var h zstd.Header
 	if err := h.Decode(src); err != nil {
-		return nil, fmt.Errorf("zstd: %w", err)
+		return nil, damaged(codecZstd, err)
 	}
 	if h.HasFCS && h.FrameContentSize > uint64(size) || size/zstdRatio > len(src) {
 		return nil, errSize
@@ -173,7 +190,7 @@ func (c *codecs) unzstd(dst, src []byte, size int) ([]byte, error) {
 		return nil, errSize
 	}
 	if err != nil {
-		return nil, fmt.Errorf("zstd: %w", err)
+		return nil, damaged(codecZstd, err)
 	}
 	if len(out) != size {
 		return nil, errSize
@@ -194,7 +211,7 @@ func (c *codecs) stream(codec int32, src []byte) (io.Reader, error) {
 		c.gzip = new(gzip.Reader)
 	}
 	if err := c.gzip.Reset(&c.src); err != nil {
-		return nil, fmt.Errorf("gzip: %w", err)
+		return nil, damaged(codecGzip, err)
 	}
 	return c.gzip, nil
 }

@@ -32,6 +32,7 @@ type column struct {
 	ints     []int64
 	floats   []float64
 	strs     source.Strings
+	shown    shown // in place of ints, floats or strs, if there are any
 	valid    []bool
 	level    []uint32 // scratch
 	bitmap   []byte   // scratch: which rows have a value
@@ -57,6 +58,9 @@ func (c *column) fill(want int) error {
 		c.have = run
 		return c.skip(run, code)
 	}
+	if n := c.showing(want); n > 0 {
+		return c.show(n)
+	}
 	for c.size < want {
 		if ok, err := c.more(); err != nil {
 			return err
@@ -74,7 +78,7 @@ func (c *column) fill(want int) error {
 // reset empties the buffer, for rows of the open page's form.
 func (c *column) reset() {
 	c.pos, c.size, c.constant, c.nulls, c.isCoded = 0, 0, false, false, c.coded
-	c.strs.Bytes, c.strs.Offsets = c.strs.Bytes[:0], append(c.strs.Offsets[:0], 0)
+	c.strs.Bytes, c.strs.Offsets, c.shown = c.strs.Bytes[:0], append(c.strs.Offsets[:0], 0), shown{}
 }
 
 // run is the number of equal rows at hand, and their code; 0 if rows differ or
@@ -287,12 +291,20 @@ func (c *column) vector(n int) source.Vector {
 		return v
 	case c.isCoded:
 		v.Codes, v.Dict = c.codes[from:to], c.dict
+	case c.shown.ints != nil:
+		v.Ints = c.shown.ints[from:to]
+	case c.shown.floats != nil:
+		v.Floats = c.shown.floats[from:to]
 	case c.leaf.form == asInts:
 		v.Ints = c.ints[from:to]
 	case c.leaf.form == asFloats:
 		v.Floats = c.floats[from:to]
 	default:
-		v.Strs = source.Strings{Bytes: c.strs.Bytes, Offsets: c.strs.Offsets[from : to+1]}
+		s := &c.strs
+		if c.shown.strs.Offsets != nil {
+			s = &c.shown.strs
+		}
+		v.Strs = source.Strings{Bytes: s.Bytes, Offsets: s.Offsets[from : to+1]}
 	}
 	if !c.isCoded && c.nulls {
 		v.Valid = c.valid[from:to]

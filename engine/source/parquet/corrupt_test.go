@@ -99,7 +99,9 @@ func outcome(path string) (string, error) {
 	}
 	switch {
 	case e.Column != "":
-		return "error: " + e.Unit + ", column " + e.Column, err
+		return "error: " + e.Unit + ", column " + e.Column + ", " + e.Place, err
+	case e.Place != "":
+		return "error: " + e.Unit + ", " + e.Place, err
 	case e.Unit != "":
 		return "error: " + e.Unit, err
 	}

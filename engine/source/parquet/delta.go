@@ -26,7 +26,7 @@ type delta struct {
 
 	narrow, unsigned bool // the values are of 32 bits, and sums wrap there
 
-	part [64]uint32 // scratch
+	part [256]uint32 // scratch
 }
 
 // maxBlock bounds the values of a block; writers use 128 to 1024.
@@ -74,19 +74,27 @@ func (d *delta) reset(data []byte, most int) error {
 	return nil
 }
 
+// block starts a block.
+func (d *delta) block() error {
+	x, err := d.uvarint()
+	if err != nil {
+		return err
+	}
+	d.min = int64(x>>1) ^ -int64(x&1)
+	if len(d.data) < d.minis {
+		return errDeltaShort
+	}
+	d.widths, d.data = d.data[:d.minis], d.data[d.minis:]
+	return nil
+}
+
 // miniblock starts the next miniblock, and before it a block if need be. The
 // last one may be cut to the values it has.
 func (d *delta) miniblock() error {
 	if len(d.widths) == 0 {
-		x, err := d.uvarint()
-		if err != nil {
+		if err := d.block(); err != nil {
 			return err
 		}
-		d.min = int64(x>>1) ^ -int64(x&1)
-		if len(d.data) < d.minis {
-			return errDeltaShort
-		}
-		d.widths, d.data = d.data[:d.minis], d.data[d.minis:]
 	}
 	d.width, d.widths = int(d.widths[0]), d.widths[1:]
 	if d.width > 64 {
@@ -106,6 +114,132 @@ func (d *delta) miniblock() error {
 	return nil
 }
 
+// whole reads whole miniblocks of the usual kind, as many as fit dst, and
+// returns how many values they have. What it leaves is for miniblock.
+func (d *delta) whole(dst []int64) (n int, err error) {
+	for {
+		if len(d.widths) == 0 && len(dst)-n >= d.per {
+			if err := d.block(); err != nil {
+				return n, err
+			}
+		}
+		count := d.alike(min(len(dst)-n, len(d.part)))
+		if count == 0 {
+			return n, nil
+		}
+		width := int(d.widths[0])
+		size := count / 8 * width
+		if width > 64 || size+bitpack.PaddingInt64 > len(d.data) { // Unpack reads ahead
+			return n, nil
+		}
+		d.add(dst[n:n+count], width)
+		d.widths, d.data, n = d.widths[count/d.per:], d.data[size:], n+count
+	}
+}
+
+// add reads miniblocks of one width.
+func (d *delta) add(dst []int64, width int) {
+	part, wrapped := d.part[:len(dst)], !d.narrow
+	switch {
+	case width == 0:
+		d.last = steps(dst, d.last, d.min)
+	case width > 32:
+		bitpack.Unpack(dst, d.data, uint(width))
+		d.last = sumWide(dst, d.last, d.min)
+	case d.narrow && !d.unsigned:
+		bitpack.Unpack(part, d.data, uint(width))
+		d.last, wrapped = int64(sum32(dst, part, int32(d.last), int32(d.min))), true
+	default:
+		bitpack.Unpack(part, d.data, uint(width))
+		d.last = sum64(dst, part, d.last, d.min)
+	}
+	if !wrapped {
+		wrap32(dst, d.unsigned)
+	}
+}
+
+// alike is the number of values, at most most, in the block's next miniblocks
+// of one width.
+func (d *delta) alike(most int) int {
+	count := 0
+	for _, w := range d.widths {
+		if w != d.widths[0] || count+d.per > most {
+			break
+		}
+		count += d.per
+	}
+	return count
+}
+
+// steps is sum64 for differences that are all the same.
+func steps(dst []int64, last, low int64) int64 {
+	for i := range dst {
+		last += low
+		dst[i] = last
+	}
+	return last
+}
+
+// sumWide is sum64 for differences that are in dst already.
+func sumWide(dst []int64, last, low int64) int64 {
+	for i, x := range dst {
+		last += x + low
+		dst[i] = last
+	}
+	return last
+}
+
+// sum64 adds up differences above low. Both slices are of one length, which is
+// a multiple of 8; it takes that many at a time, with one check of bounds.
+func sum64(dst []int64, part []uint32, last, low int64) int64 {
+	for len(part) >= 8 && len(dst) >= 8 {
+		p, d := (*[8]uint32)(part), (*[8]int64)(dst)
+		last += int64(p[0]) + low
+		d[0] = last
+		last += int64(p[1]) + low
+		d[1] = last
+		last += int64(p[2]) + low
+		d[2] = last
+		last += int64(p[3]) + low
+		d[3] = last
+		last += int64(p[4]) + low
+		d[4] = last
+		last += int64(p[5]) + low
+		d[5] = last
+		last += int64(p[6]) + low
+		d[6] = last
+		last += int64(p[7]) + low
+		d[7] = last
+		part, dst = part[8:], dst[8:]
+	}
+	return last
+}
+
+// sum32 is sum64 modulo 2^32.
+func sum32(dst []int64, part []uint32, last, low int32) int32 {
+	for len(part) >= 8 && len(dst) >= 8 {
+		p, d := (*[8]uint32)(part), (*[8]int64)(dst)
+		last += int32(p[0]) + low
+		d[0] = int64(last)
+		last += int32(p[1]) + low
+		d[1] = int64(last)
+		last += int32(p[2]) + low
+		d[2] = int64(last)
+		last += int32(p[3]) + low
+		d[3] = int64(last)
+		last += int32(p[4]) + low
+		d[4] = int64(last)
+		last += int32(p[5]) + low
+		d[5] = int64(last)
+		last += int32(p[6]) + low
+		d[6] = int64(last)
+		last += int32(p[7]) + low
+		d[7] = int64(last)
+		part, dst = part[8:], dst[8:]
+	}
+	return last
+}
+
 // read fills dst with the next values.
 func (d *delta) read(dst []int64) error {
 	if len(dst) > d.left {
@@ -122,6 +256,13 @@ func (d *delta) read(dst []int64) error {
 	}
 	for len(dst) > 0 {
 		if d.at == d.count {
+			n, err := d.whole(dst)
+			if err != nil {
+				return err
+			}
+			if dst = dst[n:]; len(dst) == 0 {
+				break
+			}
 			if err := d.miniblock(); err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	peer "github.com/parquet-go/parquet-go/encoding/delta"
@@ -84,6 +85,48 @@ func TestDelta(t *testing.T) {
 				t.Error("read beyond the last value")
 			}
 		}
+	}
+}
+
+// TestDeltaWidths reads numbers of every width at once, as 64 and as 32 bits,
+// also where differences wrap, and behind blocks of one width blocks of mixed.
+func TestDeltaWidths(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for width := range 65 {
+		wide, narrow := make([]int64, 1500), make([]int32, 1500)
+		for i := range wide {
+			w := width
+			if i > 1000 {
+				w = r.IntN(width + 1)
+			}
+			wide[i] = int64(r.Uint64() & (1<<w - 1))
+			narrow[i] = int32(wide[i])
+		}
+		data, err := new(peer.BinaryPackedEncoding).EncodeInt64(nil, wide)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkDelta(t, delta{}, data, wide)
+		if data, err = new(peer.BinaryPackedEncoding).EncodeInt32(nil, narrow); err != nil {
+			t.Fatal(err)
+		}
+		signed, unsigned := make([]int64, len(narrow)), make([]int64, len(narrow))
+		for i, x := range narrow {
+			signed[i], unsigned[i] = int64(x), int64(uint32(x))
+		}
+		checkDelta(t, delta{narrow: true}, data, signed)
+		checkDelta(t, delta{narrow: true, unsigned: true}, data, unsigned)
+	}
+}
+
+func checkDelta(t *testing.T, d delta, data []byte, want []int64) {
+	t.Helper()
+	if err := d.reset(data, len(want)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.all(nil)
+	if err != nil || !slices.Equal(got, want) {
+		t.Fatalf("numbers up to %d differ: %v", slices.Max(want), err)
 	}
 }
 

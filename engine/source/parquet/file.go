@@ -69,8 +69,8 @@ type hinted struct {
 func (e *hinted) Unwrap() error { return e.error }
 
 // fault makes the error that callers see.
-func (f *File) fault(unit int, column string, err error) error {
-	e := &source.Error{Path: f.opt.Name, Column: column, Err: err}
+func (f *File) fault(unit int, column, place string, err error) error {
+	e := &source.Error{Path: f.opt.Name, Column: column, Place: place, Err: err}
 	if unit >= 0 {
 		e.Unit = fmt.Sprintf("row group %d", unit)
 	}
@@ -115,12 +115,11 @@ func withoutPath(err error) error {
 func New(r io.ReaderAt, size int64, opt Options) (*File, error) {
 	f := &File{r: r, size: size, opt: opt.withDefaults("parquet file"), close: func() error { return nil }}
 	if err := f.readFooter(); err != nil {
-		unit := -1
 		var u *unitError
 		if errors.As(err, &u) {
-			unit, err = u.group, u.err
+			return nil, f.fault(u.group, u.column, u.place, u.err)
 		}
-		return nil, f.fault(unit, "", err)
+		return nil, f.fault(-1, "", "", err)
 	}
 	return f, nil
 }
@@ -158,8 +157,11 @@ func (f *File) readFooter() error {
 		return errors.New("start of the file is not that of a Parquet file")
 	}
 	n := int64(binary.LittleEndian.Uint32(tail[:]))
-	if n > f.size-12 || n == 0 {
-		return fmt.Errorf("footer of %d bytes does not fit a file of %d bytes", n, f.size)
+	if n == 0 {
+		return fmt.Errorf("footer is missing: its length, at byte %d, is 0", f.size-8)
+	}
+	if n > f.size-12 {
+		return fmt.Errorf("footer claims %d bytes (its length is at byte %d), but the file has only %d", n, f.size-8, f.size)
 	}
 	if n > int64(f.opt.MaxFooter) {
 		return fmt.Errorf("footer of %d bytes is above the limit of %d", n, f.opt.MaxFooter)
@@ -185,23 +187,23 @@ func (f *File) readAt(b []byte, at int64) error {
 }
 
 func (f *File) decode(b []byte) error {
-	meta, schema, err := decodeFooter(b)
+	meta, schema, err := decodeFooter(b, f.dataEnd)
 	var u *unitError
 	if errors.As(err, &u) {
 		return err
 	}
 	if err != nil {
-		return fmt.Errorf("footer: %w", err)
+		return fmt.Errorf("footer at byte %d: %w", f.dataEnd, err)
 	}
 	for i := range meta.groups {
 		rows := meta.groups[i].rows
 		if rows > f.opt.MaxRows || rows > math.MaxInt64-f.rows {
-			return &unitError{i, fmt.Errorf("%d rows are above the limit of %d", rows, f.opt.MaxRows)}
+			return &unitError{group: i, place: metadataAt(meta.groups[i].at), err: fmt.Errorf("%d rows are above the limit of %d", rows, f.opt.MaxRows)}
 		}
 		f.rows += rows
 	}
 	if f.rows != meta.rows {
-		return fmt.Errorf("footer: %d rows claimed, the row groups have %d", meta.rows, f.rows)
+		return fmt.Errorf("footer at byte %d: %d rows claimed, the row groups have %d", f.dataEnd, meta.rows, f.rows)
 	}
 	f.schema, f.groups = schema, meta.groups
 	return nil

@@ -218,7 +218,7 @@ func TestFileCut(t *testing.T) {
 	}
 	r.size = 10
 	_, err = readAllFlat(f)
-	want := "x.parquet, row group 0, column x: file ends early: it was cut while it was read"
+	want := "x.parquet, row group 0, column x, page 0 at byte 4: file ends early: it was cut while it was read"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

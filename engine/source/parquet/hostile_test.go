@@ -172,7 +172,7 @@ func TestFooterAmplification(t *testing.T) {
 		groups[i] = group
 	}
 	meta := new(encoder).list(2, wireStruct, schema...).i64(3, 0).list(4, wireStruct, groups...).end()
-	_, _, err := decodeFooter(meta)
+	_, _, err := decodeFooter(meta, 0)
 	if err == nil || !strings.Contains(err.Error(), "column chunk has no metadata") {
 		t.Error(err)
 	}
@@ -198,7 +198,7 @@ func FuzzThrift(f *testing.F) {
 			}
 		}
 		for i := range min(len(b), 200) { // a footer has no mark of where it begins
-			decodeFooter(b[i:])
+			decodeFooter(b[i:], 0)
 		}
 	})
 }

@@ -36,12 +36,12 @@ var _ source.LeafUnit = (*RowGroup)(nil)
 // OpenLeaf starts reading the leaf with this index into the file's Leaves.
 func (g *RowGroup) OpenLeaf(ctx context.Context, leaf int) (source.LeafReader, error) {
 	if leaf < 0 || leaf >= len(g.file.schema.leaves) {
-		return nil, g.file.fault(g.index, "", fmt.Errorf("there is no leaf %d", leaf))
+		return nil, g.file.fault(g.index, "", "", fmt.Errorf("there is no leaf %d", leaf))
 	}
 	m := g.file.take()
 	r := &leafReader{ctx: ctx, group: g, memory: m, column: m.column()}
 	if err := g.openLeaf(ctx, m, r.column, leaf); err != nil {
-		return nil, g.file.fault(g.index, g.file.schema.leaves[leaf].name, err)
+		return nil, g.file.fault(g.index, g.file.schema.leaves[leaf].name, g.metadataAt(leaf), err)
 	}
 	return r, nil
 }

@@ -74,11 +74,11 @@ type footer struct {
 // maxElements bounds the nodes of a schema.
 const maxElements = 1 << 18
 
-// decodeFooter reads FileMetaData. Row groups are decoded last, against the
+// decodeFooter reads FileMetaData, which is at base in the file. Row groups are decoded last, against the
 // leaves of the schema, so that a false count is met before it costs memory.
-func decodeFooter(b []byte) (*footer, *schema, error) {
+func decodeFooter(b []byte, base int64) (*footer, *schema, error) {
 	f := &footer{rows: -1}
-	t := &thrift{b: b}
+	t := &thrift{b: b, base: base}
 	groups, groupsAt := thrift{}, byte(0)
 	t.structure(wireStruct, func(id int, kind byte) {
 		switch id {

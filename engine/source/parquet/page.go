@@ -22,6 +22,8 @@ type pages struct {
 	codecs *codecs
 	window window
 	ahead  int64 // values of the chunk in pages not yet opened
+	number int   // of the page being read, from 0; -1 before the first
+	at     int64 // where it begins in the file
 
 	dict   *source.Dict
 	plain  []byte                    // memory for a decompressed page
@@ -66,6 +68,7 @@ func (p *pages) open(ctx context.Context, r io.ReaderAt, end int64, l *leaf, c *
 		return err
 	}
 	p.ctx, p.leaf, p.chunk, p.ahead = ctx, l, c, c.values
+	p.number = -1
 	p.window = window{r: r, next: start, end: start + size, memory: p.window.memory}
 	p.left, p.coded, p.dict = 0, false, nil
 	if l.form == asCodes { // nothing, or false and true
@@ -94,8 +97,18 @@ func (p *pages) more() (bool, error) {
 	return true, nil
 }
 
+// place says which page is being read; a dictionary counts as one.
+func (p *pages) place() string {
+	if p.number < 0 {
+		return ""
+	}
+	return fmt.Sprintf("page %d at byte %d", p.number, p.at)
+}
+
 // page reads one page of any type.
 func (p *pages) page() error {
+	p.number++
+	p.at = p.window.offset()
 	h, err := p.header()
 	if err != nil {
 		return err
@@ -134,7 +147,7 @@ func (p *pages) header() (*pageHeader, error) {
 		if len(b) == 0 {
 			return nil, fmt.Errorf("column chunk ends %d values early", p.ahead)
 		}
-		t := thrift{b: b}
+		t := thrift{b: b, base: p.at}
 		h := t.pageHeader()
 		if t.short && len(b) < maxPageHeader && int64(len(b)) < p.window.left() {
 			size = 2*len(b) + 1

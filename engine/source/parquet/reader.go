@@ -17,13 +17,14 @@ func (g *RowGroup) Open(ctx context.Context, columns []int) (source.Reader, erro
 	for _, i := range columns {
 		if i < 0 || i >= len(f.schema.columns) {
 			r.Close()
-			return nil, f.fault(g.index, "", fmt.Errorf("there is no column %d", i))
+			return nil, f.fault(g.index, "", "", fmt.Errorf("there is no column %d", i))
 		}
 		c := r.memory.column()
 		r.columns = append(r.columns, c)
-		if err := g.openFlat(ctx, r, c, f.schema.columns[i].leaf); err != nil {
+		leaf := f.schema.columns[i].leaf
+		if err := g.openFlat(ctx, r, c, leaf); err != nil {
 			r.Close()
-			return nil, f.fault(g.index, f.schema.columns[i].Name, err)
+			return nil, f.fault(g.index, f.schema.columns[i].Name, g.metadataAt(leaf), err)
 		}
 	}
 	r.batch.Columns = make([]source.Vector, len(columns))
@@ -112,11 +113,19 @@ func (g *RowGroup) fault(ctx context.Context, columns []*column, at int, err err
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	name := ""
+	name, place := "", ""
 	if at >= 0 {
-		name = columns[at].leaf.name
+		name, place = columns[at].leaf.name, columns[at].place()
 	}
-	return g.file.fault(g.index, name, err)
+	return g.file.fault(g.index, name, place, err)
+}
+
+// metadataAt says where the metadata of a leaf's chunk are, if it has one.
+func (g *RowGroup) metadataAt(leaf int) string {
+	if leaf < 0 {
+		return ""
+	}
+	return metadataAt(g.group().chunks[leaf].at)
 }
 
 // BytesRead is the share of the unit's bytes that belongs to the rows given so

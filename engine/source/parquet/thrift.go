@@ -33,6 +33,7 @@ const maxNesting = 32
 // err once. No length or count is believed beyond the bytes that remain.
 type thrift struct {
 	b     []byte
+	base  int64 // offset of b in the file, for messages
 	pos   int
 	depth int
 	err   error
@@ -41,7 +42,7 @@ type thrift struct {
 
 func (t *thrift) fail(format string, args ...any) {
 	if t.err == nil {
-		t.err = fmt.Errorf("%s at byte %d", fmt.Sprintf(format, args...), t.pos)
+		t.err = fmt.Errorf("%s at byte %d", fmt.Sprintf(format, args...), t.at())
 	}
 }
 
@@ -53,6 +54,9 @@ func (t *thrift) end() {
 }
 
 func (t *thrift) left() int { return len(t.b) - t.pos }
+
+// at is the offset of the next byte in the file.
+func (t *thrift) at() int64 { return t.base + int64(t.pos) }
 
 func (t *thrift) byte() byte {
 	if t.err != nil || t.pos >= len(t.b) {

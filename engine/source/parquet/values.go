@@ -12,14 +12,15 @@ import (
 // values reads the values of a page that are not dictionary indices. Every
 // encoding is brought to one of four shapes.
 type values struct {
-	shape   shape
-	data    []byte         // fixed: values of leaf.width bytes; prefixed: each behind its length
-	delta   delta          // deltas
-	slab    source.Strings // slab: decoded when the page was opened
-	numbers []int64        // joined: likewise, integers or the bits of floats
-	next    int            // next of slab or numbers
-	scratch []byte
-	lengths []int64
+	shape    shape
+	data     []byte         // fixed: values of leaf.width bytes; prefixed: each behind its length
+	delta    delta          // deltas
+	slab     source.Strings // slab: decoded when the page was opened
+	numbers  []int64        // joined: likewise
+	floating []float64
+	next     int // next of slab, numbers or floating
+	count    int // of numbers or floating
+	scratch  []byte
 }
 
 type shape uint8
@@ -69,7 +70,7 @@ func (v *values) join(l *leaf) error {
 		return errors.New("byte streams of a page differ in length")
 	}
 	if width == 8 && l.form != asStrings {
-		return v.join8(n)
+		return v.join8(l.form, n)
 	}
 	v.scratch = grow(v.scratch[:0], len(v.data))
 	for k := range width {
@@ -83,9 +84,13 @@ func (v *values) join(l *leaf) error {
 }
 
 // join8 is join for numbers of 8 bytes, with vector instructions.
-func (v *values) join8(n int) (err error) {
-	v.numbers, err = new(bytestreamsplit.Encoding).DecodeInt64(grow(v.numbers[:0], n), v.data)
-	v.shape, v.next = joined, 0
+func (v *values) join8(as form, n int) (err error) {
+	v.shape, v.next, v.count = joined, 0, n
+	if as == asFloats {
+		v.floating, err = new(bytestreamsplit.Encoding).DecodeDouble(grow(v.floating[:0], n), v.data)
+	} else {
+		v.numbers, err = new(bytestreamsplit.Encoding).DecodeInt64(grow(v.numbers[:0], n), v.data)
+	}
 	return err
 }
 
@@ -95,20 +100,26 @@ func (v *values) openLengths(most, limit int) error {
 	if err := v.delta.reset(v.data, min(most, limit/16)); err != nil {
 		return err
 	}
-	var err error
-	if v.lengths, err = v.delta.all(v.lengths); err != nil {
-		return err
+	n := v.delta.left
+	v.slab.Offsets = grow(v.slab.Offsets[:0], n+1)
+	v.slab.Offsets[0] = 0
+	at, long := int64(0), int64(0)
+	var lengths [256]int64
+	size := 1 // the first is before the miniblocks, which are read whole then
+	for ends := v.slab.Offsets[1:][:n]; len(ends) > 0; size = len(lengths) {
+		part := lengths[:min(size, len(ends))]
+		if err := v.delta.read(part); err != nil {
+			return err
+		}
+		to := ends[:len(part)]
+		for i, n := range part {
+			long |= n >> 31 // negative, or larger than any page
+			at += n
+			to[i] = uint32(at)
+		}
+		ends = ends[len(part):]
 	}
 	v.slab.Bytes = v.delta.data
-	v.slab.Offsets = grow(v.slab.Offsets[:0], len(v.lengths)+1)
-	at, long := int64(0), int64(0)
-	ends := v.slab.Offsets[1:][:len(v.lengths)]
-	v.slab.Offsets[0] = 0
-	for i, n := range v.lengths {
-		long |= n >> 31 // negative, or larger than any page
-		at += n
-		ends[i] = uint32(at)
-	}
 	if long != 0 || at > int64(len(v.slab.Bytes)) {
 		return errValuesShort
 	}
@@ -131,30 +142,34 @@ func (v *values) openPrefixes(width, most, limit int) error {
 	if err := v.openLengths(most, limit); err != nil {
 		return err
 	}
-	if len(prefixes) != len(v.lengths) {
+	if len(prefixes) != v.slab.Len() {
 		return errors.New("counts of prefixes and suffixes differ")
 	}
-	out, last := v.scratch[:0], 0
-	for i, p := range prefixes {
-		n := int(v.lengths[i])
-		if p < 0 || p > int64(len(out)-last) || width > 0 && int(p)+n != width {
+	out, rest := v.scratch[:cap(v.scratch)], v.slab.Bytes
+	last, start, from := 0, 0, uint32(0)
+	for i, end := range v.slab.Offsets[1:] {
+		p, n := int(prefixes[i]), int(end-from)
+		from = end
+		if uint64(prefixes[i]) > uint64(start-last) || width > 0 && p+n != width {
 			return errDelta
 		}
-		if len(out)+int(p)+n > limit {
+		if start+p+n > limit {
 			return fmt.Errorf("strings of a page take more than the limit of %d bytes", limit)
 		}
-		suffix := v.slab.Bytes[v.slab.Offsets[i] : v.slab.Offsets[i]+uint32(n)]
-		start := len(out)
-		out = append(out, out[last:last+int(p)]...)
-		out = append(out, suffix...)
-		last = start
+		at := start + p
+		if p <= short && n <= short && len(rest) >= short && len(out)-at >= short {
+			putShort((*[short]byte)(out[start:]), (*[short]byte)(out[last:]), p)
+			putShort((*[short]byte)(out[at:]), (*[short]byte)(rest), n)
+		} else {
+			out = put(out, start, out[last:last+p])
+			out = put(out, at, rest[:n])
+		}
+		rest = rest[n:]
+		last, start = start, at+n
+		v.slab.Offsets[i+1] = uint32(start)
 	}
-	v.scratch, v.slab.Bytes = out, out
-	at := uint32(0)
-	for i, p := range prefixes {
-		at += uint32(p + v.lengths[i])
-		v.slab.Offsets[i+1] = at
-	}
+	v.scratch = out[:start]
+	v.slab.Bytes = v.scratch
 	return nil
 }
 
@@ -164,7 +179,7 @@ func (v *values) size() int {
 	case deltas:
 		return v.delta.left * 8
 	case joined:
-		return 8 * (len(v.numbers) - v.next)
+		return 8 * (v.count - v.next)
 	case slab:
 		return int(v.slab.Offsets[v.slab.Len()] - v.slab.Offsets[v.next])
 	}

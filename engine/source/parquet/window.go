@@ -20,6 +20,9 @@ type window struct {
 // left is the number of bytes of the chunk not yet taken.
 func (w *window) left() int64 { return w.end - w.next + int64(len(w.buf)) }
 
+// offset is where in the file the next byte to take is.
+func (w *window) offset() int64 { return w.next - int64(len(w.buf)) }
+
 // peek returns at least n bytes without taking them, or fewer if the chunk
 // ends. Bytes that were taken before are overwritten.
 func (w *window) peek(n int) ([]byte, error) {
