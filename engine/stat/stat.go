@@ -72,6 +72,8 @@ const (
 	MethodDelta           = "delta"
 	MethodBridge          = "brownian-bridge"
 	MethodTableBootstrap  = "table-bootstrap"
+	MethodMinP            = "min-p-permutation"
+	MethodMaxT            = "max-t-jackknife"
 )
 
 const (
