@@ -99,6 +99,14 @@ const (
 	ScaleNumber     Scale = "number"     // anything else
 )
 
+// Policy is how a gate on the metric is judged if the configuration does not say.
+func (n Null) Policy() audit.Policy {
+	if n.distance() {
+		return audit.TwoProng
+	}
+	return audit.ByInterval
+}
+
 // GateKeys lists the limits that the metric can be held to.
 func (m Metric) GateKeys() []string {
 	switch m.Scale {

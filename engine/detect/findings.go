@@ -91,7 +91,7 @@ func join(parts []string) string {
 func (t *teller) failures(c audit.Check, l Limit) []int {
 	var out []int
 	for _, at := range c.Measurements {
-		if m := &t.ms[at]; m.Verdict == audit.Fail && m.Value != nil && !l.keeps(m) {
+		if m := &t.ms[at]; m.Verdict == audit.Fail && m.Value != nil && (!l.keeps(m) || l.Policy == audit.Equivalence) {
 			out = append(out, at)
 		}
 	}
@@ -234,7 +234,7 @@ func (t *teller) limit(c audit.Check, m *Metric) Limit {
 	if m == nil {
 		return Limit{}
 	}
-	g := audit.Gate{Key: c.Threshold.Key, Value: c.Threshold.Value, Side: c.Threshold.Side}
+	g := audit.Gate{Key: c.Threshold.Key, Value: c.Threshold.Value, Side: c.Threshold.Side, Policy: c.Threshold.Policy}
 	l, _ := NewLimit(g, *m, t.parts[c.Attribute].Reference)
 	return l
 }

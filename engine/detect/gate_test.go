@@ -45,7 +45,7 @@ func TestDecide(t *testing.T) {
 		{"upper end outside, one side", between(0.85, 1.1, 1.26), ratio("low"), pointer(0.4), audit.Pass, "lower limit"},
 		{"no upper end", open, ratio("both"), pointer(0.4), audit.Inconclusive, "without an upper limit"},
 		{"ends on the limits", between(0.8, 1, 1.25), ratio("both"), nil, audit.Pass, ""},
-		{"below, p small", between(0.5, 0.6, 0.9), ratio("both"), pointer(0.0499), audit.Fail, "below the limit of 0.80; adjusted p = 0.0499"},
+		{"below, p small", between(0.5, 0.6, 0.9), ratio("both"), pointer(0.0499), audit.Fail, "below the limit of 0.80, and chance alone hardly explains it: adjusted p = 0.0499"},
 		{"below, p at alpha", between(0.5, 0.6, 0.9), ratio("both"), pointer(0.05), audit.Inconclusive, "may be chance"},
 		{"below, whole interval, p large", between(0.5, 0.6, 0.7), ratio("both"), pointer(0.06), audit.Inconclusive, "may be chance"},
 		{"below, no test", between(0.5, 0.6, 0.7), ratio("both"), nil, audit.Inconclusive, "could not be tested"},
