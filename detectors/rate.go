@@ -46,12 +46,12 @@ func (r rate) metrics() []detect.Metric {
 			Doc:        "How many points the " + r.words() + " of a group lies above (+) or below (−) that of the reference.",
 			Convention: r.short + " of the group − " + r.short + " of the reference",
 			Source:     "sign as in AIF360; Clarify prints the opposite sign, Fairlearn the largest minus the smallest. Interval: Newcombe 1998, method 10",
-			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 1},
+			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 2},
 		{Name: r.name + "_ratio", Title: title + ", ratio",
 			Doc:        "How many times the " + r.words() + " of the reference a group has.",
 			Convention: r.short + " of the group / " + r.short + " of the reference",
 			Source:     "AIF360, Aequitas (disparity); Fairlearn prints the smallest over the largest. Interval: Koopman 1984",
-			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 1},
+			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 2},
 	}
 }
 
