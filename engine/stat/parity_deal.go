@@ -29,6 +29,7 @@ type dealt struct {
 	left  int64
 	first int64
 	below []float64 // cumulative, up to 1
+	guide []uint16  // by u in equal steps: where to begin to look (Chen and Asau 1974)
 }
 
 // remembered is the number of distributions kept for each group: a power of two
@@ -92,16 +93,16 @@ func (d *deck) distribution(at int, left int64) *dealt {
 	if x.below == nil || x.left != left {
 		n := d.sizes[d.order[at]]
 		h := hypergeometric{float64(n), float64(d.left[at] - n), float64(left)}
-		first, weights := h.weights()
-		*x = dealt{left, first, cumulate(weights)}
+		first, weights := h.weights(1e-12)
+		*x = dealt{left, first, cumulate(weights), nil}
+		x.guide = guide(x.below)
 	}
 	return x
 }
 
 // weights are the probabilities of the distribution relative to its mode's, from
-// first on, without tails below 1e-18.
-func (h hypergeometric) weights() (first int64, weights []float64) {
-	const least = 1e-18
+// first on, without tails below least.
+func (h hypergeometric) weights(least float64) (first int64, weights []float64) {
 	mode := h.mode()
 	var down []float64
 	for x, w := mode, 1.0; x > h.first(); x-- {
@@ -135,17 +136,28 @@ func cumulate(weights []float64) []float64 {
 	return weights
 }
 
+func guide(below []float64) []uint16 {
+	out := make([]uint16, len(below))
+	at := 0
+	for i := range out {
+		for at < len(below)-1 && below[at] <= float64(i)/float64(len(out)) {
+			at++
+		}
+		out[i] = uint16(at)
+	}
+	return out
+}
+
 func (d *dealt) draw(rng *rand.Rand) int64 {
 	u := rng.Float64()
-	low, high := 0, len(d.below)-1
-	for low < high {
-		if mid := (low + high) / 2; d.below[mid] <= u {
-			low = mid + 1
-		} else {
-			high = mid
-		}
+	at := int(d.guide[int(u*float64(len(d.guide)))])
+	for at > 0 && d.below[at-1] > u { // where a step was rounded up
+		at--
 	}
-	return d.first + int64(low)
+	for at < len(d.below)-1 && d.below[at] <= u {
+		at++
+	}
+	return d.first + int64(at)
 }
 
 // about draws the successes of n of the rows left by a normal number with the

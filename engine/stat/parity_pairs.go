@@ -140,7 +140,7 @@ func (s *smallPair) p(k []int64) float64 {
 	}
 	at := &s.known[left%remembered]
 	if at.p == nil || at.left != left {
-		first, weights := hypergeometric{float64(s.n), float64(s.m), float64(left)}.weights()
+		first, weights := hypergeometric{float64(s.n), float64(s.m), float64(left)}.weights(1e-18)
 		*at = midPs{left, first, midP(weights)}
 	}
 	x := k[s.i] - at.first
