@@ -19,7 +19,7 @@ const (
 // parity is what is drawn for one set of tables under parity of all groups. The
 // difference and the ratio of a rate share it.
 type parity struct {
-	pairs *stat.Pairs
+	pairs *stat.PairTests
 	worst [][]stat.Extremes // by draw, then by table
 }
 
@@ -97,9 +97,9 @@ func (g gap) rateNames() string {
 	return strings.Join(names, ",")
 }
 
-func (e *emitter) pairsUnderParity(s section, metric gap, t parityTables) *stat.Pairs {
+func (e *emitter) pairsUnderParity(s section, metric gap, t parityTables) *stat.PairTests {
 	rng := stat.Generator(e.in.seed, "pairs", e.detector, s.attribute.Name, metric.rateNames())
-	var pairs stat.Pairs
+	var pairs stat.PairTests
 	var err error
 	if t.people != nil {
 		pairs, err = stat.PairsOfPeople(rng, t.people, drawsPairs(e.spec))

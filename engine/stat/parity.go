@@ -9,10 +9,10 @@ import (
 // Count is K successes among the N rows of one group.
 type Count struct{ K, N int64 }
 
-// Pairs are the tests of all pairs of groups at once. The p-value of a pair
+// PairTests are the tests of all pairs of groups at once. The p-value of a pair
 // allows for every pair that was looked at, so that the smallest may be picked
 // after seeing the data.
-type Pairs struct {
+type PairTests struct {
 	Tests  int // pairs tested, over all tables
 	Draws  int
 	Method string
@@ -22,7 +22,7 @@ type Pairs struct {
 
 // P is the p-value of a pair of groups; ok is false where a group has no rows,
 // or the pair no test.
-func (s Pairs) P(i, j int) (p float64, ok bool) {
+func (s PairTests) P(i, j int) (p float64, ok bool) {
 	if i == j || min(i, j) < 0 || max(i, j) >= s.groups {
 		return 0, false
 	}
@@ -54,16 +54,16 @@ func (s Pairs) P(i, j int) (p float64, ok bool) {
 // resolve when it is small, and at least its own mid-p.
 //
 // ErrNoRows when fewer than two groups of every table have rows.
-func PairsUnderParity(rng *rand.Rand, tables [][]Count, draws int) (Pairs, error) {
+func PairsUnderParity(rng *rand.Rand, tables [][]Count, draws int) (PairTests, error) {
 	s, decks, err := pairing(tables)
 	if err != nil {
-		return Pairs{}, err
+		return PairTests{}, err
 	}
 	s.Draws, s.Method = draws, MethodMinP
-	tests := make([]pairTests, len(tables))
+	tests := make([]pairJudge, len(tables))
 	var observed []float64
 	for t, table := range tables {
-		tests[t] = newPairTests(table)
+		tests[t] = newPairJudge(table)
 		observed = append(observed, tests[t].all(table)...)
 		s.Tests += len(tests[t].small) + len(tests[t].large)
 	}
@@ -83,7 +83,7 @@ func PairsUnderParity(rng *rand.Rand, tables [][]Count, draws int) (Pairs, error
 			a, b := table[pair.i], table[pair.j]
 			mid, err := FisherMidP(a.K, a.N, b.K, b.N)
 			if err != nil {
-				return Pairs{}, err
+				return PairTests{}, err
 			}
 			p := min(c.p(own[i]), 2*float64(s.Tests)*mid.P)
 			s.set(pair.i, pair.j, min(1, max(p, mid.P)))
@@ -93,8 +93,8 @@ func PairsUnderParity(rng *rand.Rand, tables [][]Count, draws int) (Pairs, error
 }
 
 // pairing checks the tables and starts the result with no pair tested.
-func pairing(tables [][]Count) (Pairs, []*deck, error) {
-	s := Pairs{}
+func pairing(tables [][]Count) (PairTests, []*deck, error) {
+	s := PairTests{}
 	var decks []*deck
 	for _, table := range tables {
 		d, err := newDeck(table)
@@ -113,12 +113,12 @@ func pairing(tables [][]Count) (Pairs, []*deck, error) {
 	return s, decks, nil
 }
 
-func (s *Pairs) clear() {
+func (s *PairTests) clear() {
 	s.p = slices.Repeat([]float64{math.NaN()}, s.groups*s.groups)
 }
 
 // set keeps the smaller p of a pair.
-func (s *Pairs) set(i, j int, p float64) {
+func (s *PairTests) set(i, j int, p float64) {
 	at := &s.p[min(i, j)*s.groups+max(i, j)]
 	if math.IsNaN(*at) || p < *at {
 		*at = p

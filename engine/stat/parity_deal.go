@@ -20,12 +20,12 @@ type deck struct {
 	left  []int64 // rows that are not yet dealt, before each of order
 	total int64   // successes
 	exact []bool  // by position in order: by the exact distribution
-	known [][]dealt
+	known [][]hand
 }
 
-// dealt is the distribution of one group's successes, known for one number of
+// hand is the distribution of one group's successes, known for one number of
 // successes left.
-type dealt struct {
+type hand struct {
 	left  int64
 	first int64
 	below []float64 // cumulative, up to 1
@@ -57,7 +57,7 @@ func newDeck(table []Count) (*deck, error) {
 	}
 	slices.SortStableFunc(d.order, func(a, b int) int { return cmp.Compare(d.sizes[a], d.sizes[b]) })
 	p := float64(d.total) / float64(rows)
-	d.known = make([][]dealt, len(table))
+	d.known = make([][]hand, len(table))
 	for _, i := range d.order {
 		d.left = append(d.left, rows)
 		d.exact = append(d.exact, float64(d.sizes[i])*p*(1-p) < dealtNormal)
@@ -85,16 +85,16 @@ func (d *deck) deal(rng *rand.Rand, out []int64) {
 	}
 }
 
-func (d *deck) distribution(at int, left int64) *dealt {
+func (d *deck) distribution(at int, left int64) *hand {
 	if d.known[at] == nil {
-		d.known[at] = make([]dealt, remembered)
+		d.known[at] = make([]hand, remembered)
 	}
 	x := &d.known[at][left%remembered]
 	if x.below == nil || x.left != left {
 		n := d.sizes[d.order[at]]
 		h := hypergeometric{float64(n), float64(d.left[at] - n), float64(left)}
 		first, weights := h.weights(1e-12)
-		*x = dealt{left, first, cumulate(weights), nil}
+		*x = hand{left, first, cumulate(weights), nil}
 		x.guide = guide(x.below)
 	}
 	return x
@@ -148,7 +148,7 @@ func guide(below []float64) []uint16 {
 	return out
 }
 
-func (d *dealt) draw(rng *rand.Rand) int64 {
+func (d *hand) draw(rng *rand.Rand) int64 {
 	u := rng.Float64()
 	at := int(d.guide[int(u*float64(len(d.guide)))])
 	for at > 0 && d.below[at-1] > u { // where a step was rounded up

@@ -11,8 +11,8 @@ const studentizedCount = 5
 // pairOf are two groups of a table with rows.
 type pairOf struct{ i, j int }
 
-// pairTests computes the p-values of all pairs of one table, over and over.
-type pairTests struct {
+// pairJudge computes the p-values of all pairs of one table, over and over.
+type pairJudge struct {
 	large []largePair
 	small []smallPair
 	rates []float64 // scratch
@@ -41,8 +41,8 @@ type midPs struct {
 	p     []float64
 }
 
-func newPairTests(table []Count) pairTests {
-	s := pairTests{rates: make([]float64, len(table)), sizes: make([]float64, len(table))}
+func newPairJudge(table []Count) pairJudge {
+	s := pairJudge{rates: make([]float64, len(table)), sizes: make([]float64, len(table))}
 	k, n := 0.0, 0.0
 	for i, c := range table {
 		k, n, s.sizes[i] = k+float64(c.K), n+float64(c.N), float64(c.N)
@@ -65,7 +65,7 @@ func newPairTests(table []Count) pairTests {
 }
 
 // pairs lists the pairs in the order of all.
-func (s *pairTests) pairs() []pairOf {
+func (s *pairJudge) pairs() []pairOf {
 	var out []pairOf
 	for _, p := range s.large {
 		out = append(out, p.pairOf)
@@ -77,7 +77,7 @@ func (s *pairTests) pairs() []pairOf {
 }
 
 // all are the p-values of the pairs of a table.
-func (s *pairTests) all(table []Count) []float64 {
+func (s *pairJudge) all(table []Count) []float64 {
 	k := make([]int64, len(table))
 	for i, c := range table {
 		k[i] = c.K
@@ -95,14 +95,14 @@ func (s *pairTests) all(table []Count) []float64 {
 }
 
 // measure computes the rates of the groups.
-func (s *pairTests) measure(k []int64) {
+func (s *pairJudge) measure(k []int64) {
 	for i, n := range s.sizes {
 		s.rates[i] = float64(k[i]) / n
 	}
 }
 
 // least is the smallest p-value of all pairs.
-func (s *pairTests) least(k []int64) float64 {
+func (s *pairJudge) least(k []int64) float64 {
 	s.measure(k)
 	square, over := 0.0, 1.0
 	for _, p := range s.large {
@@ -118,7 +118,7 @@ func (s *pairTests) least(k []int64) float64 {
 }
 
 // square is the square of the pooled z as a fraction, z² = square/over.
-func (s *pairTests) square(p largePair, k []int64) (square, over float64) {
+func (s *pairJudge) square(p largePair, k []int64) (square, over float64) {
 	d, c := s.rates[p.i]-s.rates[p.j], float64(k[p.i]+k[p.j])
 	return float64(d*d) * p.factor, c * (p.rows - c)
 }

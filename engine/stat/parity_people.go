@@ -17,8 +17,8 @@ import (
 // shards. All groups must have the same number of shards. A p is at most Bonferroni's
 // bound, pairs times the pair's own, and at least the pair's own. ErrFewShards when
 // no pair can be tested.
-func PairsOfPeople(rng *rand.Rand, tables [][]People, draws int) (Pairs, error) {
-	s := Pairs{Draws: draws, Method: MethodMaxT, groups: len(tables[0])}
+func PairsOfPeople(rng *rand.Rand, tables [][]People, draws int) (PairTests, error) {
+	s := PairTests{Draws: draws, Method: MethodMaxT, groups: len(tables[0])}
 	s.clear()
 	var own []float64 // of the pairs, in the order of contrasts
 	var pairs []contrastOf
@@ -36,7 +36,7 @@ func PairsOfPeople(rng *rand.Rand, tables [][]People, draws int) (Pairs, error) 
 		}
 	}
 	if s.Tests = len(pairs); s.Tests == 0 {
-		return Pairs{}, ErrFewShards
+		return PairTests{}, ErrFewShards
 	}
 	c := newCounter(own)
 	rates := make([]float64, len(vary.sd))

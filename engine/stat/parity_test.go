@@ -92,7 +92,7 @@ func TestRawMinMaxHidesTheGap(t *testing.T) {
 // Two groups are one pair: its p is the exact mid-p's own tail. Of 3/4 against 1/4
 // the five tables have probabilities 1, 16, 36, 16, 1 in 70 and mid-p 1/70, 18/70
 // and 1/2+...: P(mid-p* ≤ 18/70) = 34/70, Fisher's p (the tea table: 17/35).
-func TestTwoGroups(t *testing.T) {
+func TestOnePair(t *testing.T) {
 	pairs, err := PairsUnderParity(Generator(3, "two"), [][]Count{{{3, 4}, {1, 4}}}, 40_000)
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestPairsHoldTheirLevel(t *testing.T) {
 	}
 }
 
-func smallest(s Pairs, groups int) float64 {
+func smallest(s PairTests, groups int) float64 {
 	least := 1.0
 	for i := range groups {
 		for j := range i {
