@@ -158,6 +158,9 @@ func (e *emitter) pair(s section, in slice, metric gap, alike *parity, g, ref gr
 		m.Note = "undefined: " + s.absent
 	}
 	alike.joint(&m, in.values, g, ref)
+	if in.gate {
+		e.power(metric, &m, g, ref, s.attribute.Reference.Named())
+	}
 	e.add(s, in, metric.name, metric.convention, m)
 }
 

@@ -203,11 +203,12 @@ type Flipflop struct {
 	Threshold *int64 `json:"threshold" doc:"fewest changed decisions, of either group, that carry the ratio across its limit; null without one"`
 }
 
-// Power says how small a gap the sizes of two groups can show.
+// Power says how small a gap the sizes of two groups can show. All of it is about
+// one test at level alpha, before any adjustment.
 type Power struct {
-	Detectable *float64 `json:"detectable_difference" doc:"the smallest difference of rates that the test at level alpha would find in 4 of 5 such logs, the reference's rate given"`
-	AtLimit    *float64 `json:"at_limit" doc:"the chance that the test at level alpha would find a gap as large as the limit; null without one"`
-	Settle     *int64   `json:"settle_n" doc:"cases of the group, with the reference growing alike, at which the interval would clear the limit if the value stays; null where none is needed or would do"`
+	Detectable *float64 `json:"detectable_difference" doc:"the smallest difference of the two rates that would be found in 4 of 5 such logs, the reference's rate given; null where no difference would"`
+	AtLimit    *float64 `json:"at_limit" doc:"the chance that a gap as large as the limit would be found; null without a limit"`
+	Settle     *int64   `json:"settle_n" doc:"cases of the group, with the reference growing alike, at which 4 of 5 such logs would pass if the rates stay; null unless that is what is missing"`
 }
 
 // Interval is a confidence interval; a nil limit is unbounded.

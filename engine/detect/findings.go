@@ -127,11 +127,24 @@ func (t *teller) undecided(c audit.Check) {
 	}
 	detail := upper(c.Reason) + "."
 	if len(c.Measurements) > 0 && metric != nil {
-		if factor := t.limit(c, metric).needed(&t.ms[c.Measurements[0]]); factor > 0 {
-			detail += fmt.Sprintf(" If the value stays, about %d times as many rows would settle it.", factor)
-		}
+		detail += t.limit(c, metric).missing(&t.ms[c.Measurements[0]])
 	}
 	t.add(c.Detector, c.Metric, c.Attribute, audit.Inconclusive, title+".", detail, c.Measurements)
+}
+
+// missing says what would settle a measurement.
+func (l Limit) missing(m *audit.Measurement) string {
+	s := ""
+	if p := m.Power; p != nil && p.AtLimit != nil {
+		s = " A gap as large as the limit would be found at these sizes with a chance of " + percent(*p.AtLimit) + "."
+	}
+	if p := m.Power; p != nil && p.Settle != nil && m.Group != nil {
+		return s + fmt.Sprintf(" If the rates stay, about %s cases of %s, with the reference growing alike, would settle it.", grouped(*p.Settle), spoken(m.Attribute, *m.Group))
+	}
+	if factor := l.needed(m); factor > 0 {
+		return s + fmt.Sprintf(" If the value stays, about %d times as many rows would settle it.", factor)
+	}
+	return s
 }
 
 // needed is about how many times as many rows would settle a measurement if its

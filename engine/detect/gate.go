@@ -263,6 +263,9 @@ func (c *check) rule(r *ruling, m *audit.Measurement, alpha float64) {
 		r.verdict = audit.NotApplicable
 		r.reason = "fewer than " + grouped(c.minRows) + " rows: may fail the gate, but holds up no pass; " + r.reason
 	}
+	if m.Power != nil && (r.verdict == audit.Pass || r.verdict == audit.Fail) { // nothing is missing
+		m.Power.Settle = nil
+	}
 	if m.Threshold != nil && audit.Worse(m.Verdict, r.verdict) == m.Verdict {
 		return
 	}
