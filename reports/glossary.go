@@ -253,6 +253,8 @@ func testText(test string) string {
 		"binomial-z":              "the z test of a share",
 		"binomial-midp-clustered": "the exact binomial test with mid-p, at the effective counts of people, not rows (Rao and Scott 1992)",
 		"clustered-t":             "the t test of two shares with the variance taken between people, not rows",
+		"min-p-permutation":       "the test of all pairs of groups at once: the smallest of their exact p-values (from five expected cases on, the largest standardized difference) against random deals of the same outcomes (Westfall and Young 1993)",
+		"max-t-jackknife":         "the test of all pairs of groups at once by people, not rows: the largest standardized difference, with variances and correlations from the jackknife over shards of people (Hothorn, Bretz and Westfall 2008)",
 		"clustered-score":         "the score test of two shares at the effective counts of people, not rows (Rao and Scott 1992)",
 	}[base]
 	switch {

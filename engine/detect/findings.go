@@ -68,7 +68,7 @@ func (t *teller) failed(c audit.Check) {
 	m := &t.ms[at[0]]
 	detail := []string{t.evidence(m, metric), "limit " + limit.allowedText()}
 	if m.PAdjusted != nil {
-		detail = append(detail, "adjusted p "+chance(*m.PAdjusted))
+		detail = append(detail, "adjusted p "+chance(*m.PAdjusted)+testWords(m))
 	}
 	text := upper(join(detail)) + "."
 	if more := t.more(c, at[1:]); more != "" {
@@ -78,6 +78,40 @@ func (t *teller) failed(c audit.Check) {
 		text += " " + months
 	}
 	t.add(c.Detector, c.Metric, c.Attribute, audit.Fail, t.sentence(m, metric), text, at)
+}
+
+// testWords names the test behind a p-value, in brackets.
+func testWords(m *audit.Measurement) string {
+	if j := m.Joint; j != nil {
+		s := fmt.Sprintf("%d pairs at once", j.Pairs)
+		if m.Shards > 0 {
+			s += ", by person"
+		}
+		return " (" + s + ")"
+	}
+	base, clustered := strings.CutSuffix(m.Test, "-clustered")
+	base, how, _ := strings.Cut(base, ", ")
+	s := base
+	switch base {
+	case "fisher-midp":
+		s = "Fisher mid-p"
+	case "binomial-midp":
+		s = "binomial mid-p"
+	case "clustered-score":
+		s = "score test by person"
+	default:
+		s = strings.ReplaceAll(base, "-", " ")
+	}
+	if clustered {
+		s += ", by person"
+	}
+	if how != "" {
+		s += ", " + how
+	}
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
 }
 
 // join puts clauses together, without those that are empty.

@@ -13,7 +13,7 @@ func bank(window string) audit.Measurement {
 	m.Detector, m.Metric, m.Attribute, m.Window, m.GroupKind = "parity", "selection_rate_ratio", "marital", window, audit.KindValue
 	m.Group, m.Reference, m.N = pointer("married"), pointer("single"), 27214
 	m.Numerator, m.Denominator, m.RefNum, m.RefDen = pointer[int64](2755), pointer[int64](27214), pointer[int64](1912), pointer[int64](12790)
-	m.P = pointer(1e-40)
+	m.P, m.Test = pointer(1e-40), "fisher-midp"
 	return m
 }
 
@@ -39,7 +39,7 @@ func TestFindingReadsWell(t *testing.T) {
 		t.Fatalf("%+v", fs)
 	}
 	const title = "Married clients are selected 0.68 times as often as single clients."
-	const detail = "10.1\u202f% of 27,214 against 14.9\u202f% of 12,790; 95\u202f% interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001." +
+	const detail = "10.1\u202f% of 27,214 against 14.9\u202f% of 12,790; 95\u202f% interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001 (Fisher mid-p)." +
 		" The gap has the same direction in 3 of 4 months with at least 30 cases on each side."
 	if f := fs[0]; f.Title != title || f.Detail != detail || f.Severity != audit.Fail || f.Measurements[0] != 0 {
 		t.Errorf("%+v", f)
