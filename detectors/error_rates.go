@@ -22,6 +22,7 @@ odds (true and false positive rates together), average odds and treatment equali
 is known, listed and old enough. Each gap is tested on the rows of its own denominator: a gap of false positive
 rates among the people with a negative label. When base rates differ, these rates cannot all be equal at once
 (Chouldechova 2017; Kleinberg, Mullainathan and Raghavan 2017): choose the one whose error hurts the person.`,
+		How:     inferenceDoc,
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleLabel},
 		Main:    "false_positive_rate",
 		Metrics: metrics,

@@ -16,6 +16,7 @@ below 0.8 is the four-fifths rule of thumb of the US Uniform Guidelines (29 CFR 
 nothing about errors: read it beside error_rates. Where a positive decision is bad for the person
 (favorable: false), favorable_rate counts the negative decisions, and gates and reference: best look at it.
 Also known as demographic parity, statistical parity, disparate impact, adverse impact ratio.`,
+		How:     inferenceDoc,
 		Needs:   []detect.Role{detect.RoleDecision},
 		Main:    "selection_rate",
 		Metrics: append(selection().metrics(), favorable().metrics()...),

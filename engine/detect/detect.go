@@ -14,6 +14,7 @@ type Detector struct {
 	Name    string   // key under detectors: in audit.yaml
 	Title   string   // a few words
 	Doc     string   // what it measures, how to read it, source
+	How     string   // how it knows: intervals, tests, with sources; may be empty
 	Needs   []Role   // roles that audit.yaml must give for it to run
 	Main    string   // the metric that a bare min_ratio or max_difference means, without its suffix
 	Metrics []Metric // everything it can emit
