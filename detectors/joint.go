@@ -14,6 +14,9 @@ import (
 const (
 	drawsWorst = 1000   // for what the worst gap is by chance alone
 	drawsLeast = 10_000 // for the test of all pairs
+	drawsMost  = 200_000
+	drawsFew   = 1000       // for very many pairs
+	drawnPairs = 20_000_000 // pairs looked at, over all draws, from which there are fewer
 )
 
 // parity is what is drawn for one set of tables under parity of all groups. The
@@ -24,12 +27,15 @@ type parity struct {
 }
 
 // drawsPairs is the number of draws of the test of all pairs: 20 beyond the point
-// where the smallest p that they can give is alpha over the family of gates. A
-// pair of a named reference adds to the family when the data are read, but far
+// where the smallest p that they can give is alpha over the family of gates, which
+// is known before any row is read. A named reference's pairs add to the family
+// later, and very many groups leave time for fewer draws, at least drawsFew; but far
 // tails do not rest on draws (stat.PairsUnderParity).
-func drawsPairs(spec *audit.Spec) int {
+func drawsPairs(spec *audit.Spec, groups int) int {
 	family := float64(len(spec.Gates) * max(1, len(detect.Attributes(spec))))
-	return max(drawsLeast, int(math.Ceil(20*family/spec.Alpha)))
+	wanted := math.Min(drawsMost, math.Ceil(20*family/spec.Alpha))
+	pairs := max(1, groups*(groups-1)/2)
+	return min(max(drawsLeast, int(wanted)), max(drawsFew, drawnPairs/pairs))
 }
 
 // parityTables are the rates that a gap is made of, by rate and group: counts, or
@@ -102,9 +108,9 @@ func (e *emitter) pairsUnderParity(s section, metric gap, t parityTables) *stat.
 	var pairs stat.PairTests
 	var err error
 	if t.people != nil {
-		pairs, err = stat.PairsOfPeople(rng, t.people, drawsPairs(e.spec))
+		pairs, err = stat.PairsOfPeople(rng, t.people, drawsPairs(e.spec, len(t.counts[0])))
 	} else {
-		pairs, err = stat.PairsUnderParity(rng, t.counts, drawsPairs(e.spec))
+		pairs, err = stat.PairsUnderParity(rng, t.counts, drawsPairs(e.spec, len(t.counts[0])))
 	}
 	if err != nil || pairs.Tests < 2 { // with one pair the data had no choice
 		return nil

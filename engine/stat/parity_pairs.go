@@ -1,8 +1,6 @@
 package stat
 
-import (
-	"math"
-)
+import "math"
 
 // studentizedCount is the smaller expected count of a pair, at the rate of all
 // groups together, from which its pooled z takes the place of its mid-p.
@@ -13,36 +11,38 @@ type pairOf struct{ i, j int }
 
 // pairJudge computes the p-values of all pairs of one table, over and over.
 type pairJudge struct {
-	large []largePair
-	small []smallPair
-	rates []float64 // scratch
-	sizes []float64
+	large, small []judgedPair // by their pooled z, by their mid-p
+	rates, sizes []float64
+	known        []midPs // by place; two margins may share one
 }
 
-// largePair is a pair that its pooled z judges.
-type largePair struct {
+// places is the number of margins whose mid-p-values are kept at a time.
+const places = 1 << 13
+
+// judgedPair is a pair with what its pooled z needs.
+type judgedPair struct {
 	pairOf
+	n, m         int64
 	rows, factor float64 // n + m, and (n + m)² / (1/n + 1/m)
 }
 
-// smallPair is a pair that its mid-p judges. Its p-values are kept by the
-// successes of both groups together.
-type smallPair struct {
-	pairOf
-	n, m  int64
-	known []midPs
+// cornered are those of a pair: its sizes, and the successes of both.
+type cornered struct{ n, m, left int64 }
+
+func (m cornered) place() uint64 {
+	return (uint64(m.n)*0x9E3779B97F4A7C15 + uint64(m.m)*0xC2B2AE3D27D4EB4F + uint64(m.left)*0x165667B19E3779F9) >> 51
 }
 
 // midPs are the two-sided mid-p-values of the first group's successes, from
-// first on, when both groups together have left.
+// first on.
 type midPs struct {
-	left  int64
+	cornered
 	first int64
 	p     []float64
 }
 
 func newPairJudge(table []Count) pairJudge {
-	s := pairJudge{rates: make([]float64, len(table)), sizes: make([]float64, len(table))}
+	s := pairJudge{rates: make([]float64, len(table)), sizes: make([]float64, len(table)), known: make([]midPs, places)}
 	k, n := 0.0, 0.0
 	for i, c := range table {
 		k, n, s.sizes[i] = k+float64(c.K), n+float64(c.N), float64(c.N)
@@ -53,11 +53,12 @@ func newPairJudge(table []Count) pairJudge {
 			if a.N == 0 || b.N == 0 {
 				continue
 			}
-			pair, x, y := pairOf{j, i}, float64(a.N), float64(b.N)
+			x, y := float64(b.N), float64(a.N)
+			pair := judgedPair{pairOf{j, i}, b.N, a.N, x + y, (x + y) * (x + y) / (1/x + 1/y)}
 			if float64(min(x, y)*rare) >= studentizedCount {
-				s.large = append(s.large, largePair{pair, x + y, (x + y) * (x + y) / (1/x + 1/y)})
+				s.large = append(s.large, pair)
 			} else {
-				s.small = append(s.small, smallPair{pair, b.N, a.N, nil})
+				s.small = append(s.small, pair)
 			}
 		}
 	}
@@ -70,8 +71,8 @@ func (s *pairJudge) pairs() []pairOf {
 	for _, p := range s.large {
 		out = append(out, p.pairOf)
 	}
-	for i := range s.small {
-		out = append(out, s.small[i].pairOf)
+	for _, p := range s.small {
+		out = append(out, p.pairOf)
 	}
 	return out
 }
@@ -85,11 +86,14 @@ func (s *pairJudge) all(table []Count) []float64 {
 	s.measure(k)
 	var out []float64
 	for _, p := range s.large {
-		square, over := s.square(p, k)
-		out = append(out, squareP(square, over))
+		out = append(out, squareP(s.square(p, k)))
 	}
-	for i := range s.small {
-		out = append(out, s.small[i].p(k))
+	for _, p := range s.small {
+		mid := 1.0
+		if _, over := s.square(p, k); over > 0 { // not every row has the same outcome
+			mid = s.midP(p, k)
+		}
+		out = append(out, mid)
 	}
 	return out
 }
@@ -101,6 +105,11 @@ func (s *pairJudge) measure(k []int64) {
 	}
 }
 
+// apart is how far below that of the smallest p so far the z² of a small pair may
+// lie for its mid-p to be worth a look: it is a factor of four and more in p. Where
+// few cases are expected z² is larger than mid-p warrants, seldom smaller.
+const apart = 3
+
 // least is the smallest p-value of all pairs.
 func (s *pairJudge) least(k []int64) float64 {
 	s.measure(k)
@@ -110,15 +119,25 @@ func (s *pairJudge) least(k []int64) float64 {
 			square, over = x, y
 		}
 	}
-	least := squareP(square, over)
-	for i := range s.small {
-		least = min(least, s.small[i].p(k))
+	least, worth := squareP(square, over), square/over-apart
+	for _, p := range s.small {
+		x, y := s.square(p, k)
+		if !(x > worth*y) {
+			continue
+		}
+		if mid := s.midP(p, k); mid < least {
+			least, worth = mid, math.Inf(1)
+			if mid > 0 {
+				z := NormalUpper(mid / 2)
+				worth = float64(z*z) - apart
+			}
+		}
 	}
 	return least
 }
 
 // square is the square of the pooled z as a fraction, z² = square/over.
-func (s *pairJudge) square(p largePair, k []int64) (square, over float64) {
+func (s *pairJudge) square(p judgedPair, k []int64) (square, over float64) {
 	d, c := s.rates[p.i]-s.rates[p.j], float64(k[p.i]+k[p.j])
 	return float64(d*d) * p.factor, c * (p.rows - c)
 }
@@ -132,22 +151,19 @@ func squareP(square, over float64) float64 {
 	return math.Erfc(math.Sqrt(square / over / 2))
 }
 
-// p is the pair's two-sided mid-p, 0 in a tail below 1e-18.
-func (s *smallPair) p(k []int64) float64 {
-	left := k[s.i] + k[s.j]
-	if s.known == nil {
-		s.known = make([]midPs, remembered)
+// midP is a pair's two-sided mid-p, 0 in a tail below 1e-18.
+func (s *pairJudge) midP(p judgedPair, k []int64) float64 {
+	at := cornered{p.n, p.m, k[p.i] + k[p.j]}
+	known := &s.known[at.place()]
+	if known.p == nil || known.cornered != at {
+		first, weights := hypergeometric{float64(at.n), float64(at.m), float64(at.left)}.weights(1e-18)
+		*known = midPs{at, first, midP(weights)}
 	}
-	at := &s.known[left%remembered]
-	if at.p == nil || at.left != left {
-		first, weights := hypergeometric{float64(s.n), float64(s.m), float64(left)}.weights(1e-18)
-		*at = midPs{left, first, midP(weights)}
-	}
-	x := k[s.i] - at.first
-	if x < 0 || x >= int64(len(at.p)) {
+	x := k[p.i] - known.first
+	if x < 0 || x >= int64(len(known.p)) {
 		return 0
 	}
-	return at.p[x]
+	return known.p[x]
 }
 
 // midP is, for each of some outcomes with a single mode, the probability of the
