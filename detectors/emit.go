@@ -16,6 +16,7 @@ type emitter struct {
 	detector string
 	spec     *audit.Spec
 	in       inference
+	times    int // tables that a bootstrap draws; 0 for none
 	out      []audit.Measurement
 
 	parities map[string]*parity // what was drawn, by the tables that it was drawn from
@@ -130,7 +131,7 @@ func (e *emitter) level(m *audit.Measurement, r rate, g group) {
 func (e *emitter) gaps(s section, metric gap) {
 	for _, in := range s.slices {
 		chosen := in.gate && !s.attribute.Reference.Named() && len(detect.GatesOn(e.spec, e.detector, metric.name)) > 0
-		alike := e.parity(s, in, metric, chosen)
+		alike, from := e.parity(s, in, metric, chosen), len(e.out)
 		for _, g := range in.compared() {
 			if ref, ok := s.reference(in, g); ok {
 				e.pair(s, in, metric, alike, g, ref)
@@ -139,6 +140,7 @@ func (e *emitter) gaps(s section, metric gap) {
 		if chosen {
 			e.otherPairs(s, in, metric, alike)
 		}
+		e.bootstrap(s, in, metric, e.out[from:])
 		if metric.worst == nil || s.attribute.Name == "" {
 			continue
 		}

@@ -19,8 +19,11 @@ positive label has no true positive rate: it is shown as undefined and decides n
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleLabel},
 		Main:    "true_positive_rate",
 		Metrics: truePositive().metrics(),
-		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
+		Params:  RateParams{},
+		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
+			p, _ := params.(RateParams)
 			return plan("equal_opportunity", spec, true, func(e *emitter, s section) {
+				e.times = p.Bootstrap
 				e.rate(s, truePositive())
 			}), nil
 		},

@@ -26,8 +26,11 @@ rates among the people with a negative label. When base rates differ, these rate
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleLabel},
 		Main:    "false_positive_rate",
 		Metrics: metrics,
-		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
+		Params:  RateParams{},
+		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
+			p, _ := params.(RateParams)
 			return plan("error_rates", spec, true, func(e *emitter, s section) {
+				e.times = p.Bootstrap
 				for _, r := range errorRates() {
 					e.rate(s, r)
 				}

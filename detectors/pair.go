@@ -17,6 +17,7 @@ type gap struct {
 
 	rates []rate                                         // that its test is about; nil if it is about none
 	fold  func(extremes []stat.Extremes) (float64, bool) // the worst gap out of the extremes of those rates
+	point func(p, q [2]float64) float64                  // the gap out of those rates of group and reference; NaN where undefined
 }
 
 // gaps are the difference and the ratio of a rate.
@@ -24,9 +25,11 @@ func (r rate) gaps() []gap {
 	metrics := r.metrics()
 	return []gap{
 		{name: metrics[1].Name, convention: metrics[1].Convention, eval: r.difference, rates: []rate{r},
+			point: func(p, q [2]float64) float64 { return p[0] - q[0] },
 			worst: func(v []group) audit.Measurement { return r.worst(v, minus) },
 			fold:  func(x []stat.Extremes) (float64, bool) { return x[0].Low - x[0].High, true }},
 		{name: metrics[2].Name, convention: metrics[2].Convention, eval: r.ratio, rates: []rate{r}, neutral: 1,
+			point: func(p, q [2]float64) float64 { return p[0] / q[0] },
 			worst: func(v []group) audit.Measurement { return r.worst(v, over) },
 			fold:  func(x []stat.Extremes) (float64, bool) { return x[0].Low / x[0].High, x[0].High > 0 }},
 	}

@@ -20,8 +20,11 @@ Also known as demographic parity, statistical parity, disparate impact, adverse 
 		Needs:   []detect.Role{detect.RoleDecision},
 		Main:    "selection_rate",
 		Metrics: append(selection().metrics(), favorable().metrics()...),
-		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
+		Params:  RateParams{},
+		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
+			p, _ := params.(RateParams)
 			return plan("parity", spec, false, func(e *emitter, s section) {
+				e.times = p.Bootstrap
 				e.rate(s, selection())
 				if !spec.Favorable {
 					e.rate(s, favorable())

@@ -106,5 +106,6 @@ func (e *emitter) treatment(s section) {
 			e.add(s, in, metrics[0].Name, metrics[0].Convention, m)
 		}
 	}
-	e.gaps(s, gap{name: metrics[1].Name, convention: metrics[1].Convention, eval: treatmentDifference, rates: []rate{falseNegativeShare()}})
+	e.gaps(s, gap{name: metrics[1].Name, convention: metrics[1].Convention, eval: treatmentDifference, rates: []rate{falseNegativeShare()},
+		point: func(p, q [2]float64) float64 { return toOdds(p[0]) - toOdds(q[0]) }})
 }

@@ -213,16 +213,18 @@ func intervalText(method string) string {
 	base, how, _ := strings.Cut(method, ", ")
 	base, clustered := strings.CutSuffix(base, "-clustered")
 	text := map[string]string{
-		"wilson":             "Wilson’s score interval for a share (Wilson 1927)",
-		"newcombe":           "Newcombe’s interval for a difference of two shares, built from two Wilson intervals (Newcombe 1998, method 10)",
-		"koopman":            "Koopman’s score interval for a ratio of two shares (Koopman 1984)",
-		"mover":              "the interval of a sum or difference, recovered from the intervals of its parts (MOVER; Zou and Donner 2008)",
-		"clopper-pearson":    "the exact interval for a share (Clopper and Pearson 1934)",
-		"jeffreys":           "Jeffreys’ interval for a share (Brown, Cai and DasGupta 2001)",
-		"agresti-coull":      "the adjusted Wald interval for a share (Agresti and Coull 1998)",
-		"miettinen-nurminen": "the score interval for a difference of two shares (Miettinen and Nurminen 1985)",
-		"mee":                "the score interval for a difference of two shares (Mee 1984)",
-		"katz":               "the logarithmic interval for a ratio of two shares (Katz et al. 1978)",
+		"wilson":              "Wilson’s score interval for a share (Wilson 1927)",
+		"newcombe":            "Newcombe’s interval for a difference of two shares, built from two Wilson intervals (Newcombe 1998, method 10)",
+		"koopman":             "Koopman’s score interval for a ratio of two shares (Koopman 1984)",
+		"mover":               "the interval of a sum or difference, recovered from the intervals of its parts (MOVER; Zou and Donner 2008)",
+		"clopper-pearson":     "the exact interval for a share (Clopper and Pearson 1934)",
+		"jeffreys":            "Jeffreys’ interval for a share (Brown, Cai and DasGupta 2001)",
+		"agresti-coull":       "the adjusted Wald interval for a share (Agresti and Coull 1998)",
+		"miettinen-nurminen":  "the score interval for a difference of two shares (Miettinen and Nurminen 1985)",
+		"mee":                 "the score interval for a difference of two shares (Mee 1984)",
+		"table-bootstrap-bca": "the bootstrap of the table of counts, bias-corrected and accelerated (Efron 1987); with a subject, of shards of people",
+		"table-bootstrap":     "the bootstrap of the table of counts, with the part that chance adds to a distance taken off",
+		"katz":                "the logarithmic interval for a ratio of two shares (Katz et al. 1978)",
 	}[base]
 	if text == "" {
 		return words(method)
