@@ -67,11 +67,19 @@ func (t *teller) failed(c audit.Check) {
 	}
 	m := &t.ms[at[0]]
 	detail := []string{t.evidence(m, metric), "limit " + limit.allowedText()}
+	switch limit.Policy {
+	case audit.Equivalence:
+		detail = append(detail, "the limit has to be shown to hold (policy equivalence)")
+	case audit.ByPoint:
+		if limit.Null != NullNone {
+			detail = append(detail, "judged by the point alone (policy point)")
+		}
+	}
 	if m.PAdjusted != nil {
 		detail = append(detail, "adjusted p "+chance(*m.PAdjusted)+testWords(m))
 	}
 	text := upper(join(detail)) + "."
-	if more := t.more(c, at[1:]); more != "" {
+	if more := t.more(limit, at[1:]); more != "" {
 		text += " " + more
 	}
 	if months := t.stable(m, metric); months != "" {
@@ -133,7 +141,7 @@ func (t *teller) failures(c audit.Check, l Limit) []int {
 }
 
 // more names the other measurements that failed.
-func (t *teller) more(c audit.Check, at []int) string {
+func (t *teller) more(l Limit, at []int) string {
 	const most = 3
 	var names []string
 	for _, i := range at {
@@ -143,13 +151,17 @@ func (t *teller) more(c audit.Check, at []int) string {
 	if len(at) > 0 && t.ms[at[0]].Reference == nil {
 		pairs = "group"
 	}
+	also := "Beyond the limit as well: "
+	if l.Policy == audit.Equivalence {
+		also = "Not shown to keep the limit either: "
+	}
 	switch {
 	case len(names) == 0:
 		return ""
 	case len(names) > most:
-		return fmt.Sprintf("Beyond the limit as well: %s and %s.", strings.Join(names[:most], ", "), plural(len(names)-most, "more "+pairs, "more "+pairs+"s"))
+		return fmt.Sprintf("%s%s and %s.", also, strings.Join(names[:most], ", "), plural(len(names)-most, "more "+pairs, "more "+pairs+"s"))
 	}
-	return "Beyond the limit as well: " + strings.Join(names, ", ") + "."
+	return also + strings.Join(names, ", ") + "."
 }
 
 // undecided tells of a check without an answer, why, and what would settle it.

@@ -104,3 +104,24 @@ func TestWho(t *testing.T) {
 		}
 	}
 }
+
+// A finding says by which policy it stands, where that is not the usual one.
+func TestFindingNamesThePolicy(t *testing.T) {
+	spec, detectors := bankSpec()
+	for policy, want := range map[audit.Policy]string{
+		audit.Equivalence: "has to be shown to hold", audit.ByPoint: "by the point alone", audit.ByInterval: "adjusted p",
+	} {
+		spec.Gates = []audit.Gate{{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8", Side: "both", Policy: policy}}
+		ms := []audit.Measurement{bank(GateWindow), bank(GateWindow)}
+		ms[1].Group, ms[1].Value, ms[1].Interval = pointer("widowed"), pointer(0.9), &audit.Interval{Low: pointer(0.7), High: pointer(1.2), Level: 0.95}
+		ms[1].Numerator, ms[1].Denominator = nil, nil
+		gates, _ := Judge(spec, detectors, ms)
+		fs := Findings(spec, detectors, ms, gates)
+		if len(fs) != 1 || !strings.Contains(fs[0].Detail, want) {
+			t.Errorf("%s: %+v", policy, fs)
+		}
+		if also := strings.Contains(fs[0].Detail, "Not shown to keep the limit either: widowed"); also != (policy == audit.Equivalence) {
+			t.Errorf("%s: %s", policy, fs[0].Detail)
+		}
+	}
+}
