@@ -41,9 +41,10 @@ func (s PairTests) P(i, j int) (p float64, ok bool) {
 //
 // (single-step min-p: Westfall and Young 1993, Resampling-Based Multiple Testing,
 // section 2.3; the + 1: Phipson and Smyth 2010). Dealing keeps both margins, so
-// that under parity the chance of any p ≤ alpha is at most alpha, exactly,
-// whatever the sizes. Where only some groups are alike it holds approximately,
-// because each pair is judged by its own margins (subset pivotality).
+// that under parity the chance of any p ≤ alpha is at most alpha, whatever the
+// sizes: exactly where small groups decide, to the error of a skewed normal draw where
+// large ones do (dealtNormal). Where only some groups are alike it holds
+// approximately, because each pair is judged by its own margins (subset pivotality).
 //
 // The p of a pair is Fisher's mid-p. Where the smaller expected count of the pair,
 // at the rate of all groups together, is at least studentizedCount, it is that of
