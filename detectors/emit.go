@@ -16,8 +16,12 @@ type emitter struct {
 	detector string
 	spec     *audit.Spec
 	in       inference
+	times    int // tables that a bootstrap draws; 0 for none
 	out      []audit.Measurement
 	notes    []string // what could not be measured for the whole audit, each once
+
+	parities map[string]*parity // what was drawn, by the tables that it was drawn from
+	versions map[string]int     // of the detector's metrics
 }
 
 // note keeps a note once.
@@ -59,9 +63,24 @@ func plan(detector string, spec *audit.Spec, label bool, measure func(*emitter, 
 
 // add completes a measurement with what it is about and keeps it.
 func (e *emitter) add(s section, in slice, metric, convention string, m audit.Measurement) {
-	m.Detector, m.Metric, m.MethodVersion, m.Convention = e.detector, metric, 1, convention
+	m.Detector, m.Metric, m.MethodVersion, m.Convention = e.detector, metric, e.version(metric), convention
 	m.Attribute, m.Window, m.Version = s.attribute.Name, in.window, in.version
 	e.out = append(e.out, m)
+}
+
+// version is the declared method version of a metric.
+func (e *emitter) version(metric string) int {
+	if e.versions == nil {
+		e.versions = map[string]int{}
+		for _, d := range All() {
+			for _, m := range d.Metrics {
+				if d.Name == e.detector {
+					e.versions[m.Name] = m.Version
+				}
+			}
+		}
+	}
+	return e.versions[metric]
 }
 
 // canonical puts measurements into the order of the result: attributes as they
@@ -119,43 +138,53 @@ func (e *emitter) level(m *audit.Measurement, r rate, g group) {
 // gate window every other pair if a gate has to judge them, and the worst.
 func (e *emitter) gaps(s section, metric gap) {
 	for _, in := range s.slices {
+		chosen := in.gate && !s.attribute.Reference.Named() && len(detect.GatesOn(e.spec, e.detector, metric.name)) > 0
+		alike, from := e.parity(s, in, metric, chosen), len(e.out)
 		for _, g := range in.compared() {
 			if ref, ok := s.reference(in, g); ok {
-				e.pair(s, in, metric, g, ref)
+				e.pair(s, in, metric, alike, g, ref)
 			}
 		}
-		if in.gate && !s.attribute.Reference.Named() && len(detect.GatesOn(e.spec, e.detector, metric.name)) > 0 {
-			e.otherPairs(s, in, metric)
+		if chosen {
+			e.otherPairs(s, in, metric, alike)
 		}
+		e.bootstrap(s, in, metric, e.out[from:])
 		if metric.worst == nil || s.attribute.Name == "" {
 			continue
 		}
 		m := metric.worst(in.values)
 		m.GroupKind = audit.KindWorst
+		if m.Value != nil {
+			m.Null = alike.chance(metric)
+		}
 		e.add(s, in, metric.name, metric.convention, m)
 	}
 }
 
-func (e *emitter) pair(s section, in slice, metric gap, g, ref group) {
+func (e *emitter) pair(s section, in slice, metric gap, alike *parity, g, ref group) {
 	m := metric.eval(e.in, g, ref, in.gate)
 	m.Group, m.GroupKind, m.Reference, m.N = g.label(), g.kind, &ref.name, g.n()
 	if s.absent != "" {
 		m.Note = "undefined: " + s.absent
+	}
+	alike.joint(&m, in.values, g, ref)
+	if in.gate {
+		e.power(metric, &m, g, ref, s.attribute.Reference.Named())
 	}
 	e.add(s, in, metric.name, metric.convention, m)
 }
 
 // otherPairs emits the pairs without the reference, the lower group first, and
 // those with the reference that are defined only the other way round.
-func (e *emitter) otherPairs(s section, in slice, metric gap) {
+func (e *emitter) otherPairs(s section, in slice, metric gap, alike *parity) {
 	for i, a := range in.values {
 		for _, b := range in.values[i+1:] {
 			low, high := metric.orient(e.in, a, b)
 			if s.chosen == nil || a.name != *s.chosen && b.name != *s.chosen {
-				e.pair(s, in, metric, low, high)
+				e.pair(s, in, metric, alike, low, high)
 			} else if low.name == *s.chosen && metric.eval(e.in, high, low, false).Value == nil &&
 				metric.eval(e.in, low, high, false).Value != nil {
-				e.pair(s, in, metric, low, high)
+				e.pair(s, in, metric, alike, low, high)
 			}
 		}
 	}

@@ -15,11 +15,15 @@ func EqualOpportunity() detect.Detector {
 the reference group, and the lowest against the highest group (Hardt, Price and Srebro 2016, equality of
 opportunity). Only rows count whose label is known, listed and old enough. A group in which nobody has a
 positive label has no true positive rate: it is shown as undefined and decides nothing.`,
+		How:     inferenceDoc,
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleLabel},
 		Main:    "true_positive_rate",
 		Metrics: truePositive().metrics(),
-		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
+		Params:  RateParams{},
+		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
+			p, _ := params.(RateParams)
 			return plan("equal_opportunity", spec, true, func(e *emitter, s section) {
+				e.times = p.Bootstrap
 				e.rate(s, truePositive())
 			}), nil
 		},

@@ -22,11 +22,15 @@ odds (true and false positive rates together), average odds and treatment equali
 is known, listed and old enough. Each gap is tested on the rows of its own denominator: a gap of false positive
 rates among the people with a negative label. When base rates differ, these rates cannot all be equal at once
 (Chouldechova 2017; Kleinberg, Mullainathan and Raghavan 2017): choose the one whose error hurts the person.`,
+		How:     inferenceDoc,
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleLabel},
 		Main:    "false_positive_rate",
 		Metrics: metrics,
-		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
+		Params:  RateParams{},
+		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
+			p, _ := params.(RateParams)
 			return plan("error_rates", spec, true, func(e *emitter, s section) {
+				e.times = p.Bootstrap
 				for _, r := range errorRates() {
 					e.rate(s, r)
 				}

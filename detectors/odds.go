@@ -184,18 +184,28 @@ func larger(a, b *big.Rat) *big.Rat {
 // oddsGaps are the composite gaps in canonical order.
 func oddsGaps() []gap {
 	m := oddsMetrics()
+	both := []rate{truePositive(), falsePositive()}
+	ranges := func(combine func(a, b float64) float64) func([]stat.Extremes) (float64, bool) {
+		return func(x []stat.Extremes) (float64, bool) { return combine(x[0].High-x[0].Low, x[1].High-x[1].Low), true }
+	}
+	apart := func(combine func(a, b float64) float64) func(p, q [2]float64) float64 {
+		return func(p, q [2]float64) float64 { return combine(math.Abs(p[0]-q[0]), math.Abs(p[1]-q[1])) }
+	}
+	half := func(a, b float64) float64 { return (a + b) / 2 }
 	return []gap{
-		{name: m[0].Name, convention: m[0].Convention, eval: equalizedOdds, worst: worstOdds(larger), unsigned: true},
-		{name: m[1].Name, convention: m[1].Convention, eval: meanAbsoluteOdds, worst: worstOdds(mean), unsigned: true},
-		{name: m[2].Name, convention: m[2].Convention, eval: averageOdds},
-		{name: m[3].Name, convention: m[3].Convention, eval: meanAbsoluteOdds, unsigned: true},
+		{name: m[0].Name, convention: m[0].Convention, eval: equalizedOdds, worst: worstOdds(larger), unsigned: true, rates: both, fold: ranges(math.Max), point: apart(math.Max)},
+		{name: m[1].Name, convention: m[1].Convention, eval: meanAbsoluteOdds, worst: worstOdds(mean), unsigned: true, rates: both,
+			fold: ranges(half), point: apart(half)},
+		{name: m[2].Name, convention: m[2].Convention, eval: averageOdds, rates: both,
+			point: func(p, q [2]float64) float64 { return half(p[0]-q[0], p[1]-q[1]) }},
+		{name: m[3].Name, convention: m[3].Convention, eval: meanAbsoluteOdds, unsigned: true, rates: both, point: apart(half)},
 	}
 }
 
 // oddsMetrics declares them.
 func oddsMetrics() []detect.Metric {
 	const bonferroni = "Interval: both Newcombe intervals at level 1 − alpha/2, p: twice the smaller (Bonferroni)"
-	gap := detect.Metric{Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 1}
+	gap := detect.Metric{Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 2}
 	declare := func(name, title, doc, convention, source string) detect.Metric {
 		m := gap
 		m.Name, m.Title, m.Doc, m.Convention, m.Source = name, title, doc, convention, source

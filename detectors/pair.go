@@ -4,6 +4,7 @@ import (
 	"math/big"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/stat"
 )
 
 // gap is a metric that compares a group with a reference.
@@ -13,14 +14,24 @@ type gap struct {
 	worst            func(values []group) audit.Measurement // over the groups of a slice; nil if the metric has none
 	neutral          int64                                  // the value that means no gap: 0 or 1
 	unsigned         bool                                   // the value does not tell which of the two is higher
+
+	rates []rate                                         // that its test is about; nil if it is about none
+	fold  func(extremes []stat.Extremes) (float64, bool) // the worst gap out of the extremes of those rates
+	point func(p, q [2]float64) float64                  // the gap out of those rates of group and reference; NaN where undefined
 }
 
 // gaps are the difference and the ratio of a rate.
 func (r rate) gaps() []gap {
 	metrics := r.metrics()
 	return []gap{
-		{name: metrics[1].Name, convention: metrics[1].Convention, eval: r.difference, worst: func(v []group) audit.Measurement { return r.worst(v, minus) }},
-		{name: metrics[2].Name, convention: metrics[2].Convention, eval: r.ratio, worst: func(v []group) audit.Measurement { return r.worst(v, over) }, neutral: 1},
+		{name: metrics[1].Name, convention: metrics[1].Convention, eval: r.difference, rates: []rate{r},
+			point: func(p, q [2]float64) float64 { return p[0] - q[0] },
+			worst: func(v []group) audit.Measurement { return r.worst(v, minus) },
+			fold:  func(x []stat.Extremes) (float64, bool) { return x[0].Low - x[0].High, true }},
+		{name: metrics[2].Name, convention: metrics[2].Convention, eval: r.ratio, rates: []rate{r}, neutral: 1,
+			point: func(p, q [2]float64) float64 { return p[0] / q[0] },
+			worst: func(v []group) audit.Measurement { return r.worst(v, over) },
+			fold:  func(x []stat.Extremes) (float64, bool) { return x[0].Low / x[0].High, x[0].High > 0 }},
 	}
 }
 
@@ -48,6 +59,9 @@ func (r rate) ratio(in inference, g, ref group, test bool) audit.Measurement {
 	}
 	m.Value = float(over(a.value(), b.value()))
 	m.Interval, m.Note = in.ratio(a, b)
+	if k, err := stat.FlipflopParity(a.k, a.n, b.k, b.n); err == nil {
+		m.Flipflop = &audit.Flipflop{Parity: &k}
+	}
 	if test {
 		m.Test, m.P = in.test(a, b)
 	}
@@ -68,7 +82,7 @@ func (r rate) pair(g, ref group) (m audit.Measurement, a, b proportion) {
 }
 
 // chosenByData is the note on every worst row.
-const chosenByData = "lowest against highest group: the data chose the pair, so it has no interval and no test of its own and is never gated"
+const chosenByData = "lowest against highest group: the data chose the pair, so it has no interval and no test of its own and is never gated; hold it against what chance alone gives at these sizes"
 
 // worst compares the group of the lowest rate with that of the highest. Groups
 // without a rate have no say; of equals the first in canonical order counts.

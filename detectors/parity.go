@@ -16,11 +16,15 @@ below 0.8 is the four-fifths rule of thumb of the US Uniform Guidelines (29 CFR 
 nothing about errors: read it beside error_rates. Where a positive decision is bad for the person
 (favorable: false), favorable_rate counts the negative decisions, and gates and reference: best look at it.
 Also known as demographic parity, statistical parity, disparate impact, adverse impact ratio.`,
+		How:     inferenceDoc,
 		Needs:   []detect.Role{detect.RoleDecision},
 		Main:    "selection_rate",
 		Metrics: append(selection().metrics(), favorable().metrics()...),
-		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
+		Params:  RateParams{},
+		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
+			p, _ := params.(RateParams)
 			return plan("parity", spec, false, func(e *emitter, s section) {
+				e.times = p.Bootstrap
 				e.rate(s, selection())
 				if !spec.Favorable {
 					e.rate(s, favorable())

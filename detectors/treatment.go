@@ -93,7 +93,7 @@ func treatmentMetrics() []detect.Metric {
 			Doc:        "How many more (+) or fewer (−) false negatives per false positive a group has than the reference.",
 			Convention: "FN / FP of the group − FN / FP of the reference",
 			Source:     "Clarify TE (facet d − facet a). Interval: MOVER (Zou and Donner 2008); test: of FN / (FN + FP)",
-			Null:       detect.NullNoGap, Scale: detect.ScaleNumber, Version: 1},
+			Null:       detect.NullNoGap, Scale: detect.ScaleNumber, Version: 2},
 	}
 }
 
@@ -106,5 +106,6 @@ func (e *emitter) treatment(s section) {
 			e.add(s, in, metrics[0].Name, metrics[0].Convention, m)
 		}
 	}
-	e.gaps(s, gap{name: metrics[1].Name, convention: metrics[1].Convention, eval: treatmentDifference})
+	e.gaps(s, gap{name: metrics[1].Name, convention: metrics[1].Convention, eval: treatmentDifference, rates: []rate{falseNegativeShare()},
+		point: func(p, q [2]float64) float64 { return toOdds(p[0]) - toOdds(q[0]) }})
 }

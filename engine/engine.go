@@ -306,7 +306,11 @@ func Declarations(detectors []detect.Detector) []config.DetectorDecl {
 			decl.Unasked = append(decl.Unasked, string(r))
 		}
 		for _, m := range d.Metrics {
-			decl.Metrics = append(decl.Metrics, config.MetricDecl{Name: m.Name, Doc: m.Doc, Gates: m.GateKeys(), Scale: string(m.Scale)})
+			scale := string(m.Scale)
+			if m.Null == detect.NullNoChange && m.Scale == detect.ScaleNumber {
+				scale = "distance"
+			}
+			decl.Metrics = append(decl.Metrics, config.MetricDecl{Name: m.Name, Doc: m.Doc, Gates: m.GateKeys(), Scale: scale})
 		}
 		out = append(out, decl)
 	}

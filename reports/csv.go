@@ -19,6 +19,8 @@ func csvColumns() []string {
 		"interval_low", "interval_high", "interval_level", "interval_method",
 		"test", "p_value", "p_adjusted", "threshold_key", "threshold_value", "threshold_side",
 		"parameters", "shards", "verdict", "note",
+		"policy", "joint_pairs", "joint_draws", "pair_test", "pair_p_value", "null_expected", "null_limit",
+		"detectable_difference", "power_at_limit", "settle_n", "flipflop_parity", "flipflop_threshold",
 	}
 }
 
@@ -54,7 +56,7 @@ func csvRow(m *audit.Measurement) []string {
 	if m.Shards != 0 {
 		shards = strconv.Itoa(m.Shards)
 	}
-	return []string{
+	return append([]string{
 		csvText(m.Detector), csvText(m.Metric), strconv.Itoa(m.MethodVersion), csvText(m.Convention),
 		csvText(m.Attribute), csvOptional(m.Group), csvText(string(m.GroupKind)), csvOptional(m.Reference), csvText(m.Window),
 		csvOptional(m.Stratum), csvOptional(m.Version), csvOptional(m.Column),
@@ -62,6 +64,29 @@ func csvRow(m *audit.Measurement) []string {
 		csvFloat(iv.Low), csvFloat(iv.High), level, csvText(iv.Method),
 		csvText(m.Test), csvFloat(m.P), csvFloat(m.PAdjusted), csvText(th.Key), csvText(th.Value), csvText(th.Side),
 		csvText(csvParameters(m.Parameters)), shards, csvText(string(m.Verdict)), csvText(m.Note),
+	}, csvCertainty(m, th)...)
+}
+
+// csvCertainty is what is known about chance and sizes, beside interval and p.
+func csvCertainty(m *audit.Measurement, th audit.Threshold) []string {
+	pairs, draws, pairTest, pairP := "", "", "", ""
+	if j := m.Joint; j != nil {
+		pairs, draws, pairTest, pairP = strconv.Itoa(j.Pairs), strconv.Itoa(j.Draws), csvText(j.PairTest), csvFloat(&j.PairP)
+	}
+	expected, limit := "", ""
+	if m.Null != nil {
+		expected, limit = csvFloat(&m.Null.Expected), csvFloat(&m.Null.Limit)
+	}
+	power, flips := audit.Power{}, audit.Flipflop{}
+	if m.Power != nil {
+		power = *m.Power
+	}
+	if m.Flipflop != nil {
+		flips = *m.Flipflop
+	}
+	return []string{
+		csvText(string(th.Policy)), pairs, draws, pairTest, pairP, expected, limit,
+		csvFloat(power.Detectable), csvFloat(power.AtLimit), csvInt(power.Settle), csvInt(flips.Parity), csvInt(flips.Threshold),
 	}
 }
 

@@ -213,24 +213,25 @@ func intervalText(method string) string {
 	base, how, _ := strings.Cut(method, ", ")
 	base, clustered := strings.CutSuffix(base, "-clustered")
 	text := map[string]string{
-		"wilson":             "Wilson’s score interval for a share (Wilson 1927)",
-		"newcombe":           "Newcombe’s interval for a difference of two shares, built from two Wilson intervals (Newcombe 1998, method 10)",
-		"koopman":            "Koopman’s score interval for a ratio of two shares (Koopman 1984)",
-		"mover":              "the interval of a sum or difference, recovered from the intervals of its parts (MOVER; Zou and Donner 2008)",
-		"clopper-pearson":    "the exact interval for a share (Clopper and Pearson 1934)",
-		"jeffreys":           "Jeffreys’ interval for a share (Brown, Cai and DasGupta 2001)",
-		"agresti-coull":      "the adjusted Wald interval for a share (Agresti and Coull 1998)",
-		"miettinen-nurminen": "the score interval for a difference of two shares (Miettinen and Nurminen 1985)",
-		"mee":                "the score interval for a difference of two shares (Mee 1984)",
-		"katz":               "the logarithmic interval for a ratio of two shares (Katz et al. 1978)",
-		"student-t":          "Student’s interval for a mean",
-		"welch":              "Welch’s interval for a difference of two means (Welch 1947)",
-		"hedges-olkin":       "the normal interval for a standardized difference (Hedges and Olkin 1985)",
-		"delong":             "the interval for an area under a curve, or a difference of two, by DeLong’s variance (DeLong et al. 1988)",
-		"delta":              "the normal interval by the delta method",
-		"dkw":                "the bounds of two distribution functions (Dvoretzky, Kiefer and Wolfowitz 1956; Massart 1990)",
-		"table-bootstrap":    "drawing the table again at random, moved by its bias",
-		"clustered-t":        "the t interval with the variance taken between people, not rows (delete-a-group jackknife; Rust and Rao 1996)",
+		"wilson":              "Wilson’s score interval for a share (Wilson 1927)",
+		"newcombe":            "Newcombe’s interval for a difference of two shares, built from two Wilson intervals (Newcombe 1998, method 10)",
+		"koopman":             "Koopman’s score interval for a ratio of two shares (Koopman 1984)",
+		"mover":               "the interval of a sum or difference, recovered from the intervals of its parts (MOVER; Zou and Donner 2008)",
+		"clopper-pearson":     "the exact interval for a share (Clopper and Pearson 1934)",
+		"jeffreys":            "Jeffreys’ interval for a share (Brown, Cai and DasGupta 2001)",
+		"agresti-coull":       "the adjusted Wald interval for a share (Agresti and Coull 1998)",
+		"miettinen-nurminen":  "the score interval for a difference of two shares (Miettinen and Nurminen 1985)",
+		"mee":                 "the score interval for a difference of two shares (Mee 1984)",
+		"katz":                "the logarithmic interval for a ratio of two shares (Katz et al. 1978)",
+		"student-t":           "Student’s interval for a mean",
+		"welch":               "Welch’s interval for a difference of two means (Welch 1947)",
+		"hedges-olkin":        "the normal interval for a standardized difference (Hedges and Olkin 1985)",
+		"delong":              "the interval for an area under a curve, or a difference of two, by DeLong’s variance (DeLong et al. 1988)",
+		"delta":               "the normal interval by the delta method",
+		"dkw":                 "the bounds of two distribution functions (Dvoretzky, Kiefer and Wolfowitz 1956; Massart 1990)",
+		"table-bootstrap":     "drawing the table again at random, moved by its bias",
+		"clustered-t":         "the t interval with the variance taken between people, not rows (delete-a-group jackknife; Rust and Rao 1996)",
+		"table-bootstrap-bca": "the bootstrap of the table of counts, bias-corrected and accelerated (Efron 1987); with a subject, of shards of people",
 	}[base]
 	if text == "" {
 		return words(method)
@@ -274,6 +275,8 @@ func testText(test string) string {
 		"brownian-bridge-clustered": "random sums over shards of people, not rows, which the difference of two equal distributions follows (van der Vaart and Wellner 1996)",
 		"rao-scott":                 "the chi-square test at the effective counts of people, not rows (Rao and Scott 1984)",
 		"clustered-score":           "the score test of two shares at the effective counts of people, not rows (Rao and Scott 1992)",
+		"min-p-permutation":         "the test of all pairs of groups at once: the smallest of their exact p-values (from five expected cases on, the largest standardized difference) against random deals of the same outcomes (Westfall and Young 1993)",
+		"max-t-jackknife":           "the test of all pairs of groups at once by people, not rows: the largest standardized difference, with variances and correlations from the jackknife over shards of people (Hothorn, Bretz and Westfall 2008)",
 	}[base]
 	switch {
 	case text == "":

@@ -274,7 +274,7 @@ func (k *maker) pairTable(f family, attribute string, groups []*audit.Measuremen
 		for _, p := range list {
 			j := p.judged()
 			g.Rows = append(g.Rows, append(slices.Clone(lead), reference(j), valueCell(p.difference), valueCell(p.ratio),
-				chanceCell(j.P), chanceCell(j.PAdjusted), verdictCell(p.verdict())))
+				pCell(j), chanceCell(j.PAdjusted), verdictCell(p.verdict())))
 		}
 		if len(list) == 0 {
 			g.Rows = append(g.Rows, append(slices.Clone(lead), text("–"), none(), none(), none(), none(), verdictCell(m.Verdict)))
@@ -287,6 +287,10 @@ func (k *maker) pairTable(f family, attribute string, groups []*audit.Measuremen
 		if w := worst(k.at(f.detector, metric, attribute)); w != nil && w.Value != nil {
 			s := scaleOf(w)
 			g.Note += fmt.Sprintf("Widest %s: %s%s, %s against %s. ", define(metric).label, s.write(*w.Value), s.unitWord(), groupName(w), referenceName(w))
+			if n := w.Null; n != nil {
+				g.Note += fmt.Sprintf("If all groups were treated alike, groups of these sizes would show about %s%s by chance, and one audit in twenty lies beyond %s%s. ",
+					s.write(n.Expected), s.unitWord(), s.write(n.Limit), s.unitWord())
+			}
 		}
 	}
 	g.sayReference()

@@ -116,6 +116,9 @@ func valueCell(m *audit.Measurement) cell {
 	if m.Numerator != nil && m.Denominator != nil && m.Reference == nil {
 		c.Exact += fmt.Sprintf(" = %s / %s", count(*m.Numerator), count(*m.Denominator))
 	}
+	if f := flips(m); f != "" {
+		c.Exact += "; " + f
+	}
 	if m.Interval != nil {
 		c.Exact += fmt.Sprintf("; interval %s to %s (%s)", exact(m.Interval.Low), exact(m.Interval.High), m.Interval.Method)
 	}
@@ -124,6 +127,32 @@ func valueCell(m *audit.Measurement) cell {
 
 func chanceCell(p *float64) cell {
 	return cell{Text: chance(p), Exact: exact(p), Num: true}
+}
+
+// pCell is the p-value of a comparison; of a pair that the data chose it allows
+// for all pairs, and the pair's own stands behind it.
+func pCell(m *audit.Measurement) cell {
+	c := chanceCell(m.P)
+	if j := m.Joint; j != nil {
+		c.Exact += fmt.Sprintf("; of this pair alone %s (%s), allowing for %d pairs by %s draws", exact(&j.PairP), j.PairTest, j.Pairs, count(int64(j.Draws)))
+	}
+	return c
+}
+
+// flips says how many decisions a ratio hangs on.
+func flips(m *audit.Measurement) string {
+	f := m.Flipflop
+	if f == nil {
+		return ""
+	}
+	var parts []string
+	if f.Parity != nil {
+		parts = append(parts, plural(int(*f.Parity), "decision", "decisions")+" moved would make the rates equal")
+	}
+	if f.Threshold != nil {
+		parts = append(parts, plural(int(*f.Threshold), "changed decision", "changed decisions")+" would carry it across the limit")
+	}
+	return strings.Join(parts, "; ")
 }
 
 func verdictCell(v audit.Verdict) cell {

@@ -98,22 +98,80 @@ func (k *maker) rules() []fact {
 	if len(g.Checks) == 0 {
 		return append(out, fact{Name: "Checks", Text: "No limit was set. The audit measures and does not judge."})
 	}
-	budget := strconv.FormatFloat(a.Alpha, 'g', -1, 64)
-	return append(out,
-		fact{Name: "Fail", Text: "The number is on the wrong side of its limit, and chance alone is an unlikely explanation of the gap: the adjusted p is below " + budget + "."},
-		fact{Name: "Pass", Text: "The whole interval is on the right side of the limit."},
-		fact{Name: "Undecided", Text: "Neither. The cases are too few to tell, or a number is undefined. It is not a pass."},
-		fact{Name: "Error budget", Text: fmt.Sprintf("%s share the budget of %s, adjusted by %s: if there is no gap at all, the chance that even one of them fails is at most %s.", plural(g.FamilySize, "test", "tests"), budget, adjustment(g.Adjustment), budget)},
-		fact{Name: "p and adjusted p", Text: "p is the chance of counts at least as far from parity if the groups were treated alike. The adjusted p also allows for the number of tests."},
-		fact{Name: "Judged", Text: "Only numbers over the whole period (or the period asked for) are judged. Single windows are shown to see whether a gap is stable."},
-	)
+	out = append(out, policies(g.Checks)...)
+	out = append(out, fact{Name: "Undecided", Text: "Neither. The cases are too few to tell, or a number is undefined. It is not a pass."},
+		fact{Name: "Error budget", Text: budgetText(a.Alpha, g)},
+		fact{Name: "p and adjusted p", Text: "p is the chance of counts at least as far from parity if the groups were treated alike. The adjusted p also allows for the number of tests."})
+	return append(append(out, k.safeguards()...),
+		fact{Name: "Judged", Text: "Only numbers over the whole period (or the period asked for) are judged. Single windows are shown to see whether a gap is stable."})
 }
 
-func adjustment(s string) string {
-	if s == "holm" || s == "" {
-		return "Holm’s method"
+// policies says what it takes to fail and to pass, for each policy in use.
+func policies(checks []audit.Check) []fact {
+	used := map[audit.Policy]bool{}
+	for _, c := range checks {
+		p := c.Threshold.Policy
+		if p == "" {
+			p = audit.TwoProng
+		}
+		used[p] = true
 	}
-	return words(s)
+	out := []fact{}
+	if used[audit.TwoProng] || used[audit.ByInterval] {
+		out = append(out, fact{Name: "Fail", Text: "The number is on the wrong side of its limit, and chance alone is an unlikely explanation: the adjusted p is below the error budget. Under the policy interval, the whole interval of a gap is on the wrong side as well."})
+	}
+	if len(out) > 0 || used[audit.Equivalence] {
+		out = append(out, fact{Name: "Pass", Text: "The whole interval is on the right side of the limit."})
+	}
+	if used[audit.Equivalence] {
+		out = append(out, fact{Name: "Policy equivalence", Text: "The limit has to be shown to hold. A check fails unless the whole interval is on the right side, and so it also fails where the cases are too few to show it; that is no evidence of a gap."})
+	}
+	if used[audit.ByPoint] {
+		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. Where groups are small, such a check often fails though all groups are treated alike, and passes though they are not."})
+	}
+	return out
+}
+
+// budgetText says how the tests share the error budget, and what that promises.
+func budgetText(alpha float64, g audit.GateSummary) string {
+	budget := strconv.FormatFloat(alpha, 'g', -1, 64)
+	tests := plural(g.FamilySize, "test", "tests")
+	switch g.Adjustment {
+	case "bh", "by":
+		name := map[string]string{"bh": "Benjamini and Hochberg’s", "by": "Benjamini and Yekutieli’s"}[g.Adjustment]
+		return fmt.Sprintf("%s are adjusted by %s method at %s: of the checks that fail for a gap, at most that share is expected to be a false alarm.", tests, name, budget)
+	case "none":
+		return fmt.Sprintf("%s, each at %s and not adjusted: the more tests there are, the more likely is a false alarm.", tests, budget)
+	}
+	return fmt.Sprintf("%s share the budget of %s, adjusted by Holm’s method: if there is no gap at all, the chance that even one of them fails is at most %s.", tests, budget, budget)
+}
+
+// safeguards explains what stands beside the numbers of this result.
+func (k *maker) safeguards() []fact {
+	joint, worst, flip, power := 0, false, false, false
+	for i := range k.r.Measurements {
+		m := &k.r.Measurements[i]
+		if m.Joint != nil {
+			joint = max(joint, m.Joint.Draws)
+		}
+		worst = worst || m.GroupKind == audit.KindWorst && m.Null != nil
+		flip = flip || m.Flipflop != nil && m.Flipflop.Threshold != nil
+		power = power || m.Power != nil && m.Power.Detectable != nil
+	}
+	var out []fact
+	if joint > 0 {
+		out = append(out, fact{Name: "All pairs at once", Text: fmt.Sprintf("Where the data chose which groups to compare, the p of a pair allows for every pair: it is the chance, when the outcomes are dealt to the groups at random (%s times), that any pair looks as unusual as this one (Westfall and Young 1993). Such a set of pairs counts as one test.", count(int64(joint)))})
+	}
+	if worst {
+		out = append(out, fact{Name: "Widest gap by chance", Text: "The lowest group always lies below the highest, also when all are treated alike. Beside the widest gap stands what groups of these sizes show by chance alone, from 1,000 random deals of the same outcomes."})
+	}
+	if flip {
+		out = append(out, fact{Name: "Flip-flop", Text: "Behind each ratio (hover over it, or see the CSV export) stands how many decisions would have to move to make the rates equal, and how many changed decisions would carry the ratio across its limit. Where one would, the check does not fail."})
+	}
+	if power {
+		out = append(out, fact{Name: "Power", Text: "The CSV export says for each pair how small a difference 4 of 5 such logs would show, with what chance a gap as large as the limit would be found, and how many cases would settle a check that could not be decided."})
+	}
+	return out
 }
 
 func favorableText(a audit.Header) string {

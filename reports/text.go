@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 
 	runewidth "github.com/mattn/go-runewidth"
@@ -77,9 +78,22 @@ func (s *screen) head() {
 	b := badgeOf(s.r.Verdict)
 	word := s.shape(b) + " " + strings.ToUpper(b.Word)
 	at := len(s.lines)
-	s.wrap(word+"  ", "  ", tally(s.r), 3)
+	s.wrap(word+"  ", "  ", join(" · ", tally(s.r), budget(s.r)), 3)
 	s.lines[at] = s.paint(b, word) + strings.TrimPrefix(s.lines[at], word)
 	s.add("")
+}
+
+// budget says how many tests share alpha, and by which method.
+func budget(r *audit.Result) string {
+	g := r.Gates
+	if g.FamilySize == 0 {
+		return ""
+	}
+	method := map[string]string{"bh": "Benjamini-Hochberg", "by": "Benjamini-Yekutieli", "none": "not adjusted"}[g.Adjustment]
+	if method == "" {
+		method = "Holm"
+	}
+	return plural(g.FamilySize, "test", "tests") + " at alpha " + strconv.FormatFloat(r.Audit.Alpha, 'g', -1, 64) + ", " + method
 }
 
 // scope is the period, the rows and their noun.

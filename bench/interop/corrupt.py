@@ -54,15 +54,15 @@ def parquet_bytes(add, table):
     add("wrong-magic-end.parquet", good[:-4] + b"PAR2", "end of the file")
     add("csv-inside.parquet", b"outcome,region\ngranted,north\n", "not a Parquet file")
     for name, n in [("0", 0), ("4gib", 2**32 - 1), ("file", len(good))]:
-        add(f"footer-length-{name}.parquet", put(good, len(good) - 8, struct.pack("<I", n)), "does not fit")
+        add(f"footer-length-{name}.parquet", put(good, len(good) - 8, struct.pack("<I", n)), "its length")
     add("footer-length-off-by-one.parquet", put(good, len(good) - 8, struct.pack("<I", len(good) - 8 - end - 1)), "footer")
     add("footer-zeros.parquet", put(good, end, bytes(len(good) - 8 - end)), "footer")
     add("footer-ones.parquet", put(good, end, b"\xff" * (len(good) - 8 - end)), "footer")
     first = pq.ParquetFile(pa.BufferReader(good)).metadata.row_group(0).column(0)
     start, size = first.dictionary_page_offset, first.total_compressed_size
     for k, at in enumerate([start + size // 3, start + size - 20, start + size - 1]):
-        add(f"flip-{k}.parquet", flip(good, at, k), "column outcome: ")
-    add("pages-zeros.parquet", put(good, start, bytes(size)), "column outcome: ")
+        add(f"flip-{k}.parquet", flip(good, at, k), "column outcome, ")
+    add("pages-zeros.parquet", put(good, start, bytes(size)), "column outcome, ")
 
 
 def parquet_lies(add):
@@ -75,7 +75,7 @@ def parquet_lies(add):
     def coded(indices, width=1):
         return data_page(2, RLE_DICTIONARY, levels(2, 1) + bytes([width]) + indices)
 
-    in_column = "row group 0, column outcome: "
+    in_column = "row group 0, column outcome, "
     lie("rows", "2 values for 9 rows", yes, rows=9, values=2)
     lie("rows-negative", "row count", yes, rows=-2, values=2)
     lie("values", in_column, yes, rows=9)

@@ -166,22 +166,49 @@ type Measurement struct {
 
 	Test      string     `json:"test,omitempty"`
 	P         *float64   `json:"p_value"`
+	Joint     *Joint     `json:"joint,omitempty" doc:"of a pair that the data chose: what its p_value allows for"`
 	PAdjusted *float64   `json:"p_adjusted"`
 	Threshold *Threshold `json:"threshold"`
 
-	Null       *Null             `json:"null,omitempty" doc:"of a distance: what it is by chance alone at these sizes"`
+	Null       *Null             `json:"null,omitempty" doc:"of a distance and of a worst gap: what it is by chance alone at these sizes"`
+	Power      *Power            `json:"power,omitempty" doc:"of a gap between groups: how small a gap these sizes can show"`
+	Flipflop   *Flipflop         `json:"flipflop,omitempty" doc:"of a ratio: how many decisions it hangs on"`
 	Parameters map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
 	Shards     int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
 	Verdict    Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
 	Note       string            `json:"note,omitempty"`
 }
 
-// Null says what a distance that cannot be negative is by chance alone, at the
-// sizes of the tables behind it: when nothing changed, or the scores are
-// calibrated.
+// Null says what a number that cannot be no gap but by accident is by chance
+// alone, at the sizes of the tables behind it: a distance when nothing changed or
+// the scores are calibrated; the gap between the lowest and the highest group
+// when all groups are alike.
 type Null struct {
 	Expected float64 `json:"expected" doc:"its mean"`
-	Limit    float64 `json:"limit" doc:"its 95 % value: one in twenty is larger"`
+	Limit    float64 `json:"limit" doc:"its 95 % value: one in twenty lies further from no gap"`
+}
+
+// Joint says that a p-value allows for every pair of groups that was looked at,
+// because the data chose which to look at.
+type Joint struct {
+	Pairs    int     `json:"pairs" doc:"tests that p_value allows for"`
+	Draws    int     `json:"draws" doc:"tables, or rates, drawn under parity of all groups"`
+	PairTest string  `json:"pair_test" doc:"the test of the pair alone"`
+	PairP    float64 `json:"pair_p_value" doc:"p of the pair alone, as if no other had been looked at"`
+}
+
+// Flipflop says how many single decisions a ratio hangs on.
+type Flipflop struct {
+	Parity    *int64 `json:"parity" doc:"fewest decisions that, moved from the group with the higher rate to the one with the lower, make the rates equal"`
+	Threshold *int64 `json:"threshold" doc:"fewest changed decisions, of either group, that carry the ratio across its limit; null without one"`
+}
+
+// Power says how small a gap the sizes of two groups can show. All of it is about
+// one test at level alpha, before any adjustment.
+type Power struct {
+	Detectable *float64 `json:"detectable_difference" doc:"the smallest difference of the two rates that would be found in 4 of 5 such logs, the reference's rate given; null where no difference would"`
+	AtLimit    *float64 `json:"at_limit" doc:"the chance that a gap as large as the limit would be found; null without a limit"`
+	Settle     *int64   `json:"settle_n" doc:"cases of the group, with the reference growing alike, at which 4 of 5 such logs would pass if the rates stay; null unless that is what is missing"`
 }
 
 // Interval is a confidence interval; a nil limit is unbounded.
@@ -197,7 +224,9 @@ type Interval struct {
 type Threshold struct {
 	Key   string `json:"key" doc:"min_ratio, max_difference, min or max"`
 	Value string `json:"value"`
-	Side  string `json:"side" doc:"both or low"`
+	Side  string `json:"side" doc:"both, low or high"`
+	// Policy says what it takes to fail and to pass.
+	Policy Policy `json:"policy,omitempty" doc:"two-prong, interval, equivalence or point"`
 }
 
 // Table is a small table of counts.
@@ -228,8 +257,9 @@ type GateSummary struct {
 	Warn         int     `json:"warn"`
 	Fail         int     `json:"fail"`
 	Inconclusive int     `json:"inconclusive"`
-	FamilySize   int     `json:"family_size" doc:"tests that share the error budget alpha"`
-	Adjustment   string  `json:"adjustment" doc:"holm"`
+	FamilySize   int     `json:"family_size" doc:"tests that share the error budget alpha; all pairs of a check whose p-values allow for each other count as one"`
+	Tests        int     `json:"tests" doc:"p-values among them, pairs counted one by one"`
+	Adjustment   string  `json:"adjustment" doc:"holm, bh, by or none"`
 }
 
 // Check is one line of the verdict: a metric, an attribute and a limit.

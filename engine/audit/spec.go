@@ -29,6 +29,10 @@ type Spec struct {
 
 	Roles []RoleColumn // every column that plays a part, in configuration order
 	Gates []Gate       // every limit, in configuration order
+
+	// Adjust is how the p-values of all gates share alpha: holm, bh, by or none;
+	// "" is holm.
+	Adjust string
 }
 
 // RoleColumn is a column and the part that it plays. Role is decision, label,
@@ -112,5 +116,17 @@ type Gate struct {
 	Key      string // min_ratio, max_difference, min or max
 	Value    string // the decimal as written
 	Side     string // both or low
+	Policy   Policy // "" for what suits the metric's null
 	Where    string // position in the configuration, for messages
 }
+
+// Policy says what it takes for a gate to fail and to pass.
+type Policy string
+
+// The policies; detect.Decide says what each asks for.
+const (
+	TwoProng    Policy = "two-prong"
+	ByInterval  Policy = "interval"
+	Equivalence Policy = "equivalence"
+	ByPoint     Policy = "point"
+)

@@ -35,6 +35,7 @@ type Audit struct {
 	Windows       Windows       `yaml:"windows" doc:"how time is cut"`
 	Intersections Intersections `yaml:"intersections" doc:"how far attributes are crossed"`
 	Detectors     Detectors     `yaml:"detectors" doc:"what is measured, with parameters and limits; default: what suits the kind and the columns"`
+	Gates         Gates         `yaml:"gates" doc:"how limits are judged, and how their tests share alpha"`
 	Alpha         float64       `yaml:"alpha" default:"0.05" above:"0" below:"1" doc:"error budget of all gates together; intervals have level 1 - alpha"`
 	Seed          uint64        `yaml:"seed" default:"1" doc:"seed of everything that draws at random"`
 
@@ -219,6 +220,13 @@ type Span struct{ Name, Text string }
 type Intersections struct {
 	Depth   int   `yaml:"depth" default:"1" min:"1" doc:"how many attributes are crossed at once; 1 crosses nothing"`
 	MinRows int64 `yaml:"min_rows" default:"100" min:"0" doc:"a smaller intersection may fail a gate but never holds up a pass"`
+}
+
+// Gates says how all limits are judged; a limit written as {limit: 0.8, policy:
+// interval} has a policy of its own.
+type Gates struct {
+	Adjust string `yaml:"adjust" default:"holm" enum:"holm|bh|by|none" doc:"how the tests of all limits share alpha: holm bounds the chance of any false alarm, bh and by (valid under any dependence) the expected share of false ones, none leaves each test alpha of its own"`
+	Policy string `yaml:"policy" enum:"two-prong|interval|equivalence|point" doc:"what it takes to fail: two-prong (point beyond the limit, and not by chance), interval (the whole interval beyond it), equivalence (the limit not shown to hold), point (chance decides); default: two-prong for gaps, interval for levels"`
 }
 
 // Detectors are the detectors that the audit runs, in the order of the file.

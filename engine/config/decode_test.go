@@ -118,20 +118,21 @@ func TestGates(t *testing.T) {
 	columns := "decision: {column: y, positive: 1, favorable: false}\ngroups: {g: g}\ntime: t\n"
 	a, errs := parse(outline(columns, `detectors:
   parity: {min_ratio: 0.80, side: low, selection_rate: {max: 0.5}, selection_rate_difference: {max_difference: 0.1}}
-  drift: {psi: {max: 0.2}, bins: 4}
+  drift: {psi: {max: {limit: 0.2, policy: point}}, bins: 4}
   completeness:
+gates: {policy: interval, adjust: by}
 `))
 	if errs != nil {
 		t.Fatal("\n" + errs.String())
 	}
 	want := []audit.Gate{
-		{Detector: "parity", Metric: "favorable_rate_ratio", Key: "min_ratio", Value: "0.80", Side: "low"},
-		{Detector: "parity", Metric: "selection_rate", Key: "max", Value: "0.5", Side: "both"},
-		{Detector: "parity", Metric: "selection_rate_difference", Key: "max_difference", Value: "0.1", Side: "both"},
-		{Detector: "drift", Metric: "psi", Key: "max", Value: "0.2", Side: "both"},
+		{Detector: "parity", Metric: "favorable_rate_ratio", Key: "min_ratio", Value: "0.80", Side: "low", Policy: audit.ByInterval},
+		{Detector: "parity", Metric: "selection_rate", Key: "max", Value: "0.5", Side: "both", Policy: audit.ByInterval},
+		{Detector: "parity", Metric: "selection_rate_difference", Key: "max_difference", Value: "0.1", Side: "both", Policy: audit.ByInterval},
+		{Detector: "drift", Metric: "psi", Key: "max", Value: "0.2", Side: "both", Policy: audit.ByPoint},
 	}
-	if d := cmp.Diff(want, a.Spec().Gates, cmpopts.IgnoreFields(audit.Gate{}, "Where")); d != "" {
-		t.Error(d)
+	if d := cmp.Diff(want, a.Spec().Gates, cmpopts.IgnoreFields(audit.Gate{}, "Where")); d != "" || a.Spec().Adjust != "by" {
+		t.Error(d, a.Spec().Adjust)
 	}
 	if p := a.Detectors[1].Params.(driftParams); p.Bins != 4 || p.Method != "psi" {
 		t.Errorf("%+v", p)

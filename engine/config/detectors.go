@@ -25,7 +25,7 @@ type MetricDecl struct {
 	Name  string
 	Doc   string
 	Gates []string // min_ratio, max_difference, min, max
-	Scale string   // rate, difference, ratio, or number: what values are possible
+	Scale string   // rate, difference, ratio, odds, distance or number: what values are possible
 }
 
 // gateKeys are the keys that set a limit.

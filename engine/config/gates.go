@@ -138,23 +138,29 @@ func (g *gating) limits(name string, pairs []pair, path string) {
 func (g *gating) gate(m MetricDecl, p pair, side, path string) {
 	path = join(path, p.name)
 	g.d.enter(p, path)
+	number, policy := p.value, ""
+	if p.value.Kind == yaml.MappingNode {
+		if number, policy = g.mapped(p, path); number == nil {
+			return
+		}
+	}
 	f := field{name: p.name}
-	if _, ok := g.d.decimal(p.value, f, path); !ok {
+	if _, ok := g.d.decimal(number, f, path); !ok {
 		return
 	}
-	value, ok := new(big.Rat).SetString(p.value.Value)
+	value, ok := new(big.Rat).SetString(number.Value)
 	if !ok {
 		return
 	}
 	if wrong, hint := impossible(p.name, m.Scale, value); wrong != "" {
-		g.d.mistake(p.value, path, fmt.Sprintf("%q must be %s, not %s", p.name, wrong, p.value.Value), hint)
+		g.d.mistake(number, path, fmt.Sprintf("%q must be %s, not %s", p.name, wrong, number.Value), hint)
 		return
 	}
 	if suffix(p.name) == "" {
 		side = "both"
 	}
-	gate := audit.Gate{Detector: g.decl.Name, Metric: m.Name, Key: p.name, Value: p.value.Value, Side: side,
-		Where: fmt.Sprintf("%s:%d:%d", g.d.text.name, p.value.Line, p.value.Column)}
+	gate := audit.Gate{Detector: g.decl.Name, Metric: m.Name, Key: p.name, Value: number.Value, Side: side, Policy: audit.Policy(policy),
+		Where: fmt.Sprintf("%s:%d:%d", g.d.text.name, number.Line, number.Column)}
 	for _, other := range g.gates {
 		if other.Metric == gate.Metric && other.Key == gate.Key {
 			g.d.mistake(p.key, path, fmt.Sprintf("%s already has a %s", gate.Metric, gate.Key), "first at "+other.Where)
@@ -164,12 +170,54 @@ func (g *gating) gate(m MetricDecl, p pair, side, path string) {
 	g.gates = append(g.gates, gate)
 }
 
+// mapped decodes a limit written as a mapping, with a policy of its own. The
+// number is nil if there is none.
+func (g *gating) mapped(p pair, path string) (number *yaml.Node, policy string) {
+	pairs, ok := g.d.pairs(p.value, quote(p.name), path)
+	if !ok {
+		return nil, ""
+	}
+	for _, inner := range pairs {
+		at := join(path, inner.name)
+		switch inner.name {
+		case "limit":
+			g.d.enter(inner, at)
+			number = inner.value
+		case "policy":
+			g.d.enter(inner, at)
+			v := reflect.New(reflect.TypeFor[string]()).Elem()
+			g.d.value(inner.value, v, policyField(), at)
+			policy = v.String()
+		default:
+			g.d.unknown(inner, path, []string{"limit", "policy"})
+		}
+	}
+	if number == nil && !g.d.faulty[join(path, "limit")] {
+		g.d.mistake(p.key, path, fmt.Sprintf("required key \"limit\" of %s is missing", quote(p.name)), "write {limit: 0.8, policy: interval}")
+	}
+	return number, policy
+}
+
+// policyField is the declaration of a limit's own policy: that of all limits.
+func policyField() field {
+	f, _ := lookup(fieldsOf(reflect.TypeFor[Gates]()), "policy")
+	return f
+}
+
+// limitNode is the number of a limit in either form, or nil.
+func limitNode(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.MappingNode {
+		return child(n, "limit")
+	}
+	return n
+}
+
 // ordered checks that a metric's min lies below its max.
 func (g *gating) ordered(path string, pairs []pair) {
 	limit := map[string]*big.Rat{}
 	for _, p := range pairs {
-		if (p.name == "min" || p.name == "max") && !g.d.faulty[join(path, p.name)] {
-			limit[p.name], _ = new(big.Rat).SetString(p.value.Value)
+		if n := limitNode(p.value); (p.name == "min" || p.name == "max") && n != nil && !g.d.faulty[join(path, p.name)] {
+			limit[p.name], _ = new(big.Rat).SetString(n.Value)
 		}
 	}
 	low, high := limit["min"], limit["max"]
@@ -198,6 +246,10 @@ func impossible(key, scale string, value *big.Rat) (wrong, hint string) {
 		return "above -1 and at most 1", reason(value.Cmp(minusOne) == 0, idle)
 	case key == "max" && scale == "difference" && (value.Cmp(minusOne) < 0 || toOne >= 0):
 		return "at least -1 and below 1", reason(toOne == 0, idle)
+	case key == "min" && scale == "distance" && sign <= 0:
+		return "above 0", reason(true, idle)
+	case key == "max" && scale == "distance" && sign < 0:
+		return "at least 0", "a distance is never below 0"
 	case key == "min" && scale == "ratio" && sign <= 0:
 		return "above 0", reason(sign == 0, idle)
 	case key == "max" && scale == "ratio" && sign < 0:

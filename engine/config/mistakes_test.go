@@ -219,6 +219,25 @@ func TestMistakes(t *testing.T) {
 15:5: unknown key "selection_rat"; did you mean "selection_rate"?
 16:3: detector drift needs columns.time; give the key or leave the detector out
 16:22: "max" must be a finite number, not .inf`},
+		{"policies", outline("decision: {column: y, positive: 1}\ngroups: {g: g}\n", `detectors:
+  parity:
+    min_ratio: {limit: 0, policy: point}
+    max_difference: {limits: 0.1, policy: pont}
+    selection_rate: {min: {limit: 0.9}, max: {limit: 0.1}}
+    favorable_rate: {min: {policy: interval}, max: {limit: .nan}}
+    favorable_rate_difference: {max_difference: {limit: -.inf, policy: 1}}
+gates: {adjust: bonferroni, policy: two prong}
+`),
+			`9:24: "min_ratio" must be above 0 and at most 1, not 0; no data can break it
+10:22: unknown key "limits"; did you mean "limit"?
+10:43: "policy" must be two-prong, interval, equivalence or point, not "pont"; did you mean "point"?
+11:22: "min" is above "max": no data can pass
+12:22: required key "limit" of "min" is missing; write {limit: 0.8, policy: interval}
+12:60: "max" must be a finite number, not .nan
+13:57: "max_difference" must be a finite number, not -.inf
+13:72: "policy" must be two-prong, interval, equivalence or point, not 1
+14:17: "adjust" must be holm, bh, by or none, not "bonferroni"
+14:37: "policy" must be two-prong, interval, equivalence or point, not "two prong"; did you mean "two-prong"?`},
 		{"needs meant", outline("decison: {column: y, positive: 1}\ngroups: {g: g}\n", "detectors: {parity: {}}\n"),
 			`5:3: unknown key "decison"; did you mean "decision"?`},
 		{"twice", outline("decision: {column: y, positive: 1}\ngroups: {g: g}\n", "detectors: {parity: {min_ratio: 0.8, selection_rate_ratio: {min_ratio: 0.9}}}\n"),

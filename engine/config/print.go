@@ -234,7 +234,11 @@ func (d Detector) limits(metric string) *yaml.Node {
 		if g.Metric != metric {
 			continue
 		}
-		out.Content = append(out.Content, textNode(g.Key), decimalNode(g.Value))
+		limit := decimalNode(g.Value)
+		if g.Policy != "" {
+			limit = mappingNode(textNode("limit"), limit, textNode("policy"), textNode(string(g.Policy)))
+		}
+		out.Content = append(out.Content, textNode(g.Key), limit)
 		if suffix(g.Key) != "" {
 			side = g.Side
 		}

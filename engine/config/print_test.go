@@ -101,6 +101,7 @@ func drawAudit(t *rapid.T) *Audit {
 			Limits: Limits{1, Size(rapid.Int64Range(1, 1<<30).Draw(t, "line")), 3 << 20, 1 << 30, rapid.IntRange(1, 10_000).Draw(t, "depth")}},
 		Windows:       Windows{Timezone: "Europe/Lisbon"},
 		Intersections: Intersections{Depth: 1, MinRows: rapid.Int64Range(0, 1000).Draw(t, "min rows")},
+		Gates:         Gates{rapid.SampledFrom([]string{"holm", "bh", "by", "none"}).Draw(t, "adjust"), rapid.SampledFrom([]string{"", "interval", "point"}).Draw(t, "policy")},
 		Alpha:         rapid.Float64Range(1e-6, 1-1e-6).Draw(t, "alpha"), Seed: rapid.Uint64Range(0, math.MaxUint64).Draw(t, "seed"),
 	}
 	if rapid.Bool().Draw(t, "join") {
@@ -124,7 +125,7 @@ func drawAudit(t *rapid.T) *Audit {
 	}
 	a.Detectors = Detectors{
 		{Name: "drift", Params: driftParams{Bins: rapid.IntRange(2, 9).Draw(t, "bins"), Method: "ks", Cuts: []float64{0.25}}, Gates: []audit.Gate{
-			{Detector: "drift", Metric: "psi", Key: "max", Value: "0.20", Side: "both"}}},
+			{Detector: "drift", Metric: "psi", Key: "max", Value: "0.20", Side: "both", Policy: audit.Policy(rapid.SampledFrom([]string{"", "equivalence"}).Draw(t, "own"))}}},
 		{Name: "parity", Gates: []audit.Gate{
 			{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8", Side: "low"},
 			{Detector: "parity", Metric: "selection_rate_ratio", Key: "max", Value: "1.25", Side: "both"}}},
@@ -148,7 +149,7 @@ func TestDigest(t *testing.T) {
 	if other.SHA256() == base.SHA256() {
 		t.Error("another limit, the same digest")
 	}
-	if got, want := base.SHA256(), "d722f8e7b6"; !strings.HasPrefix(got, want) {
+	if got, want := base.SHA256(), "644ddb76d1"; !strings.HasPrefix(got, want) {
 		t.Errorf("digest %s of %s", got, base.Canonical())
 	}
 }
@@ -188,6 +189,8 @@ intersections:
 detectors:
   parity: {selection_rate_ratio: {min_ratio: 0.80, side: both}}
   completeness: {}
+gates:
+  adjust: holm
 alpha: 0.05
 seed: 1
 `

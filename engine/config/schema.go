@@ -282,11 +282,22 @@ func sideDoc() string {
 	return "both: too high counts like too low; low: only a disadvantage of the group"
 }
 
+// limitSchema is a limit as a number, or as a mapping with a policy of its own.
 func limitSchema(key, scale string) *jsonschema.Schema {
-	s := &jsonschema.Schema{Type: "number", Description: limitDoc(key)}
-	switch {
-	case key == "side":
+	if key == "side" {
 		return sideSchema()
+	}
+	mapping, policy := object(), policyField()
+	addProperty(mapping, "limit", numberSchema(key, scale))
+	addProperty(mapping, "policy", scalarSchema(policy.typ, policy))
+	mapping.Properties["policy"].Description = policy.doc
+	mapping.Required = []string{"limit"}
+	return &jsonschema.Schema{Description: limitDoc(key), AnyOf: []*jsonschema.Schema{numberSchema(key, scale), mapping}}
+}
+
+func numberSchema(key, scale string) *jsonschema.Schema {
+	s := &jsonschema.Schema{Type: "number"}
+	switch {
 	case key == "min_ratio" || key == "min" && scale == "rate":
 		s.ExclusiveMinimum, s.Maximum = bound("0"), bound("1")
 	case key == "max_difference" || key == "max" && scale == "rate":
@@ -295,9 +306,9 @@ func limitSchema(key, scale string) *jsonschema.Schema {
 		s.ExclusiveMinimum, s.Maximum = bound("-1"), bound("1")
 	case key == "max" && scale == "difference":
 		s.Minimum, s.ExclusiveMaximum = bound("-1"), bound("1")
-	case key == "min" && scale == "ratio":
+	case key == "min" && (scale == "ratio" || scale == "distance"):
 		s.ExclusiveMinimum = bound("0")
-	case key == "max" && scale == "ratio":
+	case key == "max" && (scale == "ratio" || scale == "distance"):
 		s.Minimum = bound("0")
 	}
 	return s

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -27,8 +28,12 @@ func (a *Audit) Spec() *audit.Spec {
 		Windows:       a.Windows.spec(),
 		Roles:         a.roleColumns(),
 	}
+	s.Adjust = a.Gates.Adjust
 	for _, d := range a.Detectors {
-		s.Gates = append(s.Gates, d.Gates...)
+		for _, g := range d.Gates {
+			g.Policy = cmp.Or(g.Policy, audit.Policy(a.Gates.Policy))
+			s.Gates = append(s.Gates, g)
+		}
 	}
 	if c.Decision != nil {
 		s.Favorable, s.DecisionText = c.Decision.Favorable, c.Decision.Text()

@@ -8,41 +8,123 @@ import (
 )
 
 // Decide turns the evidence for one measurement into a verdict, with the reason
-// in words. There are three answers, not two:
+// in words. There are three answers, not two, and what each asks for is the
+// limit's policy. The null of a test is that there is no gap, for gaps and
+// distances, and that the true value is the limit itself, for levels.
 //
-//	fail          the point is on the wrong side of the limit, and the adjusted
-//	              p of the metric's null is below alpha: for gaps the null is that
-//	              there is none, for levels that the true value is the limit itself
-//	pass          the whole unadjusted 1-alpha interval is on the right side;
-//	              to pass, every comparison of a check has to, so that no
-//	              correction is due (intersection-union: Berger 1982)
-//	inconclusive  everything else
+//	two-prong    fail: the point is on the wrong side of the limit, and the
+//	             adjusted p is below alpha. pass: the whole interval, at level
+//	             1-alpha without correction, is on the right side. The default for
+//	             gaps and distances.
+//	interval     fail: as two-prong, and the whole interval is on the wrong side
+//	             of the limit. pass: as two-prong. The default for levels, whose
+//	             adjusted p below alpha is the same thing: a one-sided test of a
+//	             value against the limit is its one-sided interval at the
+//	             adjusted level.
+//	equivalence  pass: as two-prong. fail: everything else that has an interval, for
+//	             those who want the limit to be shown to hold: a log too small to
+//	             show it fails. It is two one-sided tests, each at alpha/2
+//	             (Schuirmann 1987). A group below its min_rows is judged two-prong.
+//	point        pass or fail by the point alone, which chance decides where cases
+//	             are few: with seven groups of 100 and no gap at all the four-fifths
+//	             rule fails 94 audits of 100 this way.
 //
-// An undefined value neither fails nor passes. A fact without chance (NullNone)
-// is decided by its value alone. Points are compared with the limit exactly;
-// a value that equals it keeps it.
+// Everything else is inconclusive, with the reason. No correction is due for a
+// pass, because every comparison of a check has to pass (intersection-union: Berger
+// 1982). Two rules stand above the policies. An undefined value neither fails nor
+// passes; and where one changed decision would carry a ratio across its limit, it
+// does not fail but by its point alone (the flip-flop rule of the US Uniform
+// Guidelines, questions and answers 21). A fact without chance (NullNone) is decided by
+// its value. Points are compared with the limit exactly; a value that equals it
+// keeps it.
 func Decide(m *audit.Measurement, l Limit, adjusted *float64, alpha float64) (audit.Verdict, string) {
 	if m.Value == nil {
 		return audit.Inconclusive, undefined(m)
 	}
-	keeps, value, limit := l.keeps(m), l.show(*m.Value), l.called()
-	switch {
-	case l.Null == NullNone && keeps:
-		return audit.Pass, fmt.Sprintf("%s, within %s", value, limit)
-	case l.Null == NullNone:
-		return audit.Fail, fmt.Sprintf("%s, %s", value, l.beyond(*m.Value))
-	case !keeps && adjusted != nil && *adjusted < alpha:
-		return audit.Fail, fmt.Sprintf("%s, %s; adjusted p %s", value, l.beyond(*m.Value), chance(*adjusted))
-	case l.holds(m.Interval):
-		return audit.Pass, fmt.Sprintf("%s; the whole %s is within %s", value, l.interval(m.Interval), limit)
-	case m.Interval == nil:
-		return audit.Inconclusive, fmt.Sprintf("%s, but there is no interval to hold against %s", value, limit)
-	case keeps:
-		return audit.Inconclusive, fmt.Sprintf("%s, within %s, but the %s reaches beyond it", value, limit, l.interval(m.Interval))
-	case adjusted == nil:
-		return audit.Inconclusive, fmt.Sprintf("%s, %s, but it could not be tested; %s", value, l.beyond(*m.Value), l.interval(m.Interval))
+	e := evidence{
+		beyond: !l.keeps(m), unlikely: adjusted != nil && *adjusted < alpha, measured: m.Interval != nil,
+		inside: l.holds(m.Interval), outside: l.breaks(m.Interval),
+		one: m.Flipflop != nil && m.Flipflop.Threshold != nil && *m.Flipflop.Threshold <= 1,
 	}
-	return audit.Inconclusive, fmt.Sprintf("%s, %s, but that may be chance: adjusted p %s, %s", value, l.beyond(*m.Value), chance(*adjusted), l.interval(m.Interval))
+	if l.Null == NullLimit {
+		e.outside = e.unlikely
+	}
+	v := e.verdict(l.Policy)
+	return v, l.because(v, m, e, adjusted)
+}
+
+// evidence is what a measurement, its interval and its test say about a limit.
+type evidence struct {
+	beyond   bool // the point is on the wrong side
+	unlikely bool // the adjusted p is below alpha
+	measured bool // there is an interval
+	inside   bool // the whole interval is on the right side
+	outside  bool // the whole interval is on the wrong side
+	one      bool // one changed decision crosses the limit
+}
+
+func (e evidence) verdict(p audit.Policy) audit.Verdict {
+	fails, passes := e.beyond && e.unlikely, e.inside
+	switch p {
+	case audit.ByPoint:
+		if e.beyond {
+			return audit.Fail
+		}
+		return audit.Pass
+	case audit.ByInterval:
+		fails = fails && e.outside
+	case audit.Equivalence:
+		fails = e.measured && !e.inside
+	}
+	switch {
+	case fails && !e.one:
+		return audit.Fail
+	case passes && !fails:
+		return audit.Pass
+	}
+	return audit.Inconclusive
+}
+
+// because is the reason of a verdict in words.
+func (l Limit) because(v audit.Verdict, m *audit.Measurement, e evidence, adjusted *float64) string {
+	value, limit := l.show(*m.Value), l.called()
+	where := value + ", within " + limit
+	if e.beyond {
+		where = value + ", " + l.beyond(*m.Value)
+	}
+	switch {
+	case l.Null == NullNone:
+		return where
+	case l.Policy == audit.ByPoint:
+		return where + "; judged by the point alone (policy point), so chance may have decided" + l.odds(adjusted)
+	case v == audit.Pass:
+		return fmt.Sprintf("%s; the whole %s is within %s", value, l.interval(m.Interval), limit)
+	case v == audit.Fail && l.Policy == audit.Equivalence && !(e.beyond && e.unlikely):
+		return fmt.Sprintf("%s, but the %s reaches beyond it, and this gate asks for proof (policy equivalence)", where, l.interval(m.Interval))
+	case v == audit.Fail && l.Null == NullLimit:
+		return fmt.Sprintf("%s, and chance would hardly put it there if the true value kept the limit: adjusted p %s", where, chance(*adjusted))
+	case v == audit.Fail:
+		return fmt.Sprintf("%s, and chance alone hardly explains it: adjusted p %s", where, chance(*adjusted))
+	case e.one && e.beyond && (e.unlikely || l.Policy == audit.Equivalence):
+		return where + ", but a single changed decision would carry it across" + l.odds(adjusted)
+	case !e.measured:
+		return fmt.Sprintf("%s, but there is no interval to hold against %s", value, limit)
+	case !e.beyond:
+		return fmt.Sprintf("%s, but the %s reaches beyond it", where, l.interval(m.Interval))
+	case adjusted == nil:
+		return fmt.Sprintf("%s, but it could not be tested; %s", where, l.interval(m.Interval))
+	case e.unlikely: // policy interval
+		return fmt.Sprintf("%s, but part of the %s is within it%s", where, l.interval(m.Interval), l.odds(adjusted))
+	}
+	return fmt.Sprintf("%s, but that may be chance: adjusted p %s, %s", where, chance(*adjusted), l.interval(m.Interval))
+}
+
+// odds is the adjusted p at the end of a reason, if there is one.
+func (l Limit) odds(adjusted *float64) string {
+	if adjusted == nil {
+		return ""
+	}
+	return "; adjusted p " + chance(*adjusted)
 }
 
 func undefined(m *audit.Measurement) string {

@@ -14,6 +14,7 @@ type Detector struct {
 	Name    string   // key under detectors: in audit.yaml
 	Title   string   // a few words
 	Doc     string   // what it measures, how to read it, source
+	How     string   // how it knows: intervals, tests, with sources; may be empty
 	Needs   []Role   // roles that audit.yaml must give for it to run
 	Unasked []Role   // further roles, without which it runs only where it is listed
 	Main    string   // the metric that a bare min_ratio or max_difference means, without its suffix
@@ -106,6 +107,14 @@ const (
 	ScaleOdds       Scale = "odds"       // one count per another, both out of the same rows
 	ScaleNumber     Scale = "number"     // anything else
 )
+
+// Policy is how a gate on the metric is judged if the configuration does not say.
+func (n Null) Policy() audit.Policy {
+	if n.distance() {
+		return audit.TwoProng
+	}
+	return audit.ByInterval
+}
 
 // GateKeys lists the limits that the metric can be held to.
 func (m Metric) GateKeys() []string {

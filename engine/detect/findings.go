@@ -65,17 +65,59 @@ func (t *teller) failed(c audit.Check) {
 	}
 	m := &t.ms[at[0]]
 	detail := []string{t.evidence(m, metric), "limit " + limit.allowedText()}
+	switch limit.Policy {
+	case audit.Equivalence:
+		detail = append(detail, "the limit has to be shown to hold (policy equivalence)")
+	case audit.ByPoint:
+		if limit.Null != NullNone {
+			detail = append(detail, "judged by the point alone (policy point)")
+		}
+	}
 	if m.PAdjusted != nil {
-		detail = append(detail, "adjusted p "+chance(*m.PAdjusted))
+		detail = append(detail, "adjusted p "+chance(*m.PAdjusted)+testWords(m))
 	}
 	text := upper(join(detail)) + "."
-	if more := t.more(c, at[1:]); more != "" {
+	if more := t.more(limit, at[1:]); more != "" {
 		text += " " + more
 	}
 	if months := t.stable(m, metric); months != "" {
 		text += " " + months
 	}
 	t.add(c.Detector, c.Metric, c.Attribute, audit.Fail, t.sentence(m, metric), text, at)
+}
+
+// testWords names the test behind a p-value, in brackets.
+func testWords(m *audit.Measurement) string {
+	if j := m.Joint; j != nil {
+		s := fmt.Sprintf("%d pairs at once", j.Pairs)
+		if m.Shards > 0 {
+			s += ", by person"
+		}
+		return " (" + s + ")"
+	}
+	base, clustered := strings.CutSuffix(m.Test, "-clustered")
+	base, how, _ := strings.Cut(base, ", ")
+	s := base
+	switch base {
+	case "fisher-midp":
+		s = "Fisher mid-p"
+	case "binomial-midp":
+		s = "binomial mid-p"
+	case "clustered-score":
+		s = "score test by person"
+	default:
+		s = strings.ReplaceAll(base, "-", " ")
+	}
+	if clustered {
+		s += ", by person"
+	}
+	if how != "" {
+		s += ", " + how
+	}
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
 }
 
 // join puts clauses together, without those that are empty.
@@ -89,7 +131,7 @@ func join(parts []string) string {
 func (t *teller) failures(c audit.Check, l Limit) []int {
 	var out []int
 	for _, at := range c.Measurements {
-		if m := &t.ms[at]; m.Verdict == audit.Fail && m.Value != nil && !l.keeps(m) {
+		if m := &t.ms[at]; m.Verdict == audit.Fail && m.Value != nil && (!l.keeps(m) || l.Policy == audit.Equivalence) {
 			out = append(out, at)
 		}
 	}
@@ -97,7 +139,7 @@ func (t *teller) failures(c audit.Check, l Limit) []int {
 }
 
 // more names the other measurements that failed.
-func (t *teller) more(c audit.Check, at []int) string {
+func (t *teller) more(l Limit, at []int) string {
 	const most = 3
 	var names []string
 	for _, i := range at {
@@ -107,13 +149,17 @@ func (t *teller) more(c audit.Check, at []int) string {
 	if len(at) > 0 && t.ms[at[0]].Reference == nil {
 		pairs = "group"
 	}
+	also := "Beyond the limit as well: "
+	if l.Policy == audit.Equivalence {
+		also = "Not shown to keep the limit either: "
+	}
 	switch {
 	case len(names) == 0:
 		return ""
 	case len(names) > most:
-		return fmt.Sprintf("Beyond the limit as well: %s and %s.", strings.Join(names[:most], ", "), plural(len(names)-most, "more "+pairs, "more "+pairs+"s"))
+		return fmt.Sprintf("%s%s and %s.", also, strings.Join(names[:most], ", "), plural(len(names)-most, "more "+pairs, "more "+pairs+"s"))
 	}
-	return "Beyond the limit as well: " + strings.Join(names, ", ") + "."
+	return also + strings.Join(names, ", ") + "."
 }
 
 // undecided tells of a check without an answer, why, and what would settle it.
@@ -125,11 +171,24 @@ func (t *teller) undecided(c audit.Check) {
 	}
 	detail := upper(c.Reason) + "."
 	if len(c.Measurements) > 0 && metric != nil {
-		if factor := t.limit(c, metric).needed(&t.ms[c.Measurements[0]]); factor > 0 {
-			detail += fmt.Sprintf(" If the value stays, about %d times as many rows would settle it.", factor)
-		}
+		detail += t.limit(c, metric).missing(&t.ms[c.Measurements[0]])
 	}
 	t.add(c.Detector, c.Metric, c.Attribute, audit.Inconclusive, title+".", detail, c.Measurements)
+}
+
+// missing says what would settle a measurement.
+func (l Limit) missing(m *audit.Measurement) string {
+	s := ""
+	if p := m.Power; p != nil && p.AtLimit != nil {
+		s = " A gap as large as the limit would be found at these sizes with a chance of " + percent(*p.AtLimit) + "."
+	}
+	if p := m.Power; p != nil && p.Settle != nil && m.Group != nil {
+		return s + fmt.Sprintf(" If the rates stay, about %s cases of %s, with the reference growing alike, would settle it.", grouped(*p.Settle), spoken(m.Attribute, *m.Group))
+	}
+	if factor := l.needed(m); factor > 0 {
+		return s + fmt.Sprintf(" If the value stays, about %d times as many rows would settle it.", factor)
+	}
+	return s
 }
 
 // needed is about how many times as many rows would settle a measurement if its
@@ -231,7 +290,7 @@ func (t *teller) limit(c audit.Check, m *Metric) Limit {
 	if m == nil {
 		return Limit{}
 	}
-	g := audit.Gate{Key: c.Threshold.Key, Value: c.Threshold.Value, Side: c.Threshold.Side}
+	g := audit.Gate{Key: c.Threshold.Key, Value: c.Threshold.Value, Side: c.Threshold.Side, Policy: c.Threshold.Policy}
 	l, _ := NewLimit(g, *m, t.parts[c.Attribute].Reference)
 	return l
 }

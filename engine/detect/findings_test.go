@@ -13,7 +13,7 @@ func bank(window string) audit.Measurement {
 	m.Detector, m.Metric, m.Attribute, m.Window, m.GroupKind = "parity", "selection_rate_ratio", "marital", window, audit.KindValue
 	m.Group, m.Reference, m.N = pointer("married"), pointer("single"), 27214
 	m.Numerator, m.Denominator, m.RefNum, m.RefDen = pointer[int64](2755), pointer[int64](27214), pointer[int64](1912), pointer[int64](12790)
-	m.P = pointer(1e-40)
+	m.P, m.Test = pointer(1e-40), "fisher-midp"
 	return m
 }
 
@@ -39,7 +39,7 @@ func TestFindingReadsWell(t *testing.T) {
 		t.Fatalf("%+v", fs)
 	}
 	const title = "Married clients are selected 0.68 times as often as single clients."
-	const detail = "10.1\u202f% of 27,214 against 14.9\u202f% of 12,790; 95\u202f% interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001." +
+	const detail = "10.1\u202f% of 27,214 against 14.9\u202f% of 12,790; 95\u202f% interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001 (Fisher mid-p)." +
 		" The gap has the same direction in 3 of 4 months with at least 30 cases on each side."
 	if f := fs[0]; f.Title != title || f.Detail != detail || f.Severity != audit.Fail || f.Measurements[0] != 0 {
 		t.Errorf("%+v", f)
@@ -101,6 +101,27 @@ func TestWho(t *testing.T) {
 	} {
 		if got := teller.who(&audit.Measurement{Attribute: c[0]}, c[1]); got != c[2] {
 			t.Errorf("%q, want %q", got, c[2])
+		}
+	}
+}
+
+// A finding says by which policy it stands, where that is not the usual one.
+func TestFindingNamesThePolicy(t *testing.T) {
+	spec, detectors := bankSpec()
+	for policy, want := range map[audit.Policy]string{
+		audit.Equivalence: "has to be shown to hold", audit.ByPoint: "by the point alone", audit.ByInterval: "adjusted p",
+	} {
+		spec.Gates = []audit.Gate{{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8", Side: "both", Policy: policy}}
+		ms := []audit.Measurement{bank(GateWindow), bank(GateWindow)}
+		ms[1].Group, ms[1].Value, ms[1].Interval = pointer("widowed"), pointer(0.9), &audit.Interval{Low: pointer(0.7), High: pointer(1.2), Level: 0.95}
+		ms[1].Numerator, ms[1].Denominator = nil, nil
+		gates, _ := Judge(spec, detectors, ms)
+		fs := Findings(spec, detectors, ms, gates)
+		if len(fs) != 1 || !strings.Contains(fs[0].Detail, want) {
+			t.Errorf("%s: %+v", policy, fs)
+		}
+		if also := strings.Contains(fs[0].Detail, "Not shown to keep the limit either: widowed"); also != (policy == audit.Equivalence) {
+			t.Errorf("%s: %s", policy, fs[0].Detail)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -19,10 +20,14 @@ import (
 // and the numbers about everybody that belong to no attribute. The missing
 // group and the worst row are never judged.
 //
-// The tests of all gates together form one family, and Holm's adjustment holds
-// its error at alpha. A group below its min_rows may fail a gate, and otherwise
-// has no say unless it passes; a check in which nobody has a say is
-// inconclusive.
+// The tests of all gates together form one family, and Holm's adjustment, unless
+// the audit asks for another, holds its error at alpha. Where the data chose the
+// reference and a detector has tested all pairs of a check at once
+// (Measurement.Joint), the check enters the family as one test, because its
+// p-values already allow for each other (stat.Family says why that holds); pairs
+// that were tested one by one enter one by one. A group below its min_rows may fail
+// a gate, and otherwise has no say unless it passes; a check in which nobody has a
+// say is inconclusive.
 func Judge(spec *audit.Spec, detectors []Detector, ms []audit.Measurement) (audit.GateSummary, audit.Verdict) {
 	j := judge{spec: spec, ms: ms, attributes: Attributes(spec), sizes: sizes(ms)}
 	for _, g := range spec.Gates {
@@ -38,7 +43,7 @@ type judge struct {
 	attributes []Attribute
 	sizes      map[groupKey]int64
 	checks     []check
-	family     int
+	family     stat.Family
 }
 
 // check is one gate on one attribute.
@@ -207,17 +212,22 @@ func (l Limit) test(m *audit.Measurement, several bool) *float64 {
 
 // adjust puts all tests into one family, decides, and marks the measurements.
 func (j *judge) adjust() {
-	var ps []float64
 	var to []*ruling
+	sets := len(j.checks) // the first sets are those of the checks
 	for i := range j.checks {
 		for k := range j.checks[i].rulings {
-			if r := &j.checks[i].rulings[k]; r.p != nil {
-				ps, to = append(ps, *r.p), append(to, r)
+			r := &j.checks[i].rulings[k]
+			if r.p == nil {
+				continue
 			}
+			set := i
+			if j.ms[r.at].Joint == nil {
+				set, sets = sets, sets+1
+			}
+			j.family.P, j.family.Set, to = append(j.family.P, *r.p), append(j.family.Set, set), append(to, r)
 		}
 	}
-	j.family = len(ps)
-	for i, p := range stat.Holm(ps) {
+	for i, p := range adjusted(j.spec.Adjust, j.family) {
 		to[i].adjusted = &p
 	}
 	for i := range j.checks {
@@ -228,12 +238,33 @@ func (j *judge) adjust() {
 	}
 }
 
+// adjusted applies the adjustment that the audit asks for.
+func adjusted(how string, f stat.Family) []float64 {
+	switch how {
+	case "bh":
+		return f.StepUp(stat.BenjaminiHochberg)
+	case "by":
+		return f.StepUp(stat.BenjaminiYekutieli)
+	case "none":
+		return f.P
+	}
+	return f.Holm()
+}
+
 // rule decides one measurement. Of two gates on it the graver one is noted.
 func (c *check) rule(r *ruling, m *audit.Measurement, alpha float64) {
-	r.verdict, r.reason = Decide(m, c.limit, r.adjusted, alpha)
+	l := c.limit
+	if r.small && l.Policy == audit.Equivalence { // proof cannot be asked of few rows
+		l.Policy = audit.TwoProng
+	}
+	l.flipflop(m)
+	r.verdict, r.reason = Decide(m, l, r.adjusted, alpha)
 	if r.small && r.verdict != audit.Fail && r.verdict != audit.Pass {
 		r.verdict = audit.NotApplicable
 		r.reason = "fewer than " + grouped(c.minRows) + " rows: may fail the gate, but holds up no pass; " + r.reason
+	}
+	if m.Power != nil && (r.verdict == audit.Pass || r.verdict == audit.Fail) { // nothing is missing
+		m.Power.Settle = nil
 	}
 	if m.Threshold != nil && audit.Worse(m.Verdict, r.verdict) == m.Verdict {
 		return
@@ -247,7 +278,7 @@ func (c *check) rule(r *ruling, m *audit.Measurement, alpha float64) {
 
 // summary decides the checks and the whole.
 func (j *judge) summary() (audit.GateSummary, audit.Verdict) {
-	out := audit.GateSummary{Checks: []audit.Check{}, FamilySize: j.family, Adjustment: "holm"}
+	out := audit.GateSummary{Checks: []audit.Check{}, FamilySize: j.family.Size(), Tests: len(j.family.P), Adjustment: cmp.Or(j.spec.Adjust, "holm")}
 	if len(j.spec.Gates) == 0 {
 		return out, audit.Ungated
 	}

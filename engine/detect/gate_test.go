@@ -45,7 +45,7 @@ func TestDecide(t *testing.T) {
 		{"upper end outside, one side", between(0.85, 1.1, 1.26), ratio("low"), pointer(0.4), audit.Pass, "lower limit"},
 		{"no upper end", open, ratio("both"), pointer(0.4), audit.Inconclusive, "without an upper limit"},
 		{"ends on the limits", between(0.8, 1, 1.25), ratio("both"), nil, audit.Pass, ""},
-		{"below, p small", between(0.5, 0.6, 0.9), ratio("both"), pointer(0.0499), audit.Fail, "below the limit of 0.80; adjusted p = 0.0499"},
+		{"below, p small", between(0.5, 0.6, 0.9), ratio("both"), pointer(0.0499), audit.Fail, "below the limit of 0.80, and chance alone hardly explains it: adjusted p = 0.0499"},
 		{"below, p at alpha", between(0.5, 0.6, 0.9), ratio("both"), pointer(0.05), audit.Inconclusive, "may be chance"},
 		{"below, whole interval, p large", between(0.5, 0.6, 0.7), ratio("both"), pointer(0.06), audit.Inconclusive, "may be chance"},
 		{"below, no test", between(0.5, 0.6, 0.7), ratio("both"), nil, audit.Inconclusive, "could not be tested"},
@@ -135,5 +135,90 @@ func TestNoGates(t *testing.T) {
 	spec := &audit.Spec{Alpha: 0.05, Gates: []audit.Gate{{Detector: "d", Metric: "m", Key: "max", Value: "1"}}}
 	if g, v := Judge(spec, nil, nil); v != audit.Inconclusive || g.Inconclusive != 1 {
 		t.Errorf("%+v %s", g, v)
+	}
+}
+
+// What each policy makes of the same evidence.
+func TestPolicies(t *testing.T) {
+	one, two := int64(1), int64(2)
+	for _, c := range []struct {
+		name                                   string
+		low, value, high                       float64
+		p                                      *float64
+		flips                                  *int64
+		twoProng, interval, equivalence, point audit.Verdict
+	}{
+		{"inside", 0.85, 0.9, 1.1, pointer(0.4), &two, audit.Pass, audit.Pass, audit.Pass, audit.Pass},
+		{"inside, reaches out", 0.7, 0.9, 1.1, pointer(0.4), &two, audit.Inconclusive, audit.Inconclusive, audit.Fail, audit.Pass},
+		{"beyond, may be chance", 0.5, 0.7, 1.1, pointer(0.2), &two, audit.Inconclusive, audit.Inconclusive, audit.Fail, audit.Fail},
+		{"beyond, not by chance, reaches in", 0.5, 0.7, 0.9, pointer(0.01), &two, audit.Fail, audit.Inconclusive, audit.Fail, audit.Fail},
+		{"wholly beyond", 0.5, 0.6, 0.7, pointer(0.01), &two, audit.Fail, audit.Fail, audit.Fail, audit.Fail},
+		{"wholly beyond, adjusted p large", 0.5, 0.6, 0.7, pointer(0.06), &two, audit.Inconclusive, audit.Inconclusive, audit.Fail, audit.Fail},
+		{"one decision", 0.5, 0.7, 0.9, pointer(0.01), &one, audit.Inconclusive, audit.Inconclusive, audit.Inconclusive, audit.Fail},
+		{"one decision does not undo a pass", 0.85, 0.9, 1.1, pointer(0.4), &one, audit.Pass, audit.Pass, audit.Pass, audit.Pass},
+		{"no test", 0.5, 0.6, 0.7, nil, &two, audit.Inconclusive, audit.Inconclusive, audit.Fail, audit.Fail},
+	} {
+		for policy, want := range map[audit.Policy]audit.Verdict{audit.TwoProng: c.twoProng, audit.ByInterval: c.interval, audit.Equivalence: c.equivalence, audit.ByPoint: c.point, "": c.twoProng} {
+			l, err := NewLimit(audit.Gate{Key: "min_ratio", Value: "0.8", Side: "both", Policy: policy}, Metric{Null: NullNoGap, Scale: ScaleRatio}, audit.Reference{Policy: "value"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := between(c.low, c.value, c.high)
+			m.Flipflop = &audit.Flipflop{Threshold: c.flips}
+			got, reason := Decide(m, l, c.p, 0.05)
+			if got != want || reason == "" {
+				t.Errorf("%s, %s: %s, want %s: %s", c.name, policy, got, want, reason)
+			}
+		}
+	}
+	// Of a level both policies are the one-sided test of the value against the limit.
+	for _, policy := range []audit.Policy{"", audit.TwoProng, audit.ByInterval} {
+		l, _ := NewLimit(audit.Gate{Key: "min", Value: "0.6", Policy: policy}, Metric{Null: NullLimit, Scale: ScaleRate}, audit.Reference{})
+		if got, reason := Decide(between(0.5, 0.55, 0.61), l, pointer(0.02), 0.05); got != audit.Fail {
+			t.Errorf("%s: %s, %s", policy, got, reason)
+		}
+	}
+	if m := (audit.Measurement{Note: "undefined: no row"}); true {
+		l, _ := NewLimit(audit.Gate{Key: "min_ratio", Value: "0.8", Policy: audit.Equivalence}, Metric{Null: NullNoGap, Scale: ScaleRatio}, audit.Reference{})
+		if got, _ := Decide(&m, l, nil, 0.05); got != audit.Inconclusive {
+			t.Errorf("undefined: %s", got)
+		}
+	}
+}
+
+// A check whose pairs were tested at once enters the family as one test.
+func TestJointPairsAreOneTest(t *testing.T) {
+	spec := &audit.Spec{Alpha: 0.05, Favorable: true, Groups: []audit.GroupSpec{{Name: "g", Reference: audit.Reference{Policy: "none"}}}}
+	detectors := []Detector{{Name: "d", Metrics: []Metric{{Name: "x_difference", Null: NullNoGap, Scale: ScaleDifference}, {Name: "y_difference", Null: NullNoGap, Scale: ScaleDifference}}}}
+	pair := func(metric, group string, p float64, joint bool) audit.Measurement {
+		m := *between(0.1, 0.3, 0.5)
+		m.Detector, m.Metric, m.Attribute, m.Group, m.GroupKind, m.Reference, m.Window, m.P = "d", metric, "g", &group, audit.KindValue, pointer("a"), GateWindow, &p
+		if joint {
+			m.Joint = &audit.Joint{Pairs: 3, Draws: 100}
+		}
+		return m
+	}
+	build := func() []audit.Measurement {
+		return []audit.Measurement{pair("x_difference", "b", 0.01, true), pair("x_difference", "c", 0.02, true), pair("y_difference", "b", 0.03, false), pair("y_difference", "c", 0.04, false)}
+	}
+	for _, metric := range []string{"x_difference", "y_difference"} {
+		spec.Gates = append(spec.Gates, audit.Gate{Detector: "d", Metric: metric, Key: "max_difference", Value: "0.2"})
+	}
+	for how, want := range map[string][]float64{
+		"":     {0.03, 0.06, 0.06, 0.06}, // 3 sets; x is used up after its second test
+		"bh":   {0.03, 0.06, 0.04, 0.04},
+		"none": {0.01, 0.02, 0.03, 0.04},
+	} {
+		ms := build()
+		spec.Adjust = how
+		gates, _ := Judge(spec, detectors, ms)
+		for i, w := range want {
+			if got := *ms[i].PAdjusted; got < w-1e-12 || got > w+1e-12 {
+				t.Errorf("%q: adjusted p %d is %v, want %v", how, i, got, w)
+			}
+		}
+		if gates.FamilySize != 3 || gates.Tests != 4 {
+			t.Errorf("%q: %d sets, %d tests", how, gates.FamilySize, gates.Tests)
+		}
 	}
 }

@@ -53,7 +53,13 @@ type Limit struct {
 // ratio is held to t <= r <= 1/t, whatever the gate's side, where the data chose
 // the reference: then the orientation of a pair means nothing.
 func NewLimit(g audit.Gate, m Metric, ref audit.Reference) (Limit, error) {
-	l := Limit{Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side}, Null: m.Null, Scale: m.Scale}
+	l := Limit{Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side, Policy: g.Policy}, Null: m.Null, Scale: m.Scale}
+	switch {
+	case m.Null == NullNone:
+		l.Policy = audit.ByPoint
+	case l.Policy == "":
+		l.Policy = m.Null.Policy()
+	}
 	if l.Side != "low" || !ref.Named() {
 		l.Side = "both"
 	}
@@ -140,6 +146,32 @@ func (l Limit) holds(i *audit.Interval) bool {
 		return false
 	}
 	return l.within(rational(i.Low), rational(i.High))
+}
+
+// breaks says whether a whole interval is on the wrong side of the limit.
+func (l Limit) breaks(i *audit.Interval) bool {
+	if i == nil {
+		return false
+	}
+	low, high := l.allowed()
+	x, y := rational(i.Low), rational(i.High)
+	return low != nil && y != nil && y.Cmp(low) < 0 || high != nil && x != nil && x.Cmp(high) > 0
+}
+
+// flipflop is the fewest changed decisions that carry a ratio across the limit.
+func (l Limit) flipflop(m *audit.Measurement) {
+	if l.Key != "min_ratio" || l.Scale != ScaleRatio || m.Value == nil ||
+		m.Numerator == nil || m.Denominator == nil || m.RefNum == nil || m.RefDen == nil {
+		return
+	}
+	k, err := stat.FlipflopThreshold(*m.Numerator, *m.Denominator, *m.RefNum, *m.RefDen, l.value, l.Side == "low")
+	if err != nil {
+		return
+	}
+	if m.Flipflop == nil {
+		m.Flipflop = &audit.Flipflop{}
+	}
+	m.Flipflop.Threshold = &k
 }
 
 // within says whether everything from x to y is allowed; nil is unbounded.

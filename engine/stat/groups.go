@@ -6,16 +6,13 @@ const MethodLikelihoodRatio = "likelihood-ratio"
 // ErrOneGroup is why groups cannot be compared.
 const ErrOneGroup Reason = "fewer than two groups have rows"
 
-// GroupCount is one group's counts: K of N.
-type GroupCount struct{ K, N int64 }
-
 // ChiSquareGroups is Pearson's test that all groups have one rate, and its
 // degrees of freedom, one less than there are groups with rows: Σ(k - n·p)² /
 // (n·p(1-p)) with p the rate of all, without continuity correction (Pearson
 // 1900). ErrOneGroup when fewer than two groups have rows, ErrNoVariation when
 // all rows have the same outcome. Where a group expects fewer than one success
 // or failure the chi-square distribution is not good.
-func ChiSquareGroups(groups []GroupCount) (t Test, df int, err error) {
+func ChiSquareGroups(groups []Count) (t Test, df int, err error) {
 	k, n, df, err := margins(groups)
 	if err != nil {
 		return Test{}, 0, err
@@ -34,7 +31,7 @@ func ChiSquareGroups(groups []GroupCount) (t Test, df int, err error) {
 // LikelihoodRatioGroups is the likelihood-ratio test that all groups have one
 // rate, 2Σ observed·log(observed/expected) over the cells, referred to the same
 // distribution as ChiSquareGroups (Wilks 1938), with the same reasons.
-func LikelihoodRatioGroups(groups []GroupCount) (t Test, df int, err error) {
+func LikelihoodRatioGroups(groups []Count) (t Test, df int, err error) {
 	k, n, df, err := margins(groups)
 	if err != nil {
 		return Test{}, 0, err
@@ -53,7 +50,7 @@ func LikelihoodRatioGroups(groups []GroupCount) (t Test, df int, err error) {
 }
 
 // margins are the successes and rows of all groups, and the degrees of freedom.
-func margins(groups []GroupCount) (k, n float64, df int, err error) {
+func margins(groups []Count) (k, n float64, df int, err error) {
 	var successes, rows int64
 	for _, g := range groups {
 		switch {

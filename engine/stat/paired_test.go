@@ -124,12 +124,12 @@ func TestPairedProperties(t *testing.T) {
 
 func TestGroupsAgainstOracle(t *testing.T) {
 	for _, c := range tableCases(t, "kgroups") {
-		groups := []GroupCount{{}} // without rows
+		groups := []Count{{}} // without rows
 		for _, g := range c.Table {
-			groups = append(groups, GroupCount{g[0], g[0] + g[1]})
+			groups = append(groups, Count{g[0], g[0] + g[1]})
 		}
 		for name, f := range map[string]struct {
-			of   func([]GroupCount) (Test, int, error)
+			of   func([]Count) (Test, int, error)
 			want numbers
 		}{"chi-square": {ChiSquareGroups, c.Chi2}, "g": {LikelihoodRatioGroups, c.G}} {
 			got, df, err := f.of(groups)
@@ -141,7 +141,7 @@ func TestGroupsAgainstOracle(t *testing.T) {
 		}
 	}
 	// audit-AI's documented example.
-	got, df, _ := ChiSquareGroups([]GroupCount{{240, 1000}, {250, 1000}, {260, 1000}, {270, 1000}})
+	got, df, _ := ChiSquareGroups([]Count{{240, 1000}, {250, 1000}, {260, 1000}, {270, 1000}})
 	if df != 3 || math.Abs(got.Statistic-2.631925253) > 5e-10 || math.Abs(got.P-.451920107) > 5e-10 {
 		t.Error(got, df)
 	}
@@ -150,7 +150,7 @@ func TestGroupsAgainstOracle(t *testing.T) {
 // Two groups: the chi-square of the 2x2 table, and SciPy's G and correction.
 func TestTwoGroups(t *testing.T) {
 	for _, c := range tableCases(t, "exact") {
-		groups := []GroupCount{{c.K1, c.N1}, {c.K2, c.N2}}
+		groups := []Count{{c.K1, c.N1}, {c.K2, c.N2}}
 		want, err := ChiSquare(c.K1, c.N1, c.K2, c.N2)
 		got, _, err2 := ChiSquareGroups(groups)
 		g, _, err3 := LikelihoodRatioGroups(groups)
@@ -178,13 +178,13 @@ func TestTwoGroups(t *testing.T) {
 
 func TestGroupReasons(t *testing.T) {
 	for _, c := range []struct {
-		groups []GroupCount
+		groups []Count
 		want   error
 	}{
-		{nil, ErrNoRows}, {[]GroupCount{{0, 0}}, ErrNoRows}, {[]GroupCount{{1, 2}, {0, 0}}, ErrOneGroup},
-		{[]GroupCount{{0, 2}, {0, 5}}, ErrNoVariation}, {[]GroupCount{{2, 2}, {5, 5}}, ErrNoVariation},
-		{[]GroupCount{{3, 2}, {0, 5}}, ErrCounts}, {[]GroupCount{{0, -2}}, ErrCounts},
-		{[]GroupCount{{0, 1 << 53}, {0, 1}}, ErrTooLarge}, {[]GroupCount{{1, 1e9}, {2, 3}}, nil},
+		{nil, ErrNoRows}, {[]Count{{0, 0}}, ErrNoRows}, {[]Count{{1, 2}, {0, 0}}, ErrOneGroup},
+		{[]Count{{0, 2}, {0, 5}}, ErrNoVariation}, {[]Count{{2, 2}, {5, 5}}, ErrNoVariation},
+		{[]Count{{3, 2}, {0, 5}}, ErrCounts}, {[]Count{{0, -2}}, ErrCounts},
+		{[]Count{{0, 1 << 53}, {0, 1}}, ErrTooLarge}, {[]Count{{1, 1e9}, {2, 3}}, nil},
 	} {
 		if _, _, err := ChiSquareGroups(c.groups); !errors.Is(err, c.want) {
 			t.Errorf("%v: %v, want %v", c.groups, err, c.want)

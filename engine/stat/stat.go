@@ -78,6 +78,8 @@ const (
 	MethodBridgeCluster   = "brownian-bridge-clustered"
 	MethodTableCluster    = "table-bootstrap-clustered"
 	MethodRaoScott        = "rao-scott"
+	MethodMinP            = "min-p-permutation"
+	MethodMaxT            = "max-t-jackknife"
 )
 
 const (

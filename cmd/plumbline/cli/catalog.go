@@ -17,6 +17,7 @@ type entry struct {
 	Name       string      `json:"name"`
 	Title      string      `json:"title"`
 	Doc        string      `json:"doc"`
+	How        string      `json:"inference,omitempty"`
 	Needs      []string    `json:"needs"`
 	Main       string      `json:"main_metric,omitempty"`
 	Parameters []parameter `json:"parameters"`
@@ -47,7 +48,7 @@ func (a *app) catalog() catalog {
 	out := catalog{}
 	for i, decl := range a.declarations() {
 		d := a.detectors[i]
-		e := entry{Name: d.Name, Title: d.Title, Doc: strings.Join(strings.Fields(d.Doc), " "), Main: d.Main, Needs: []string{}, Parameters: parameters(d.Params), Metrics: []metric{}}
+		e := entry{Name: d.Name, Title: d.Title, Doc: strings.Join(strings.Fields(d.Doc), " "), How: strings.Join(strings.Fields(d.How), " "), Main: d.Main, Needs: []string{}, Parameters: parameters(d.Params), Metrics: []metric{}}
 		for _, need := range d.Needs {
 			e.Needs = append(e.Needs, string(need))
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
@@ -35,6 +36,11 @@ func (e entry) show(w io.Writer) error {
 	p.wrap("needs       ", "            ", orDash(strings.Join(e.Needs, ", ")))
 	if e.Main != "" {
 		p.wrap("main metric ", "            ", e.Main+" (what a bare min_ratio or max_difference is about)")
+	}
+	if e.How != "" {
+		p.line("")
+		p.line("Intervals and tests")
+		p.wrap("  ", "  ", e.How)
 	}
 	p.line("")
 	p.line("Parameters")
@@ -74,7 +80,7 @@ func (p *page) metric(m metric) {
 	p.line("  %s", m.Name)
 	p.wrap("      ", "      ", m.Title+". "+m.Doc)
 	for _, fact := range [][2]string{
-		{"formula", m.Convention}, {"scale", m.Scale}, {"limits", strings.Join(m.Gates, ", ")}, {"source", m.Source},
+		{"formula", m.Convention}, {"scale", m.Scale}, {"limits", strings.Join(m.Gates, ", ")}, {"version", strconv.Itoa(m.Version)}, {"source", m.Source},
 	} {
 		if fact[1] != "" {
 			p.wrap(fmt.Sprintf("      %-8s ", fact[0]), strings.Repeat(" ", 15), fact[1])

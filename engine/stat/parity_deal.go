@@ -1,0 +1,178 @@
+package stat
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// dealtNormal is the variance from which the successes dealt to a group are a
+// rounded normal number, moved by its skewness (Cornish and Fisher 1938).
+const dealtNormal = 100
+
+// deck deals the successes of a table to its groups at random, with both margins
+// kept: the multivariate hypergeometric distribution, group by group, the small
+// ones first.
+type deck struct {
+	sizes []int64 // of the groups, in the order of the table
+	order []int   // smallest first
+	left  []int64 // rows that are not yet dealt, before each of order
+	total int64   // successes
+	exact []bool  // by position in order: by the exact distribution
+	known [][]hand
+}
+
+// hand is the distribution of one group's successes, known for one number of
+// successes left.
+type hand struct {
+	left  int64
+	first int64
+	below []float64 // cumulative, up to 1
+	guide []uint16  // by u in equal steps: where to begin to look (Chen and Asau 1974)
+}
+
+// remembered is the number of distributions kept for each group: a power of two
+// above the spread of what small groups leave.
+const remembered = 256
+
+func newDeck(table []Count) (*deck, error) {
+	d := &deck{sizes: make([]int64, len(table))}
+	rows, groups := int64(0), 0
+	for i, c := range table {
+		if c.K < 0 || c.N < 0 || c.K > c.N {
+			return nil, ErrCounts
+		}
+		if c.N > maxCount-rows {
+			return nil, ErrTooLarge
+		}
+		d.sizes[i], d.order = c.N, append(d.order, i)
+		d.total, rows = d.total+c.K, rows+c.N
+		if c.N > 0 {
+			groups++
+		}
+	}
+	if groups < 2 {
+		return nil, ErrNoRows
+	}
+	slices.SortStableFunc(d.order, func(a, b int) int { return cmp.Compare(d.sizes[a], d.sizes[b]) })
+	p := float64(d.total) / float64(rows)
+	d.known = make([][]hand, len(table))
+	for _, i := range d.order {
+		d.left = append(d.left, rows)
+		d.exact = append(d.exact, float64(d.sizes[i])*p*(1-p) < dealtNormal)
+		rows -= d.sizes[i]
+	}
+	return d, nil
+}
+
+// deal fills out with the successes of each group.
+func (d *deck) deal(rng *rand.Rand, out []int64) {
+	left := d.total
+	for at, i := range d.order {
+		n := d.sizes[i]
+		switch {
+		case left == 0 || n == 0:
+			out[i] = 0
+		case n == d.left[at]:
+			out[i] = left
+		case d.exact[at]:
+			out[i] = d.distribution(at, left).draw(rng)
+		default:
+			out[i] = about(rng, float64(n), float64(d.left[at]), float64(left))
+		}
+		left -= out[i]
+	}
+}
+
+func (d *deck) distribution(at int, left int64) *hand {
+	if d.known[at] == nil {
+		d.known[at] = make([]hand, remembered)
+	}
+	x := &d.known[at][left%remembered]
+	if x.below == nil || x.left != left {
+		n := d.sizes[d.order[at]]
+		h := hypergeometric{float64(n), float64(d.left[at] - n), float64(left)}
+		first, weights := h.weights(1e-12)
+		*x = hand{left, first, cumulate(weights), nil}
+		x.guide = guide(x.below)
+	}
+	return x
+}
+
+// weights are the probabilities of the distribution relative to its mode's, from
+// first on, without tails below least.
+func (h hypergeometric) weights(least float64) (first int64, weights []float64) {
+	mode := h.mode()
+	var down []float64
+	for x, w := mode, 1.0; x > h.first(); x-- {
+		if w = float64(w * h.down(x)); w < least {
+			break
+		}
+		down = append(down, w)
+	}
+	slices.Reverse(down)
+	weights = append(down, 1)
+	first = int64(mode) - int64(len(down))
+	for x, w := mode, 1.0; x < h.last(); x++ {
+		if w = float64(w * h.up(x)); w < least {
+			break
+		}
+		weights = append(weights, w)
+	}
+	return first, weights
+}
+
+// cumulate turns weights into cumulative probabilities, in place.
+func cumulate(weights []float64) []float64 {
+	sum := 0.0
+	for i, w := range weights {
+		sum += w
+		weights[i] = sum
+	}
+	for i := range weights {
+		weights[i] /= sum
+	}
+	return weights
+}
+
+func guide(below []float64) []uint16 {
+	out := make([]uint16, len(below))
+	at := 0
+	for i := range out {
+		for at < len(below)-1 && below[at] <= float64(i)/float64(len(out)) {
+			at++
+		}
+		out[i] = uint16(at)
+	}
+	return out
+}
+
+func (d *hand) draw(rng *rand.Rand) int64 {
+	u := rng.Float64()
+	at := int(d.guide[int(u*float64(len(d.guide)))])
+	for at > 0 && d.below[at-1] > u { // where a step was rounded up
+		at--
+	}
+	for at < len(d.below)-1 && d.below[at] <= u {
+		at++
+	}
+	return d.first + int64(at)
+}
+
+// about draws the successes of n of the rows left by a normal number with the
+// mean, variance and skewness of the hypergeometric distribution.
+func about(rng *rand.Rand, n, rows, successes float64) int64 {
+	h := hypergeometric{n, rows - n, successes}
+	p := successes / rows
+	variance := float64(n*p*(1-p)) * ((rows - n) / (rows - 1))
+	x := rng.NormFloat64()
+	if variance > 0 {
+		sd := math.Sqrt(variance)
+		skewness := (1 - 2*p) * ((rows - 2*n) / (rows - 2)) / sd
+		x = float64(n*p) + float64(sd*(x+float64(skewness*(float64(x*x)-1)/6)))
+	} else {
+		x = float64(n * p)
+	}
+	return int64(clamp(math.Round(x), h.first(), h.last()))
+}
