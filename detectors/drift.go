@@ -18,7 +18,7 @@ type DriftParams struct {
 	Fill          float64              `yaml:"fill" default:"0.0001" above:"0" below:"0.1" doc:"share that stands for an empty bin in the population stability index"`
 	WithinGroups  bool                 `yaml:"within_groups" default:"true" doc:"also compare inside each group, over all windows"`
 	MaxCategories int                  `yaml:"max_categories" default:"10000" min:"2" doc:"a column with more categories is named and left out"`
-	Compat        string               `yaml:"compat" default:"none" enum:"none|evidently|nannyml|scipy" doc:"also give the numbers that another tool gives under these names"`
+	Compat        string               `yaml:"compat" default:"none" enum:"none|evidently|nannyml|scipy|feature_engine" doc:"also give the numbers that another tool gives, under that tool's names"`
 }
 
 // Drift measures what moved since the reference.

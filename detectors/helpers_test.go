@@ -3,6 +3,7 @@ package detectors
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -101,7 +102,8 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	case table.Label:
 		return table.Category{Name: r.label}
 	case table.Window:
-		return table.Category{Name: r.window}
+		at, _ := time.Parse("2006-01", r.window)
+		return table.Category{Name: r.window, Order: at.UnixMicro()}
 	case table.Version:
 		return value(r.version)
 	case table.Shard:
