@@ -130,7 +130,7 @@ func MannWhitney(a, b Sample, side Side) (Test, error) {
 		return Test{}, ErrNoVariation
 	}
 	x, p := u.value(), 0.0
-	z := func(x float64) float64 { return (x - n*m/2 - 0.5) / s }
+	z := func(x float64) float64 { return (x - float64(n*m)/2 - 0.5) / s }
 	switch side {
 	case Less:
 		p = NormalSF(z(float64(n*m) - x))

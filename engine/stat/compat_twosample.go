@@ -51,12 +51,12 @@ func cramerVonMisesCDF(x float64) float64 {
 	for k := 0.0; ; k++ {
 		y := 4*k + 1
 		q := y * y / (16 * x)
-		z := ratio / (math.Pow(math.Pi, 1.5) * math.Sqrt(x)) * math.Sqrt(y) * besselQuarter(q)
+		z := float64(ratio / (math.Pow(math.Pi, 1.5) * math.Sqrt(x)) * math.Sqrt(y) * besselQuarter(q))
 		out += z
 		if math.Abs(z) < 1e-7 {
 			return out
 		}
-		ratio *= (k + 0.5) / (k + 1)
+		ratio = float64(ratio * ((k + 0.5) / (k + 1)))
 	}
 }
 
@@ -67,7 +67,7 @@ func besselQuarter(q float64) float64 {
 	const step = 1.0 / 16
 	out := 0.5 * math.Exp(-2*q)
 	for t := step; ; t += step {
-		x := math.Exp(-q * (1 + math.Cosh(t)))
+		x := math.Exp(-float64(q * (1 + math.Cosh(t))))
 		if x == 0 {
 			return out * step
 		}
@@ -94,8 +94,8 @@ func AndersonDarling(a, b Sample) (Test, error) {
 		x, y := float64(i), float64(j)
 		l := x + y
 		before := inA + inB + l/2
-		weight := l / of / (float64(before*(of-before)) - of*l/4)
-		u, v := float64(of*(inA+x/2))-before*n, float64(of*(inB+y/2))-before*m
+		weight := l / of / (float64(before*(of-before)) - float64(of*l)/4)
+		u, v := float64(of*(inA+x/2))-float64(before*n), float64(of*(inB+y/2))-float64(before*m)
 		raw.add(weight * (float64(u*u)/n + float64(v*v)/m))
 		inA, inB = inA+x, inB+y
 		distinct++
@@ -106,11 +106,11 @@ func AndersonDarling(a, b Sample) (Test, error) {
 	h, squares := harmonic(of - 1)
 	g := squares - 2*h/of // Σ 1/((of-i)·j) over 1 <= i < j < of
 	both := 1/n + 1/m
-	s3 := float64(4*g-6) + float64((10-6*g)*both)
-	s2 := 4*(2*g-4) + 16*h + float64((2*g-14*h-4)*both) - 8*h + 4*g - 6
-	s1 := 4*(6*h+2*g-2) + 2*(4*h-4*g+6) + float64((2*h-6)*both) + 4*h
-	s0 := 4*(2*h+6) - 8*h
-	variance := (((s3*of+s2)*of+s1)*of + s0) / ((of - 1) * (of - 2) * (of - 3))
+	// The polynomial in of, with two samples.
+	s3 := 4*g - 6 + float64((10-float64(6*g))*both)
+	s2 := float64(12*g) - 22 + 8*h + float64((2*g-float64(14*h)-4)*both)
+	s1 := 4 + float64(36*h) + float64((2*h-6)*both)
+	variance := (float64((float64((float64(s3*of)+s2)*of)+s1)*of) + 24) / ((of - 1) * (of - 2) * (of - 3))
 	t := (float64(raw.value()*(of-1)/of) - 1) / math.Sqrt(variance)
 	return Test{t, andersonP(t), "anderson-darling"}, nil
 }
@@ -183,7 +183,7 @@ func EppsSingleton(a, b Sample) (Test, error) {
 	}
 	w *= n + m
 	if max(n, m) < 25 {
-		w /= 1 + math.Pow(n+m, -0.45) + 10.1*(math.Pow(n, -1.7)+math.Pow(m, -1.7))
+		w /= 1 + math.Pow(n+m, -0.45) + float64(10.1*(math.Pow(n, -1.7)+math.Pow(m, -1.7)))
 	}
 	return Test{w, ChiSquareSF(w, rank), "epps-singleton"}, nil
 }
