@@ -70,6 +70,8 @@ func (m memory) Counts(n table.Need) *table.Counts {
 	return b.Counts()
 }
 
+func (memory) Sample(table.SampleNeed) *table.Sample { return nil }
+
 func (m memory) Values(n table.Need) *table.Values {
 	m.t.Helper()
 	cats := make([][]table.Category, len(n.Dims))
