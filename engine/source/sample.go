@@ -105,8 +105,8 @@ func (s *sampler) column(i int, v *Vector, rows int) {
 	}
 }
 
-// add counts a value unless it was met before. Numbers are told apart by their
-// bits: to write each down would take longer than to read it.
+// add counts a value unless it was met before. Numbers and times are told apart by
+// their bits: to write each down would take longer than to read it.
 func (s *sampler) add(i int, t Type, value Value) {
 	c := s.columns[i]
 	if bits, ok := numberBits(value); ok {
@@ -127,18 +127,17 @@ func (s *sampler) add(i int, t Type, value Value) {
 	}
 }
 
-// numberBits are the bits of a number, the same for numbers of the same text;
+// numberBits are the bits of a number or a time, the same for numbers of the same text;
 // ok is false for anything else.
 func numberBits(v Value) (bits uint64, ok bool) {
-	switch {
-	case v.Kind == Int || v.Kind == Uint || v.Kind == Bool || v.Kind == Date:
+	switch v.Kind {
+	case Int, Uint, Bool, Date, Timestamp, TimeOfDay:
 		return uint64(v.Int), true
-	case v.Kind != Float:
-		return 0, false
-	case v.Float == 0: // also minus zero
-		return 0, true
-	case math.IsNaN(v.Float):
-		return math.Float64bits(math.NaN()), true
+	case Float:
+		if math.IsNaN(v.Float) {
+			return math.Float64bits(math.NaN()), true
+		}
+		return math.Float64bits(v.Float + 0), true // minus zero is zero
 	}
-	return math.Float64bits(v.Float), true
+	return 0, false
 }
