@@ -27,6 +27,8 @@ func (c counts) Counts(n table.Need) *table.Counts {
 	return out
 }
 
+func (counts) Sample(table.SampleNeed) *table.Sample { return nil }
+
 func (c counts) Values(table.Need) *table.Values { return nil }
 
 // tabulate makes a table out of rows of categories and counts.

@@ -19,7 +19,7 @@ type DriftParams struct {
 	WithinGroups    bool                 `yaml:"within_groups" default:"true" doc:"also compare inside each group, over all windows"`
 	MaxCategories   int                  `yaml:"max_categories" default:"10000" min:"2" doc:"a column with more categories is named and left out, or hashed"`
 	HighCardinality string               `yaml:"high_cardinality" default:"refuse" enum:"refuse|hash" doc:"a feature with more categories than max_categories: refuse it, or compare 1024 hash buckets of its values"`
-	Compat          string               `yaml:"compat" default:"none" enum:"none|evidently|nannyml|scipy" doc:"also give the numbers that another tool gives under these names"`
+	Compat          string               `yaml:"compat" default:"none" enum:"none|evidently|nannyml|scipy|feature_engine" doc:"also give the numbers that another tool gives, under that tool's names"`
 }
 
 // Drift measures what moved since the reference.

@@ -33,6 +33,11 @@ func (d *drift) windows(tables detect.Tables, w watched) {
 	}
 	m := moved{column: w, names: p.names, hashed: p.hashed, edges: d.edges(w, ref), ref: ref, group: group{kind: audit.KindOverall}}
 	m.cur = p.all(func(i int) bool { return i < len(isRef) && !isRef[i] }, -1)
+	for i := range isRef {
+		if isRef[i] && d.params.Compat == "nannyml" {
+			m.parts = append(m.parts, p.all(func(j int) bool { return j == i }, -1))
+		}
+	}
 	m.in = slice{window: detect.GateWindow, gate: true}
 	d.measure(m)
 	d.table(m)

@@ -18,7 +18,8 @@ type moved struct {
 	hashed   bool      // categories are hash buckets
 	edges    []float64 // of numbers
 	ref, cur *portion
-	s        section // names the attribute, if any
+	parts    []*portion // the reference by its windows, for the tool that looks at them
+	s        section    // names the attribute, if any
 	in       slice
 	group    group // GroupKind overall without an attribute
 	against  string

@@ -60,9 +60,11 @@ func groupShare() detect.Detector {
 // oneTable is a scan that counted one table.
 type oneTable struct{ counts *table.Counts }
 
-func (t oneTable) Counts(table.Need) *table.Counts { return t.counts }
-func (oneTable) Values(table.Need) *table.Values   { return nil }
-func (t oneTable) Scan() *table.Accounts           { return &table.Accounts{} }
+func (t oneTable) Counts(table.Need) *table.Counts     { return t.counts }
+func (oneTable) Sample(table.SampleNeed) *table.Sample { return nil }
+
+func (oneTable) Values(table.Need) *table.Values { return nil }
+func (t oneTable) Scan() *table.Accounts         { return &table.Accounts{} }
 
 // A team adds a detector of its own by writing a value like groupShare and
 // handing it to the engine beside All().

@@ -3,6 +3,7 @@ package detectors
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -69,6 +70,8 @@ func (m memory) Counts(n table.Need) *table.Counts {
 	return b.Counts()
 }
 
+func (memory) Sample(table.SampleNeed) *table.Sample { return nil }
+
 func (m memory) Values(n table.Need) *table.Values {
 	m.t.Helper()
 	cats := make([][]table.Category, len(n.Dims))
@@ -101,7 +104,8 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	case table.Label:
 		return table.Category{Name: r.label}
 	case table.Window:
-		return table.Category{Name: r.window}
+		at, _ := time.Parse("2006-01", r.window)
+		return table.Category{Name: r.window, Order: at.UnixMicro()}
 	case table.Version:
 		return value(r.version)
 	case table.Shard:

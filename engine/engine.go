@@ -127,9 +127,18 @@ func (j *Job) needs() []table.Need {
 	return needs
 }
 
+// samples are the samples that detectors read.
+func (j *Job) samples() []table.SampleNeed {
+	var out []table.SampleNeed
+	for _, d := range j.enabled {
+		out = append(out, d.plan.Samples...)
+	}
+	return out
+}
+
 func (j *Job) planScan() error {
 	req := scan.Request{
-		Audit: j.audit, Windows: j.spec.Windows, Log: j.log.source, Needs: j.needs(),
+		Audit: j.audit, Windows: j.spec.Windows, Log: j.log.source, Needs: j.needs(), Samples: j.samples(),
 		AsOf: j.options.AsOf, Workers: j.options.Workers, Memory: j.options.Memory, Progress: j.options.Progress,
 	}
 	for _, in := range j.joins {
@@ -292,6 +301,16 @@ func (t *tables) Values(n table.Need) *table.Values {
 		return &table.Values{}
 	}
 	return v
+}
+
+// Sample is like Counts for a sample of rows.
+func (t *tables) Sample(n table.SampleNeed) *table.Sample {
+	s, err := t.outcome.Sample(n)
+	if err != nil {
+		t.err = errors.Join(t.err, err)
+		return &table.Sample{}
+	}
+	return s
 }
 
 // Declarations describes detectors to the configuration.

@@ -215,6 +215,12 @@ func (s *saved) Values(n table.Need) *table.Values {
 	return v
 }
 
+// Sample is empty: a profile holds no rows, and so no person's data.
+func (s *saved) Sample(n table.SampleNeed) *table.Sample {
+	s.err = errors.Join(s.err, fmt.Errorf("profile %s holds no rows, and so no %s", s.input.Path, n.Key()))
+	return &table.Sample{}
+}
+
 func (s *saved) lack(n table.Need) {
 	s.err = errors.Join(s.err, fmt.Errorf("profile %s has no table %s: save it anew, with the detectors of this audit", s.input.Path, withoutWindow(n).Key()))
 }

@@ -49,8 +49,9 @@ const (
 
 // Plan is what a detector needs and what it does with it.
 type Plan struct {
-	Needs  []table.Need
-	Detect func(Tables) (Output, error)
+	Needs   []table.Need
+	Samples []table.SampleNeed
+	Detect  func(Tables) (Output, error)
 }
 
 // Output is what a detector found.
@@ -65,6 +66,7 @@ type Output struct {
 type Tables interface {
 	Counts(table.Need) *table.Counts
 	Values(table.Need) *table.Values
+	Sample(table.SampleNeed) *table.Sample
 	Scan() *table.Accounts
 }
 

@@ -46,9 +46,12 @@ func (c *clock) times(f *frame) error {
 	f.times = c.out
 	var row int
 	var err error
-	if c.instants(v) {
+	switch {
+	case c.instants(v):
 		row, err = fillInstants(c.out, v)
-	} else {
+	case c.spelled(v):
+		row, err = c.fillSpelled(c.out, v)
+	default:
 		row, err = c.memo.fill(c.out, v, nil)
 	}
 	if err != nil {

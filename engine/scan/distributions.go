@@ -38,8 +38,8 @@ func (p *Plan) reduce(needs []table.Need) {
 	}
 }
 
-// needs are all tables, of counts and of numbers.
-func (p *Plan) needs() []table.Need { return slices.Concat(p.Tables, p.Values) }
+// needs are all tables, of counts and of numbers, and the dimensions of samples.
+func (p *Plan) needs() []table.Need { return slices.Concat(p.Tables, p.Values, p.sampleDims()) }
 
 // bindNumbers binds what tables of numbers are about, and the dimensions of a
 // column's own values.

@@ -30,6 +30,7 @@ type Request struct {
 	Log     source.Source
 	Joins   []Joined
 	Needs   []table.Need
+	Samples []table.SampleNeed
 	Period  *Span      // only rows inside are audited; nil for all
 	AsOf    *time.Time // age of labels is taken at this time; nil for the log's last time
 
@@ -60,7 +61,8 @@ type Plan struct {
 	rules   map[table.Dim]rule
 	roles   map[table.Dim]role
 	numbers map[string]quantity // by Need.Value
-	score   *program            // where an expression gives it and its presence is counted
+	samples []boundSample
+	score   *program // where an expression gives it and its presence is counted
 }
 
 // rule is a decision or label bound to the frame.
@@ -86,7 +88,7 @@ func NewPlan(req Request) (*Plan, error) {
 	p := &Plan{req: req, weight: -1, id: -1, timeAt: -1,
 		columns: newColumns(req), rules: map[table.Dim]rule{}, roles: map[table.Dim]role{}}
 	p.reduce(req.Needs)
-	steps := []func() error{p.bindFilter, p.bindRules, p.bindGroups, p.bindRest, p.bindNumbers, p.bindKeys}
+	steps := []func() error{p.bindFilter, p.bindRules, p.bindGroups, p.bindRest, p.bindNumbers, p.bindSamples, p.bindKeys}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, err

@@ -27,6 +27,7 @@ type Outcome struct {
 	plan     *Plan
 	tables   []*table.Counts
 	values   []*table.Values
+	samples  []*table.Sample
 }
 
 // Counts returns a table that was asked for.
@@ -75,6 +76,9 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 		out.tables = append(out.tables, t)
 	}
 	if out.values, err = p.mergeValues(workers); err != nil {
+		return nil, err
+	}
+	if out.samples, err = p.mergeSamples(workers); err != nil {
 		return nil, err
 	}
 	return out, nil

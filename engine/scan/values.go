@@ -274,7 +274,7 @@ func shardCategory(role config.Role, seed uint64) categorize {
 
 // hash64 is FNV-1a with a final mix (the finalizer of splitmix64), so that
 // neighboring ids fall into unrelated shards.
-func hash64(seed uint64, text string) uint64 {
+func hash64[T string | []byte](seed uint64, text T) uint64 {
 	h := uint64(14695981039346656037) ^ seed
 	for i := range len(text) {
 		h = (h ^ uint64(text[i])) * 1099511628211

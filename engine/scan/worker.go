@@ -33,6 +33,7 @@ type worker struct {
 
 	numbers []*numbers
 	tallies []*tally
+	samples []*sampler
 
 	weights  weights
 	accounts table.Accounts
@@ -72,6 +73,7 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 		w.tables = append(w.tables, newAccumulator(n, at, p.weight >= 0))
 	}
 	w.addTallies()
+	w.addSamplers()
 	return w, nil
 }
 
@@ -209,6 +211,11 @@ func (w *worker) count(b *source.Batch, positions []int) error {
 	}
 	if err := w.tabulate(); err != nil {
 		return err
+	}
+	for _, s := range w.samples {
+		if err := s.add(f); err != nil {
+			return err
+		}
 	}
 	return w.checkMemory()
 }

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"io"
+	"math"
 )
 
 // SampleResult is what the first rows of a source hold.
@@ -17,11 +18,11 @@ type SampleResult struct {
 // keeps at most maxDistinct values of each column. It reads nothing of a source
 // that can be read only once: those rows are the audit's.
 func Sample(ctx context.Context, src Source, columns []int, maxRows, maxDistinct int) (SampleResult, error) {
-	s := sampler{columns: columns, left: maxRows, seen: make([]map[string]bool, len(columns))}
+	s := sampler{columns: columns, left: maxRows, seen: make([]map[string]bool, len(columns)), bits: make([]map[uint64]bool, len(columns))}
 	s.result.Values = map[int][]string{}
 	s.result.Distinct = map[int]int{}
 	for i := range s.seen {
-		s.seen[i] = map[string]bool{}
+		s.seen[i], s.bits[i] = map[string]bool{}, map[uint64]bool{}
 	}
 	s.keep = maxDistinct
 	if o, ok := src.(interface{ Once() bool }); ok && o.Once() {
@@ -45,6 +46,7 @@ type sampler struct {
 	left    int // rows
 	keep    int // values
 	seen    []map[string]bool
+	bits    []map[uint64]bool // likewise of numbers
 	result  SampleResult
 }
 
@@ -97,22 +99,45 @@ func (s *sampler) column(i int, v *Vector, rows int) {
 			}
 			known[code] = true
 		}
-		value := v.Value(row)
-		if value.Kind == Null {
-			continue
+		if value := v.Value(row); value.Kind != Null {
+			s.add(i, v.Type, value)
 		}
-		s.add(i, Text(v.Type, value))
 	}
 }
 
-func (s *sampler) add(i int, text string) {
-	if s.seen[i][text] {
-		return
-	}
-	s.seen[i][text] = true
+// add counts a value unless it was met before. Numbers and times are told apart by
+// their bits: to write each down would take longer than to read it.
+func (s *sampler) add(i int, t Type, value Value) {
 	c := s.columns[i]
+	if bits, ok := numberBits(value); ok {
+		if s.bits[i][bits] {
+			return
+		}
+		s.bits[i][bits] = true
+	} else {
+		text := Text(t, value)
+		if s.seen[i][text] {
+			return
+		}
+		s.seen[i][text] = true
+	}
 	s.result.Distinct[c]++
 	if len(s.result.Values[c]) < s.keep {
-		s.result.Values[c] = append(s.result.Values[c], text)
+		s.result.Values[c] = append(s.result.Values[c], Text(t, value))
 	}
+}
+
+// numberBits are the bits of a number or a time, the same for numbers of the same text;
+// ok is false for anything else.
+func numberBits(v Value) (bits uint64, ok bool) {
+	switch v.Kind {
+	case Int, Uint, Bool, Date, Timestamp, TimeOfDay:
+		return uint64(v.Int), true
+	case Float:
+		if math.IsNaN(v.Float) {
+			return math.Float64bits(math.NaN()), true
+		}
+		return math.Float64bits(v.Float + 0), true // minus zero is zero
+	}
+	return 0, false
 }

@@ -32,7 +32,7 @@ func (d Draws) Quantile(q float64) float64 {
 // P is the share of draws at least as large as a value, the value itself counted
 // among them (Davison and Hinkley 1997, section 4.2): never 0.
 func (d Draws) P(value float64) float64 {
-	value -= 1e-12 * math.Abs(value)
+	value -= float64(1e-12 * math.Abs(value))
 	return float64(1+len(d)-sort.SearchFloat64s(d, value)) / float64(1+len(d))
 }
 
@@ -117,13 +117,14 @@ func (b *Bridge) join(pooled Sample, levels []float64, enough float64) {
 func (b Bridge) Null(rng *rand.Rand, times int, ks, wasserstein float64) (forKS, forWasserstein Null) {
 	largest, area := make(Draws, times), make(Draws, times)
 	at := make([]float64, len(b.level))
+	normal := newGaussian()
 	for t := range times {
 		walk, last := 0.0, 0.0
 		for i, u := range b.level {
-			walk += float64(math.Sqrt(max(0, u-last)) * rng.NormFloat64())
+			walk += float64(math.Sqrt(max(0, u-last)) * normal.draw(rng))
 			at[i], last = walk, u
 		}
-		end := walk + float64(math.Sqrt(max(0, 1-last))*rng.NormFloat64())
+		end := walk + float64(math.Sqrt(max(0, 1-last))*normal.draw(rng))
 		for i, u := range b.level {
 			x := math.Abs(at[i]-float64(u*end)) * b.scale
 			largest[t] = max(largest[t], x)

@@ -98,10 +98,10 @@ func Kolmogorov(x float64) float64 {
 		for k := 1.0; k < 20; k += 2 {
 			s += math.Exp(-k * k * math.Pi * math.Pi / (8 * x * x))
 		}
-		return clamp(1-math.Sqrt(2*math.Pi)/x*s, 0, 1)
+		return clamp(1-float64(math.Sqrt(2*math.Pi)/x*s), 0, 1)
 	}
 	for k, sign := 1.0, 1.0; k < 20; k, sign = k+1, -sign {
-		s += sign * math.Exp(-2*k*k*x*x)
+		s += float64(sign * math.Exp(-2*k*k*x*x))
 	}
 	return clamp(2*s, 0, 1)
 }

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func sampleOf(numbers ...float64) Sample {
+func numbersOf(numbers ...float64) Sample {
 	parts := make([]Sample, len(numbers))
 	for i, x := range numbers {
 		parts[i] = Sample{{x, 1}}
@@ -34,10 +34,10 @@ func TestMannWhitneyAgainstOracle(t *testing.T) {
 		two, less, greater float64
 		method             string
 	}{
-		{"ties", sampleOf(1, 2, 2, 3, 5, 7, 7, 9), sampleOf(2, 4, 4, 6, 8, 8, 10, 11, 12), 0.10575894693541753, 0.052694364459070345, 0.9524886877828054, MethodMannWhitneyExact},
-		{"many ties", sampleOf(1, 1, 1, 2), sampleOf(1, 2, 3, 3, 3), 0.1111111111111111, 0.07142857142857142, 0.9920634920634921, MethodMannWhitneyExact},
-		{"no ties", sampleOf(1.1, 2.5, 3.3, 4.7, 0.2), sampleOf(2.2, 5.5, 6.1, 7.3, 4.1, 8.8), 0.05194805194805195, 0.025974025974025976, 0.9848484848484849, MethodMannWhitneyExact},
-		{"48", sampleOf(even...), sampleOf(odd...), 0.00728891112423631, 0.003644455562118155, 0, MethodMannWhitneyExact},
+		{"ties", numbersOf(1, 2, 2, 3, 5, 7, 7, 9), numbersOf(2, 4, 4, 6, 8, 8, 10, 11, 12), 0.10575894693541753, 0.052694364459070345, 0.9524886877828054, MethodMannWhitneyExact},
+		{"many ties", numbersOf(1, 1, 1, 2), numbersOf(1, 2, 3, 3, 3), 0.1111111111111111, 0.07142857142857142, 0.9920634920634921, MethodMannWhitneyExact},
+		{"no ties", numbersOf(1.1, 2.5, 3.3, 4.7, 0.2), numbersOf(2.2, 5.5, 6.1, 7.3, 4.1, 8.8), 0.05194805194805195, 0.025974025974025976, 0.9848484848484849, MethodMannWhitneyExact},
+		{"48", numbersOf(even...), numbersOf(odd...), 0.00728891112423631, 0.003644455562118155, 0, MethodMannWhitneyExact},
 		{"350", poisson3, poisson34, 0.45733904566399586, 0.22866952283199793, 0.7713304771680021, MethodMannWhitney},
 	} {
 		for side, want := range map[Side]float64{TwoSided: c.two, Less: c.less, Greater: c.greater} {
@@ -90,10 +90,10 @@ func TestMannWhitneyProperties(t *testing.T) {
 			r.Fatal(area, small, large, err)
 		}
 	})
-	if _, err := MannWhitney(nil, sampleOf(1), Less); !errors.Is(err, ErrNoRows) {
+	if _, err := MannWhitney(nil, numbersOf(1), Less); !errors.Is(err, ErrNoRows) {
 		t.Error(err)
 	}
-	if _, err := MannWhitney(sampleOf(1, 1), sampleOf(1), Less); !errors.Is(err, ErrNoVariation) {
+	if _, err := MannWhitney(numbersOf(1, 1), numbersOf(1), Less); !errors.Is(err, ErrNoVariation) {
 		t.Error(err)
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Generator is a random generator keyed by a seed and by what it is for, so that
@@ -22,25 +20,95 @@ func Generator(seed uint64, use ...string) *rand.Rand {
 	return rand.New(rand.NewPCG(binary.LittleEndian.Uint64(key), binary.LittleEndian.Uint64(key[8:])))
 }
 
-// normalDraws is the variance from which a binomial draw is a rounded normal
-// one: its skewness is then below 1/30.
-const normalDraws = 1000
+// invertBelow is the mean up to which a binomial draw adds up probabilities.
+const invertBelow = 10
 
-// Binomial draws a number of successes.
+// Binomial draws a number of successes: exactly binomial but for the rounding
+// of p and of logarithms, and the same on every processor.
 func Binomial(rng *rand.Rand, n int64, p float64) int64 {
 	switch {
-	case n == 0 || p <= 0:
+	case n <= 0 || !(p > 0):
 		return 0
 	case p >= 1:
 		return n
+	case p > 0.5:
+		return n - Binomial(rng, n, 1-p)
+	case float64(float64(n)*p) < invertBelow:
+		return invertBinomial(rng, n, p)
 	}
-	mean := float64(float64(n) * p)
-	variance := float64(mean * (1 - p))
-	if variance >= normalDraws {
-		x := math.Round(mean + float64(math.Sqrt(variance)*rng.NormFloat64()))
-		return int64(clamp(x, 0, float64(n)))
+	return rejectBinomial(rng, n, p)
+}
+
+// invertBinomial goes up from 0 until the probabilities add up to a uniform
+// draw; each follows from the one before (Kachitvichyanukul and Schmeiser 1988,
+// Communications of the ACM 31, 216-222, algorithm BINV).
+func invertBinomial(rng *rand.Rand, n int64, p float64) int64 {
+	odds := p / (1 - p)
+	step := float64(float64(n+1) * odds)
+	none := portablePower(1-p, n)
+	for {
+		u, at := rng.Float64(), none
+		for k := int64(0); k <= n; k++ {
+			if u < at {
+				return k
+			}
+			u -= at
+			at = float64(at * (step/float64(k+1) - odds))
+		}
+		// The probabilities add up to a little less than 1: draw again.
 	}
-	return int64(distuv.Binomial{N: float64(n), P: p, Src: rng}.Rand())
+}
+
+// rejectBinomial is transformed rejection with a squeeze, which takes about one
+// and a half pairs of uniform draws whatever n is (Hörmann 1993, Journal of
+// Statistical Computation and Simulation 46, 101-110, algorithm BTRS). p is at
+// most 1/2 and n·p at least 10.
+func rejectBinomial(rng *rand.Rand, n int64, p float64) int64 {
+	size, q := float64(n), 1-p
+	spread := math.Sqrt(float64(size*p) * q)
+	b := 1.15 + float64(2.53*spread)
+	a := -0.0873 + float64(0.0248*b) + float64(0.01*p)
+	center := float64(size*p) + 0.5
+	squeeze := 0.92 - 4.2/b
+	mode := math.Floor(float64((size + 1) * p))
+	for {
+		v, u := rng.Float64(), rng.Float64()-0.5
+		rest := 0.5 - math.Abs(u)
+		k := math.Floor(float64((2*a/rest+b)*u) + center)
+		if rest >= 0.07 && v <= squeeze {
+			return int64(k)
+		}
+		if !(k >= 0 && k <= size) || v == 0 {
+			continue
+		}
+		scale := float64((2.83 + 5.1/b) * spread)
+		v = float64(v * (scale / (a/float64(rest*rest) + b)))
+		if portableLog(v) <= binomialRatio(size, p/q, mode, k) {
+			return int64(k)
+		}
+	}
+}
+
+// binomialRatio is the logarithm of P(k)/P(mode), by Stirling's formula and its
+// remainder.
+func binomialRatio(n, odds, mode, k float64) float64 {
+	top := float64((mode + 0.5) * portableLog((mode+1)/float64(odds*(n-mode+1))))
+	top += float64((n + 1) * portableLog((n-mode+1)/(n-k+1)))
+	top += float64((k + 0.5) * portableLog(float64(odds*(n-k+1))/(k+1)))
+	return top + (remainder(mode) + remainder(n-mode)) - (remainder(k) + remainder(n-k))
+}
+
+// remainder is log k! less (k+1/2)·log(k+1) - (k+1) + log(2π)/2.
+func remainder(k float64) float64 {
+	if k < 10 {
+		return [...]float64{
+			0.08106146679532726, 0.04134069595540929, 0.02767792568499834, 0.02079067210376509, 0.01664469118982119,
+			0.01387612882307075, 0.01189670994589177, 0.01041126526197209, 0.009255462182712733, 0.008330563433362871,
+		}[int(k)]
+	}
+	x := k + 1
+	x2 := float64(x * x)
+	return (1.0/12 - (1.0/360-1.0/1260/x2)/x2) / x
 }
 
 // Multinomial draws n copies with the shares of a table into out.

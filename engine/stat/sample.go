@@ -151,6 +151,7 @@ func (s Sample) Above(x float64) int64 {
 type sum struct{ total, lost float64 }
 
 func (s *sum) add(x float64) {
+	x = float64(x) // a product is rounded before it is added
 	t := s.total + x
 	if math.Abs(s.total) >= math.Abs(x) {
 		s.lost += (s.total - t) + x

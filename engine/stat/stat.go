@@ -34,6 +34,10 @@ const (
 	ErrFewRows     Reason = "fewer than two rows"
 	ErrEmptyCell   Reason = "a category is empty on one side, which makes it infinite"
 
+	// ErrExact is about a number that the other tool finds by counting
+	// arrangements of few rows, which this engine does not.
+	ErrExact Reason = "so few rows that the tool counts arrangements, which is not done here"
+
 	ErrNotProbability Reason = "a score is not strictly between 0 and 1"
 )
 

@@ -3,8 +3,31 @@ package table
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 )
+
+// SampleNeed is a sample that somebody wants: of the audited rows, the K with
+// the smallest hashes. Two needs with the same Key are one.
+type SampleNeed struct {
+	K int
+	// Columns are the fields of every row. Window, Decision, Label, Version,
+	// Group and Stratum give what the audit makes of a row, Column a role's own
+	// value as text; its role may also be id, subject or time.
+	Columns []Dim
+}
+
+// Key identifies the need.
+func (n SampleNeed) Key() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "sample of %d", n.K)
+	for _, d := range n.Columns {
+		b.WriteByte('|')
+		b.WriteString(string(d))
+	}
+	return b.String()
+}
 
 // Sample is the rows with the smallest hashes: bottom-k sampling (Cohen and
 // Kaplan, "Summarizing data using bottom-k sketches", 2007). Which rows those
@@ -43,15 +66,21 @@ func (s *Sample) Columns() []string { return s.columns }
 // Size is the k of the sample.
 func (s *Sample) Size() int { return s.k }
 
-// Wants reports whether a row of this hash can still belong to the sample, so
-// that its fields need not be read where it cannot.
-func (s *Sample) Wants(hash uint64) bool {
-	return len(s.rows) < s.k || hash <= s.rows[len(s.rows)-1].Hash
+// Limit is the largest hash of a row that can still belong to the sample, so
+// that the fields of others need not be read.
+func (s *Sample) Limit() uint64 {
+	if len(s.rows) < s.k {
+		return math.MaxUint64
+	}
+	return s.rows[len(s.rows)-1].Hash
 }
+
+// Held is how many rows are kept now, which is never much more than the size.
+func (s *Sample) Held() int { return len(s.rows) + len(s.late) }
 
 // Add offers rows; the fields are kept.
 func (s *Sample) Add(r Sampled) {
-	if r.Cell == (Cell{}) || len(r.Fields) != len(s.columns) || !s.Wants(r.Hash) {
+	if r.Cell == (Cell{}) || len(r.Fields) != len(s.columns) || r.Hash > s.Limit() {
 		return
 	}
 	s.late = append(s.late, r)
