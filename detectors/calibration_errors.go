@@ -88,7 +88,7 @@ func (c *calibration) errors(in slice, g group, put func(string, audit.Measureme
 			case faulty != nil:
 				c.in.noted(&m, stat.Interval{}, faulty)
 			case note == "":
-				interval := around.Of(e.of).Around(*m.Value, c.in.alpha)
+				interval := around.Of(e.of).AroundDistance(*m.Value, c.in.alpha)
 				m.Test, m.Shards = stat.MethodTableBootstrap, design.Shards
 				if x.people != nil {
 					m.Test, interval.Method = stat.MethodTableCluster, stat.MethodTableCluster

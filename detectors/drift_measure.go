@@ -96,7 +96,7 @@ func (d *drift) distances(m moved, ref, cur []int64, note string) {
 		}
 		out := valued(v, note)
 		if note == "" {
-			d.chance(&out, by, x.of, v)
+			d.chance(&out, by, x, v)
 		}
 		if x.metric == "chi_square" && note == "" {
 			if t, err := by.test(value); err == nil {
@@ -149,7 +149,7 @@ func (r random) test(value stat.Distances) (stat.Test, error) {
 }
 
 // chance gives a distance its null and interval, or the reason why it has none.
-func (d *drift) chance(m *audit.Measurement, by random, of func(stat.Distances) float64, value float64) {
+func (d *drift) chance(m *audit.Measurement, by random, x tableDistance, value float64) {
 	if by.err != nil {
 		m.Note = "no interval and no chance to compare with: " + by.err.Error()
 		return
@@ -158,11 +158,11 @@ func (d *drift) chance(m *audit.Measurement, by random, of func(stat.Distances) 
 	if by.design != nil {
 		method, m.Shards = stat.MethodTableCluster, by.design.Shards
 	}
-	d.null(m, by.unchanged.Of(of).Null(value), method)
+	d.null(m, by.unchanged.Of(x.of).Null(value), method)
 	if by.again == nil {
 		return
 	}
-	i := by.again.Of(of).Around(value, d.in.alpha)
+	i := x.around(by.again.Of(x.of), value, d.in.alpha)
 	if i.Method = method; !math.IsInf(i.High, 0) && !math.IsNaN(i.High) {
 		m.Interval = detect.Interval(i, d.in.alpha)
 	}
