@@ -67,7 +67,8 @@ func auditCells(r *audit.Result) (lines []string) {
 			lines = append(lines, fmt.Sprintf("feature,%s,%s,%d", *m.Column, m.Window, m.N))
 		case !perGroup:
 		case m.Detector == "calibration" && m.Metric == "mean_score" && m.N > 0:
-			lines = append(lines, fmt.Sprintf("score,%s,%d,%.9f", of, m.N, *m.Value))
+			// Scores are thousandths: their sum is a whole number of these.
+			lines = append(lines, fmt.Sprintf("score,%s,%d,%.0f", of, m.N, *m.Value*float64(m.N)*1000))
 		case slices.Contains([]string{"selection_rate", "true_positive_rate", "false_positive_rate"}, m.Metric) && m.Denominator != nil && *m.Denominator > 0:
 			lines = append(lines, fmt.Sprintf("%s,%s,%d,%d", m.Metric, of, *m.Numerator, *m.Denominator))
 		}

@@ -80,7 +80,7 @@ func (b *bench) install(ctx context.Context) error {
 }
 
 // log makes a log if it is not there, and returns its folder. The name says how
-// it was made, and by which version of the generator.
+// it was made; after a change of the generator the folder --data has to go.
 func (b *bench) log(ctx context.Context, rows int64, flags ...string) (string, error) {
 	name := fmt.Sprintf("log-%d%s", rows, strings.ReplaceAll(strings.Join(flags, ""), "--", "-"))
 	dir := filepath.Join(b.data, "logs", name)

@@ -45,7 +45,8 @@ def audit_lines(counts, scores, categories, numbers):
         yield from rate_lines(attribute, rows)
     for attribute, rows in scores.items():
         for group, number, n, total in rows:
-            yield f"score,{attribute},{text(group)},{month(number)},{n},{total / n:.9f}"
+            # Scores are thousandths: their sum is a whole number of these.
+            yield f"score,{attribute},{text(group)},{month(number)},{n},{round(total * 1000)}"
     for column, rows in categories.items():
         yield from category_lines(column, rows)
     for column, rows in numbers.items():
