@@ -8,10 +8,9 @@ type part struct{ first, rows int64 }
 // split cuts the run into runs of so many rows.
 func (p part) split(rows int64) []part {
 	var list []part
-	for p.rows > 0 {
-		n := min(rows, p.rows)
-		list = append(list, part{p.first, n})
-		p.first, p.rows = p.first+n, p.rows-n
+	end := p.first + p.rows
+	for first := p.first; first < end; first += rows {
+		list = append(list, part{first, min(rows, end-first)})
 	}
 	return list
 }
