@@ -26,12 +26,15 @@ func printedCells(path string) ([]string, error) {
 
 // resultCells are the lines that a result.json amounts to.
 func resultCells(path string, of func(*audit.Result) []string) ([]string, error) {
-	text, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
+	defer f.Close()
+	d := json.NewDecoder(f)
+	d.UseNumber() // a float64 prints a million as 1e+06
 	var r audit.Result
-	if err := json.Unmarshal(text, &r); err != nil {
+	if err := d.Decode(&r); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	lines := of(&r)
