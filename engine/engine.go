@@ -35,6 +35,9 @@ type Options struct {
 	// Progress is called now and then from several goroutines with what was
 	// done since the last call; may be nil.
 	Progress func(rows, bytes int64)
+
+	// Now is the clock that Job.Spent is measured with; nil if nobody asks.
+	Now func() time.Time
 }
 
 // Job is an audit that is ready to run: files are found, their schemas fit the
@@ -53,6 +56,7 @@ type Job struct {
 	// Of a run that has succeeded.
 	tables    *tables
 	reference []audit.Window
+	spent     Spent
 }
 
 // enabled is a detector that runs, with its plan.
@@ -131,6 +135,7 @@ func (j *Job) planScan() error {
 	req := scan.Request{
 		Audit: j.audit, Windows: j.spec.Windows, Log: j.log.source, Needs: j.needs(),
 		AsOf: j.options.AsOf, Workers: j.options.Workers, Memory: j.options.Memory, Progress: j.options.Progress,
+		Now: j.options.Now,
 	}
 	for _, in := range j.joins {
 		req.Joins = append(req.Joins, in.joined())
@@ -226,13 +231,16 @@ func (j *Job) Describe() []string {
 
 // Run scans the log and measures.
 func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
+	watch := scan.Watch(j.options.Now)
 	if err := j.loadJoins(ctx); err != nil {
 		return nil, err
 	}
+	j.spent.Joins = watch()
 	outcome, err := j.plan.Run(ctx)
 	if err != nil {
 		return nil, err
 	}
+	j.spent.split(watch(), outcome.Spent)
 	r, err := j.result(outcome)
 	if err != nil {
 		return nil, err
@@ -261,6 +269,7 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 			j.reference = append(j.reference, w)
 		}
 	}
+	j.spent.Statistics = watch()
 	return r, nil
 }
 

@@ -36,6 +36,7 @@ type Request struct {
 	Workers  int
 	Memory   int64                   // bytes that tables, ids and joins may take together; 0 for no limit
 	Progress func(rows, bytes int64) // called now and then from the workers, safe for concurrent use; may be nil
+	Now      func() time.Time        // for Outcome.Spent; may be nil
 }
 
 // Span is a half-open stretch of time.

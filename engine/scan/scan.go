@@ -24,6 +24,7 @@ type Outcome struct {
 	Joins    []JoinAccounts // in the order of the request
 	AsOf     int64          // microseconds: the age of labels was taken at it; valid if HasAsOf
 	HasAsOf  bool           // labels mature, and some row has a time or a time was asked for
+	Spent    Spent
 	plan     *Plan
 	tables   []*table.Counts
 	values   []*table.Values
@@ -56,6 +57,7 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 	out := &Outcome{plan: p, AsOf: asOf, HasAsOf: hasAsOf, Accounts: table.Accounts{Excluded: map[table.Exclusion]int64{}, Duplicates: -1}}
 	for _, w := range workers {
 		out.Accounts.Merge(w.accounts)
+		out.Spent.add(w.spent)
 	}
 	if err := p.countDuplicates(workers, &out.Accounts); err != nil {
 		return nil, err

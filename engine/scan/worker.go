@@ -38,6 +38,7 @@ type worker struct {
 	accounts table.Accounts
 	windows  *windows
 
+	spent               Spent
 	tickRows, tickBytes int64 // not yet told to Progress
 }
 
@@ -118,6 +119,7 @@ func (w *worker) addDimension(d *dimension) {
 // scan reads one unit to its end, or until stop.
 func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) error {
 	indices, positions := w.plan.columns.log()
+	watch := Watch(w.plan.req.Now)
 	r, err := u.Open(ctx, indices)
 	if err != nil {
 		return err
@@ -131,6 +133,7 @@ func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) erro
 			return err
 		}
 		b, err := r.Next()
+		w.spent.Decode += watch()
 		if errors.Is(err, io.EOF) {
 			w.tick(0, r.BytesRead()-seen, true)
 			return nil
@@ -143,6 +146,7 @@ func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) erro
 				return err
 			}
 		}
+		w.spent.Count += watch()
 		now := r.BytesRead()
 		w.tick(int64(b.Rows), now-seen, false)
 		seen = now
