@@ -22,36 +22,57 @@ func (c CalibrationDraws) Of(of func(CalibrationError) float64) Draws {
 // width over it.
 const blocks = 64
 
+// labels are the labels of one bin, each drawn with its own chance.
+type labels struct {
+	chances        []Point // by chance, with how many have it
+	mean, variance float64 // of the number of positive labels
+}
+
+// add adds labels of the next higher chance. Neighbors join until a block has
+// enough, to be drawn with their mean chance.
+func (l *labels) add(p Point, enough int64) {
+	expected := float64(float64(p.N) * p.X)
+	l.mean += expected
+	l.variance += float64(expected * (1 - p.X))
+	if last := len(l.chances) - 1; last >= 0 && l.chances[last].N < enough {
+		block := &l.chances[last]
+		n := block.N + p.N
+		block.X += float64((p.X - block.X) * float64(p.N) / float64(n))
+		block.N = n
+		return
+	}
+	l.chances = append(l.chances, p)
+}
+
+// draw draws how many are positive. The skewness of a sum of independent draws
+// is at most one over its standard deviation, so that of many is as normal as
+// one Binomial.
+func (l *labels) draw(rng *rand.Rand, n int64) (k int64) {
+	if l.variance >= normalDraws {
+		return roundedNormal(rng, l.mean, l.variance, n)
+	}
+	for _, c := range l.chances {
+		k += Binomial(rng, c.N, c.X)
+	}
+	return k
+}
+
 // Calibrated draws every label with its own score as its chance: the errors of a
 // calibrated score at these sizes, which are not 0.
 func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, times int) CalibrationDraws {
 	bins := ReliabilityBins(positive, negative, edges)
-	at := map[int]int{} // the kept bins by their place among all
+	all := make([]labels, len(bins))
 	inner := edges[1 : len(edges)-1]
-	type chance struct {
-		bin int
-		Point
-	}
-	var all []chance
+	at, place := -1, -1 // of the kept bins, among all
 	for _, p := range Pool(positive, negative) {
-		place := Bin(inner, p.X, true)
-		bin, seen := at[place]
-		if !seen {
-			bin = len(at)
-			at[place] = bin
+		if next := Bin(inner, p.X, true); next != place {
+			at, place = at+1, next
 		}
-		if last := len(all) - 1; last >= 0 && all[last].bin == bin && all[last].N < bins[bin].N/blocks {
-			n := all[last].N + p.N // a block of neighbors, drawn with their mean chance
-			all[last].X += float64((p.X - all[last].X) * float64(p.N) / float64(n))
-			all[last].N = n
-			continue
-		}
-		all = append(all, chance{bin, p})
+		all[at].add(p, bins[at].N/blocks)
 	}
-	return drawCurves(bins, times, func(_ []Reliability, draw []int64) {
-		clear(draw)
-		for _, c := range all {
-			draw[c.bin] += Binomial(rng, c.N, c.X)
+	return drawCurves(bins, times, func(bins []Reliability, draw []int64) {
+		for i := range all {
+			draw[i] = all[i].draw(rng, bins[i].N)
 		}
 	})
 }

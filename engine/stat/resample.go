@@ -37,10 +37,15 @@ func Binomial(rng *rand.Rand, n int64, p float64) int64 {
 	mean := float64(float64(n) * p)
 	variance := float64(mean * (1 - p))
 	if variance >= normalDraws {
-		x := math.Round(mean + float64(math.Sqrt(variance)*rng.NormFloat64()))
-		return int64(clamp(x, 0, float64(n)))
+		return roundedNormal(rng, mean, variance, n)
 	}
 	return int64(distuv.Binomial{N: float64(n), P: p, Src: rng}.Rand())
+}
+
+// roundedNormal draws a number from 0 to n.
+func roundedNormal(rng *rand.Rand, mean, variance float64, n int64) int64 {
+	x := math.Round(mean + float64(math.Sqrt(variance)*rng.NormFloat64()))
+	return int64(clamp(x, 0, float64(n)))
 }
 
 // Multinomial draws n copies with the shares of a table into out.
