@@ -6,6 +6,7 @@ import "github.com/plumbline-audit/plumbline/engine/table"
 // worker, in order of first appearance. A number stays what it is when a
 // dimension grows, so what was counted under it need not be moved.
 type cells struct {
+	need   table.Need // its dimensions, and the rows to look at
 	dims   []int // positions among the worker's dimensions
 	levels []level
 	out    []uint32 // the current frame's, for the rows that the table counts
@@ -22,7 +23,9 @@ type level struct {
 // nearLimit is the largest array of pairs; beyond it pairs are hashed.
 const nearLimit = 1 << 20
 
-func newCells(dims []int) *cells { return &cells{dims: dims, levels: make([]level, len(dims))} }
+func newCells(need table.Need, dims []int) *cells {
+	return &cells{need: need, dims: dims, levels: make([]level, len(dims))}
+}
 
 // number fills out for some of a frame's rows.
 func (c *cells) number(dims []*dimension, size int, rows *scope) {

@@ -166,12 +166,26 @@ func (w *worker) addTallies() {
 			shared[rows.Key()] = n
 			w.numbers = append(w.numbers, n)
 		}
-		at := make([]int, len(need.Dims))
-		for i, d := range need.Dims {
-			at[i] = w.byDim[d]
-		}
-		w.tallies = append(w.tallies, newTally(need, at, n))
+		w.tallies = append(w.tallies, newTally(need, w.cellsOf(need), n))
 	}
+}
+
+// cellsOf finds or creates the cells of a table; those of the same dimensions
+// and rows are numbered once.
+func (w *worker) cellsOf(need table.Need) *cells {
+	key := table.Need{Dims: need.Dims, InScope: need.InScope}
+	for _, c := range w.cells {
+		if c.need.Key() == key.Key() {
+			return c
+		}
+	}
+	at := make([]int, len(need.Dims))
+	for i, d := range need.Dims {
+		at[i] = w.byDim[d]
+	}
+	c := newCells(key, at)
+	w.cells = append(w.cells, c)
+	return c
 }
 
 // tabulate adds the frame to the tables of numbers.
@@ -192,8 +206,11 @@ func (w *worker) tabulate() error {
 		}
 		n.overflow(f)
 	}
+	for _, c := range w.cells {
+		c.number(w.dims, f.rows, f.scopeOf(c.need))
+	}
 	for _, t := range w.tallies {
-		t.add(f, w.dims)
+		t.add(f)
 	}
 	return nil
 }
@@ -229,6 +246,9 @@ func (w *worker) numberBytes() (total int64, widest *quantity) {
 		if widest == nil || by[n.name] > by[widest.name] {
 			widest = &n.quantity
 		}
+	}
+	for _, c := range w.cells {
+		total += c.bytes()
 	}
 	for _, n := range by {
 		total += n

@@ -32,6 +32,7 @@ type worker struct {
 	noID   func(source.Type, source.Value) bool
 
 	numbers []*numbers
+	cells   []*cells
 	tallies []*tally
 
 	weights  weights
