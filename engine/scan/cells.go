@@ -7,7 +7,7 @@ import "github.com/plumbline-audit/plumbline/engine/table"
 // dimension grows, so what was counted under it need not be moved.
 type cells struct {
 	need   table.Need // its dimensions, and the rows to look at
-	dims   []int // positions among the worker's dimensions
+	dims   []int      // positions among the worker's dimensions
 	levels []level
 	out    []uint32 // the current frame's, for the rows that the table counts
 }

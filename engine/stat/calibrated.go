@@ -22,6 +22,10 @@ func (c CalibrationDraws) Of(of func(CalibrationError) float64) Draws {
 // width over it.
 const blocks = 64
 
+// manyLabels is from how many labels on those of a bin are not drawn block by
+// block.
+const manyLabels = 2048
+
 // labels are the labels of one bin, each drawn with its own chance.
 type labels struct {
 	chances        []Point // by chance, with how many have it
@@ -44,12 +48,17 @@ func (l *labels) add(p Point, enough int64) {
 	l.chances = append(l.chances, p)
 }
 
-// draw draws how many are positive. The skewness of a sum of independent draws
-// is at most one over its standard deviation, so that of many is as normal as
-// one Binomial.
+// draw draws how many of n are positive. The skewness of a sum of independent
+// draws is at most one over its standard deviation, so that of many is as normal
+// as one Binomial; that of fewer, but not few, is one Binomial of the same mean
+// and variance (Ehm 1991, Statistics & Probability Letters 11, 7-16).
 func (l *labels) draw(rng *rand.Rand, n int64) (k int64) {
-	if l.variance >= normalDraws {
+	switch {
+	case l.variance >= normalDraws:
 		return roundedNormal(rng, l.mean, l.variance, n)
+	case n >= manyLabels && l.variance > 0:
+		p := 1 - l.variance/l.mean
+		return min(n, Binomial(rng, int64(math.Round(l.mean/p)), p))
 	}
 	for _, c := range l.chances {
 		k += Binomial(rng, c.N, c.X)

@@ -1,7 +1,6 @@
 package stat
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -30,17 +29,8 @@ func Pool(parts ...Sample) Sample {
 		each(parts[0], parts[1], func(x float64, n, m int64) { out = append(out, Point{x, n + m}) })
 		return out
 	}
-	all := slices.Concat(parts...)
-	slices.SortStableFunc(all, func(a, b Point) int { return cmp.Compare(a.X, b.X) })
-	out := all[:0]
-	for _, p := range all {
-		if last := len(out) - 1; last >= 0 && out[last].X == p.X {
-			out[last].N += p.N
-			continue
-		}
-		out = append(out, p)
-	}
-	return out
+	half := len(parts) / 2
+	return Pool(Pool(parts[:half]...), Pool(parts[half:]...))
 }
 
 // Count is the number of copies.
