@@ -215,24 +215,6 @@ func (w *worker) tabulate() error {
 	return nil
 }
 
-// mergeValues adds up the tables of numbers over the workers.
-func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
-	out := make([]*table.Values, len(p.Values))
-	for i := range out {
-		for _, w := range workers {
-			part, err := w.tallies[i].values(w.dims)
-			if err == nil && out[i] != nil {
-				part, err = out[i].Merge(part)
-			}
-			if err != nil {
-				return nil, err
-			}
-			out[i], w.tallies[i] = part, nil
-		}
-	}
-	return out, nil
-}
-
 // numberBytes is what the numbers take, and the quantity that takes the most.
 func (w *worker) numberBytes() (total int64, widest *quantity) {
 	by := map[string]int64{}

@@ -61,6 +61,15 @@ func (g *grid) begin(cells, ids int) {
 	}
 }
 
+// flatten counts what was put aside, and tells whether all is in the array. Few
+// rows stay where they are if their array would be much larger than they.
+func (g *grid) flatten(cells, ids int) bool {
+	if !g.begun && cells*ids <= 1<<16+16*len(g.late) {
+		g.begin(cells, ids)
+	}
+	return g.flat()
+}
+
 // resize makes the array larger, or gives it up for a hash.
 func (g *grid) resize(cells, ids int) {
 	stride := g.stride
