@@ -184,6 +184,7 @@ func (w *worker) cellsOf(need table.Need) *cells {
 		at[i] = w.byDim[d]
 	}
 	c := newCells(key, at)
+	c.pack = w.packingOf(need.Dims)
 	w.cells = append(w.cells, c)
 	return c
 }
@@ -207,7 +208,7 @@ func (w *worker) tabulate() error {
 		n.overflow(f)
 	}
 	for _, c := range w.cells {
-		c.number(w.dims, f.rows, f.scopeOf(c.need))
+		c.number(f, w.dims, f.scopeOf(c.need))
 	}
 	for _, t := range w.tallies {
 		t.add(f)

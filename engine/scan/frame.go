@@ -17,6 +17,7 @@ type frame struct {
 	unit   string
 	reader source.Reader
 	batch  *source.Batch
+	number int64 // of the worker's frames, from 1
 
 	rows int
 	// repeat is how often each row of the frame stands for itself: above 1 only

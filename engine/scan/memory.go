@@ -22,6 +22,9 @@ func (w *worker) checkMemory() error {
 	for _, t := range w.tables {
 		tables += t.bytes()
 	}
+	for _, m := range w.families {
+		tables += m.bytes()
+	}
 	numbers, widest := w.numberBytes()
 	if ids+tables+numbers <= limit/workers {
 		return nil

@@ -69,6 +69,13 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 		return nil, err
 	}
 	out.Joins = p.joinAccounts(workers)
+	for _, w := range workers {
+		for _, m := range w.families {
+			if err := m.settle(w.dims); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for i := range p.Tables {
 		t, err := p.mergeTable(workers, i)
 		if err != nil {

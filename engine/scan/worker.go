@@ -28,8 +28,13 @@ type worker struct {
 	dims   []*dimension // in the order in which they are computed
 	byDim  map[table.Dim]int
 	tables []*accumulator
-	ids    *idSet
-	noID   func(source.Type, source.Value) bool
+	// families count for tables until the end.
+	families   []*family
+	common     *packing
+	packings   []*packing
+	histograms [2]histogram // of the audited rows, of those in scope
+	ids        *idSet
+	noID       func(source.Type, source.Value) bool
 
 	numbers []*numbers
 	cells   []*cells
@@ -66,13 +71,8 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 	}
 	w.weights.memo.read = copies
 	w.addDimensions()
-	for _, n := range p.Tables {
-		at := make([]int, len(n.Dims))
-		for i, d := range n.Dims {
-			at[i] = w.byDim[d]
-		}
-		w.tables = append(w.tables, newAccumulator(n, at, p.weight >= 0))
-	}
+	w.packCommon()
+	w.addFamilies()
 	w.addTallies()
 	return w, nil
 }
@@ -169,6 +169,7 @@ func (w *worker) tick(rows, bytes int64, end bool) {
 func (w *worker) load(b *source.Batch, positions []int) error {
 	f := &w.frame
 	f.batch, f.rows, f.repeat = b, b.Rows, 1
+	f.number++
 	if b.Rows > source.MaxBatch { // every column is constant
 		f.rows, f.repeat = 1, int64(b.Rows)
 	}
@@ -207,8 +208,8 @@ func (w *worker) count(b *source.Batch, positions []int) error {
 	w.dropUndecided()
 	f.list()
 	w.account()
-	for _, t := range w.tables {
-		if err := t.add(f, w.dims); err != nil {
+	for _, m := range w.families {
+		if err := m.add(w); err != nil {
 			return err
 		}
 	}
