@@ -2,6 +2,7 @@ package scan
 
 import (
 	"math"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
@@ -16,8 +17,9 @@ const lateRows = 2 * table.MaxDistinct
 
 // grid counts rows by cell and id. Both are numbered from 0 and grow.
 type grid struct {
-	late  []entry // at first
-	begun bool    // no longer
+	late       []uint64 // at first: rows of one copy, cell<<32 | id
+	begun      bool     // no longer
+	cells, ids int      // that there are, as far as is known
 
 	stride  int          // ids that the array has room for
 	rows    []uint32     // cell * stride + id
@@ -28,22 +30,17 @@ type grid struct {
 	list    []table.Cell // by entry
 }
 
-// entry is a row, or several, of one cell and id.
-type entry struct {
-	cell, id uint32
-	table.Cell
-}
-
 // fit makes room for the cells and ids that are known by now, and for more rows.
 func (g *grid) fit(cells, ids, rows int) {
+	g.cells, g.ids = cells, ids
 	if len(g.late) > lateRows {
-		g.begin(cells, ids)
+		g.begin()
 	}
 	if !g.begun || g.entries != nil {
 		return
 	}
 	if ids > g.stride || cells*g.stride > len(g.rows) {
-		g.resize(cells, ids)
+		g.resize()
 	}
 	if g.since += int64(rows); g.since > math.MaxUint32 {
 		g.carry()
@@ -52,33 +49,39 @@ func (g *grid) fit(cells, ids, rows int) {
 }
 
 // begin counts what was put aside.
-func (g *grid) begin(cells, ids int) {
+func (g *grid) begin() {
 	late := g.late
 	g.late, g.begun = nil, true
-	g.resize(cells, ids)
-	for _, e := range late {
-		g.put(e.cell, e.id, e.Cell)
+	g.resize()
+	for _, word := range late {
+		g.put(uint32(word>>32), uint32(word), table.Cell{N: 1, Rows: 1})
 	}
+}
+
+// putLate puts a row of one copy aside, for each of some rows.
+func (g *grid) putLate(cells, ids []uint32, rows *scope) {
+	g.late = slices.Grow(g.late, rows.n)
+	rows.each(func(i int) { g.late = append(g.late, uint64(cells[i])<<32|uint64(ids[i])) })
 }
 
 // flatten counts what was put aside, and tells whether all is in the array. Few
 // rows stay where they are if their array would be much larger than they.
 func (g *grid) flatten(cells, ids int) bool {
-	if !g.begun && cells*ids <= 1<<16+16*len(g.late) {
-		g.begin(cells, ids)
+	if g.cells, g.ids = cells, ids; !g.begun && cells*ids <= 1<<16+16*len(g.late) {
+		g.begin()
 	}
 	return g.flat()
 }
 
 // resize makes the array larger, or gives it up for a hash.
-func (g *grid) resize(cells, ids int) {
-	stride := g.stride
+func (g *grid) resize() {
+	cells, ids, stride := g.cells, g.ids, g.stride
 	if ids > stride {
 		stride = (ids + ids/8 + 16) &^ 15
 	}
 	if cells*stride > flatLimit {
 		old := *g
-		*g = grid{begun: true, entries: newInterner()}
+		*g = grid{begun: true, cells: cells, ids: ids, entries: newInterner()}
 		old.each(g.put)
 		return
 	}
@@ -120,10 +123,15 @@ func (g *grid) carry() {
 func (g *grid) flat() bool { return g.rows != nil }
 
 func (g *grid) put(cell, id uint32, c table.Cell) {
-	switch {
-	case !g.begun:
-		g.late = append(g.late, entry{cell, id, c})
-	case g.entries == nil:
+	if !g.begun {
+		if c == (table.Cell{N: 1, Rows: 1}) {
+			g.late = append(g.late, uint64(cell)<<32|uint64(id))
+			return
+		}
+		g.begin()
+	}
+	switch g.entries {
+	case nil:
 		at := int(cell)*g.stride + int(id)
 		if g.since += c.Rows; c.N == c.Rows && g.since <= math.MaxUint32 {
 			g.rows[at] += uint32(c.Rows)
@@ -144,8 +152,8 @@ func (g *grid) put(cell, id uint32, c table.Cell) {
 
 // each calls f for every cell and id that holds a row.
 func (g *grid) each(f func(cell, id uint32, c table.Cell)) {
-	for _, e := range g.late {
-		f(e.cell, e.id, e.Cell)
+	for _, word := range g.late {
+		f(uint32(word>>32), uint32(word), table.Cell{N: 1, Rows: 1})
 	}
 	for at := range g.rows {
 		if c := g.at(at); c.Rows > 0 {
@@ -184,7 +192,7 @@ func (g *grid) single(first uint32, few int) int {
 }
 
 func (g *grid) bytes() int64 {
-	total := int64(cap(g.late))*24 + int64(len(g.rows))*4 + int64(len(g.carried)+cap(g.list))*16
+	total := int64(cap(g.late))*8 + int64(len(g.rows))*4 + int64(len(g.carried)+cap(g.list))*16
 	if g.entries != nil {
 		total += g.entries.bytes()
 	}

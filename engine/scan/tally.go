@@ -31,13 +31,15 @@ func (t *tally) add(f *frame) {
 	if t.sums != nil && !t.numbers.over {
 		ids = t.numbers.bucketIDs(rows)
 	}
-	if t.grid.flat() && f.weights == nil && f.repeat == 1 {
-		if rows.rows == nil {
-			kernel.Count2(t.grid.rows, cells, ids, uint32(t.grid.stride))
-		} else {
-			kernel.Count2Rows(t.grid.rows, cells, ids, uint32(t.grid.stride), rows.rows)
-		}
-	} else {
+	plain := f.weights == nil && f.repeat == 1
+	switch {
+	case plain && !t.grid.begun:
+		t.grid.putLate(cells, ids, rows)
+	case plain && t.grid.flat() && rows.rows == nil:
+		kernel.Count2(t.grid.rows, cells, ids, uint32(t.grid.stride))
+	case plain && t.grid.flat():
+		kernel.Count2Rows(t.grid.rows, cells, ids, uint32(t.grid.stride), rows.rows)
+	default:
 		rows.each(func(i int) {
 			t.grid.put(cells[i], ids[i], table.Cell{N: f.weight(i) * f.repeat, Rows: f.repeat})
 		})

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/plumbline-audit/plumbline/engine/expr"
+	"github.com/plumbline-audit/plumbline/engine/scan/kernel"
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
@@ -179,9 +180,13 @@ func (w *worker) load(b *source.Batch, positions []int) error {
 	for _, m := range w.joins {
 		m.gather(f)
 	}
-	if w.clock != nil {
-		return w.clock.times(f)
+	if w.clock == nil {
+		return nil
 	}
+	if err := w.clock.times(f); err != nil {
+		return err
+	}
+	f.low, f.high = kernel.Range(f.times)
 	return nil
 }
 
@@ -239,8 +244,11 @@ func (w *worker) account() {
 	if w.clock == nil || f.audited.n == 0 {
 		return
 	}
-	low, high := int64(math.MaxInt64), int64(math.MinInt64)
-	f.audited.each(func(i int) { low, high = min(low, f.times[i]), max(high, f.times[i]) })
+	low, high := f.low, f.high
+	if f.audited.rows != nil {
+		low, high = math.MaxInt64, math.MinInt64
+		f.audited.each(func(i int) { low, high = min(low, f.times[i]), max(high, f.times[i]) })
+	}
 	a.SeeTime(low)
 	a.SeeTime(high)
 }

@@ -105,3 +105,12 @@ func LookupRows(out, keys, entries []uint32, rows []int32) bool {
 	}
 	return all>>31 == 0
 }
+
+// Range is the least and the greatest of some numbers.
+func Range(xs []int64) (low, high int64) {
+	low, high = xs[0], xs[0]
+	for _, x := range xs {
+		low, high = min(low, x), max(high, x)
+	}
+	return low, high
+}
