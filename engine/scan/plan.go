@@ -78,6 +78,10 @@ type role struct {
 	fn     categorize
 	limit  int
 	hint   string // how to mend a column of more values, if not as others
+
+	presence bool // whether the value is missing; then of source, which numbers says is read as numbers
+	source   config.Role
+	numbers  bool
 }
 
 // NewPlan binds the audit's roles to the log's columns and reduces the needs to
@@ -262,7 +266,7 @@ func (p *Plan) bindPresence(name string, r config.Role, numbers bool) {
 		return
 	}
 	if at, err := p.columns.use(r.Column); err == nil {
-		p.roles[dim] = role{name: name, column: at, fn: presenceCategory(r, numbers)}
+		p.roles[dim] = role{name: name, column: at, fn: presenceCategory(r, numbers), presence: true, source: r, numbers: numbers}
 	}
 }
 

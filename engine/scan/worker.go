@@ -101,9 +101,7 @@ func (w *worker) addDimensions() {
 				continue
 			}
 			if r, ok := p.roles[d]; ok {
-				c := newCoder(r.name, r.column, r.fn)
-				c.limit, c.hint = r.limit, r.hint
-				w.addDimension(ofCoder(d, c))
+				w.addDimension(r.dimension(d))
 			} else if d == missingScore {
 				w.addDimension(presenceOfScore(p.score))
 			} else if name, ok := missingRole(d); ok {

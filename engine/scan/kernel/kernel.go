@@ -1,6 +1,6 @@
 // Package kernel holds the loops that run once per row. Each does one simple
-// thing to whole columns; reference.go does the same in the plainest way, and a
-// property test compares the two.
+// thing to whole columns; its tests compare it with a reference that does the
+// same row by row.
 package kernel
 
 // Count2 counts rows by two codes: counts[a*stride+b].
@@ -113,4 +113,22 @@ func Range(xs []int64) (low, high int64) {
 		low, high = min(low, x), max(high, x)
 	}
 	return low, high
+}
+
+// Most is the greatest of some codes.
+func Most(codes []uint32) (most uint32) {
+	for _, c := range codes {
+		most = max(most, c)
+	}
+	return most
+}
+
+// AnyNaN tells whether one of some numbers is not a number.
+func AnyNaN(xs []float64) bool {
+	for _, x := range xs {
+		if x != x {
+			return true
+		}
+	}
+	return false
 }
