@@ -140,6 +140,9 @@ func (g *gathering) settleMany() {
 }
 
 func (g *gathering) settle() {
+	if len(g.late) == 0 {
+		return
+	}
 	g.Points = union(g.Points, points(g.late))
 	g.late = g.late[:0]
 }
