@@ -205,30 +205,6 @@ func (j *Job) Size() (rows, bytes int64) {
 	return rows, bytes
 }
 
-// Describe lists what the scan will do, a line each, for --plan.
-func (j *Job) Describe() []string {
-	var out []string
-	for _, c := range j.plan.Columns {
-		out = append(out, "read column "+c)
-	}
-	for _, p := range j.plan.Passes {
-		out = append(out, "first read "+p)
-	}
-	for _, t := range j.plan.Tables {
-		out = append(out, "count table "+t.Key())
-	}
-	for _, t := range j.plan.Values {
-		out = append(out, "count numbers of "+t.Key())
-	}
-	for _, c := range j.plan.Costs {
-		out = append(out, "takes "+c)
-	}
-	for _, in := range j.joins {
-		out = append(out, "takes memory for the joined table "+in.label)
-	}
-	return out
-}
-
 // Run scans the log and measures.
 func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	watch := scan.Watch(j.options.Now)

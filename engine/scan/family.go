@@ -24,9 +24,43 @@ type family struct {
 	width  []uint
 }
 
-// addFamilies creates the tables of counts, and puts those together that can be
-// counted together: those of the most dimensions first, so that others may join
-// them.
+// kin are tables that one family counts for.
+type kin struct {
+	dims   []table.Dim // that are not common
+	scope  table.Need
+	tables []int // among Plan.Tables
+}
+
+// families puts those tables together that can be counted together, those of the
+// most dimensions first, so that others may join them.
+func (p *Plan) families() []kin {
+	uncommon := make([][]table.Dim, len(p.Tables))
+	order := make([]int, len(p.Tables))
+	for i, n := range p.Tables {
+		order[i] = i
+		uncommon[i] = slices.DeleteFunc(slices.Clone(n.Dims), isCommon)
+	}
+	slices.SortStableFunc(order, func(i, k int) int { return cmp.Compare(len(uncommon[k]), len(uncommon[i])) })
+	var out []kin
+	for _, i := range order {
+		n := p.Tables[i]
+		at := slices.IndexFunc(out, func(k kin) bool {
+			return k.scope.InScope == n.InScope &&
+				!slices.ContainsFunc(uncommon[i], func(d table.Dim) bool { return !slices.Contains(k.dims, d) })
+		})
+		if at < 0 {
+			at = len(out)
+			out = append(out, kin{dims: uncommon[i], scope: table.Need{InScope: n.InScope}})
+		}
+		out[at].tables = append(out[at].tables, i)
+	}
+	return out
+}
+
+// Families is how many counts give all tables of counts.
+func (p *Plan) Families() int { return len(p.families()) }
+
+// addFamilies creates the tables of counts.
 func (w *worker) addFamilies() {
 	for _, n := range w.plan.Tables {
 		at := make([]int, len(n.Dims))
@@ -35,30 +69,13 @@ func (w *worker) addFamilies() {
 		}
 		w.tables = append(w.tables, newAccumulator(n, at, w.plan.weight >= 0))
 	}
-	uncommon := func(a *accumulator) (n int) {
-		for _, d := range a.need.Dims {
-			if !isCommon(d) {
-				n++
-			}
+	for _, k := range w.plan.families() {
+		m := &family{pack: w.packingOf(k.dims), scope: k.scope}
+		for _, i := range k.tables {
+			m.parts = append(m.parts, w.tables[i])
 		}
-		return n
+		w.families = append(w.families, m)
 	}
-	sorted := slices.Clone(w.tables)
-	slices.SortStableFunc(sorted, func(a, b *accumulator) int { return cmp.Compare(uncommon(b), uncommon(a)) })
-	for _, a := range sorted {
-		at := slices.IndexFunc(w.families, func(f *family) bool { return f.takes(a) })
-		if at < 0 {
-			at = len(w.families)
-			w.families = append(w.families, &family{pack: w.packingOf(a.need.Dims), scope: table.Need{InScope: a.need.InScope}})
-		}
-		w.families[at].parts = append(w.families[at].parts, a)
-	}
-}
-
-// takes tells whether a table can be rolled up from what the family counts.
-func (m *family) takes(a *accumulator) bool {
-	order := m.pack.order()
-	return m.scope.InScope == a.need.InScope && !slices.ContainsFunc(a.dims, func(d int) bool { return !slices.Contains(order, d) })
 }
 
 // add counts a frame.

@@ -152,6 +152,10 @@ func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step)
 				if at >= len(units) || at > fault.at() {
 					return ctx.Err()
 				}
+				if p.outside(units[at]) {
+					w.skip(units[at])
+					continue
+				}
 				if err := w.guard(ctx, units[at], func() bool { return at > fault.at() }); err != nil {
 					fault.set(at, err)
 				}
@@ -234,7 +238,7 @@ func (p *Plan) asOf(ctx context.Context) (at int64, ok bool, err error) {
 // what it is joined by if it is in a joined table.
 func (p *Plan) onlyTimes() (*Plan, error) {
 	out := &Plan{req: p.req, weight: -1, id: -1, columns: newColumns(p.req)}
-	out.req.Progress = nil
+	out.req.Progress, out.req.Period = nil, nil // labels mature by the whole log's last time
 	i := p.columns.used[p.timeAt]
 	out.timeAt = out.columns.position(i)
 	at := p.columns.origin[i].join

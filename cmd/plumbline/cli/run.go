@@ -154,8 +154,10 @@ func (a *app) options(conf *config.Audit, f runFlags, m *meter) (o engine.Option
 
 // scan runs the job and shows its progress.
 func (a *app) scan(ctx context.Context, job *engine.Job, m *meter, mode string) (*audit.Result, error) {
-	for _, line := range job.Describe() {
-		a.notes.detail("%s", line)
+	if a.notes.verbose {
+		for _, line := range job.Describe() {
+			a.notes.detail("%s", line)
+		}
 	}
 	m.totalRows, m.totalBytes = job.Size()
 	stop := a.watch(m, mode)
