@@ -221,13 +221,13 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	tables := &tables{outcome: outcome, saved: j.saved}
+	outputs, err := j.detect(outcome)
+	if err != nil {
+		return nil, err
+	}
 	var ran []detect.Detector
-	for _, d := range j.enabled {
-		out, err := d.plan.Detect(tables)
-		if err = errors.Join(err, tables.fault()); err != nil {
-			return nil, err
-		}
+	for i, d := range j.enabled {
+		out := outputs[i]
 		r.Measurements = append(r.Measurements, out.Measurements...)
 		r.Tables = append(r.Tables, out.Tables...)
 		for _, note := range out.Notes { // several detectors may say the same
@@ -239,7 +239,7 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	}
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
 	r.Findings = detect.Findings(j.spec, ran, r.Measurements, r.Gates)
-	j.tables = tables
+	j.tables = &tables{outcome: outcome, saved: j.saved}
 	for _, w := range r.Windows {
 		if w.Role == "reference" {
 			j.reference = append(j.reference, w)
@@ -247,36 +247,6 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	}
 	j.spent.Statistics = watch()
 	return r, nil
-}
-
-// tables hands detectors what they declared.
-type tables struct {
-	outcome *scan.Outcome
-	saved   *saved
-	err     error
-}
-
-func (t *tables) Scan() *table.Accounts { return &t.outcome.Accounts }
-
-// Counts returns an empty table for one that was never declared, and the run
-// fails with its name.
-func (t *tables) Counts(n table.Need) *table.Counts {
-	c, err := t.outcome.Counts(n)
-	if err != nil {
-		t.err = errors.Join(t.err, err)
-		return &table.Counts{}
-	}
-	return c
-}
-
-// Values is like Counts for a table of numbers.
-func (t *tables) Values(n table.Need) *table.Values {
-	v, err := t.outcome.Values(n)
-	if err != nil {
-		t.err = errors.Join(t.err, err)
-		return &table.Values{}
-	}
-	return v
 }
 
 // Declarations describes detectors to the configuration.

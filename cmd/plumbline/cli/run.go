@@ -90,6 +90,7 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 		return err
 	}
 	m, b := &meter{}, &budget{start: a.now()}
+	a.tuneCollector()
 	options, err := a.options(conf, f, m)
 	if err != nil {
 		return err
