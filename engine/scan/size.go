@@ -46,7 +46,7 @@ func (p *Plan) categories(d table.Dim) int64 {
 		return int64(len(outcomes()))
 	}
 	if _, ok := missingRole(d); ok {
-		return int64(len(presence()))
+		return 2 // present and missing
 	}
 	for _, g := range p.req.Audit.Columns.Groups {
 		if bands := len(g.Bins); d == table.Group(g.Name) && bands > 0 {

@@ -8,7 +8,7 @@ import (
 
 // collectorRoom is the memory below which garbage is hardly ever collected. An
 // audit of a large log stays about there, because its buffers are used again.
-const collectorRoom = 128 << 20
+const collectorRoom = 64 << 20
 
 // tuneCollector lets the heap grow freely up to collectorRoom, and to a third
 // more than what is in use where that is more. The defaults would collect a
