@@ -8,7 +8,6 @@ import (
 	"math"
 
 	"github.com/plumbline-audit/plumbline/engine/expr"
-	"github.com/plumbline-audit/plumbline/engine/scan/kernel"
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
@@ -181,11 +180,7 @@ func (w *worker) load(b *source.Batch, positions []int) error {
 	if w.clock == nil {
 		return nil
 	}
-	if err := w.clock.times(f); err != nil {
-		return err
-	}
-	f.low, f.high = kernel.Range(f.times)
-	return nil
+	return w.clock.times(f)
 }
 
 // count adds a batch to every table.
