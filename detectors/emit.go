@@ -162,8 +162,8 @@ func (e *emitter) gaps(s section, metric gap) {
 }
 
 func (e *emitter) pair(s section, in slice, metric gap, alike *parity, g, ref group) {
-	m := metric.eval(e.in, g, ref, in.gate)
-	m.Group, m.GroupKind, m.Reference, m.N = g.label(), g.kind, &ref.name, g.n()
+	m, name := metric.eval(e.in, g, ref, in.gate), ref.name
+	m.Group, m.GroupKind, m.Reference, m.N = g.label(), g.kind, &name, g.n()
 	if s.absent != "" {
 		m.Note = "undefined: " + s.absent
 	}

@@ -56,7 +56,8 @@ func (g group) label() *string {
 	if g.kind != audit.KindValue {
 		return nil
 	}
-	return &g.name
+	name := g.name // a pointer into the group would keep all that was counted of it
+	return &name
 }
 
 // slice is the groups of one attribute in one window, or under one version.

@@ -35,6 +35,9 @@ type Options struct {
 	// Progress is called now and then from several goroutines with what was
 	// done since the last call; may be nil.
 	Progress func(rows, bytes int64)
+
+	// Now is the clock that Job.Spent is measured with; nil if nobody asks.
+	Now func() time.Time
 }
 
 // Job is an audit that is ready to run: files are found, their schemas fit the
@@ -53,6 +56,7 @@ type Job struct {
 	// Of a run that has succeeded.
 	tables    *tables
 	reference []audit.Window
+	spent     Spent
 }
 
 // enabled is a detector that runs, with its plan.
@@ -140,6 +144,7 @@ func (j *Job) planScan() error {
 	req := scan.Request{
 		Audit: j.audit, Windows: j.spec.Windows, Log: j.log.source, Needs: j.needs(), Samples: j.samples(),
 		AsOf: j.options.AsOf, Workers: j.options.Workers, Memory: j.options.Memory, Progress: j.options.Progress,
+		Now: j.options.Now,
 	}
 	for _, in := range j.joins {
 		req.Joins = append(req.Joins, in.joined())
@@ -209,50 +214,29 @@ func (j *Job) Size() (rows, bytes int64) {
 	return rows, bytes
 }
 
-// Describe lists what the scan will do, a line each, for --plan.
-func (j *Job) Describe() []string {
-	var out []string
-	for _, c := range j.plan.Columns {
-		out = append(out, "read column "+c)
-	}
-	for _, p := range j.plan.Passes {
-		out = append(out, "first read "+p)
-	}
-	for _, t := range j.plan.Tables {
-		out = append(out, "count table "+t.Key())
-	}
-	for _, t := range j.plan.Values {
-		out = append(out, "count numbers of "+t.Key())
-	}
-	for _, c := range j.plan.Costs {
-		out = append(out, "takes "+c)
-	}
-	for _, in := range j.joins {
-		out = append(out, "takes memory for the joined table "+in.label)
-	}
-	return out
-}
-
 // Run scans the log and measures.
 func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
+	watch := scan.Watch(j.options.Now)
 	if err := j.loadJoins(ctx); err != nil {
 		return nil, err
 	}
+	j.spent.Joins = watch()
 	outcome, err := j.plan.Run(ctx)
 	if err != nil {
 		return nil, err
 	}
+	j.spent.split(watch(), outcome.Spent)
 	r, err := j.result(outcome)
 	if err != nil {
 		return nil, err
 	}
-	tables := &tables{outcome: outcome, saved: j.saved}
+	outputs, err := j.detect(outcome)
+	if err != nil {
+		return nil, err
+	}
 	var ran []detect.Detector
-	for _, d := range j.enabled {
-		out, err := d.plan.Detect(tables)
-		if err = errors.Join(err, tables.fault()); err != nil {
-			return nil, err
-		}
+	for i, d := range j.enabled {
+		out := outputs[i]
 		r.Measurements = append(r.Measurements, out.Measurements...)
 		r.Tables = append(r.Tables, out.Tables...)
 		for _, note := range out.Notes { // several detectors may say the same
@@ -264,53 +248,14 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	}
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
 	r.Findings = detect.Findings(j.spec, ran, r.Measurements, r.Gates)
-	j.tables = tables
+	j.tables = &tables{outcome: outcome, saved: j.saved}
 	for _, w := range r.Windows {
 		if w.Role == "reference" {
 			j.reference = append(j.reference, w)
 		}
 	}
+	j.spent.Statistics = watch()
 	return r, nil
-}
-
-// tables hands detectors what they declared.
-type tables struct {
-	outcome *scan.Outcome
-	saved   *saved
-	err     error
-}
-
-func (t *tables) Scan() *table.Accounts { return &t.outcome.Accounts }
-
-// Counts returns an empty table for one that was never declared, and the run
-// fails with its name.
-func (t *tables) Counts(n table.Need) *table.Counts {
-	c, err := t.outcome.Counts(n)
-	if err != nil {
-		t.err = errors.Join(t.err, err)
-		return &table.Counts{}
-	}
-	return c
-}
-
-// Values is like Counts for a table of numbers.
-func (t *tables) Values(n table.Need) *table.Values {
-	v, err := t.outcome.Values(n)
-	if err != nil {
-		t.err = errors.Join(t.err, err)
-		return &table.Values{}
-	}
-	return v
-}
-
-// Sample is like Counts for a sample of rows.
-func (t *tables) Sample(n table.SampleNeed) *table.Sample {
-	s, err := t.outcome.Sample(n)
-	if err != nil {
-		t.err = errors.Join(t.err, err)
-		return &table.Sample{}
-	}
-	return s
 }
 
 // Declarations describes detectors to the configuration.

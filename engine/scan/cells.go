@@ -1,14 +1,22 @@
 package scan
 
-import "github.com/plumbline-audit/plumbline/engine/table"
+import (
+	"github.com/plumbline-audit/plumbline/engine/scan/kernel"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
 
 // cells numbers the combinations of categories that occur, for one table and
 // worker, in order of first appearance. A number stays what it is when a
 // dimension grows, so what was counted under it need not be moved.
 type cells struct {
-	dims   []int // positions among the worker's dimensions
+	need   table.Need // its dimensions, and the rows to look at
+	dims   []int      // positions among the worker's dimensions
 	levels []level
 	out    []uint32 // the current frame's, for the rows that the table counts
+
+	pack   *packing // has the dimensions, among others; nil if there is none
+	known  []uint32 // by its key: the number, or kernel.Unknown
+	layout int      // of the packing, that known is for
 }
 
 // level numbers the pairs of a number of the level before and a code.
@@ -22,11 +30,18 @@ type level struct {
 // nearLimit is the largest array of pairs; beyond it pairs are hashed.
 const nearLimit = 1 << 20
 
-func newCells(dims []int) *cells { return &cells{dims: dims, levels: make([]level, len(dims))} }
+func newCells(need table.Need, dims []int) *cells {
+	return &cells{need: need, dims: dims, levels: make([]level, len(dims))}
+}
 
 // number fills out for some of a frame's rows.
-func (c *cells) number(dims []*dimension, size int, rows *scope) {
-	c.out = grow(c.out, size)
+func (c *cells) number(f *frame, dims []*dimension, rows *scope) {
+	c.out = grow(c.out, f.rows)
+	if c.pack != nil && c.pack.pack(f, dims) {
+		c.lookUp(f, dims, rows)
+		return
+	}
+	size := f.rows
 	clear(c.out)
 	for l := range c.levels {
 		d := dims[c.dims[l]]
@@ -40,6 +55,59 @@ func (c *cells) number(dims []*dimension, size int, rows *scope) {
 			c.out[i] = lv.number(c.out[i], code)
 		}
 	}
+}
+
+// lookUp finds the numbers of all dimensions at once.
+func (c *cells) lookUp(f *frame, dims []*dimension, rows *scope) {
+	p := c.pack
+	if p.layout != c.layout || c.known == nil {
+		c.layout, c.known = p.layout, make([]uint32, 1<<p.bits)
+		for i := range c.known {
+			c.known[i] = kernel.Unknown
+		}
+	}
+	if rows.n == 0 {
+		return
+	}
+	if p.constant() {
+		first := 0
+		if rows.rows != nil {
+			first = int(rows.rows[0])
+		}
+		n := c.one(dims, first)
+		for i := range c.out {
+			c.out[i] = n
+		}
+		return
+	}
+	keys, all := p.byRow(f), false
+	if rows.rows == nil {
+		all = kernel.Lookup(c.out, keys, c.known)
+	} else {
+		all = kernel.LookupRows(c.out, keys, c.known, rows.rows)
+	}
+	if all {
+		return
+	}
+	rows.each(func(i int) {
+		if c.out[i] == kernel.Unknown {
+			known := &c.known[keys[i]]
+			if *known == kernel.Unknown {
+				*known = c.one(dims, i)
+			}
+			c.out[i] = *known
+		}
+	})
+}
+
+// one finds the number of one row.
+func (c *cells) one(dims []*dimension, row int) (n uint32) {
+	for l := range c.levels {
+		d := dims[c.dims[l]]
+		c.levels[l].fit(len(d.categories()), c.count(l))
+		n = c.levels[l].number(n, d.out[row])
+	}
+	return n
 }
 
 // count is how many numbers the level before l has given.
@@ -106,7 +174,7 @@ func (c *cells) codes(n uint32, into []int) {
 }
 
 func (c *cells) bytes() int64 {
-	total := int64(cap(c.out)) * 4
+	total := int64(cap(c.out)+len(c.known)) * 4
 	for _, l := range c.levels {
 		total += int64(len(l.near))*4 + int64(cap(l.pairs))*8 + int64(len(l.far))*32
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/scan/kernel"
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
@@ -39,9 +40,15 @@ func newClock(role config.Time, column int, zone *time.Location) (*clock, error)
 	return c, err
 }
 
-// times fills one time per row, noTime where it is missing.
+// times gives one time per row, noTime where it is missing, and their range.
 func (c *clock) times(f *frame) error {
 	v := &f.cols[c.column]
+	if c.instants(v) && v.Valid == nil && v.Type.Unit == time.Microsecond {
+		f.times = v.Ints[:f.rows] // as they are
+		if f.low, f.high = kernel.Range(f.times); f.low >= firstMicro && f.high <= lastMicro {
+			return nil
+		}
+	}
 	c.out = grow(c.out, f.rows)
 	f.times = c.out
 	var row int
@@ -57,6 +64,7 @@ func (c *clock) times(f *frame) error {
 	if err != nil {
 		return f.rowError(row, c.column, fmt.Errorf("time: %w", err))
 	}
+	f.low, f.high = kernel.Range(f.times)
 	return nil
 }
 

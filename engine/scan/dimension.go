@@ -187,3 +187,14 @@ func presenceOfScore(p *program) *dimension {
 func missingRole(d table.Dim) (string, bool) {
 	return strings.CutPrefix(string(d), string(table.Missing("")))
 }
+
+// dimension creates the dimension of a role for one worker.
+func (r *role) dimension(dim table.Dim) *dimension {
+	if r.presence {
+		cats := presence()
+		return presenceOfColumn(dim, newCoder(r.name, r.column, r.fn, cats[:]...), r.source, r.numbers)
+	}
+	c := newCoder(r.name, r.column, r.fn)
+	c.limit, c.hint, c.plain = r.limit, r.hint, r.plain
+	return ofCoder(dim, c)
+}

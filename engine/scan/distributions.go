@@ -156,12 +156,27 @@ func (w *worker) addTallies() {
 			shared[rows.Key()] = n
 			w.numbers = append(w.numbers, n)
 		}
-		at := make([]int, len(need.Dims))
-		for i, d := range need.Dims {
-			at[i] = w.byDim[d]
-		}
-		w.tallies = append(w.tallies, newTally(need, at, n))
+		w.tallies = append(w.tallies, newTally(need, w.cellsOf(need), n))
 	}
+}
+
+// cellsOf finds or creates the cells of a table; those of the same dimensions
+// and rows are numbered once.
+func (w *worker) cellsOf(need table.Need) *cells {
+	key := table.Need{Dims: need.Dims, InScope: need.InScope}
+	for _, c := range w.cells {
+		if c.need.Key() == key.Key() {
+			return c
+		}
+	}
+	at := make([]int, len(need.Dims))
+	for i, d := range need.Dims {
+		at[i] = w.byDim[d]
+	}
+	c := newCells(key, at)
+	c.pack = w.packingOf(need.Dims)
+	w.cells = append(w.cells, c)
+	return c
 }
 
 // tabulate adds the frame to the tables of numbers.
@@ -182,28 +197,13 @@ func (w *worker) tabulate() error {
 		}
 		n.overflow(f)
 	}
+	for _, c := range w.cells {
+		c.number(f, w.dims, f.scopeOf(c.need))
+	}
 	for _, t := range w.tallies {
-		t.add(f, w.dims)
+		t.add(f)
 	}
 	return nil
-}
-
-// mergeValues adds up the tables of numbers over the workers.
-func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
-	out := make([]*table.Values, len(p.Values))
-	for i := range out {
-		for _, w := range workers {
-			part, err := w.tallies[i].values(w.dims)
-			if err == nil && out[i] != nil {
-				part, err = out[i].Merge(part)
-			}
-			if err != nil {
-				return nil, err
-			}
-			out[i], w.tallies[i] = part, nil
-		}
-	}
-	return out, nil
 }
 
 // numberBytes is what the numbers take, and the quantity that takes the most.
@@ -219,6 +219,9 @@ func (w *worker) numberBytes() (total int64, widest *quantity) {
 		if widest == nil || by[n.name] > by[widest.name] {
 			widest = &n.quantity
 		}
+	}
+	for _, c := range w.cells {
+		total += c.bytes()
 	}
 	for _, n := range by {
 		total += n

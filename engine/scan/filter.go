@@ -66,6 +66,9 @@ func (w *worker) filterTime() {
 	if p := w.plan.req.Period; p != nil {
 		low, high = micros(p.Start), micros(p.End)
 	}
+	if f.low >= low && f.high < high {
+		return
+	}
 	for i, t := range f.times {
 		switch {
 		case t == noTime:

@@ -17,6 +17,7 @@ type frame struct {
 	unit   string
 	reader source.Reader
 	batch  *source.Batch
+	number int64 // of the worker's frames, from 1
 
 	rows int
 	// repeat is how often each row of the frame stands for itself: above 1 only
@@ -25,11 +26,12 @@ type frame struct {
 	cols   []vector // by frame position
 	names  []string // of the columns, for messages
 
-	times   []int64 // microseconds since 1970-01-01 UTC, or noTime; nil without a time column
-	weights []int64 // nil without a weight column; anything where a row is out of scope
-	reason  []uint8 // 0 for audited rows, else why not
-	audited scope
-	inScope scope // the audited rows and those that lack only a decision
+	times     []int64 // microseconds since 1970-01-01 UTC, or noTime; nil without a time column
+	low, high int64   // the range of times; low is noTime if some row has none
+	weights   []int64 // nil without a weight column; anything where a row is out of scope
+	reason    []uint8 // 0 for audited rows, else why not
+	audited   scope
+	inScope   scope // the audited rows and those that lack only a decision
 }
 
 // scope are the rows of a frame that a table counts.

@@ -25,6 +25,9 @@ func (w *worker) checkMemory() error {
 	for _, s := range w.samples {
 		tables += s.bytes()
 	}
+	for _, m := range w.families {
+		tables += m.bytes()
+	}
 	numbers, widest := w.numberBytes()
 	if ids+tables+numbers <= limit/workers {
 		return nil

@@ -49,6 +49,9 @@ type numbers struct {
 	ids []uint32
 	xs  []float64
 	own []float64 // room for xs, which may belong to the reader
+	// inBuckets are the buckets of ids that are numbers, if asked for.
+	inBuckets []uint32
+	mapped    bool
 }
 
 // reading is what a value was read as.
@@ -97,6 +100,15 @@ func (n *numbers) number(x float64) uint32 {
 	return id
 }
 
+// bucketIDs are the buckets of the frame's numbers, before there are too many.
+func (n *numbers) bucketIDs(rows *scope) []uint32 {
+	if !n.mapped {
+		n.inBuckets, n.mapped = grow(n.inBuckets, len(n.ids)), true
+		rows.each(func(i int) { n.inBuckets[i] = n.bucket[n.ids[i]] })
+	}
+	return n.inBuckets
+}
+
 // middle is the number that the id of a bucket stands for.
 func (n *numbers) middle(id uint32) float64 { return table.BucketMiddle(n.buckets.known[id]) }
 
@@ -106,7 +118,7 @@ func (n *numbers) value(id uint32) float64 { return math.Float64frombits(n.exact
 // fill fills ids, and xs once over, for the current frame. It reports whether
 // the values have become too many, in which case ids are not buckets yet.
 func (n *numbers) fill(f *frame) (overflow bool, err error) {
-	n.ids = grow(n.ids, f.rows)
+	n.ids, n.mapped = grow(n.ids, f.rows), false
 	if n.over {
 		n.own = grow(n.own, f.rows)
 		n.xs = n.own
@@ -230,12 +242,12 @@ func (n *numbers) overflow(f *frame) {
 		id := n.ids[row]
 		n.xs[row], n.ids[row] = n.value(id), n.bucket[id]
 	})
-	n.over, n.exact, n.bucket = true, nil, nil
+	n.over, n.exact, n.bucket, n.inBuckets = true, nil, nil, nil
 	n.memo = memo[uint32]{}
 }
 
 func (n *numbers) bytes() int64 {
-	total := n.buckets.bytes() + int64(cap(n.bucket)+cap(n.ids))*4 + int64(cap(n.own))*8 + int64(cap(n.read))*16 + n.memo.bytes() + n.far.bytes()
+	total := n.buckets.bytes() + int64(cap(n.bucket)+cap(n.ids)+cap(n.inBuckets))*4 + int64(cap(n.own))*8 + int64(cap(n.read))*16 + n.memo.bytes() + n.far.bytes()
 	if n.exact != nil {
 		total += n.exact.bytes()
 	}

@@ -37,6 +37,7 @@ type Request struct {
 	Workers  int
 	Memory   int64                   // bytes that tables, ids and joins may take together; 0 for no limit
 	Progress func(rows, bytes int64) // called now and then from the workers, safe for concurrent use; may be nil
+	Now      func() time.Time        // for Outcome.Spent; may be nil
 }
 
 // Span is a half-open stretch of time.
@@ -80,6 +81,10 @@ type role struct {
 	limit  int
 	hint   string // how to mend a column of more values, if not as others
 	plain  int    // values beyond this number are hashed; 0 for none
+
+	presence bool // whether the value is missing; then of source, which numbers says is read as numbers
+	source   config.Role
+	numbers  bool
 }
 
 // NewPlan binds the audit's roles to the log's columns and reduces the needs to
@@ -265,7 +270,7 @@ func (p *Plan) bindPresence(name string, r config.Role, numbers bool) {
 		return
 	}
 	if at, err := p.columns.use(r.Column); err == nil {
-		p.roles[dim] = role{name: name, column: at, fn: presenceCategory(r, numbers)}
+		p.roles[dim] = role{name: name, column: at, fn: presenceCategory(r, numbers), presence: true, source: r, numbers: numbers}
 	}
 }
 

@@ -24,6 +24,7 @@ type Outcome struct {
 	Joins    []JoinAccounts // in the order of the request
 	AsOf     int64          // microseconds: the age of labels was taken at it; valid if HasAsOf
 	HasAsOf  bool           // labels mature, and some row has a time or a time was asked for
+	Spent    Spent
 	plan     *Plan
 	tables   []*table.Counts
 	values   []*table.Values
@@ -57,6 +58,7 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 	out := &Outcome{plan: p, AsOf: asOf, HasAsOf: hasAsOf, Accounts: table.Accounts{Excluded: map[table.Exclusion]int64{}, Duplicates: -1}}
 	for _, w := range workers {
 		out.Accounts.Merge(w.accounts)
+		out.Spent.add(w.spent)
 	}
 	if err := p.countDuplicates(workers, &out.Accounts); err != nil {
 		return nil, err
@@ -68,6 +70,13 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 		return nil, err
 	}
 	out.Joins = p.joinAccounts(workers)
+	for _, w := range workers {
+		for _, m := range w.families {
+			if err := m.settle(w.dims); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for i := range p.Tables {
 		t, err := p.mergeTable(workers, i)
 		if err != nil {
@@ -160,6 +169,10 @@ func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step)
 				if at >= len(units) || at > fault.at() {
 					return ctx.Err()
 				}
+				if p.outside(units[at]) {
+					w.skip(units[at])
+					continue
+				}
 				if err := w.guard(ctx, units[at], func() bool { return at > fault.at() }); err != nil {
 					fault.set(at, err)
 				}
@@ -242,7 +255,7 @@ func (p *Plan) asOf(ctx context.Context) (at int64, ok bool, err error) {
 // what it is joined by if it is in a joined table.
 func (p *Plan) onlyTimes() (*Plan, error) {
 	out := &Plan{req: p.req, weight: -1, id: -1, columns: newColumns(p.req)}
-	out.req.Progress = nil
+	out.req.Progress, out.req.Period = nil, nil // labels mature by the whole log's last time
 	i := p.columns.used[p.timeAt]
 	out.timeAt = out.columns.position(i)
 	at := p.columns.origin[i].join

@@ -4,187 +4,103 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/plumbline-audit/plumbline/engine/scan/kernel"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
-// flatLimit is the largest array that counts numbers per cell; a larger one
-// becomes a hash of the occupied entries.
-const flatLimit = 1 << 19
-
 // tally counts how often each number occurs in each cell of one table, for one
 // worker. Beside accumulator, which counts rows, it has one dimension more: the
-// ids of numbers.
+// ids of numbers, or of their buckets.
 type tally struct {
 	need    table.Need
 	cells   *cells
 	numbers *numbers
-
-	stride  int          // ids that flat has room for
-	flat    []table.Cell // cell * stride + id
-	late    []entry      // instead of flat, while few rows were met
-	entries *interner    // instead of flat: cell<<32 | id
-	counts  []table.Cell // by entry
-
-	buckets *bucketed // instead of all these, once ids are buckets
+	grid    grid
+	sums    *sums // of the numbers, once the table is in buckets; else they follow from the counts
 }
 
-// entry is a row, or several, of one cell and number. Rows are put aside before
-// they are counted in a hash: where all numbers differ, the table is in buckets
-// before any were.
-type entry struct {
-	cell, id uint32
-	table.Cell
+func newTally(need table.Need, cells *cells, n *numbers) *tally {
+	return &tally{need: need, cells: cells, numbers: n}
 }
 
-// lateRows is how many rows are put aside.
-const lateRows = 2 * table.MaxDistinct
-
-func newTally(need table.Need, dims []int, n *numbers) *tally {
-	return &tally{need: need, cells: newCells(dims), numbers: n}
-}
-
-// add counts the frame that the table's numbers have read.
-func (t *tally) add(f *frame, dims []*dimension) {
+// add counts the frame whose cells are numbered and whose numbers are read.
+func (t *tally) add(f *frame) {
 	rows := f.scopeOf(t.need)
-	t.cells.number(dims, f.rows, rows)
-	if t.buckets != nil {
-		t.addBuckets(f, rows)
-		return
+	t.grid.fit(t.cells.len(), t.ids(), rows.n)
+	cells, ids := t.cells.out, t.numbers.ids
+	if t.sums != nil && !t.numbers.over {
+		ids = t.numbers.bucketIDs(rows)
 	}
-	t.fit()
-	out, ids := t.cells.out, t.numbers.ids
-	if t.flat != nil && f.weights == nil && f.repeat == 1 && rows.rows == nil {
-		for i := range rows.n {
-			c := &t.flat[int(out[i])*t.stride+int(ids[i])]
-			c.Rows++
-			c.N++
-		}
-		return
+	plain := f.weights == nil && f.repeat == 1
+	switch {
+	case plain && !t.grid.begun:
+		t.grid.putLate(cells, ids, rows)
+	case plain && t.grid.flat() && rows.rows == nil:
+		kernel.Count2(t.grid.rows, cells, ids, uint32(t.grid.stride))
+	case plain && t.grid.flat():
+		kernel.Count2Rows(t.grid.rows, cells, ids, uint32(t.grid.stride), rows.rows)
+	default:
+		rows.each(func(i int) {
+			t.grid.put(cells[i], ids[i], table.Cell{N: f.weight(i) * f.repeat, Rows: f.repeat})
+		})
 	}
-	rows.each(func(i int) {
-		t.put(out[i], ids[i], table.Cell{N: f.weight(i) * f.repeat, Rows: f.repeat})
-	})
-	if len(t.late) > lateRows {
-		t.settle()
-	}
-	if t.entries != nil && t.single() > table.MaxEntries {
+	switch {
+	case t.sums != nil:
+		t.addSums(f, rows)
+	case t.grid.single(firstNumber, table.MaxEntries) > table.MaxEntries:
 		t.toBuckets()
 	}
 }
 
-func (t *tally) addBuckets(f *frame, rows *scope) {
-	n, b, out := t.numbers, t.buckets, t.cells.out
-	b.fit(t.cells.len(), len(n.buckets.known))
+// ids is how many ids there are.
+func (t *tally) ids() int {
+	if t.sums != nil {
+		return len(t.numbers.buckets.known)
+	}
+	return len(t.numbers.exact.words)
+}
+
+func (t *tally) addSums(f *frame, rows *scope) {
+	n, cells := t.numbers, t.cells.out
+	t.sums.fit(t.cells.len())
+	if n.over && rows.rows == nil && f.weights == nil && f.repeat == 1 {
+		t.sums.addAll(cells, n.ids, n.xs[:rows.n])
+		return
+	}
 	rows.each(func(i int) {
-		c := table.Cell{N: f.weight(i) * f.repeat, Rows: f.repeat}
-		id := n.ids[i]
-		switch {
-		case id < firstNumber:
-			b.at(out[i], id).Cell = b.at(out[i], id).Add(c)
-		case n.over:
-			b.at(out[i], id).add(n.xs[i], c)
-		default:
-			b.at(out[i], n.bucket[id]).add(n.value(id), c)
+		if id := n.ids[i]; id < firstNumber {
+			return
+		} else if n.over {
+			t.sums.add(cells[i], n.xs[i], f.weight(i)*f.repeat)
+		} else {
+			t.sums.add(cells[i], n.value(id), f.weight(i)*f.repeat)
 		}
 	})
-}
-
-// fit makes room for the cells and ids that are known by now.
-func (t *tally) fit() {
-	if t.entries != nil || t.late != nil {
-		return
-	}
-	ids, cells := len(t.numbers.exact.words), t.cells.len()
-	if ids <= t.stride && cells*t.stride <= len(t.flat) {
-		return
-	}
-	stride := max(t.stride, 8)
-	for stride < ids {
-		stride *= 2
-	}
-	old, oldStride := t.flat, t.stride
-	if cells*stride > flatLimit {
-		t.flat, t.late = nil, make([]entry, 0, 1024)
-	} else {
-		t.flat, t.stride = make([]table.Cell, min(2*cells*stride, flatLimit)), stride
-	}
-	for at, c := range old {
-		if c.Rows > 0 {
-			t.put(uint32(at/oldStride), uint32(at%oldStride), c)
-		}
-	}
-}
-
-func (t *tally) put(cell, id uint32, c table.Cell) {
-	switch {
-	case t.flat != nil:
-		at := int(cell)*t.stride + int(id)
-		t.flat[at] = t.flat[at].Add(c)
-	case t.entries == nil:
-		t.late = append(t.late, entry{cell, id, c})
-	default:
-		at, fresh := t.entries.number(uint64(cell)<<32 | uint64(id))
-		if fresh {
-			t.counts = append(t.counts, table.Cell{})
-		}
-		t.counts[at] = t.counts[at].Add(c)
-	}
-}
-
-// settle counts what was put aside.
-func (t *tally) settle() {
-	late := t.late
-	t.late, t.entries = nil, newInterner()
-	for _, e := range late {
-		t.put(e.cell, e.id, e.Cell)
-	}
-}
-
-// single is how many entries are finite numbers.
-func (t *tally) single() int {
-	if len(t.counts) <= table.MaxEntries {
-		return 0 // not more than the limit, whatever they are
-	}
-	n := 0
-	for _, word := range t.entries.words {
-		if uint32(word) >= firstNumber {
-			n++
-		}
-	}
-	return n
-}
-
-// each calls f for every cell and number that holds a row.
-func (t *tally) each(f func(cell, id uint32, c table.Cell)) {
-	for at, c := range t.flat {
-		if c.Rows > 0 {
-			f(uint32(at/t.stride), uint32(at%t.stride), c)
-		}
-	}
-	for _, e := range t.late {
-		f(e.cell, e.id, e.Cell)
-	}
-	for at, c := range t.counts {
-		word := t.entries.words[at]
-		f(uint32(word>>32), uint32(word), c)
-	}
 }
 
 // toBuckets turns numbers into buckets.
 func (t *tally) toBuckets() {
-	if t.buckets != nil {
+	if t.sums != nil {
 		return
 	}
-	n, b := t.numbers, &bucketed{}
-	b.fit(t.cells.len(), len(n.buckets.known))
-	t.each(func(cell, id uint32, c table.Cell) {
-		if id < firstNumber {
-			b.at(cell, id).Cell = b.at(cell, id).Add(c)
-		} else {
-			b.at(cell, n.bucket[id]).add(n.value(id), c)
+	old, n := t.grid, t.numbers
+	t.grid, t.sums = grid{begun: len(old.late) == 0}, &sums{}
+	t.sums.fit(t.cells.len())
+	t.grid.fit(t.cells.len(), len(n.buckets.known), 0)
+	old.each(func(cell, id uint32, c table.Cell) {
+		t.grid.put(cell, n.bucket[id], c)
+		if id >= firstNumber {
+			t.sums.add(cell, n.value(id), c.N)
 		}
 	})
-	t.buckets, t.flat, t.late, t.entries, t.counts = b, nil, nil, nil, nil
+}
+
+// point is the number that an id stands for.
+func (t *tally) point(id uint32) float64 {
+	if t.sums != nil {
+		return t.numbers.middle(id)
+	}
+	return t.numbers.value(id)
 }
 
 // values turns the worker's table into its canonical form.
@@ -193,19 +109,25 @@ func (t *tally) values(dims []*dimension) (*table.Values, error) {
 	if err != nil {
 		return nil, fmt.Errorf("table %s: %w", t.need.Key(), err)
 	}
-	if t.buckets != nil {
-		t.buckets.addTo(b, t)
-		return b.Values(), nil
-	}
-	codes := make([]int, len(t.need.Dims))
-	t.each(func(cell, id uint32, c table.Cell) {
-		t.cells.codes(cell, codes)
-		if id < firstNumber {
+	codes, points := make([]int, len(t.need.Dims)), make([][]table.Point, t.cells.len())
+	t.grid.each(func(cell, id uint32, c table.Cell) {
+		switch {
+		case id >= firstNumber && t.sums != nil:
+			points[cell] = append(points[cell], table.Point{X: t.point(id), Cell: c})
+		case id >= firstNumber:
+			t.cells.codes(cell, codes)
+			b.Add(codes, t.point(id), c)
+		default:
+			t.cells.codes(cell, codes)
 			addOdd(b, codes, id, c)
-		} else {
-			b.Add(codes, t.numbers.value(id), c)
 		}
 	})
+	for cell := range points {
+		if len(points[cell]) > 0 {
+			t.cells.codes(uint32(cell), codes)
+			b.AddBucketed(codes, points[cell], t.sums.moments(uint32(cell)))
+		}
+	}
 	return b.Values(), nil
 }
 
@@ -222,12 +144,9 @@ func addOdd(b *table.ValuesBuilder, codes []int, id uint32, c table.Cell) {
 }
 
 func (t *tally) bytes() int64 {
-	total := t.cells.bytes() + int64(len(t.flat)+cap(t.counts))*16 + int64(cap(t.late))*24
-	if t.entries != nil {
-		total += t.entries.bytes()
-	}
-	if t.buckets != nil {
-		total += t.buckets.bytes()
+	total := t.grid.bytes()
+	if t.sums != nil {
+		total += t.sums.bytes()
 	}
 	return total
 }

@@ -14,6 +14,7 @@ type bench struct {
 	dims    []*dimension
 	numbers *numbers
 	tallies []*tally
+	cells   []*cells
 	frame   frame
 }
 
@@ -24,16 +25,17 @@ func newBench(categories int) *bench {
 	}
 	b := &bench{dims: []*dimension{{dim: table.Window, categories: fixed(cats)}}}
 	b.numbers = newNumbers(quantity{name: "score"}, table.Need{})
+	b.cells = []*cells{newCells(table.Need{Dims: []table.Dim{table.Window}}, []int{0}), newCells(table.Need{}, nil)}
 	b.tallies = []*tally{
-		newTally(table.Need{Dims: []table.Dim{table.Window}, Value: "score"}, []int{0}, b.numbers),
-		newTally(table.Need{Value: "score"}, nil, b.numbers),
+		newTally(table.Need{Dims: []table.Dim{table.Window}, Value: "score"}, b.cells[0], b.numbers),
+		newTally(table.Need{Value: "score"}, b.cells[1], b.numbers),
 	}
 	b.frame.cols = make([]vector, 1)
 	return b
 }
 
 func (b *bench) add(t testing.TB, codes []uint32, v source.Vector) {
-	w := &worker{dims: b.dims, numbers: []*numbers{b.numbers}, tallies: b.tallies, frame: b.frame}
+	w := &worker{dims: b.dims, numbers: []*numbers{b.numbers}, tallies: b.tallies, cells: b.cells, frame: b.frame}
 	w.frame.rows, w.frame.repeat, w.frame.cols[0], b.dims[0].out = len(codes), 1, v, codes
 	w.frame.reason = make([]uint8, len(codes))
 	w.frame.list()

@@ -18,6 +18,7 @@ type windows struct {
 	spans  []span // by code
 	byTime []int  // codes in the order of their spans
 	last   int    // code of the window that was met last
+	slots  slots
 	out    []uint32
 }
 
@@ -42,7 +43,17 @@ func (w *windows) compute(f *frame) ([]uint32, error) {
 		clear(w.out)
 		return w.out, nil
 	}
+	if w.last < len(w.spans) && f.low != noTime && w.spans[w.last].holds(f.low) && w.spans[w.last].holds(f.high) {
+		for i := range w.out {
+			w.out[i] = uint32(w.last)
+		}
+		return w.out, nil
+	}
 	for i, t := range f.times {
+		if code := w.slots.of(t); code >= 0 {
+			w.out[i] = uint32(code)
+			continue
+		}
 		switch {
 		case w.last < len(w.spans) && w.spans[w.last].holds(t):
 			w.out[i] = uint32(w.last)
@@ -75,6 +86,7 @@ func (w *windows) find(t int64) uint32 {
 	w.spans = append(w.spans, s)
 	w.cats = append(w.cats, table.Category{Name: id, Order: s.low})
 	w.byTime = slices.Insert(w.byTime, at, w.last)
+	w.slots.fit(w.spans, w.byTime)
 	return uint32(w.last)
 }
 

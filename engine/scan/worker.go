@@ -28,10 +28,16 @@ type worker struct {
 	dims   []*dimension // in the order in which they are computed
 	byDim  map[table.Dim]int
 	tables []*accumulator
-	ids    *idSet
-	noID   func(source.Type, source.Value) bool
+	// families count for tables until the end.
+	families   []*family
+	common     *packing
+	packings   []*packing
+	histograms [2]histogram // of the audited rows, of those in scope
+	ids        *idSet
+	noID       func(source.Type, source.Value) bool
 
 	numbers []*numbers
+	cells   []*cells
 	tallies []*tally
 	samples []*sampler
 
@@ -39,6 +45,7 @@ type worker struct {
 	accounts table.Accounts
 	windows  *windows
 
+	spent               Spent
 	tickRows, tickBytes int64 // not yet told to Progress
 }
 
@@ -65,13 +72,8 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 	}
 	w.weights.memo.read = copies
 	w.addDimensions()
-	for _, n := range p.Tables {
-		at := make([]int, len(n.Dims))
-		for i, d := range n.Dims {
-			at[i] = w.byDim[d]
-		}
-		w.tables = append(w.tables, newAccumulator(n, at, p.weight >= 0))
-	}
+	w.packCommon()
+	w.addFamilies()
 	w.addTallies()
 	w.addSamplers()
 	return w, nil
@@ -100,9 +102,7 @@ func (w *worker) addDimensions() {
 				continue
 			}
 			if r, ok := p.roles[d]; ok {
-				c := newCoder(r.name, r.column, r.fn)
-				c.limit, c.hint, c.plain = r.limit, r.hint, r.plain
-				w.addDimension(ofCoder(d, c))
+				w.addDimension(r.dimension(d))
 			} else if d == missingScore {
 				w.addDimension(presenceOfScore(p.score))
 			} else if name, ok := missingRole(d); ok {
@@ -120,6 +120,7 @@ func (w *worker) addDimension(d *dimension) {
 // scan reads one unit to its end, or until stop.
 func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) error {
 	indices, positions := w.plan.columns.log()
+	watch := Watch(w.plan.req.Now)
 	r, err := u.Open(ctx, indices)
 	if err != nil {
 		return err
@@ -133,6 +134,7 @@ func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) erro
 			return err
 		}
 		b, err := r.Next()
+		w.spent.Decode += watch()
 		if errors.Is(err, io.EOF) {
 			w.tick(0, r.BytesRead()-seen, true)
 			return nil
@@ -145,6 +147,7 @@ func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) erro
 				return err
 			}
 		}
+		w.spent.Count += watch()
 		now := r.BytesRead()
 		w.tick(int64(b.Rows), now-seen, false)
 		seen = now
@@ -166,6 +169,7 @@ func (w *worker) tick(rows, bytes int64, end bool) {
 func (w *worker) load(b *source.Batch, positions []int) error {
 	f := &w.frame
 	f.batch, f.rows, f.repeat = b, b.Rows, 1
+	f.number++
 	if b.Rows > source.MaxBatch { // every column is constant
 		f.rows, f.repeat = 1, int64(b.Rows)
 	}
@@ -175,10 +179,10 @@ func (w *worker) load(b *source.Batch, positions []int) error {
 	for _, m := range w.joins {
 		m.gather(f)
 	}
-	if w.clock != nil {
-		return w.clock.times(f)
+	if w.clock == nil {
+		return nil
 	}
-	return nil
+	return w.clock.times(f)
 }
 
 // count adds a batch to every table.
@@ -204,8 +208,8 @@ func (w *worker) count(b *source.Batch, positions []int) error {
 	w.dropUndecided()
 	f.list()
 	w.account()
-	for _, t := range w.tables {
-		if err := t.add(f, w.dims); err != nil {
+	for _, m := range w.families {
+		if err := m.add(w); err != nil {
 			return err
 		}
 	}
@@ -240,8 +244,11 @@ func (w *worker) account() {
 	if w.clock == nil || f.audited.n == 0 {
 		return
 	}
-	low, high := int64(math.MaxInt64), int64(math.MinInt64)
-	f.audited.each(func(i int) { low, high = min(low, f.times[i]), max(high, f.times[i]) })
+	low, high := f.low, f.high
+	if f.audited.rows != nil {
+		low, high = math.MaxInt64, math.MinInt64
+		f.audited.each(func(i int) { low, high = min(low, f.times[i]), max(high, f.times[i]) })
+	}
 	a.SeeTime(low)
 	a.SeeTime(high)
 }

@@ -22,36 +22,62 @@ func (c CalibrationDraws) Of(of func(CalibrationError) float64) Draws {
 // width over it.
 const blocks = 64
 
+// manyLabels is from how many labels on those of a bin are not drawn block by
+// block.
+const manyLabels = 2048
+
+// labels are the labels of one bin, each drawn with its own chance.
+type labels struct {
+	chances        []Point // by chance, with how many have it
+	mean, variance float64 // of the number of positive labels
+}
+
+// add adds labels of the next higher chance. Neighbors join until a block has
+// enough, to be drawn with their mean chance.
+func (l *labels) add(p Point, enough int64) {
+	expected := float64(float64(p.N) * p.X)
+	l.mean += expected
+	l.variance += float64(expected * (1 - p.X))
+	if last := len(l.chances) - 1; last >= 0 && l.chances[last].N < enough {
+		block := &l.chances[last]
+		n := block.N + p.N
+		block.X += float64((p.X - block.X) * float64(p.N) / float64(n))
+		block.N = n
+		return
+	}
+	l.chances = append(l.chances, p)
+}
+
+// draw draws how many of n are positive. A sum of many independent draws is
+// taken for one Binomial of the same mean and variance (Ehm 1991, Statistics &
+// Probability Letters 11, 7-16); it is of at most n, as Σx² ≥ (Σx)²/n.
+func (l *labels) draw(rng *rand.Rand, n int64) (k int64) {
+	if n >= manyLabels && l.variance > 0 {
+		p := 1 - l.variance/l.mean
+		return min(n, Binomial(rng, int64(math.Round(l.mean/p)), p))
+	}
+	for _, c := range l.chances {
+		k += Binomial(rng, c.N, c.X)
+	}
+	return k
+}
+
 // Calibrated draws every label with its own score as its chance: the errors of a
 // calibrated score at these sizes, which are not 0.
 func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, times int) CalibrationDraws {
 	bins := ReliabilityBins(positive, negative, edges)
-	at := map[int]int{} // the kept bins by their place among all
+	all := make([]labels, len(bins))
 	inner := edges[1 : len(edges)-1]
-	type chance struct {
-		bin int
-		Point
-	}
-	var all []chance
+	at, place := -1, -1 // of the kept bins, among all
 	for _, p := range Pool(positive, negative) {
-		place := Bin(inner, p.X, true)
-		bin, seen := at[place]
-		if !seen {
-			bin = len(at)
-			at[place] = bin
+		if next := Bin(inner, p.X, true); next != place {
+			at, place = at+1, next
 		}
-		if last := len(all) - 1; last >= 0 && all[last].bin == bin && all[last].N < bins[bin].N/blocks {
-			n := all[last].N + p.N // a block of neighbors, drawn with their mean chance
-			all[last].X += float64((p.X - all[last].X) * float64(p.N) / float64(n))
-			all[last].N = n
-			continue
-		}
-		all = append(all, chance{bin, p})
+		all[at].add(p, bins[at].N/blocks)
 	}
-	return drawCurves(bins, times, func(_ []Reliability, draw []int64) {
-		clear(draw)
-		for _, c := range all {
-			draw[c.bin] += Binomial(rng, c.N, c.X)
+	return drawCurves(bins, times, func(bins []Reliability, draw []int64) {
+		for i := range all {
+			draw[i] = all[i].draw(rng, bins[i].N)
 		}
 	})
 }

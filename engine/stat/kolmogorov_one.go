@@ -22,17 +22,46 @@ func kolmogorovSF(n, d float64) float64 {
 // smirnov is P(D+ >= d), the one-sided tail, exactly (Birnbaum and Tingey 1951):
 // each term is a binomial probability times d/(d+j/n).
 func smirnov(n, d float64) float64 {
-	var s sum
-	for j := 0.0; j <= math.Floor(n*(1-d)); j++ {
+	if 2*n*d*d > 746 { // at most exp(-2nd²) (Massart 1990), which is no float but 0
+		return 0
+	}
+	term := func(j float64) float64 {
 		x := d + j/n
 		y := (n - j - n*d) / n
 		if y < 0 {
+			return 0
+		}
+		return float64(math.Exp(logBinomial(j, n-j, x, y)) * d / x)
+	}
+	var s sum
+	last := math.Floor(n * (1 - d))
+	if n <= smirnovWhole {
+		for j := 0.0; j <= last; j++ {
+			s.add(term(j))
+		}
+		return min(1, s.value())
+	}
+	// The terms fall from the middle to both ends, as the divergence of j/n
+	// from j/n + d grows.
+	const nothing = 1e-30
+	middle := math.Floor(last / 2)
+	for j := middle; j >= 0; j-- {
+		t := term(j)
+		if s.add(t); t <= nothing*s.value() {
 			break
 		}
-		s.add(float64(math.Exp(logBinomial(j, n-j, x, y)) * d / x))
+	}
+	for j := middle + 1; j <= last; j++ {
+		t := term(j)
+		if s.add(t); t <= nothing*s.value() {
+			break
+		}
 	}
 	return min(1, s.value())
 }
+
+// smirnovWhole is the size up to which every term is added.
+const smirnovWhole = 10_000
 
 // durbin is P(D < d) by the matrix power of Marsaglia, Tsang and Wang (2003),
 // Journal of Statistical Software 8 (18).

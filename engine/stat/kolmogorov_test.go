@@ -61,3 +61,25 @@ func sequence(factor, modulus, n int) Sample {
 	}
 	return Pool(parts...)
 }
+
+// Far from the middle the terms of Birnbaum and Tingey add nothing: their whole
+// sum, term by term, is the same.
+func TestSmirnovWhole(t *testing.T) {
+	for _, n := range []float64{10_001, 54_321, 300_000} {
+		for _, scaled := range []float64{0.3, 1.5, 2.5, 7, 19} {
+			d := scaled / math.Sqrt(n)
+			var want sum
+			for j := 0.0; j <= math.Floor(n*(1-d)); j++ {
+				if y := (n - j - n*d) / n; y >= 0 {
+					want.add(math.Exp(logBinomial(j, n-j, d+j/n, y)) * d / (d + j/n))
+				}
+			}
+			if got := smirnov(n, d); math.Abs(got-want.value()) > 1e-14*want.value() {
+				t.Errorf("n %v, d√n %v: %v, want %v", n, scaled, got, want.value())
+			}
+		}
+	}
+	if got := smirnov(1e6, 0.1); got != 0 {
+		t.Errorf("far tail: %v", got)
+	}
+}

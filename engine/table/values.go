@@ -82,6 +82,9 @@ func (v *Values) Categories(d Dim) []Category { return v.Counts().Categories(d) 
 // Rollup sums over every dimension that is not listed. A table in buckets stays
 // in buckets, also where the fewer cells could be counted exactly.
 func (v *Values) Rollup(dims ...Dim) (*Values, error) {
+	if slices.Equal(dims, v.Dims()) {
+		return v, nil
+	}
 	c := v.Counts()
 	from, cats, err := c.pick(dims)
 	if err != nil {

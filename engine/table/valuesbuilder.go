@@ -69,6 +69,23 @@ func (b *ValuesBuilder) AddMissing(codes []int, c Cell) {
 	g.Missing = g.Missing.Add(c)
 }
 
+// AddPoints adds rows whose finite numbers stand in rising order, each once and
+// with a row. The builder keeps ps.
+func (b *ValuesBuilder) AddPoints(codes []int, ps []Point) {
+	if len(ps) == 0 {
+		return
+	}
+	var all Cell
+	for _, p := range ps {
+		all = all.Add(p.Cell)
+	}
+	g := b.at(codes, all)
+	if len(g.Points) > 0 {
+		ps = union(g.Points, ps)
+	}
+	g.Points = ps
+}
+
 // AddBucketed adds rows of which only the bucket of each number is known, and
 // the moments of the numbers themselves. Every point must have a row. The whole
 // table is then in buckets.
@@ -123,6 +140,9 @@ func (g *gathering) settleMany() {
 }
 
 func (g *gathering) settle() {
+	if len(g.late) == 0 {
+		return
+	}
 	g.Points = union(g.Points, points(g.late))
 	g.late = g.late[:0]
 }

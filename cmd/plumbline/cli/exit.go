@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/config"
 )
 
@@ -90,7 +91,12 @@ type panicked struct {
 	stack []byte
 }
 
-func caught(value any) error { return &panicked{value, debug.Stack()} }
+func caught(value any) error {
+	if p, ok := value.(*engine.Panic); ok {
+		return &panicked{p.Value, p.Stack}
+	}
+	return &panicked{value, debug.Stack()}
+}
 
 func (p *panicked) Error() string {
 	return fmt.Sprintf("internal error: %v; this is a fault of plumbline, not of your data: "+

@@ -30,6 +30,7 @@ type runFlags struct {
 	exitZero          bool
 	progress          string
 	saveReference     string
+	profile           string
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -48,7 +49,7 @@ func (a *app) runCommand() *cobra.Command {
 		Args: want("the path of an audit.yaml", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.seeded = cmd.Flags().Changed("seed")
-			return done(a.run(cmd.Context(), args[0], f))
+			return done(a.profiled(f.profile, func() error { return a.run(cmd.Context(), args[0], f) }))
 		},
 		ValidArgsFunction: yamlFiles,
 	}
@@ -68,6 +69,7 @@ func (a *app) runCommand() *cobra.Command {
 	flags.IntVar(&f.workers, "workers", 0, "`N` threads; default: one per processor")
 	flags.Var(&f.memory, "memory", "most that tables may take, as 512MiB; default: no limit")
 	flags.Var(choice(&f.progress, "auto", "auto", "on", "off"), "progress", "show progress on stderr; auto: if it is a terminal")
+	flags.StringVar(&f.profile, "profile", "", "`FILE` for a CPU profile of the run, for go tool pprof")
 	return cmd
 }
 
@@ -87,7 +89,8 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	if err := checkReference(f.saveReference, conf, targets); err != nil {
 		return err
 	}
-	m := &meter{}
+	m, b := &meter{}, &budget{start: a.now()}
+	a.tuneCollector()
 	options, err := a.options(conf, f, m)
 	if err != nil {
 		return err
@@ -106,14 +109,18 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	if err := errors.Join(try(targets, folder), tryReference(f.saveReference)); err != nil {
 		return err
 	}
+	b.opened = a.now()
 	result, err := a.scan(ctx, job, m, f.progress)
 	if err != nil {
 		return err
 	}
+	b.audited = a.now()
 	paths, err := a.publish(ctx, result, targets, folder)
 	if err != nil {
 		return err
 	}
+	b.published, b.spent = a.now(), job.Spent()
+	a.notes.detail("%s", b.line(result.Data.RowsRead))
 	if !takesStdout(targets) && !a.notes.quiet {
 		if err := a.summary(result); err != nil {
 			return err
@@ -132,6 +139,9 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 func (a *app) options(conf *config.Audit, f runFlags, m *meter) (o engine.Options, err error) {
 	o.Stdin = a.stdin
 	o.Workers, o.Memory, o.HashFull, o.Progress = f.workers, int64(f.memory), f.hash == "full", m.add
+	if a.notes.verbose {
+		o.Now = a.now
+	}
 	o.Version, o.Revision = version()
 	if f.seeded {
 		o.Seed = &f.seed
@@ -145,14 +155,15 @@ func (a *app) options(conf *config.Audit, f runFlags, m *meter) (o engine.Option
 
 // scan runs the job and shows its progress.
 func (a *app) scan(ctx context.Context, job *engine.Job, m *meter, mode string) (*audit.Result, error) {
-	for _, line := range job.Describe() {
-		a.notes.detail("%s", line)
+	if a.notes.verbose {
+		for _, line := range job.Describe() {
+			a.notes.detail("%s", line)
+		}
 	}
 	m.totalRows, m.totalBytes = job.Size()
 	stop := a.watch(m, mode)
 	r, err := attempt(ctx, job.Run)
 	stop()
-	a.notes.detail("%s", m.line(a.now()))
 	return r, err
 }
 

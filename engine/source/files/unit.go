@@ -125,17 +125,17 @@ func (r *reader) Close() error {
 
 // Stats returns what the footer says about a column of the log, if the unit is
 // a row group whose file has the column with the type of the schema.
-func (u *unit) Stats(column int) (parquet.Stats, bool) {
+func (u *unit) Stats(column int) (source.Stats, bool) {
 	from := u.file.shape.from[column]
 	if u.file.format != formatParquet || from < 0 || u.file.shape.schema[from].Type != u.source.shapes.schema[column].Type {
-		return parquet.Stats{}, false
+		return source.Stats{}, false
 	}
 	h, err := u.source.pool.acquire(u.file)
 	if err != nil {
-		return parquet.Stats{}, false // reading will tell
+		return source.Stats{}, false // reading will tell
 	}
 	group, ok := h.Units()[u.index].(*parquet.RowGroup)
-	var stats parquet.Stats
+	var stats source.Stats
 	if ok {
 		stats = group.Stats(from)
 	}

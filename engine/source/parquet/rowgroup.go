@@ -26,18 +26,9 @@ func (g *RowGroup) Bytes() int64 { return min(g.group().bytes, g.file.size) }
 
 func (g *RowGroup) group() *group { return &g.file.groups[g.index] }
 
-// Stats is what the footer says about a column of whole numbers or times. It
-// may be wrong in a damaged file, and bounds may be loose.
-type Stats struct {
-	Nulls     int64 // -1 if unknown
-	Low, High int64 // if Bounds
-	Bounds    bool
-}
-
-// Stats returns the statistics of a column of Schema: signed integers, dates,
-// times and timestamps have bounds, in the unit of their type.
-func (g *RowGroup) Stats(column int) Stats {
-	s := Stats{Nulls: -1}
+// Stats returns what the footer says about a column of Schema.
+func (g *RowGroup) Stats(column int) source.Stats {
+	s := source.Stats{Nulls: -1}
 	i := g.file.schema.columns[column].leaf
 	if i < 0 {
 		return s
@@ -46,6 +37,7 @@ func (g *RowGroup) Stats(column int) Stats {
 	if c.physical != l.physical || c.misplaced || l.bad != nil {
 		return s
 	}
+	s.Bytes = min(max(0, c.size), g.file.size)
 	if 0 <= c.nulls && c.nulls <= c.values {
 		s.Nulls = c.nulls
 	}

@@ -1,0 +1,134 @@
+// Package kernel holds the loops that run once per row. Each does one simple
+// thing to whole columns; its tests compare it with a reference that does the
+// same row by row.
+package kernel
+
+// Count2 counts rows by two codes: counts[a*stride+b].
+func Count2(counts []uint32, a, b []uint32, stride uint32) {
+	b = b[:len(a)]
+	for i, x := range a {
+		counts[x*stride+b[i]]++
+	}
+}
+
+// Count2Rows is Count2 for chosen rows.
+func Count2Rows(counts []uint32, a, b []uint32, stride uint32, rows []int32) {
+	b = b[:len(a)]
+	for _, row := range rows {
+		counts[a[row]*stride+b[row]]++
+	}
+}
+
+// Column is what a column of codes adds to keys.
+type Column struct {
+	Codes  []uint32
+	Stride uint32
+}
+
+// Pack makes keys: base and, of every column, code times stride. A code is
+// multiplied, not shifted: processors do that faster by a number that is not
+// known beforehand.
+func Pack(keys []uint32, base uint32, columns []Column) {
+	first := true
+	for ; len(columns) >= 2; columns = columns[2:] {
+		x, s := columns[0].Codes[:len(keys)], columns[0].Stride
+		y, t := columns[1].Codes[:len(keys)], columns[1].Stride
+		if first {
+			for i := range keys {
+				keys[i] = base + x[i]*s + y[i]*t
+			}
+		} else {
+			for i := range keys {
+				keys[i] += x[i]*s + y[i]*t
+			}
+		}
+		first = false
+	}
+	for _, c := range columns {
+		x := c.Codes[:len(keys)]
+		if first {
+			for i := range keys {
+				keys[i] = base + x[i]*c.Stride
+			}
+		} else {
+			for i := range keys {
+				keys[i] += x[i] * c.Stride
+			}
+		}
+		first = false
+	}
+	if first {
+		for i := range keys {
+			keys[i] = base
+		}
+	}
+}
+
+// Count counts rows by key.
+func Count(counts, keys []uint32) {
+	for _, k := range keys {
+		counts[k]++
+	}
+}
+
+// CountRows is Count for chosen rows.
+func CountRows(counts, keys []uint32, rows []int32) {
+	for _, row := range rows {
+		counts[keys[row]]++
+	}
+}
+
+// Unknown marks a key without an entry in a table for Lookup.
+const Unknown = ^uint32(0)
+
+// Lookup looks every key up, and tells whether all have an entry. Entries are
+// below 1<<31.
+func Lookup(out, keys, entries []uint32) bool {
+	out = out[:len(keys)]
+	all := uint32(0)
+	for i, k := range keys {
+		x := entries[k]
+		out[i] = x
+		all |= x
+	}
+	return all>>31 == 0
+}
+
+// LookupRows is Lookup for chosen rows.
+func LookupRows(out, keys, entries []uint32, rows []int32) bool {
+	out = out[:len(keys)]
+	all := uint32(0)
+	for _, row := range rows {
+		x := entries[keys[row]]
+		out[row] = x
+		all |= x
+	}
+	return all>>31 == 0
+}
+
+// Range is the least and the greatest of some numbers.
+func Range(xs []int64) (low, high int64) {
+	low, high = xs[0], xs[0]
+	for _, x := range xs {
+		low, high = min(low, x), max(high, x)
+	}
+	return low, high
+}
+
+// Most is the greatest of some codes.
+func Most(codes []uint32) (most uint32) {
+	for _, c := range codes {
+		most = max(most, c)
+	}
+	return most
+}
+
+// AnyNaN tells whether one of some numbers is not a number.
+func AnyNaN(xs []float64) bool {
+	for _, x := range xs {
+		if x != x {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,17 @@
+package source
+
+// Stats is what a file says about a column of one unit without being read. It
+// may be wrong in a damaged file, and bounds may be loose.
+type Stats struct {
+	Bytes     int64 // that the column takes in the file
+	Nulls     int64 // -1 if unknown
+	Low, High int64 // if Bounds: of signed integers, dates, times and timestamps, in the unit of their type
+	Bounds    bool
+}
+
+// A Described is a Unit that may know Stats of its columns.
+type Described interface {
+	// Stats is about the column with this index into Schema; ok is false if
+	// nothing is known.
+	Stats(column int) (s Stats, ok bool)
+}
