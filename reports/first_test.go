@@ -65,7 +65,7 @@ func TestTextSentences(t *testing.T) {
 			t.Fatal(err)
 		}
 		flat := strings.Join(strings.Fields(b.String()), " ")
-		for _, want := range []string{"interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001.", "Could not be measured:", "is no value of the log."} {
+		for _, want := range []string{"interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001.", "Not measured as asked:", "is no value of the log."} {
 			if !strings.Contains(flat, want) {
 				t.Errorf("at %d the summary does not say %q:\n%s", width, want, b.String())
 			}

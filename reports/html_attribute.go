@@ -36,8 +36,10 @@ func (k *maker) attribute(i int, name string) attributeView {
 	v := attributeView{ID: fmt.Sprintf("a%d", i+1), Name: attributeName(name), Intro: k.intro(name)}
 	pictured := k.picturedFamilies(name)
 	var single []*audit.Measurement
+	elsewhere := false
 	for j, f := range k.x.families(name) {
 		if ownSection(f.detector) {
+			elsewhere = true
 			continue
 		}
 		groups, overall := rates(k.x.take(place{f.detector, f.base, name, audit.AllWindows}))
@@ -58,7 +60,11 @@ func (k *maker) attribute(i int, name string) attributeView {
 		v.Combined = k.list("Combined gaps over the whole period", single).silence("About", attributeName(name))
 	}
 	v.PaperNote = v.leftOut()
-	if len(v.Families)+len(v.More) == 0 && v.Combined == nil {
+	switch {
+	case len(v.Families)+len(v.More) > 0 || v.Combined != nil:
+	case elsewhere:
+		v.Empty = "What was measured for this attribute stands in the sections on scores and on drift."
+	default:
 		v.Empty = "Nothing was measured for this attribute."
 	}
 	return v

@@ -139,7 +139,7 @@ func (s *screen) open(items []openItem, notes []string) {
 		s.sentences(first, "  ", items[i].What+": "+items[i].Why)
 		s.paintShape(at, badgeOf(audit.Inconclusive))
 	})
-	s.listed("Could not be measured:", len(notes), func(i int) {
+	s.listed("Not measured as asked:", len(notes), func(i int) {
 		first := s.shape(badgeOf(audit.Inconclusive)) + " "
 		at := len(s.lines)
 		s.sentences(first, "  ", notes[i])

@@ -82,7 +82,7 @@ func (t *teller) furthestBeyondChance(d Detector, metric *Metric) {
 		}
 		m := &t.ms[best]
 		title := fmt.Sprintf("among %s, the rate of positive labels lies %s from the score, on average over bins of scores.", t.about(m), t.value(m, metric))
-		detail := "Scores that mean what they say would lie " + upTo(m.Null.Limit) + " off by chance at these sizes."
+		detail := "Scores that mean what they say would lie " + upTo(m.Null.Limit, ScaleNumber) + " off by chance at these sizes."
 		if mean, rate := t.side(m, "mean_score", m.Group), t.side(m, "base_rate", m.Group); mean != nil && rate != nil {
 			detail += fmt.Sprintf(" Without bins: mean score %s, rate of positive labels %s.", fixed(*mean.Value, 3), fixed(*rate.Value, 3))
 		}
@@ -127,11 +127,11 @@ func (t *teller) moved(d Detector, metric *Metric) {
 			return
 		}
 		title := fmt.Sprintf("Column %s moved since the reference: the %s is %s", c.column, noun(metric.Name), t.value(m, metric))
-		detail := fmt.Sprintf("Chance alone explains %s at these sizes.", upTo(m.Null.Limit))
+		detail := fmt.Sprintf("Chance alone explains %s at these sizes.", upTo(m.Null.Limit, ScaleNumber))
 		switch {
 		case c.windows > 1 && m.Window != GateWindow:
 			title += fmt.Sprintf(" in %s, the window that stands out most.", m.Window)
-			detail = fmt.Sprintf("Chance alone explains %s at the size of that window; %d of %s %s beyond what chance explains.", upTo(m.Null.Limit), c.beyond, plural(c.windows, "window", "windows"), lies(c.beyond))
+			detail = fmt.Sprintf("Chance alone explains %s at the size of that window; %d of %s %s beyond what chance explains.", upTo(m.Null.Limit, ScaleNumber), c.beyond, plural(c.windows, "window", "windows"), lies(c.beyond))
 		case m.Window != GateWindow:
 			title += " in " + m.Window + "."
 		default:
@@ -145,11 +145,11 @@ func (t *teller) moved(d Detector, metric *Metric) {
 }
 
 // upTo is a limit that is not rounded to nothing.
-func upTo(x float64) string {
-	if x < 0.0005 {
+func upTo(x float64, scale Scale) string {
+	if scale == ScaleNumber && x < 0.0005 {
 		return "less than 0.001"
 	}
-	return "up to " + number(x, ScaleNumber, 0)
+	return "up to " + number(x, scale, 0)
 }
 
 func lies(n int) string {

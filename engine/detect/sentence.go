@@ -179,7 +179,7 @@ func (t *teller) evidence(m *audit.Measurement, metric *Metric) string {
 		parts = append(parts, level(m.Interval.Level)+" interval "+span(m.Interval, metric.Scale))
 	}
 	if m.Null != nil {
-		parts = append(parts, "chance alone explains up to "+number(m.Null.Limit, metric.Scale, 0)+" at these sizes")
+		parts = append(parts, "chance alone explains "+upTo(m.Null.Limit, metric.Scale)+" at these sizes")
 	}
 	return join(parts)
 }
