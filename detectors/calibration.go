@@ -150,6 +150,9 @@ func (c *calibration) levels(in slice, g group) {
 	cost, err := stat.LogLoss(x.positive, x.negative)
 	put("log_loss", c.limited(in, "log_loss", cost, x.costs(cost.Mean, stat.LogLoss), c.note(g, err, c.notOpen)))
 	put("auc", c.auc(in, g))
+	_, note = areaOf(g)
+	precision, _ := stat.AveragePrecision(x.positive, x.negative) // areaOf knows why there is none
+	put("average_precision", valued(precision, note))
 }
 
 // note is why a number about a group is undefined, "" if it is not.

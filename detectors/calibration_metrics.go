@@ -57,6 +57,9 @@ func calibrationMetrics() []detect.Metric {
 			Convention: "−Σ log(score of the label) / n, natural logarithm, never clipped", Source: "scikit-learn log_loss clips at machine epsilon", Null: limit, Scale: number, Version: 1},
 		{Name: "auc", Title: "AUC", Doc: "Chance that a row with a positive label got a higher score than one with a negative label.",
 			Convention: "P(score of a positive > score of a negative) + ½ P(equal)", Source: "scikit-learn roc_auc_score; Mann-Whitney U/(n₁n₀). Interval: DeLong 1988, clamped to [0, 1]", Null: limit, Scale: number, Version: 1},
+		{Name: "average_precision", Title: "Average precision", Doc: "The mean, over the rows with a positive label, of the share of positive labels among rows with at least their score.",
+			Convention: "Σ (recall at a score − recall above it) · precision at it, without interpolation; a score without information gives about the base rate",
+			Source:     "scikit-learn average_precision_score; no interval is given", Null: limit, Scale: number, Version: 1},
 		{Name: "auc_difference", Title: "AUC, difference", Doc: "How much better (+) or worse (−) the score ranks the rows of a group than those of the reference.",
 			Convention: "AUC of the group − AUC of the reference", Source: "rows of two groups are disjoint, so DeLong's variances add", Null: detect.NullNoGap, Scale: number, Version: 1},
 	}

@@ -56,6 +56,7 @@ func compasScores(t testing.TB, attribute string) (rows []row, want map[string]m
 	if err := json.Unmarshal(b, &file); err != nil {
 		t.Fatal(err)
 	}
+	precision := averagePrecision(t)
 	scores := make([]float64, 10)
 	for i := range scores {
 		scores[i] = float64(i+1) / 10
@@ -71,9 +72,34 @@ func compasScores(t testing.TB, attribute string) (rows []row, want map[string]m
 			"calibration_error fixed": c.Uniform.L1, "calibration_error_rms fixed": c.Uniform.L2, "calibration_error_max fixed": c.Uniform.Max,
 			"calibration_error quantile": c.Quantile.L1, "calibration_error_rms quantile": c.Quantile.L2, "calibration_error_max quantile": c.Quantile.Max,
 			"brier_score": c.Brier, "auc": c.AUC, "base_rate": float64(c.Positives) / float64(c.N),
+			"average_precision": precision[c.ID],
 		}
 	}
 	return rows, want
+}
+
+// averagePrecision is scikit-learn's, by case, from the oracle file that
+// engine/stat is tested against.
+func averagePrecision(t testing.TB) map[string]float64 {
+	t.Helper()
+	b, err := os.ReadFile("../engine/stat/testdata/ranking.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Cases []struct {
+			ID    string
+			Value float64 `json:"average_precision"`
+		}
+	}
+	if err := json.Unmarshal(b, &file); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]float64{}
+	for _, c := range file.Cases {
+		out[c.ID] = c.Value
+	}
+	return out
 }
 
 func TestCalibrationOfCOMPAS(t *testing.T) {
@@ -97,7 +123,7 @@ func TestCalibrationOfCOMPAS(t *testing.T) {
 				t.Errorf("%s of %s: chance %+v", m.Metric, *m.Group, m.Null)
 			}
 		}
-		if seen != 9*len(want) {
+		if seen != 10*len(want) {
 			t.Errorf("%s: %d numbers, want %d", attribute, seen, 9*len(want))
 		}
 		gap := get(t, ms, "auc_difference", first(want, largestOf(attribute)), largestOf(attribute))

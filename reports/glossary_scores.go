@@ -39,6 +39,9 @@ func scoreDefinition(metric string) (definition, bool) {
 	case "auc":
 		d.label, d.formula = "AUC", "P(score of a positive > score of a negative) + ½ P(equal)"
 		d.plain = "Take one of the {unit} with a positive label and one with a negative: how often has the first the higher score? One half is a coin, one is perfect."
+	case "average_precision":
+		d.label, d.formula = "average precision", "mean of the share of positive labels at or above the score of each positive"
+		d.plain = "Go down from the highest score to each of the {unit} with a positive label: how many of those passed have one too? A score without information gives about the base rate."
 	case "auc_difference":
 		d.label, d.formula, d.scale = "AUC difference", "group − reference", coefficientGap
 		d.plain = "How much better or worse the score ranks one group than the one it is compared with."
