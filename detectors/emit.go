@@ -82,6 +82,9 @@ func (e *emitter) rates(s section, r rate) {
 				e.level(&m, r, g)
 			}
 			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.n()
+			if m.Value == nil {
+				m.N = g.audited()
+			}
 			e.add(s, in, r.name, r.formula, m)
 		}
 	}
@@ -131,6 +134,9 @@ func (e *emitter) gaps(s section, metric gap) {
 func (e *emitter) pair(s section, in slice, metric gap, g, ref group) {
 	m := metric.eval(e.in, g, ref, in.gate)
 	m.Group, m.GroupKind, m.Reference, m.N = g.label(), g.kind, &ref.name, g.n()
+	if m.Value == nil {
+		m.N = g.audited()
+	}
 	if s.absent != "" {
 		m.Note = "undefined: " + s.absent
 	}

@@ -56,6 +56,9 @@ func (d scoreGap) measure(s section) []audit.Table {
 			}
 			m := d.limited(in, "mean_score", g.numbers().moments(), note)
 			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.n()
+			if m.Value == nil {
+				m.N = g.audited()
+			}
 			d.addScore(s, in, metricOf(scoreGapMetrics(), "mean_score"), m)
 		}
 	}
@@ -78,7 +81,7 @@ func (d scoreGap) above(s section, cut float64) {
 	count := func(g group) group {
 		x := g.numbers().all
 		at := x.Above(cut)
-		return group{name: g.name, kind: g.kind, tally: tally{Positive: at, Negative: x.Count() - at}}
+		return group{name: g.name, kind: g.kind, tally: tally{Positive: at, Negative: x.Count() - at}, scores: g.scores}
 	}
 	for _, in := range s.slices {
 		out := slice{window: in.window, version: in.version, gate: in.gate, overall: count(in.overall)}
