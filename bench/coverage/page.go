@@ -211,9 +211,10 @@ func (r *results) auditDemands(p page) {
 			ok = ok && !again.tooMany()
 		}
 	}
-	p.line("* Whole audits with nothing to find fail at most 5 in 100, within two standard errors: %s (%d studies, the highest %s).", holds(ok), seen, one(worst))
+	p.line("* Whole audits with nothing to find fail at most 5 in 100, within two standard errors: %s (%d of %d studies are above, the highest at %s).",
+		holds(len(high) == 0), len(high), seen, one(worst))
 	if len(high) > 0 {
-		p.line("  Of so many studies some go beyond that by chance; those were run again, with %d times as many audits, which decide:", repeats)
+		p.line("  Of so many studies some are above by chance. Those were run again with %d times as many other audits; of these alone it %s:", repeats, plainly(ok))
 	}
 	for _, h := range high {
 		p.line("  * %s", h)
