@@ -128,7 +128,10 @@ func (c *calibration) levels(in slice, g group) {
 	x := g.numbers()
 	put := func(metric string, m audit.Measurement) {
 		m.Group, m.GroupKind = g.label(), g.kind
-		if m.N == 0 {
+		switch {
+		case m.Value == nil:
+			m.N = g.audited()
+		case m.N == 0:
 			m.N = x.positive.Count() + x.negative.Count()
 		}
 		c.addScore(c.s, in, calibrationMetric(metric), m)

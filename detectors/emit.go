@@ -109,6 +109,9 @@ func (e *emitter) rates(s section, r rate) {
 				e.level(&m, r, g)
 			}
 			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.n()
+			if m.Value == nil {
+				m.N = g.audited()
+			}
 			e.add(s, in, r.name, r.formula, m)
 		}
 	}
@@ -164,6 +167,9 @@ func (e *emitter) gaps(s section, metric gap) {
 func (e *emitter) pair(s section, in slice, metric gap, alike *parity, g, ref group) {
 	m, name := metric.eval(e.in, g, ref, in.gate), ref.name
 	m.Group, m.GroupKind, m.Reference, m.N = g.label(), g.kind, &name, g.n()
+	if m.Value == nil {
+		m.N = g.audited()
+	}
 	if s.absent != "" {
 		m.Note = "undefined: " + s.absent
 	}

@@ -42,10 +42,11 @@ func groupShare() detect.Detector {
 						if at := groups.Of(codes); at >= 0 {
 							m.Group, m.GroupKind = &groups.Names[at], audit.KindValue
 						}
-						share := float64(cell.N) / float64(total)
-						m.Value = &share
 						if interval, err := stat.Wilson(cell.N, total, spec.Alpha); err == nil {
-							m.Interval = detect.Interval(interval, spec.Alpha)
+							share := float64(cell.N) / float64(total)
+							m.Value, m.Interval = &share, detect.Interval(interval, spec.Alpha)
+						} else { // every row has weight 0: undefined is not zero
+							m.Note = "undefined: " + err.Error()
 						}
 						out.Measurements = append(out.Measurements, m)
 					})

@@ -60,6 +60,9 @@ func (d scoreGap) measure(s section) []audit.Table {
 			}
 			m := d.limited(in, "mean_score", g.numbers().moments(), g.numbers().sums(), note)
 			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.n()
+			if m.Value == nil {
+				m.N = g.audited()
+			}
 			d.addScore(s, in, metricOf(scoreGapMetrics(), "mean_score"), m)
 		}
 	}
@@ -85,7 +88,7 @@ func (d scoreGap) above(s section, cut float64) {
 			at := x.Above(cut)
 			return tally{Positive: at, Negative: x.Count() - at}
 		}
-		out := group{name: g.name, kind: g.kind, tally: above(x)}
+		out := group{name: g.name, kind: g.kind, tally: above(x), scores: g.scores}
 		if p := g.numbers().people; p != nil {
 			out.shards = make([]tally, len(p.all))
 			for i, shard := range p.all {

@@ -25,6 +25,9 @@ type scores struct {
 // n is the number of copies with a finite number.
 func (s *scores) n() int64 { return s.all.Count() }
 
+// rows is the number of copies, with a finite number or without.
+func (s *scores) rows() int64 { return s.n() + s.missing + s.nan + s.inf }
+
 // numbers are the scores of a group; a group without rows has none.
 func (g group) numbers() *scores {
 	if g.scores == nil {
@@ -72,15 +75,17 @@ func (s *scores) excluded(what string) []string {
 	if len(parts) == 0 {
 		return nil
 	}
-	total := s.n() + s.missing + s.nan + s.inf
-	return []string{fmt.Sprintf("of %d audited rows %s; they are left out of the %s's distribution", total, strings.Join(parts, ", "), what)}
+	return []string{fmt.Sprintf("of %d audited rows %s; they are left out of the %s's distribution", s.rows(), strings.Join(parts, ", "), what)}
 }
 
-// sampleOf copies a distribution.
+// sampleOf copies a distribution. A number of which there are no copies, because
+// every row that has it has weight 0, is none.
 func sampleOf(d *table.Distribution) stat.Sample {
-	out := make(stat.Sample, len(d.Points))
-	for i, p := range d.Points {
-		out[i] = stat.Point{X: p.X, N: p.N}
+	out := make(stat.Sample, 0, len(d.Points))
+	for _, p := range d.Points {
+		if p.N > 0 {
+			out = append(out, stat.Point{X: p.X, N: p.N})
+		}
 	}
 	return out
 }

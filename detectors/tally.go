@@ -37,6 +37,16 @@ func (g group) n() int64 {
 	return g.tally.n()
 }
 
+// audited is the number of audited copies of the group, whether a number can rest
+// on them or not. An undefined number states them, so that a group of proper size
+// without a single score holds up the pass of a gate.
+func (g group) audited() int64 {
+	if g.scores != nil {
+		return g.scores.rows()
+	}
+	return g.tally.n()
+}
+
 // plus pools two groups.
 func (g group) plus(o group) group {
 	g.tally, g.scores = g.tally.add(o.tally), g.scores.plus(o.scores)

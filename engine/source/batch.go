@@ -99,8 +99,14 @@ type Dict struct {
 	Strs   []string
 }
 
-// Len is the number of entries.
-func (d *Dict) Len() int { return max(len(d.Ints), len(d.Floats), len(d.Strs)) }
+// Len is the number of entries; a vector that holds nothing but nulls may have
+// no dictionary at all.
+func (d *Dict) Len() int {
+	if d == nil {
+		return 0
+	}
+	return max(len(d.Ints), len(d.Floats), len(d.Strs))
+}
 
 // Value returns entry i as a typed value.
 func (d *Dict) Value(i int) Value {
