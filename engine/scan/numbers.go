@@ -41,6 +41,8 @@ type numbers struct {
 	bucket  []uint32 // number of the value → number of its bucket
 	over    bool     // more than table.MaxDistinct values
 	crowd   *crowd   // what all workers know of the quantity
+	begun   bool     // some frame was read
+	wait    *undecided
 
 	memo memo[uint32]  // of ids, until over
 	far  memo[reading] // once over
@@ -130,7 +132,16 @@ func (n *numbers) fill(f *frame) (overflow bool, err error) {
 	if rows.n == 0 {
 		return false, nil
 	}
+	if !n.begun {
+		n.begun = true
+		if n.mayWait(f) {
+			n.wait = newUndecided()
+		}
+	}
 	switch {
+	case n.wait != nil:
+		n.fillUndecided(&f.cols[n.column], rows)
+		return n.crowd.full(n.wait.set), nil
 	case n.eval != nil:
 		err = n.fillExpression(f, rows)
 	case n.isPlain(&f.cols[n.column], source.Float):
@@ -297,6 +308,9 @@ func (n *numbers) bytes() int64 {
 	total := n.buckets.bytes() + int64(cap(n.near)+cap(n.bucket)+cap(n.ids)+cap(n.inBuckets))*4 + int64(cap(n.own))*8 + int64(cap(n.read))*16 + n.memo.bytes() + n.far.bytes()
 	if n.exact != nil {
 		total += n.exact.bytes()
+	}
+	if n.wait != nil {
+		total += int64(len(n.wait.bits)) * 8
 	}
 	return total
 }

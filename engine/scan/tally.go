@@ -26,7 +26,9 @@ func newTally(need table.Need, cells *cells, n *numbers) *tally {
 // add counts the frame whose cells are numbered and whose numbers are read.
 func (t *tally) add(f *frame) {
 	rows := f.scopeOf(t.need)
-	t.grid.fit(t.cells.len(), t.ids(), rows.n)
+	if t.numbers.wait == nil {
+		t.grid.fit(t.cells.len(), t.ids(), rows.n)
+	}
 	cells, ids := t.cells.out, t.numbers.ids
 	if t.sums != nil && !t.numbers.over {
 		ids = t.numbers.bucketIDs(rows)
