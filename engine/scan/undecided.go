@@ -49,7 +49,9 @@ func (n *numbers) mayWait(f *frame) bool {
 // fillUndecided gives each of a frame's floats an id of its own.
 func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
 	words := n.exact.words
-	if n.wait.rows > 0 { // at once all that there can be, so that it is copied once
+	if n.wait.rows == 0 {
+		words = slices.Grow(words, rows.n)
+	} else { // at once all that there can be, so that it is copied once
 		words = slices.Grow(words, max(rows.n, firstNumber+lateRows+rows.n-len(words)))
 	}
 	rows.each(func(row int) {
@@ -76,6 +78,7 @@ func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
 // bucketAll finds the buckets of values that were not told apart.
 func (n *numbers) bucketAll() {
 	n.wait = nil
+	n.bucket = slices.Grow(n.bucket, len(n.exact.words))
 	for _, word := range n.exact.words[firstNumber:] {
 		n.bucket = append(n.bucket, n.buckets.number(table.BucketNumber(math.Float64frombits(word))))
 	}
