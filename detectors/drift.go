@@ -88,6 +88,7 @@ type drift struct {
 	columns    []watched
 	attributes []detect.Attribute // to look inside of, or to compare
 	tables     []audit.Table
+	last       *pairing // of numbers
 }
 
 func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
@@ -124,17 +125,28 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 		}
 	}
 	plan.Detect = func(tables detect.Tables) (detect.Output, error) {
-		run := d
-		run.emitter = &emitter{detector: "drift", spec: spec, in: inference{spec.Alpha, spec.Seed}}
-		for _, w := range run.columns {
+		e := newEmitter("drift", spec)
+		parts := make([]drift, len(d.columns))
+		detect.Each(tables, len(parts), func(i int) {
+			part := d
+			part.emitter = e.again()
 			if between {
-				run.groups(tables, w)
+				part.groups(tables, d.columns[i])
 			} else {
-				run.windows(tables, w)
+				part.windows(tables, d.columns[i])
+			}
+			parts[i] = part
+		})
+		var out detect.Output
+		for _, p := range parts {
+			out.Measurements, out.Tables = append(out.Measurements, p.out...), append(out.Tables, p.tables...)
+			for _, n := range p.notes {
+				e.note(n)
 			}
 		}
-		canonical(run.out, driftMetrics())
-		return detect.Output{Measurements: run.out, Tables: run.tables, Notes: run.notes}, nil
+		canonical(out.Measurements, driftMetrics())
+		out.Notes = e.notes
+		return out, nil
 	}
 	return plan, nil
 }

@@ -41,10 +41,13 @@ func (d *drift) windows(tables detect.Tables, w watched) {
 	m.in = slice{window: detect.GateWindow, gate: true}
 	d.measure(m)
 	d.table(m)
+	compared := len(slices.DeleteFunc(slices.Clone(isRef), func(ref bool) bool { return ref }))
 	for i, cat := range p.windows {
 		if !isRef[i] {
 			m.in = slice{window: cat.Name}
-			m.cur = p.all(func(j int) bool { return j == i }, -1)
+			if compared > 1 { // else it is what was compared above
+				m.cur = p.all(func(j int) bool { return j == i }, -1)
+			}
 			d.measure(m)
 		}
 	}

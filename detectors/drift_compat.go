@@ -39,6 +39,9 @@ type compatValue struct {
 
 // compat emits the numbers of the tool that the parameters name.
 func (d *drift) compat(m moved, ref, cur []int64, note string) {
+	if d.params.Compat == "none" {
+		return
+	}
 	p := compatPair{numeric: m.column.numeric, bins: [2][]int64{ref, cur}}
 	for _, part := range m.parts {
 		if part.n() > 0 {

@@ -42,7 +42,7 @@ func (d *drift) put(m moved, metric string, x audit.Measurement) {
 		}
 		x.Parameters["hash_buckets"] = strconv.Itoa(table.Hashes)
 	}
-	d.addScore(m.s, m.in, metricOf(driftMetrics(), metric), x)
+	d.addScore(m.s, m.in, d.metrics[metric], x)
 }
 
 // key names the random draws of a comparison.

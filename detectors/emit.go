@@ -20,8 +20,25 @@ type emitter struct {
 	out      []audit.Measurement
 	notes    []string // what could not be measured for the whole audit, each once
 
-	parities map[string]*parity // what was drawn, by the tables that it was drawn from
-	versions map[string]int     // of the detector's metrics
+	parities map[string]*parity       // what was drawn, by the tables that it was drawn from
+	metrics  map[string]detect.Metric // the detector's, by name
+}
+
+func newEmitter(detector string, spec *audit.Spec) *emitter {
+	e := &emitter{detector: detector, spec: spec, in: inference{spec.Alpha, spec.Seed}, metrics: map[string]detect.Metric{}}
+	for _, d := range All() {
+		for _, m := range d.Metrics {
+			if d.Name == detector {
+				e.metrics[m.Name] = m
+			}
+		}
+	}
+	return e
+}
+
+// again is an emitter of the same detector that has emitted nothing.
+func (e *emitter) again() *emitter {
+	return &emitter{detector: e.detector, spec: e.spec, in: e.in, times: e.times, metrics: e.metrics}
 }
 
 // note keeps a note once.
@@ -40,47 +57,37 @@ func plan(detector string, spec *audit.Spec, label bool, measure func(*emitter, 
 		p.Needs = append(p.Needs, needs(spec, a, label)...)
 	}
 	p.Detect = func(tables detect.Tables) (detect.Output, error) {
-		e := &emitter{detector: detector, spec: spec, in: inference{spec.Alpha, spec.Seed}}
-		var notes []string
-		for i, a := range attributes {
+		e := newEmitter(detector, spec)
+		parts, notes := make([]*emitter, len(attributes)), make([][]string, len(attributes))
+		detect.Each(tables, len(parts), func(i int) {
+			a := attributes[i]
+			parts[i] = e.again()
 			var counts []*table.Counts
 			for _, n := range needs(spec, a, label) {
 				counts = append(counts, tables.Counts(n))
 			}
 			s := read(spec, a, counts)
 			if i == 0 && label {
-				notes = unlabeled(s.slices[0])
+				notes[i] = unlabeled(s.slices[0])
 			}
 			if s.absent != "" {
-				notes = append(notes, "attribute "+a.Name+": "+s.absent)
+				notes[i] = append(notes[i], "attribute "+a.Name+": "+s.absent)
 			}
-			measure(e, s)
+			measure(parts[i], s)
+		})
+		for _, part := range parts {
+			e.out = append(e.out, part.out...)
 		}
-		return detect.Output{Measurements: e.out, Notes: notes}, nil
+		return detect.Output{Measurements: e.out, Notes: slices.Concat(notes...)}, nil
 	}
 	return p
 }
 
 // add completes a measurement with what it is about and keeps it.
 func (e *emitter) add(s section, in slice, metric, convention string, m audit.Measurement) {
-	m.Detector, m.Metric, m.MethodVersion, m.Convention = e.detector, metric, e.version(metric), convention
+	m.Detector, m.Metric, m.MethodVersion, m.Convention = e.detector, metric, e.metrics[metric].Version, convention
 	m.Attribute, m.Window, m.Version = s.attribute.Name, in.window, in.version
 	e.out = append(e.out, m)
-}
-
-// version is the declared method version of a metric.
-func (e *emitter) version(metric string) int {
-	if e.versions == nil {
-		e.versions = map[string]int{}
-		for _, d := range All() {
-			for _, m := range d.Metrics {
-				if d.Name == e.detector {
-					e.versions[m.Name] = m.Version
-				}
-			}
-		}
-	}
-	return e.versions[metric]
 }
 
 // canonical puts measurements into the order of the result: attributes as they

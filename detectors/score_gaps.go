@@ -39,7 +39,8 @@ func (d scoreGap) distributionGaps() []gap {
 	means.worst = func(values []group) audit.Measurement {
 		return extremesOf(values, "a score", func(g group) (float64, bool) { return g.numbers().moments().Mean, g.n() > 0 })
 	}
-	ks, area := metric("ks", ksGap), metric("wasserstein", wassersteinGap)
+	times := func(name string) int { return d.draws(slice{gate: true}, name) } // only the gate window has any
+	ks, area := metric("ks", ksGap(times("ks"))), metric("wasserstein", wassersteinGap(times("wasserstein")))
 	ks.unsigned, area.unsigned = true, true
 	out := []gap{means, with("standardized_mean_difference", sd("pooled"), standardized(stat.StandardizedPooled, false)),
 		with("standardized_mean_difference", sd("reference"), standardized(stat.StandardizedReference, true)), ks, area}
@@ -105,60 +106,66 @@ func standardized(of func(a, b stat.Moments, alpha float64) (float64, stat.Inter
 	}
 }
 
-// ksGap is the largest distance of the distribution functions.
-func ksGap(in inference, a, b *scores, test bool, m *audit.Measurement) {
-	k, _ := stat.KolmogorovSmirnov(a.all, b.all) // both have rows
-	m.Value = &k.Value
-	if p, q, ok := byPerson(a, b); ok {
-		bridge, err := stat.NewPeopleBridge(p.all, q.all)
-		if err != nil {
-			in.noted(m, stat.Interval{}, err)
+// ksGap is the largest distance of the distribution functions; times is how often
+// it is drawn.
+func ksGap(times int) func(inference, *scores, *scores, bool, *audit.Measurement) {
+	return func(in inference, a, b *scores, test bool, m *audit.Measurement) {
+		k, _ := stat.KolmogorovSmirnov(a.all, b.all) // both have rows
+		m.Value = &k.Value
+		if p, q, ok := byPerson(a, b); ok {
+			bridge, err := stat.NewPeopleBridge(p.all, q.all)
+			if err != nil {
+				in.noted(m, stat.Interval{}, err)
+				return
+			}
+			m.Shards = bridge.Design.Shards
+			i, err := k.IntervalClustered(bridge.Design, in.alpha)
+			in.noted(m, i, err)
+			if test {
+				null, _ := bridge.Null(stat.Generator(in.seed, "score_gap", "ks"), times, k.Value, 0)
+				m.Null = &audit.Null{Expected: null.Expected, Limit: null.Limit}
+				m.Test, m.P = stat.MethodBridgeCluster, &null.P
+			}
 			return
 		}
-		m.Shards = bridge.Design.Shards
-		i, err := k.IntervalClustered(bridge.Design, in.alpha)
+		i, err := k.Interval(in.alpha)
 		in.noted(m, i, err)
 		if test {
-			null, _ := bridge.Null(stat.Generator(in.seed, "score_gap", "ks"), drawsGated, k.Value, 0)
-			m.Null = &audit.Null{Expected: null.Expected, Limit: null.Limit}
-			m.Test, m.P = stat.MethodBridgeCluster, &null.P
+			t := k.Test()
+			m.Test, m.P = t.Method, &t.P
 		}
-		return
-	}
-	i, err := k.Interval(in.alpha)
-	in.noted(m, i, err)
-	if test {
-		t := k.Test()
-		m.Test, m.P = t.Method, &t.P
 	}
 }
 
-// wassersteinGap is the area between the distribution functions.
-func wassersteinGap(in inference, a, b *scores, test bool, m *audit.Measurement) {
-	v, _ := stat.Wasserstein(a.all, b.all) // both have rows
-	m.Value = &v
-	if p, q, ok := byPerson(a, b); ok {
-		bridge, err := stat.NewPeopleBridge(p.all, q.all)
-		if err != nil {
-			in.noted(m, stat.Interval{}, err)
+// wassersteinGap is the area between the distribution functions; times is how often
+// it is drawn.
+func wassersteinGap(times int) func(inference, *scores, *scores, bool, *audit.Measurement) {
+	return func(in inference, a, b *scores, test bool, m *audit.Measurement) {
+		v, _ := stat.Wasserstein(a.all, b.all) // both have rows
+		m.Value = &v
+		if p, q, ok := byPerson(a, b); ok {
+			bridge, err := stat.NewPeopleBridge(p.all, q.all)
+			if err != nil {
+				in.noted(m, stat.Interval{}, err)
+				return
+			}
+			m.Shards = bridge.Design.Shards
+			i, err := stat.WassersteinIntervalClustered(p.all, q.all, in.alpha)
+			in.noted(m, i, err)
+			if test {
+				_, null := bridge.Null(stat.Generator(in.seed, "score_gap", "wasserstein"), times, 0, v)
+				m.Null = &audit.Null{Expected: null.Expected, Limit: null.Limit}
+				m.Test, m.P = stat.MethodBridgeCluster, &null.P
+			}
 			return
 		}
-		m.Shards = bridge.Design.Shards
-		i, err := stat.WassersteinIntervalClustered(p.all, q.all, in.alpha)
+		i, err := stat.WassersteinInterval(a.all, b.all, in.alpha)
 		in.noted(m, i, err)
 		if test {
-			_, null := bridge.Null(stat.Generator(in.seed, "score_gap", "wasserstein"), drawsGated, 0, v)
+			_, null := stat.NewBridge(a.all, b.all).Null(stat.Generator(in.seed, "score_gap", "wasserstein"), times, 0, v)
 			m.Null = &audit.Null{Expected: null.Expected, Limit: null.Limit}
-			m.Test, m.P = stat.MethodBridgeCluster, &null.P
+			m.Test, m.P = stat.MethodBridge, &null.P
 		}
-		return
-	}
-	i, err := stat.WassersteinInterval(a.all, b.all, in.alpha)
-	in.noted(m, i, err)
-	if test {
-		_, null := stat.NewBridge(a.all, b.all).Null(stat.Generator(in.seed, "score_gap", "wasserstein"), drawsGated, 0, v)
-		m.Null = &audit.Null{Expected: null.Expected, Limit: null.Limit}
-		m.Test, m.P = stat.MethodBridge, &null.P
 	}
 }
 
@@ -235,6 +242,11 @@ func scoreGapMetrics() []detect.Metric {
 			"quantile of the group − quantile of the reference, type 7 of Hyndman and Fan 1996", "interval: MOVER of binomial order-statistic limits; test: share at or below the pooled quantile"),
 		gap("superiority", "Superiority", "How many points more (+) or less (−) than half the time a score of the group is higher than one of the reference.",
 			"P(group > reference) + ½ P(equal) − ½", "McGraw and Wong 1992; Vargha and Delaney 2000 without − ½; AUC of the score for membership; interval: DeLong 1988"),
+	}
+	for i := range out {
+		if out[i].Name == "ks" || out[i].Name == "wasserstein" {
+			out[i].Version = 2
+		}
 	}
 	return append(out, shareAbove().metrics()...)
 }

@@ -130,21 +130,30 @@ func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, labe
 		p.Needs = append(p.Needs, detect.GroupNeed(spec, a))
 	}
 	p.Detect = func(tables detect.Tables) (detect.Output, error) {
-		e := &emitter{detector: detector, spec: spec, in: inference{spec.Alpha, spec.Seed}}
-		var out detect.Output
-		for i, a := range attributes {
+		e := newEmitter(detector, spec)
+		parts, outputs := make([]*emitter, len(attributes)), make([]detect.Output, len(attributes))
+		detect.Each(tables, len(parts), func(i int) {
+			a, out := attributes[i], &outputs[i]
+			parts[i] = e.again()
 			s := readScores(spec, a, label, tables)
 			if i == 0 {
-				out.Notes = append(out.Notes, scoreNotes(spec, s, label)...)
+				out.Notes = scoreNotes(spec, s, label)
 			}
 			if s.absent != "" {
 				out.Notes = append(out.Notes, "attribute "+a.Name+": "+s.absent)
 			}
-			out.Tables = append(out.Tables, measure(e, s)...)
+			out.Tables = measure(parts[i], s)
+		})
+		var out detect.Output
+		for i, part := range parts {
+			out.Measurements, out.Tables = append(out.Measurements, part.out...), append(out.Tables, outputs[i].Tables...)
+			out.Notes = append(out.Notes, outputs[i].Notes...)
+			for _, n := range part.notes {
+				e.note(n)
+			}
 		}
 		out.Notes = append(out.Notes, e.notes...)
-		canonical(e.out, metrics)
-		out.Measurements = e.out
+		canonical(out.Measurements, metrics)
 		return out, nil
 	}
 	return p

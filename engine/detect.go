@@ -2,7 +2,9 @@ package engine
 
 import (
 	"errors"
-	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -13,10 +15,7 @@ import (
 
 // Panic is what Run panics with when a detector does: its value, and where the
 // detector was.
-type Panic struct {
-	Value any
-	Stack []byte
-}
+type Panic = detect.Panic
 
 // detect lets every detector measure, several at a time: each reads tables, and
 // none hears of another. What is wrong with the first of them is returned.
@@ -28,16 +27,16 @@ func (j *Job) detect(o *scan.Outcome) ([]detect.Output, error) {
 		group.Go(func() error {
 			defer func() {
 				if v := recover(); v != nil {
-					panics[i] = &Panic{v, debug.Stack()}
+					panics[i] = detect.Caught(v)
 				}
 			}()
-			t := &tables{outcome: o}
+			t := &tables{outcome: o, workers: j.options.Workers, faults: &lacks{}}
 			if j.saved != nil {
-				own := *j.saved // with its own faults
-				t.saved = &own
+				own := *j.saved
+				own.faults, t.saved = t.faults, &own
 			}
 			outputs[i], faults[i] = d.plan.Detect(t)
-			faults[i] = errors.Join(faults[i], t.fault())
+			faults[i] = errors.Join(faults[i], t.faults.all())
 			return nil
 		})
 	}
@@ -57,8 +56,30 @@ func (j *Job) detect(o *scan.Outcome) ([]detect.Output, error) {
 type tables struct {
 	outcome *scan.Outcome
 	saved   *saved
-	err     error
+	workers int
+	faults  *lacks
 }
+
+// lacks are the faults of one detector that asked for what there is not.
+type lacks struct {
+	mu   sync.Mutex
+	errs []error
+}
+
+func (l *lacks) add(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.errs = append(l.errs, err)
+}
+
+// all joins them in an order that does not depend on timing.
+func (l *lacks) all() error {
+	slices.SortFunc(l.errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(l.errs...)
+}
+
+// Workers is how many parts of a detector may measure at a time.
+func (t *tables) Workers() int { return t.workers }
 
 func (t *tables) Scan() *table.Accounts { return &t.outcome.Accounts }
 
@@ -67,7 +88,7 @@ func (t *tables) Scan() *table.Accounts { return &t.outcome.Accounts }
 func (t *tables) Counts(n table.Need) *table.Counts {
 	c, err := t.outcome.Counts(n)
 	if err != nil {
-		t.err = errors.Join(t.err, err)
+		t.faults.add(err)
 		return &table.Counts{}
 	}
 	return c
@@ -77,7 +98,7 @@ func (t *tables) Counts(n table.Need) *table.Counts {
 func (t *tables) Values(n table.Need) *table.Values {
 	v, err := t.outcome.Values(n)
 	if err != nil {
-		t.err = errors.Join(t.err, err)
+		t.faults.add(err)
 		return &table.Values{}
 	}
 	return v
@@ -87,7 +108,7 @@ func (t *tables) Values(n table.Need) *table.Values {
 func (t *tables) Sample(n table.SampleNeed) *table.Sample {
 	s, err := t.outcome.Sample(n)
 	if err != nil {
-		t.err = errors.Join(t.err, err)
+		t.faults.add(err)
 		return &table.Sample{}
 	}
 	return s

@@ -202,7 +202,7 @@ const (
 // checkValues holds the configuration against the first rows: a listed value
 // that never occurs, a group column with too many values.
 func (j *Job) checkValues(ctx context.Context) error {
-	all, err := j.sample(ctx, j.plan.Uses(), sampleRows, j.twins)
+	all, err := j.sample(ctx, j.plan.Uses(), j.audit.ValueColumns(j.schema()), sampleRows, j.twins)
 	if err != nil {
 		return err
 	}
@@ -234,7 +234,7 @@ func (j *Job) markNumeric(ctx context.Context) error {
 	if columns := j.audit.TextColumns(schema); len(columns) > 0 {
 		var err error
 		unchecked := func(int) map[int][]int { return nil }
-		if all, err = j.sample(ctx, columns, numericRows, unchecked); err != nil {
+		if all, err = j.sample(ctx, columns, columns, numericRows, unchecked); err != nil {
 			return err
 		}
 	}
@@ -242,10 +242,10 @@ func (j *Job) markNumeric(ctx context.Context) error {
 	return nil
 }
 
-// sample reads the first rows of columns, given as indices into the schema.
-// twins gives the columns of each input that must hold the same values: -1 is
+// sample checks that the files have some columns, given as indices into the
+// schema, and reads the first rows of those among them that are looked at. twins gives the columns of each input that must hold the same values: -1 is
 // the log, other numbers the joined tables.
-func (j *Job) sample(ctx context.Context, uses []int, rows int, twins func(input int) map[int][]int) (*source.SampleResult, error) {
+func (j *Job) sample(ctx context.Context, uses, looked []int, rows int, twins func(input int) map[int][]int) (*source.SampleResult, error) {
 	all := &source.SampleResult{Complete: true, Values: map[int][]string{}, Distinct: map[int]int{}}
 	from := 0
 	for k, in := range append([]*input{j.log}, j.joins...) {
@@ -253,10 +253,13 @@ func (j *Job) sample(ctx context.Context, uses []int, rows int, twins func(input
 		if in == j.log {
 			columns = indices(len(in.source.Schema()))
 		}
-		var asked []int
+		var asked, read []int
 		for i, c := range columns {
 			if slices.Contains(uses, from+i) {
 				asked = append(asked, c)
+				if slices.Contains(looked, from+i) {
+					read = append(read, c)
+				}
 			}
 		}
 		decisive := j.decisive(asked, in)
@@ -264,7 +267,7 @@ func (j *Job) sample(ctx context.Context, uses []int, rows int, twins func(input
 		if err := errors.Join(in.source.Require(decisive), in.source.Check(others)); err != nil {
 			return nil, err
 		}
-		part, err := source.Sample(ctx, source.Twins(in.source, twins(k-1)), asked, rows, sampleValues)
+		part, err := source.Sample(ctx, source.Twins(in.source, twins(k-1)), read, rows, sampleValues)
 		if err != nil {
 			return nil, err
 		}

@@ -130,7 +130,7 @@ type saved struct {
 	counts map[string]*table.Counts
 	values map[string]*table.Values
 	rows   int64
-	err    error
+	faults *lacks
 }
 
 // loadProfile reads the profile that the configuration names, if any.
@@ -217,12 +217,12 @@ func (s *saved) Values(n table.Need) *table.Values {
 
 // Sample is empty: a profile holds no rows, and so no person's data.
 func (s *saved) Sample(n table.SampleNeed) *table.Sample {
-	s.err = errors.Join(s.err, fmt.Errorf("profile %s holds no rows, and so no %s", s.input.Path, n.Key()))
+	s.faults.add(fmt.Errorf("profile %s holds no rows, and so no %s", s.input.Path, n.Key()))
 	return &table.Sample{}
 }
 
 func (s *saved) lack(n table.Need) {
-	s.err = errors.Join(s.err, fmt.Errorf("profile %s has no table %s: save it anew, with the detectors of this audit", s.input.Path, withoutWindow(n).Key()))
+	s.faults.add(fmt.Errorf("profile %s has no table %s: save it anew, with the detectors of this audit", s.input.Path, withoutWindow(n).Key()))
 }
 
 // Reference gives the tables of the profile, if the audit has one.
@@ -231,12 +231,4 @@ func (t *tables) Reference() detect.Tables {
 		return nil
 	}
 	return t.saved
-}
-
-// fault is what went wrong when tables were asked for.
-func (t *tables) fault() error {
-	if t.saved == nil {
-		return t.err
-	}
-	return errors.Join(t.err, t.saved.err)
 }

@@ -30,10 +30,10 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 	if r.Windows, err = j.windows(o); err != nil {
 		return nil, err
 	}
-	tables := &tables{outcome: o}
+	tables := &tables{outcome: o, faults: &lacks{}}
 	r.Groups = detect.Groups(j.spec, tables)
 	r.Notes = append(joinNotes(r.Data.Joins), j.windowNotes(r.Windows)...)
-	return r, tables.err
+	return r, tables.faults.all()
 }
 
 // joinNotes says which joined tables the log did not meet.

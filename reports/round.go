@@ -17,64 +17,99 @@ func round15(x float64) float64 {
 	return y
 }
 
-// rounded copies v with every float rounded. A number that JSON cannot hold is
-// an error that names its place.
+// rounded copies a value with every float rounded. A number that JSON cannot hold
+// is an error that names its place.
 func rounded(v reflect.Value, place string) (reflect.Value, error) {
 	out := reflect.New(v.Type()).Elem()
-	switch v.Kind() {
+	if bad := (rounder{}).into(out, v); bad != nil {
+		return v, fmt.Errorf("%s is %v; a number without a value must be null", place+bad.place, bad.x)
+	}
+	return out, nil
+}
+
+// rounder remembers which types need more than to be copied as they are.
+type rounder map[reflect.Type]bool
+
+// unwritable is a number that JSON cannot hold.
+type unwritable struct {
+	place string // within what was looked at
+	x     float64
+}
+
+func (u *unwritable) in(place string) *unwritable {
+	if u != nil {
+		u.place = place + u.place
+	}
+	return u
+}
+
+// into copies src to dst and rounds.
+func (r rounder) into(dst, src reflect.Value) *unwritable {
+	dst.Set(src)
+	if !r.deep(src.Type()) {
+		return nil
+	}
+	switch src.Kind() {
 	case reflect.Float64:
-		x := v.Float()
+		x := src.Float()
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return v, fmt.Errorf("%s is %v; a number without a value must be null", place, x)
+			return &unwritable{x: x}
 		}
-		out.SetFloat(round15(x))
-		return out, nil
-	case reflect.Pointer, reflect.Interface:
-		return roundedElem(v, out, place)
+		dst.SetFloat(round15(x))
+	case reflect.Pointer:
+		if !src.IsNil() {
+			dst.Set(reflect.New(src.Type().Elem()))
+			return r.into(dst.Elem(), src.Elem())
+		}
+	case reflect.Interface:
+		if !src.IsNil() && r.deep(src.Elem().Type()) {
+			e := reflect.New(src.Elem().Type()).Elem()
+			bad := r.into(e, src.Elem())
+			dst.Set(e)
+			return bad
+		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if err := into(out.Field(i), v.Field(i), place+"."+fieldName(v.Type().Field(i))); err != nil {
-				return v, err
+		for i := range src.NumField() {
+			if !r.deep(src.Field(i).Type()) {
+				continue
+			}
+			if bad := r.into(dst.Field(i), src.Field(i)); bad != nil {
+				return bad.in("." + fieldName(src.Type().Field(i)))
 			}
 		}
-		return out, nil
 	case reflect.Slice:
-		if v.IsNil() {
-			return v, nil
+		if src.IsNil() {
+			return nil
 		}
-		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
-		for i := range v.Len() {
-			if err := into(out.Index(i), v.Index(i), place+"["+strconv.Itoa(i)+"]"); err != nil {
-				return v, err
+		dst.Set(reflect.MakeSlice(src.Type(), src.Len(), src.Len()))
+		for i := range src.Len() {
+			if bad := r.into(dst.Index(i), src.Index(i)); bad != nil {
+				return bad.in("[" + strconv.Itoa(i) + "]")
 			}
 		}
-		return out, nil
 	}
-	return v, nil
+	return nil
 }
 
-// roundedElem follows a pointer or an interface.
-func roundedElem(v, out reflect.Value, place string) (reflect.Value, error) {
-	if v.IsNil() {
-		return v, nil
+// deep tells whether a type may hold floats, or structs in a slice, which the copy
+// must not share.
+func (r rounder) deep(t reflect.Type) bool {
+	if known, ok := r[t]; ok {
+		return known
 	}
-	e, err := rounded(v.Elem(), place)
-	if err != nil {
-		return v, err
+	deep := false
+	switch t.Kind() {
+	case reflect.Float64, reflect.Interface:
+		deep = true
+	case reflect.Pointer:
+		deep = r.deep(t.Elem())
+	case reflect.Slice:
+		deep = t.Elem().Kind() == reflect.Struct || r.deep(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			deep = deep || r.deep(t.Field(i).Type)
+		}
 	}
-	if v.Kind() == reflect.Interface {
-		out.Set(e)
-		return out, nil
-	}
-	p := reflect.New(e.Type())
-	p.Elem().Set(e)
-	return p, nil
-}
-
-func into(dst, src reflect.Value, place string) error {
-	r, err := rounded(src, place)
-	if err == nil {
-		dst.Set(r)
-	}
-	return err
+	r[t] = deep
+	return deep
 }

@@ -40,6 +40,24 @@ func (c *checker) values(u use, column int) {
 	}
 }
 
+// ValueColumns lists the columns whose values Check holds against the
+// configuration; of others it asks for no more than their type.
+func (a *Audit) ValueColumns(schema source.Schema) []int {
+	var out []int
+	for _, u := range a.uses() {
+		i, _, ok := schema.Find(u.role.Column.Name, u.role.Column.Nth)
+		if !ok || slices.Contains(out, i) {
+			continue
+		}
+		number := u.serve == asNumber || u.serve == asScore
+		listed := u.path == "columns.decision" || u.path == "columns.label" || strings.HasPrefix(u.part, "group:")
+		if u.serve == asWeight || number && schema[i].Type.Kind == source.String || listed && !number {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // seen are the values of a column that the sample met.
 type seen struct {
 	t      source.Type

@@ -183,12 +183,21 @@ func (w *worker) cellsOf(need table.Need) *cells {
 func (w *worker) tabulate() error {
 	f := &w.frame
 	for _, n := range w.numbers {
-		overflow, err := n.fill(f)
-		if err != nil {
-			return err
+		if n.wait != nil && !n.mayWait(f) {
+			n.ids = nil // of the frame before
+			w.decide(n)
 		}
-		if !overflow {
+		overflow, err := n.fill(f)
+		switch {
+		case err != nil:
+			return err
+		case !overflow && n.wait != nil && n.wait.repeats():
+			w.decide(n)
 			continue
+		case !overflow:
+			continue
+		case n.wait != nil:
+			n.bucketAll()
 		}
 		for _, t := range w.tallies {
 			if t.numbers == n {

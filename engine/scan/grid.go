@@ -33,7 +33,7 @@ type grid struct {
 // fit makes room for the cells and ids that are known by now, and for more rows.
 func (g *grid) fit(cells, ids, rows int) {
 	g.cells, g.ids = cells, ids
-	if len(g.late) > lateRows {
+	if len(g.late) > lateRows || !g.begun && cells*ids < len(g.late) {
 		g.begin()
 	}
 	if !g.begun || g.entries != nil {
@@ -60,7 +60,13 @@ func (g *grid) begin() {
 
 // putLate puts a row of one copy aside, for each of some rows.
 func (g *grid) putLate(cells, ids []uint32, rows *scope) {
-	g.late = slices.Grow(g.late, rows.n)
+	switch {
+	case cap(g.late)-len(g.late) >= rows.n:
+	case len(g.late) == 0:
+		g.late = make([]uint64, 0, rows.n)
+	default: // at once all that there can be, so that it is copied once
+		g.late = slices.Grow(g.late, max(rows.n, lateRows+rows.n-len(g.late)))
+	}
 	rows.each(func(i int) { g.late = append(g.late, uint64(cells[i])<<32|uint64(ids[i])) })
 }
 

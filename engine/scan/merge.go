@@ -11,6 +11,14 @@ import (
 // mergeValues adds up the tables of numbers over the workers.
 func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
 	out := make([]*table.Values, len(p.Values))
+	for _, w := range workers {
+		for _, n := range w.numbers {
+			if n.wait != nil {
+				n.ids = nil
+				w.decide(n)
+			}
+		}
+	}
 	for i := range out {
 		parts := make([]part, len(workers))
 		for w := range workers {

@@ -3,6 +3,7 @@ package scan
 import (
 	"fmt"
 	"math"
+	"sync/atomic"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/source"
@@ -35,9 +36,13 @@ type numbers struct {
 	eval    *evaluation
 
 	exact   *interner // bits of the value; nil once over
+	near    []uint32  // by whole number from nearLow on: id, 0 for none yet; nil until one is met, and once over
 	buckets *buckets
 	bucket  []uint32 // number of the value → number of its bucket
 	over    bool     // more than table.MaxDistinct values
+	crowd   *crowd   // what all workers know of the quantity
+	begun   bool     // some frame was read
+	wait    *undecided
 
 	memo memo[uint32]  // of ids, until over
 	far  memo[reading] // once over
@@ -61,7 +66,7 @@ type reading struct {
 }
 
 func newNumbers(q quantity, need table.Need) *numbers {
-	n := &numbers{quantity: q, need: need, markers: newListed(q.role.Missing), exact: newInterner(), buckets: newBuckets()}
+	n := &numbers{quantity: q, need: need, markers: newListed(q.role.Missing), exact: newInterner(), buckets: newBuckets(), crowd: &crowd{}}
 	n.memo.read = func(t source.Type, v source.Value) (uint32, error) {
 		r, err := n.plain(t, v)
 		return r.id, err
@@ -127,18 +132,42 @@ func (n *numbers) fill(f *frame) (overflow bool, err error) {
 	if rows.n == 0 {
 		return false, nil
 	}
+	if !n.begun {
+		n.begun = true
+		if n.mayWait(f) {
+			n.wait = newUndecided()
+		}
+	}
 	switch {
+	case n.wait != nil:
+		n.fillUndecided(&f.cols[n.column], rows)
+		return n.crowd.full(n.wait.set), nil
 	case n.eval != nil:
 		err = n.fillExpression(f, rows)
-	case n.isPlain(&f.cols[n.column]):
+	case n.isPlain(&f.cols[n.column], source.Float):
 		n.fillFloats(&f.cols[n.column], rows)
+	case n.isPlain(&f.cols[n.column], source.Int):
+		n.fillInts(&f.cols[n.column], rows)
 	default:
 		err = n.fillColumn(f, rows)
 	}
 	if err != nil {
 		return false, err
 	}
-	return !n.over && len(n.exact.words)-firstNumber > table.MaxDistinct, nil
+	return !n.over && n.crowd.full(len(n.exact.words)-firstNumber), nil
+}
+
+// crowd tells all workers when one has met more values of a quantity than are
+// kept: the table will be in buckets, and nobody need number values any longer.
+type crowd struct{ many atomic.Bool }
+
+// full notes how many values a worker has met, and says whether they, or those of
+// another, are too many.
+func (c *crowd) full(values int) bool {
+	if values > table.MaxDistinct && !c.many.Load() {
+		c.many.Store(true)
+	}
+	return c.many.Load()
 }
 
 // put notes a row's value.
@@ -162,10 +191,39 @@ func (n *numbers) plain(t source.Type, v source.Value) (reading, error) {
 	return reading{x, n.number(x)}, nil
 }
 
-// isPlain reports whether a column's floats are read as they are: nothing is
-// worth remembering of them.
-func (n *numbers) isPlain(v *source.Vector) bool {
-	return v.Type.Kind == source.Float && v.Codes == nil && !v.Const && len(n.role.Missing) == 0
+// isPlain reports whether a column's numbers of a kind are read as they are:
+// nothing is worth remembering of them.
+func (n *numbers) isPlain(v *source.Vector, kind source.Kind) bool {
+	return v.Type.Kind == kind && v.Codes == nil && !v.Const && len(n.role.Missing) == 0
+}
+
+// Whole numbers from nearLow on, nearSize of them, are looked up in an array
+// instead of a hash: ages, counts, days, most amounts.
+const (
+	nearLow  = -1 << 14
+	nearSize = 1 << 16
+)
+
+func (n *numbers) fillInts(v *source.Vector, rows *scope) {
+	if n.near == nil {
+		n.near = make([]uint32, nearSize)
+	}
+	rows.each(func(row int) {
+		if v.Valid != nil && !v.Valid[row] {
+			n.put(row, reading{id: numberMissing})
+			return
+		}
+		x := v.Ints[row]
+		at := uint64(x - nearLow)
+		if at >= nearSize {
+			n.put(row, reading{float64(x), n.number(float64(x))})
+			return
+		}
+		if n.near[at] == 0 {
+			n.near[at] = n.number(float64(x))
+		}
+		n.put(row, reading{float64(x), n.near[at]})
+	})
 }
 
 func (n *numbers) fillFloats(v *source.Vector, rows *scope) {
@@ -242,14 +300,17 @@ func (n *numbers) overflow(f *frame) {
 		id := n.ids[row]
 		n.xs[row], n.ids[row] = n.value(id), n.bucket[id]
 	})
-	n.over, n.exact, n.bucket, n.inBuckets = true, nil, nil, nil
+	n.over, n.exact, n.near, n.bucket, n.inBuckets = true, nil, nil, nil, nil
 	n.memo = memo[uint32]{}
 }
 
 func (n *numbers) bytes() int64 {
-	total := n.buckets.bytes() + int64(cap(n.bucket)+cap(n.ids)+cap(n.inBuckets))*4 + int64(cap(n.own))*8 + int64(cap(n.read))*16 + n.memo.bytes() + n.far.bytes()
+	total := n.buckets.bytes() + int64(cap(n.near)+cap(n.bucket)+cap(n.ids)+cap(n.inBuckets))*4 + int64(cap(n.own))*8 + int64(cap(n.read))*16 + n.memo.bytes() + n.far.bytes()
 	if n.exact != nil {
 		total += n.exact.bytes()
+	}
+	if n.wait != nil {
+		total += int64(len(n.wait.bits)) * 8
 	}
 	return total
 }

@@ -163,6 +163,9 @@ func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step)
 			return nil, err
 		}
 		w.step, workers[i] = each, w
+		for k, n := range w.numbers {
+			n.crowd = workers[0].numbers[k].crowd
+		}
 		group.Go(func() error {
 			for {
 				at := int(next.Add(1)) - 1

@@ -26,7 +26,9 @@ func newTally(need table.Need, cells *cells, n *numbers) *tally {
 // add counts the frame whose cells are numbered and whose numbers are read.
 func (t *tally) add(f *frame) {
 	rows := f.scopeOf(t.need)
-	t.grid.fit(t.cells.len(), t.ids(), rows.n)
+	if t.numbers.wait == nil {
+		t.grid.fit(t.cells.len(), t.ids(), rows.n)
+	}
 	cells, ids := t.cells.out, t.numbers.ids
 	if t.sums != nil && !t.numbers.over {
 		ids = t.numbers.bucketIDs(rows)
@@ -84,8 +86,19 @@ func (t *tally) toBuckets() {
 		return
 	}
 	old, n := t.grid, t.numbers
-	t.grid, t.sums = grid{begun: len(old.late) == 0}, &sums{}
+	t.sums = &sums{}
 	t.sums.fit(t.cells.len())
+	if !old.begun {
+		for i, put := range old.late {
+			cell, id := uint32(put>>32), uint32(put)
+			t.grid.late[i] = uint64(cell)<<32 | uint64(n.bucket[id])
+			if id >= firstNumber {
+				t.sums.add(cell, n.value(id), 1)
+			}
+		}
+		return
+	}
+	t.grid = grid{begun: true}
 	t.grid.fit(t.cells.len(), len(n.buckets.known), 0)
 	old.each(func(cell, id uint32, c table.Cell) {
 		t.grid.put(cell, n.bucket[id], c)

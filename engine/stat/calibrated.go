@@ -23,8 +23,9 @@ func (c CalibrationDraws) Of(of func(CalibrationError) float64) Draws {
 const blocks = 64
 
 // manyLabels is from how many labels on those of a bin are not drawn block by
-// block.
-const manyLabels = 2048
+// block. Their chances differ by little, so that the distributions are near: by
+// Ehm's bound 0.003 for a bin from 0.45 to 0.55 before the variance is matched.
+const manyLabels = 128
 
 // labels are the labels of one bin, each drawn with its own chance.
 type labels struct {

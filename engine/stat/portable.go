@@ -25,10 +25,16 @@ func portableLog(x float64) float64 {
 	}
 	s := (f - 1) / (f + 1)
 	s2 := float64(s * s)
-	series := 0.0
-	for k := 21.0; k >= 3; k -= 2 { // s2 is below 0.0295
-		series = float64(s2 * (1/k + series))
-	}
+	series := float64(s2 * (1.0 / 21)) // s2 is below 0.0295
+	series = float64(s2 * (1.0/19 + series))
+	series = float64(s2 * (1.0/17 + series))
+	series = float64(s2 * (1.0/15 + series))
+	series = float64(s2 * (1.0/13 + series))
+	series = float64(s2 * (1.0/11 + series))
+	series = float64(s2 * (1.0/9 + series))
+	series = float64(s2 * (1.0/7 + series))
+	series = float64(s2 * (1.0/5 + series))
+	series = float64(s2 * (1.0/3 + series))
 	high := float64(float64(e) * ln2High)
 	return high + (2*s + (float64(2*s*series) + float64(float64(e)*ln2Low)))
 }

@@ -8,10 +8,13 @@ import (
 
 // collectorRoom is the memory below which garbage is hardly ever collected. An
 // audit of a large log stays about there, because its buffers are used again.
-const collectorRoom = 64 << 20
+const (
+	collectorRoom = 64 << 20
+	collectorStep = 36 << 20
+)
 
-// tuneCollector lets the heap grow freely up to collectorRoom, and to a third
-// more than what is in use where that is more. The defaults would collect a
+// tuneCollector lets the heap grow freely up to collectorRoom, and by collectorStep,
+// or a third of what is in use, where that is more. The defaults would collect a
 // small heap too often and let a large one double. Who sets GOGC or GOMEMLIMIT
 // is left alone.
 func (a *app) tuneCollector() {
@@ -29,7 +32,8 @@ func afterCollection(limit int64) {
 	runtime.AddCleanup(&sentinel{}, func(limit int64) {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(live)
-		want := max(collectorRoom, int64(live[0].Value.Uint64())*4/3)
+		used := int64(live[0].Value.Uint64())
+		want := max(collectorRoom, used+max(collectorStep, used/3))
 		if want > limit || want < limit*3/4 {
 			limit = want
 			debug.SetMemoryLimit(limit)

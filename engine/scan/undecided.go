@@ -1,0 +1,112 @@
+package scan
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// undecided is what a column of floats is while it is not known whether its
+// values repeat. Each row's value then has an id of its own, and the tables put
+// their rows aside. If more than table.MaxDistinct values show up, they go into
+// buckets without ever having been told apart, which is most of the time that
+// such a column would take. Values are told apart by a bit of their hash: a bit
+// that is set stands for at least one value, so that the bits are never more
+// than the values.
+type undecided struct {
+	bits []uint64
+	set  int // bits
+	rows int
+}
+
+// undecidedBits are enough for table.MaxDistinct values to share few.
+const undecidedBits = 20
+
+func newUndecided() *undecided { return &undecided{bits: make([]uint64, 1<<undecidedBits/64)} }
+
+// add notes a value.
+func (u *undecided) add(word uint64) {
+	at := (word ^ word>>32) * mixing >> (64 - undecidedBits)
+	bit := uint64(1) << (at % 64)
+	if u.bits[at/64]&bit == 0 {
+		u.bits[at/64] |= bit
+		u.set++
+	}
+}
+
+// repeats tells that the values are worth telling apart, or that too many rows
+// are put aside.
+func (u *undecided) repeats() bool { return 2*u.set < u.rows || u.rows > lateRows }
+
+// mayWait tells whether a frame's numbers can be put aside undecided.
+func (n *numbers) mayWait(f *frame) bool {
+	return n.eval == nil && f.weights == nil && f.repeat == 1 && n.isPlain(&f.cols[n.column], source.Float)
+}
+
+// fillUndecided gives each of a frame's floats an id of its own.
+func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
+	words := n.exact.words
+	if n.wait.rows == 0 {
+		words = slices.Grow(words, rows.n)
+	} else { // at once all that there can be, so that it is copied once
+		words = slices.Grow(words, max(rows.n, firstNumber+lateRows+rows.n-len(words)))
+	}
+	rows.each(func(row int) {
+		id := uint32(numberMissing)
+		if v.Valid == nil || v.Valid[row] {
+			switch x := v.Floats[row]; {
+			case x-x == 0:
+				id = uint32(len(words))
+				word := math.Float64bits(x + 0) // minus zero is zero
+				words = append(words, word)
+				n.wait.add(word)
+			case x != x:
+				id = numberNaN
+			default:
+				id = numberInf
+			}
+		}
+		n.ids[row] = id
+	})
+	n.exact.words = words
+	n.wait.rows += rows.n
+}
+
+// bucketAll finds the buckets of values that were not told apart.
+func (n *numbers) bucketAll() {
+	n.wait = nil
+	n.bucket = slices.Grow(n.bucket, len(n.exact.words))
+	for _, word := range n.exact.words[firstNumber:] {
+		n.bucket = append(n.bucket, n.buckets.number(table.BucketNumber(math.Float64frombits(word))))
+	}
+}
+
+// decide tells the values apart, and gives every row that was put aside, and every
+// row of the frame, the id of its value.
+func (w *worker) decide(n *numbers) {
+	words := n.exact.words
+	n.wait, n.exact = nil, &interner{slots: make([]uint32, 1<<max(6, bits.Len(uint(n.wait.set))+1))}
+	n.exact.shift = uint(64 - bits.TrailingZeros(uint(len(n.exact.slots))))
+	id := make([]uint32, len(words))
+	for i, word := range words {
+		if i < firstNumber {
+			n.exact.number(word)
+			id[i] = uint32(i)
+		} else {
+			id[i] = n.number(math.Float64frombits(word))
+		}
+	}
+	for _, t := range w.tallies {
+		if t.numbers == n {
+			for i, put := range t.grid.late {
+				t.grid.late[i] = put>>32<<32 | uint64(id[uint32(put)])
+			}
+		}
+	}
+	if w.frame.rows == len(n.ids) {
+		w.frame.scopeOf(n.need).each(func(row int) { n.ids[row] = id[n.ids[row]] })
+	}
+}
