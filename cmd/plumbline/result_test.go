@@ -75,16 +75,20 @@ func csvLine(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// toParquet CSV PARQUET: writes the rows of a CSV file as Parquet, in row
+// toParquet CSV PARQUET [float]: writes the rows of a CSV file as Parquet, in row
 // groups of 10 rows. A column of whole numbers becomes INT64, of numbers
-// DOUBLE, anything else a string; an empty cell is null.
+// DOUBLE or FLOAT, anything else a string; an empty cell is null.
 func toParquet(ts *testscript.TestScript, neg bool, args []string) {
 	rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
 	ts.Check(err)
 	header, rows := rows[0], rows[1:]
+	number := parquet.DoubleType
+	if len(args) > 2 {
+		number = parquet.FloatType
+	}
 	group := parquet.Group{}
 	for i, name := range header {
-		group[name] = parquet.Optional(nodeFor(rows, i))
+		group[name] = parquet.Optional(nodeFor(rows, i, number))
 	}
 	f, err := os.Create(ts.MkAbs(args[1]))
 	ts.Check(err)
@@ -103,7 +107,7 @@ func toParquet(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(w.Close())
 }
 
-func nodeFor(rows [][]string, column int) parquet.Node {
+func nodeFor(rows [][]string, column int, fraction parquet.Type) parquet.Node {
 	whole, number := true, true
 	for _, row := range rows {
 		if row[column] == "" {
@@ -118,7 +122,7 @@ func nodeFor(rows [][]string, column int) parquet.Node {
 	case whole:
 		return parquet.Leaf(parquet.Int64Type)
 	case number:
-		return parquet.Leaf(parquet.DoubleType)
+		return parquet.Leaf(fraction)
 	}
 	return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 }
@@ -135,6 +139,9 @@ func typed(node parquet.Node, text string) parquet.Value {
 	case parquet.Double:
 		x, _ := strconv.ParseFloat(text, 64)
 		return parquet.DoubleValue(x)
+	case parquet.Float:
+		x, _ := strconv.ParseFloat(text, 32)
+		return parquet.FloatValue(float32(x))
 	}
 	return parquet.ByteArrayValue([]byte(text))
 }

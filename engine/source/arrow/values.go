@@ -5,6 +5,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/shortest"
 )
 
 // form is how the values of a column are handed on.
@@ -92,7 +93,8 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-// floats gives values from up to to; doubles in the array's memory.
+// floats gives values from up to to; doubles in the array's memory, others as
+// their shortest decimal.
 func floats(buf *[]float64, v values, from, to int) []float64 {
 	if a, ok := v.Array.(*array.Float64); ok {
 		return a.Float64Values()[from:to]
@@ -101,12 +103,13 @@ func floats(buf *[]float64, v values, from, to int) []float64 {
 	dst := *buf
 	switch a := v.Array.(type) {
 	case *array.Float32:
+		var w shortest.Widener
 		for i, x := range a.Float32Values()[from:to] {
-			dst[i] = float64(x)
+			dst[i] = w.Float(x)
 		}
 	case *array.Float16:
 		for i, x := range a.Values()[from:to] {
-			dst[i] = float64(x.Float32())
+			dst[i] = shortest.Half(x.Uint16())
 		}
 	}
 	return dst

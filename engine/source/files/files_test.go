@@ -216,15 +216,6 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
-// What a file holds goes before what its folder is called.
-func TestPartitionInFile(t *testing.T) {
-	s := open(t, Options{Base: folderOf(t, map[string]string{"g=x/a.csv": "g,v\n1,2\n", "g=y/b.csv": "v\n3\n"}), Paths: []string{"."}})
-	got, err := counts(s, "g", "v")
-	if diff := cmp.Diff(map[string]int{"1|2": 1, "y|3": 1}, got); diff != "" || err != nil {
-		t.Error(diff, err)
-	}
-}
-
 func TestInputs(t *testing.T) {
 	dir := folderOf(t, map[string]string{"a.parquet": "@siblings/a-reference.parquet", "g.parquet": "@siblings/g-id-is-int32.parquet"})
 	for _, full := range []bool{false, true} {

@@ -2,6 +2,7 @@ package files
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -13,7 +14,7 @@ import (
 // glob adds what a pattern matches: *, ? and [a-z] within a name, ** for any
 // number of folders. A folder that is matched stands for all files in it.
 func (r *resolver) glob(p, full string) error {
-	m := matcher{resolver: r, pattern: p}
+	m := matcher{resolver: r, pattern: p, looked: map[int]identities{}}
 	shown, at, parts := splitPattern(p, full)
 	for _, part := range parts {
 		if _, err := path.Match(part, ""); err != nil {
@@ -22,6 +23,9 @@ func (r *resolver) glob(p, full string) error {
 		}
 	}
 	if err := m.match(shown, at, parts, 0); err != nil {
+		return err
+	}
+	if err := r.follow(); err != nil {
 		return err
 	}
 	if m.matches == 0 {
@@ -35,6 +39,7 @@ type matcher struct {
 	*resolver
 	pattern string
 	matches int
+	looked  map[int]identities // folders by how many parts were left to match in them: links can make loops
 }
 
 // splitPattern separates the folder before the first wildcard from the names
@@ -62,9 +67,9 @@ func (m *matcher) match(shown, at string, parts []string, depth int) error {
 		return nil // a pattern does not match what is not there
 	}
 	if len(parts) == 0 {
-		return m.take(shown, at, info.IsDir())
+		return m.take(shown, at, info)
 	}
-	if !info.IsDir() {
+	if !info.IsDir() || !m.first(len(parts), info) {
 		return nil
 	}
 	part, rest := parts[0], parts[1:]
@@ -90,18 +95,31 @@ func (m *matcher) match(shown, at string, parts []string, depth int) error {
 		} else if ok, _ := path.Match(part, e.Name()); !ok {
 			continue
 		}
-		if err := m.match(path.Join(shown, e.Name()), filepath.Join(at, e.Name()), next, depth+1); err != nil {
+		further := func() error {
+			return m.match(path.Join(shown, e.Name()), filepath.Join(at, e.Name()), next, depth+1)
+		}
+		if e.link {
+			m.links = append(m.links, further)
+		} else if err := further(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (m *matcher) take(shown, at string, folder bool) error {
+// first says whether no folder of this identity was matched with as many parts.
+func (m *matcher) first(parts int, folder fs.FileInfo) bool {
+	if m.looked[parts] == nil {
+		m.looked[parts] = identities{}
+	}
+	return m.looked[parts].add(folder)
+}
+
+func (m *matcher) take(shown, at string, info fs.FileInfo) error {
 	m.matches++
-	if folder {
+	if info.IsDir() {
 		return m.walk(shown, at, 0)
 	}
-	m.add(m.pattern, at)
+	m.add(m.pattern, at, info)
 	return nil
 }

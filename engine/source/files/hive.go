@@ -2,6 +2,7 @@ package files
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -32,6 +33,12 @@ func partitions(name string) ([]partition, error) {
 		p := partition{key: decode(key), value: decode(value), null: value == nullPartition}
 		if !utf8.ValidString(p.key) || !utf8.ValidString(p.value) {
 			return nil, &source.Error{Path: name, Err: errors.New("the name of the partition folder is not UTF-8")}
+		}
+		for _, o := range all {
+			if o.key == p.key {
+				return nil, &source.Error{Path: name, Err: fmt.Errorf("two folders of its path give %q: %q and %q", p.key, o.value, p.value),
+					Hint: "a folder key=value is a column, and a column has one value"}
+			}
 		}
 		all = append(all, p)
 	}

@@ -2,6 +2,7 @@ package files
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -18,14 +19,19 @@ type found struct {
 	name string // as the configuration would call it: relative to the base folder, but absolute if it is outside and listed so; with slashes
 }
 
-// resolver turns what a configuration lists into files.
+// resolver turns what a configuration lists into files. What is listed twice, or
+// met again by way of a link, is read once. Links are followed last, so that a
+// file has the name of the folder that it is in.
 type resolver struct {
-	base string
-	all  []found
-	seen map[string]bool // a file that is listed twice is read once
+	base    string
+	all     []found
+	files   identities
+	folders identities // whose files were all taken
+	met     int        // files, also those that were there before
+	links   []func() error
 }
 
-const maxDepth = 64 // of folders; more is a loop of links
+const maxDepth = 64 // of folders
 
 // resolve finds the files, sorted by name.
 func resolve(base string, paths []string) ([]found, error) {
@@ -33,7 +39,7 @@ func resolve(base string, paths []string) ([]found, error) {
 	if err != nil {
 		return nil, source.Reason(err)
 	}
-	r := resolver{base: abs, seen: map[string]bool{}}
+	r := resolver{base: abs, files: identities{}, folders: identities{}}
 	for _, p := range paths {
 		if err := r.entry(p); err != nil {
 			return nil, err
@@ -65,7 +71,7 @@ func (r *resolver) entry(p string) error {
 	case err == nil && info.IsDir():
 		return r.folder(p, full)
 	case err == nil:
-		r.add(p, full)
+		r.add(p, full, info)
 		return nil
 	case !errors.Is(err, fs.ErrNotExist) || !strings.ContainsAny(p, "*?["):
 		return &source.Error{Path: p, Err: source.Reason(err), Hint: relativeHint(err)}
@@ -81,12 +87,12 @@ func relativeHint(err error) string {
 }
 
 // add takes a file that the path p of the configuration names or leads to.
-func (r *resolver) add(p, full string) {
-	full = filepath.Clean(full)
-	if r.seen[full] {
+func (r *resolver) add(p, full string, info fs.FileInfo) {
+	r.met++
+	if !r.files.add(info) {
 		return
 	}
-	r.seen[full] = true
+	full = filepath.Clean(full)
 	name := full
 	relative, err := filepath.Rel(r.base, full)
 	if err == nil && (filepath.IsLocal(relative) || !filepath.IsAbs(filepath.FromSlash(p))) {
@@ -96,57 +102,69 @@ func (r *resolver) add(p, full string) {
 }
 
 func (r *resolver) folder(p, full string) error {
-	before := len(r.seen)
-	if err := r.walk(p, full, 0); err != nil {
-		return err
+	before := r.met
+	err := r.walk(p, full, 0)
+	if err == nil {
+		err = r.follow()
 	}
-	if len(r.seen) == before && !r.holds(full) {
-		return &source.Error{Path: p, Err: errors.New("the folder holds no log file"),
+	if err == nil && r.met == before {
+		err = &source.Error{Path: p, Err: errors.New("the folder holds no log file"),
 			Hint: `files whose names begin with "." or "_" are not looked at`}
 	}
-	return nil
-}
-
-// holds says whether a file of the folder was listed before.
-func (r *resolver) holds(full string) bool {
-	for f := range r.seen {
-		if strings.HasPrefix(f, filepath.Clean(full)+string(filepath.Separator)) {
-			return true
-		}
-	}
-	return false
+	return err
 }
 
 // walk adds the files of a folder and of the folders in it.
 func (r *resolver) walk(p, full string, depth int) error {
+	info, err := os.Stat(full)
+	if err != nil {
+		return &source.Error{Path: p, Err: source.Reason(err)}
+	}
+	if !r.folders.add(info) {
+		r.met++
+		return nil
+	}
 	entries, err := list(p, full, depth)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		name := path.Join(p, e.Name())
+		name, at := path.Join(p, e.Name()), filepath.Join(full, e.Name())
+		take := func() error { r.add(name, at, e.FileInfo); return nil }
 		if e.IsDir() {
-			err = r.walk(name, filepath.Join(full, e.Name()), depth+1)
-			if err != nil {
-				return err
-			}
-			continue
+			take = func() error { return r.walk(name, at, depth+1) }
 		}
-		r.add(name, filepath.Join(full, e.Name()))
+		if e.link {
+			r.links = append(r.links, take)
+		} else if err := take(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follow takes what links lead to, and the links in that.
+func (r *resolver) follow() error {
+	for len(r.links) > 0 {
+		next := r.links[0]
+		r.links = r.links[1:]
+		if err := next(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // list gives what a folder holds, links followed, bookkeeping left out.
-func list(p, full string, depth int) ([]fs.FileInfo, error) {
+func list(p, full string, depth int) ([]entry, error) {
 	if depth > maxDepth {
-		return nil, &source.Error{Path: p, Err: errors.New("folders are nested too deeply"), Hint: "is there a loop of links?"}
+		return nil, &source.Error{Path: p, Err: fmt.Errorf("folders are nested more than %d deep", maxDepth)}
 	}
 	entries, err := os.ReadDir(full)
 	if err != nil {
 		return nil, &source.Error{Path: p, Err: source.Reason(err)}
 	}
-	var kept []fs.FileInfo
+	var kept []entry
 	for _, e := range entries {
 		if skipped(e.Name()) {
 			continue
@@ -155,18 +173,19 @@ func list(p, full string, depth int) ([]fs.FileInfo, error) {
 		if err != nil {
 			return nil, &source.Error{Path: path.Join(p, e.Name()), Err: source.Reason(err)}
 		}
-		kept = append(kept, named{info, e.Name()})
+		kept = append(kept, entry{info, e.Name(), e.Type()&fs.ModeSymlink != 0})
 	}
 	return kept, nil
 }
 
-// named keeps the name of a link, not of what it leads to.
-type named struct {
+// entry is what a folder holds under a name, which may be that of a link.
+type entry struct {
 	fs.FileInfo
 	name string
+	link bool
 }
 
-func (n named) Name() string { return n.name }
+func (e entry) Name() string { return e.name }
 
 // skipped recognizes hidden files and the bookkeeping of other programs:
 // _SUCCESS, _metadata, _delta_log, .part.crc. A partition folder may begin with

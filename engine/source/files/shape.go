@@ -16,6 +16,7 @@ type shape struct {
 	schema  source.Schema
 	keys    []string
 	from    []int // by column of the log: a column of the file, absent, or a folder
+	also    []int // by column of the log: the folder that gives it too, or absent
 }
 
 // absent marks a column that the files of a shape lack; folder k is absent-1-k.
@@ -80,7 +81,7 @@ func (s *shapes) extend(have positions, o *shape) {
 	columns := slices.Concat(o.schema, folderColumns(o.keys))
 	for i, c := range columns {
 		if i >= len(o.schema) && len(have[c.Name]) > 0 {
-			continue // what is written in the file goes before the name of its folder
+			continue // the file's own column has a type; agreement holds it against the folder
 		}
 		if own.add(c.Name, i) > len(have[c.Name]) {
 			have.add(c.Name, len(s.schema))
@@ -95,13 +96,14 @@ func (s *shapes) place(o *shape) {
 	for i, c := range o.schema {
 		own.add(c.Name, i)
 	}
-	o.from = make([]int, len(s.schema))
+	o.from, o.also = make([]int, len(s.schema)), make([]int, len(s.schema))
 	for i, c := range s.schema {
 		nth := of.add(c.Name, i)
-		o.from[i] = absent
+		o.from[i], o.also[i] = absent, absent
+		k := slices.Index(o.keys, c.Name)
 		if nth <= len(own[c.Name]) {
-			o.from[i] = own[c.Name][nth-1]
-		} else if k := slices.Index(o.keys, c.Name); k >= 0 && nth == 1 {
+			o.from[i], o.also[i] = own[c.Name][nth-1], k
+		} else if k >= 0 && nth == 1 {
 			o.from[i] = folder(k)
 		}
 		if t := o.typeOf(o.from[i]); c.Type.Kind == source.Null && t.Kind != source.Null {

@@ -29,7 +29,7 @@ func (u *unit) Bytes() int64 { return u.bytes }
 // Open implements source.Unit.
 func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 	s := u.source
-	r := &reader{of: u.file, from: make([]int, len(columns))}
+	r := &reader{of: u.file, unit: u.name, from: make([]int, len(columns))}
 	r.batch.Columns = make([]source.Vector, len(columns))
 	var asked []int
 	for i, c := range columns {
@@ -43,6 +43,9 @@ func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 		case from >= 0:
 			r.from[i] = len(asked)
 			asked = append(asked, from)
+			if k := u.file.shape.also[c]; k != absent {
+				r.agreements = append(r.agreements, agreement{column: i, name: s.shapes.schema[c].Name, folder: u.file.parts[k]})
+			}
 		case from == absent:
 			r.from[i] = absent
 			r.batch.Columns[i] = nulls(s.shapes.schema[c].Type)
@@ -64,11 +67,14 @@ func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 type reader struct {
 	inner source.Reader
 	of    *file
+	unit  string
 	from  []int // by asked column: its place in the inner batch, or absent
 	batch source.Batch
 	rows  int64
 	pool  *pool
 	file  *shared // nil: nothing to give back
+
+	agreements []agreement
 }
 
 // lineReader is a reader of a text file.
@@ -107,6 +113,13 @@ func (r *reader) Next() (*source.Batch, error) {
 	for i, from := range r.from {
 		if from >= 0 {
 			r.batch.Columns[i] = b.Columns[from]
+		}
+	}
+	for i := range r.agreements {
+		a := &r.agreements[i]
+		v := &r.batch.Columns[a.column]
+		if row := a.differs(v, b.Rows); row >= 0 {
+			return nil, a.fault(r.unit, source.Place(r.inner, b, row), v, row)
 		}
 	}
 	return &r.batch, nil

@@ -163,18 +163,6 @@ func TestInt96(t *testing.T) {
 	}
 }
 
-func TestFloat16(t *testing.T) {
-	for bits, want := range map[uint16]float64{0x3c00: 1, 0xc000: -2, 0x7bff: 65504, 0x0001: 0x1p-24, 0x0400: 0x1p-14,
-		0x03ff: 0x1.ff8p-15, 0x3555: 0.333251953125, 0x7c00: math.Inf(1), 0xfc00: math.Inf(-1), 0x8000: math.Copysign(0, -1)} {
-		if got := float16(bits); math.Float64bits(got) != math.Float64bits(want) {
-			t.Errorf("%04x is %v, want %v", bits, got, want)
-		}
-	}
-	if !math.IsNaN(float16(0x7e00)) {
-		t.Error("NaN is lost")
-	}
-}
-
 func TestDecimal(t *testing.T) {
 	for _, c := range []struct {
 		negative bool

@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"github.com/parquet-go/parquet-go/encoding/plain"
+
+	"github.com/plumbline-audit/plumbline/engine/source/internal/shortest"
 )
 
 // fixedBytes is the next n values of a fixed width, back to back.
@@ -84,25 +86,6 @@ func widen(dst []int64, b []byte) {
 	}
 }
 
-// widenFloats is widen for floats.
-func widenFloats(dst []float64, b []byte) {
-	for len(dst) >= 8 && len(b) >= 32 {
-		d, s := (*[8]float64)(dst), (*[32]byte)(b)
-		d[0] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[0:4])))
-		d[1] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[4:8])))
-		d[2] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[8:12])))
-		d[3] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[12:16])))
-		d[4] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[16:20])))
-		d[5] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[20:24])))
-		d[6] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[24:28])))
-		d[7] = float64(math.Float32frombits(binary.LittleEndian.Uint32(s[28:32])))
-		dst, b = dst[8:], b[32:]
-	}
-	for i := range dst {
-		dst[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
-	}
-}
-
 // wrap32 takes sums of differences modulo 2^32.
 func wrap32(dst []int64, unsigned bool) {
 	if unsigned {
@@ -152,7 +135,7 @@ func int96s(dst []int64, b []byte) error {
 var errRange = &hinted{errors.New("INT96 time is outside the range of nanoseconds, 1677 to 2262"),
 	"write the column as a timestamp in microseconds"}
 
-// floats reads numbers.
+// floats reads numbers; those of less than 64 bits as their shortest decimal.
 func (v *values) floats(l *leaf, dst []float64) error {
 	if v.shape == joined {
 		return joinedNumbers(v, dst, v.floating)
@@ -166,26 +149,13 @@ func (v *values) floats(l *leaf, dst []float64) error {
 		_, err = new(plain.Encoding).DecodeDouble(dst[:0], b)
 		return err
 	case 4:
-		widenFloats(dst, b)
+		for i := range dst {
+			dst[i] = v.widener.Float(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+		}
 	default:
 		for i := range dst {
-			dst[i] = float16(binary.LittleEndian.Uint16(b[2*i:]))
+			dst[i] = shortest.Half(binary.LittleEndian.Uint16(b[2*i:]))
 		}
 	}
 	return nil
-}
-
-// float16 widens IEEE 754 binary16.
-func float16(h uint16) float64 {
-	sign, exp, frac := 1-2*float64(h>>15), int(h>>10&31), float64(h&1023)
-	switch exp {
-	case 0:
-		return sign * math.Ldexp(frac, -24)
-	case 31:
-		if frac != 0 {
-			return math.NaN()
-		}
-		return math.Inf(int(sign))
-	}
-	return sign * math.Ldexp(1024+frac, exp-25)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,7 +27,8 @@ type shownRow struct {
 // TestShown reads, side by side, columns whose pages end at different rows, so
 // that some batches are in the memory of a page, some begin or end within one,
 // and some are put together of several; also strings longer than what is
-// copied without a call. Expected is what parquet-go was given to write.
+// copied without a call. Expected is what parquet-go was given to write, 32-bit
+// floats as strconv prints them.
 func TestShown(t *testing.T) {
 	schema := parquet.NewSchema("log", parquet.Group{
 		"a": parquet.Optional(parquet.Encoded(parquet.String(), &parquet.DeltaLengthByteArray)),
@@ -60,6 +62,14 @@ func TestShown(t *testing.T) {
 	}
 }
 
+func decimal(f float32) float64 {
+	x, err := strconv.ParseFloat(strconv.FormatFloat(float64(f), 'g', -1, 32), 64)
+	if err != nil {
+		panic(err)
+	}
+	return x
+}
+
 func checkShown(t *testing.T, f *File, columns []int, rows []shownRow) {
 	t.Helper()
 	r, err := f.RowGroups()[0].Open(context.Background(), columns)
@@ -84,7 +94,7 @@ func checkShown(t *testing.T, f *File, columns []int, rows []shownRow) {
 			}
 			want := []source.Value{length, {Kind: source.String, Str: row.Text}, {Kind: source.Float, Float: row.Share},
 				{Kind: source.Int, Int: row.Counter}, {Kind: source.String, Str: row.ID},
-				{Kind: source.Float, Float: float64(row.Single)}}
+				{Kind: source.Float, Float: decimal(row.Single)}}
 			for k, c := range columns {
 				if got := b.Columns[k].Value(i); got != want[c] {
 					t.Fatalf("row %d, column %d: %v, want %v", at, c, got, want[c])

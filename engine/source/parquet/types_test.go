@@ -95,11 +95,12 @@ func TestTypedValues(t *testing.T) {
 		{leafOf(typeInt32, 0, convertedUint32), typeInt32, encPlain, 2, []byte{0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0}, "[4294967295 1]"},
 		{leafOf(typeInt64, 0, convertedUint64), typeInt64, encPlain, 1, int64s(-1), "[18446744073709551615]"},
 		{leafOf(typeFloat, 0, 99), typeFloat, encPlain, 1, []byte{0, 0, 0xc0, 0x3f}, "[1.5]"},
+		{leafOf(typeFloat, 0, 99), typeFloat, encPlain, 2, []byte{0x33, 0x33, 0x33, 0x3f, 0xcd, 0xcc, 0xcc, 0xbd}, "[0.7 -0.1]"},
 		{leafOf(typeFloat, 0, 99), typeFloat, encByteStreamSplit, 2, []byte{0, 0, 0, 0, 0xc0, 0, 0x3f, 0xc0}, "[1.5 -2]"},
 		{leafOf(typeBoolean, 0, 99), typeBoolean, encPlain, 9, []byte{0b101, 1}, "[true false true false false false false false true]"},
 		{leafOf(typeInt32, 0, convertedTimeMillis), typeInt32, encPlain, 1, []byte{1, 0, 0, 0}, "[00:00:00.001]"},
 		{logicalLeaf(16, logicalUUID), typeFixed, encPlain, 1, uuid, "[00112233-4455-6677-8899-aabbccddeeff]"},
-		{logicalLeaf(2, logicalFloat16), typeFixed, encPlain, 2, []byte{0, 0x3c, 0, 0xc0}, "[1 -2]"},
+		{logicalLeaf(2, logicalFloat16), typeFixed, encPlain, 3, []byte{0, 0x3c, 0, 0xc0, 0x9a, 0x39}, "[1 -2 0.7]"},
 		{leafOf(typeFixed, 3, 99), typeFixed, encPlain, 2, []byte("abcdef"), "[abc def]"},
 	} {
 		if got := annotated(t, c.leaf, c.kind, c.encoding, c.values, c.body); got != c.want {

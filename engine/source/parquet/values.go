@@ -7,6 +7,7 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/bytestreamsplit"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/shortest"
 )
 
 // values reads the values of a page that are not dictionary indices. Every
@@ -21,6 +22,7 @@ type values struct {
 	next     int // next of slab, numbers or floating
 	count    int // of numbers or floating
 	scratch  []byte
+	widener  shortest.Widener
 }
 
 type shape uint8
