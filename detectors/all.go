@@ -16,6 +16,7 @@ func All() []detect.Detector {
 		ErrorRates(),
 		Calibration(),
 		ScoreGap(),
+		Conditional(),
 		Drift(),
 		Completeness(),
 	}

@@ -239,10 +239,17 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	}
 	tables := &tables{outcome: outcome, saved: j.saved}
 	var ran []detect.Detector
+	var told []audit.Finding
 	for _, d := range j.enabled {
 		out, err := d.plan.Detect(tables)
 		if err = errors.Join(err, tables.fault()); err != nil {
 			return nil, err
+		}
+		for _, f := range out.Findings {
+			for i := range f.Measurements {
+				f.Measurements[i] += len(r.Measurements)
+			}
+			told = append(told, f)
 		}
 		r.Measurements = append(r.Measurements, out.Measurements...)
 		r.Tables = append(r.Tables, out.Tables...)
@@ -254,7 +261,7 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		ran = append(ran, d.Detector)
 	}
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
-	r.Findings = detect.Findings(j.spec, ran, r.Measurements, r.Gates)
+	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), told...)
 	j.tables = tables
 	for _, w := range r.Windows {
 		if w.Role == "reference" {
