@@ -35,7 +35,6 @@ their own. A column with nearly a value per row is refused. With columns.subject
 64 shards of people in turn. Attributes are looked at one by one, not crossed.`,
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleGroups},
 		Unasked: []detect.Role{detect.RoleStrata},
-		Main:    "mantel_haenszel",
 		Metrics: conditionalMetrics(),
 		Params:  ConditionalParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
