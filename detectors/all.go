@@ -18,6 +18,7 @@ func All() []detect.Detector {
 		ScoreGap(),
 		Conditional(),
 		Robustness(),
+		Subgroups(),
 		Drift(),
 		Completeness(),
 	}
