@@ -56,6 +56,7 @@ type page struct {
 	Scores        []scoresView
 	Drift         *driftView
 	Conditional   []conditionalView
+	Subgroups     *subgroupsView
 	Completeness  []*grid
 	Windows       *grid
 	PaperWindows  string
@@ -102,7 +103,7 @@ func newPage(r *audit.Result) *page {
 		p.NoAttributes = "The result names no protected attribute, so there is nothing to compare."
 	}
 	p.Scores, p.Drift = k.scores(), k.drift()
-	p.Conditional = k.conditional()
+	p.Conditional, p.Subgroups = k.conditional(), k.subgroups()
 	p.completeness(k)
 	p.rest(k)
 	p.method(k)

@@ -2,6 +2,7 @@ package svg
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -62,7 +63,8 @@ func (s Slope) String() string {
 }
 
 func (s Slope) y(v float64) float64 {
-	return slopeBottom - s.Scale.At(v)*(slopeBottom-slopeTop)
+	// Without the last digits, which a stored result does not keep.
+	return math.Round(1e6*(slopeBottom-s.Scale.At(v)*(slopeBottom-slopeTop))) / 1e6
 }
 
 // labels stand at the right ends, moved apart where they would meet.
