@@ -40,6 +40,9 @@ func (s *search) output(tested []candidate) detect.Output {
 			out.Findings = append(out.Findings, s.finding(c, name, len(s.out)-1, len(tested)))
 		}
 	}
+	if found == 0 {
+		out.Findings = append(out.Findings, s.nothing(len(tested)))
+	}
 	out.Measurements, out.Notes = s.out, s.notes
 	out.Tables = []audit.Table{s.testTable(tested), s.ranking()}
 	return out
@@ -67,6 +70,14 @@ func (s *search) put(metric string, m audit.Measurement) {
 func (s *search) searched() string {
 	return fmt.Sprintf("searched %d of %.0f combinations of %s, to depth %d, with at least %s of rows", len(s.sets), s.possible(), some(s.columnNames(), 12), min(s.params.Depth, len(s.columns)),
 		strings.TrimSuffix(fmt.Sprintf("%.1f", 100*s.params.Support), ".0")+"\u202f%")
+}
+
+// nothing says that the search found nothing, which is an answer too.
+func (s *search) nothing(tests int) audit.Finding {
+	said := s.searched()
+	detail := fmt.Sprintf("%s. %d stood out in one half of the people, and none of them held in the other. A subgroup that is smaller, or differs by less, may still be there.", strings.ToUpper(said[:1])+said[1:], tests)
+	return audit.Finding{ID: "subgroups/none", Detector: "subgroups", Severity: audit.Info, Measurements: []int{2},
+		Title: fmt.Sprintf("No hidden subgroup was found in the %s.", strings.ReplaceAll(s.params.Rate, "_", " ")), Detail: detail}
 }
 
 func (s *search) finding(c candidate, name string, at, tests int) audit.Finding {

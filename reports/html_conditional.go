@@ -183,6 +183,7 @@ func conditionalTitle(attribute, strata string, pairs []comparison) string {
 // conditionalNumbers is one row per comparison: pooled beside within.
 func (k *maker) conditionalNumbers(attribute, strata string) *grid {
 	columns := []string{"pooled_difference", "mantel_haenszel_difference", "standardized_difference", "rate_part", "composition_part", "mantel_haenszel_ratio", "mantel_haenszel_odds_ratio", "conditional_demographic_disparity"}
+	columns = slices.DeleteFunc(columns, func(c string) bool { return !k.x.base[[2]string{conditionalDetector, c}] })
 	g := &grid{Caption: "Gaps in the favorable rate by " + attributeName(attribute) + ": pooled, and within " + attributeName(strata) + ", in points", Head: []headCell{label("Group"), label("Compared with"), numeric("n")}}
 	for _, c := range columns {
 		g.Head = append(g.Head, headCell{Text: sentenceCase(define(c).label), Def: "def-" + c, Num: true})

@@ -100,6 +100,7 @@ func (k *maker) robustNumbers(attribute string) (order []string, by map[string]m
 		}
 		by[id][join("/", m.Metric, m.Parameters["left_out_of"])] = m
 	}
+	order = slices.DeleteFunc(order, func(id string) bool { return by[id]["flips_of_group"] == nil })
 	return order, by
 }
 
@@ -140,7 +141,7 @@ func (k *maker) strip(f family, attribute string, ms map[string]*audit.Measureme
 			add("without one "+partName(part), ratio(*ms[id].Value)+" to "+ratio(*hi.Value), measured.Value, ms[id].Value, hi.Value)
 		}
 	}
-	if lo, hi := ms["cut_ratio_low"], ms["cut_ratio_high"]; lo != nil && hi != nil && *hi.Value > *lo.Value {
+	if lo, hi := ms["cut_ratio_low"], ms["cut_ratio_high"]; lo != nil && hi != nil && lo.Value != nil && hi.Value != nil && *hi.Value > *lo.Value {
 		add("score cut nearby", ratio(*lo.Value)+" to "+ratio(*hi.Value), measured.Value, lo.Value, hi.Value)
 	}
 	v.N = len(v.Rows)
