@@ -274,7 +274,7 @@ func (p paired) standardized() {
 		p.clustered(&m, estimate, true, false)
 		m.Note = strings.Trim(note+"; "+m.Note, "; ")
 	} else if variance > 0 {
-		half := stat.NormalUpper(p.c.in.alpha/2) * math.Sqrt(variance)
+		half := float64(stat.NormalUpper(p.c.in.alpha/2) * math.Sqrt(variance))
 		m.Interval = bounds(max(-1, v-half), min(1, v+half), p.c.in.alpha, methodStandardized)
 	}
 	p.put("standardized_difference", m)

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -162,6 +163,9 @@ func (r *robustness) cuts(s section, v *table.Values, list []contest, fragile *f
 	note := ""
 	if c.wrong > 0 {
 		note = fmt.Sprintf("%d of %d decisions do not follow the cut %s of the score", c.wrong, total, number(c.used))
+	}
+	if !v.Exact() {
+		note = strings.Trim(note+"; scores are counted in buckets of relative width 1/512, and cut at their middles", "; ")
 	}
 	t := audit.Table{ID: "robustness/" + s.attribute.Name + "/cuts", Detector: "robustness", Kind: "cuts",
 		Title:   "Ratio of favorable rates by " + s.attribute.Name + " at other cuts of the score",

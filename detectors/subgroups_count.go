@@ -175,7 +175,7 @@ func (s *search) possible() float64 {
 // combination of columns is read from the first table that has them.
 func (s *search) enumerate() {
 	total, _, _ := s.everybody.all()
-	least := s.params.Support * float64(total)
+	least := s.params.Support * float64(total) * (1 - 1e-12) // a share of exactly support is enough
 	s.index = map[string]map[uint64]int{}
 	for size := 1; size <= min(s.params.Depth, len(s.columns)); size++ {
 		for _, columns := range subsets(len(s.columns), size) {

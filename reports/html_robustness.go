@@ -43,6 +43,9 @@ func (k *maker) robust(f family, attribute string) *robustView {
 		return nil
 	}
 	v := &robustView{Title: "How little would turn the verdict"}
+	if gate(k.at(f.detector, f.ratio(), attribute)) == nil {
+		v.Title = "How little would carry the ratio across " + clean(by[order[0]]["flips_of_group"].Parameters["limit"])
+	}
 	verdicts := k.verdicts(f, attribute)
 	slices.SortStableFunc(order, func(a, b string) int {
 		return robustRank(verdicts, by[a]) - robustRank(verdicts, by[b])
