@@ -59,7 +59,7 @@ func (c *conditional) within(s section, l layering, counts *table.Counts) {
 	if s.absent != "" {
 		c.note("attribute " + s.attribute.Name + ": " + s.absent)
 	}
-	t := strataTable{id: "conditional/" + s.attribute.Name + "/" + l.name, title: "Favorable rates by " + s.attribute.Name + " within " + l.name}
+	t := strataTable{id: "conditional/" + s.attribute.Name + "/" + l.name, title: "Favorable rates by " + s.attribute.Name + " within " + c.inWords(l.name)}
 	in := s.slices[0]
 	for _, g := range in.compared() {
 		if ref, ok := s.reference(in, g); ok {

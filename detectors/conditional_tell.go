@@ -36,7 +36,7 @@ func (c *conditional) tell(p paired, pooled, within audit.Measurement) {
 	f.ID = strings.Join([]string{"conditional", p.s.attribute.Name, p.strata, p.g.name, p.ref.name}, "/")
 	f.Detector, f.Severity = "conditional", audit.Info
 	f.Title = fmt.Sprintf("The gap between %s and %s %s within %s: %s points pooled, %s points within.",
-		p.g.name, plainReference(p.ref.name), what, p.strata, inPoints(before), inPoints(after))
+		p.g.name, plainReference(p.ref.name), what, c.inWords(p.strata), inPoints(before), inPoints(after))
 	f.Detail = fmt.Sprintf("Favorable rates: %.1f\u202f%% against %.1f\u202f%% pooled. Of the pooled gap, %s points come from different rates inside strata and %s from being in different strata. %s%s",
 		percentOf(pooled.Numerator, pooled.Denominator), percentOf(pooled.RefNum, pooled.RefDen), inPoints(rates), inPoints(composition), p.direction(before), p.agree())
 	c.told = append(c.told, f)

@@ -277,5 +277,10 @@ func samePlace(ms []audit.Measurement, m audit.Measurement) int {
 	return 0
 }
 
-// leaving is the name of a layering in words.
-func leaving(l layering) string { return strings.ReplaceAll(l.name, "*", " × ") }
+// inWords is the name of a layering in a sentence: Dept × Level, or month.
+func (e *emitter) inWords(strata string) string {
+	if every := e.spec.Windows.Every; strata == "window" && every != "" && every != "ranges" {
+		return every
+	}
+	return strings.ReplaceAll(strata, "*", " × ")
+}

@@ -19,7 +19,7 @@ func (r *robustness) leaveOut(s section, l layering, counts *table.Counts, list 
 		return
 	}
 	t := audit.Table{ID: "robustness/" + s.attribute.Name + "/without/" + l.name, Detector: "robustness", Kind: "strata",
-		Title:   "Ratio of favorable rates by " + s.attribute.Name + " without one " + leaving(l) + " at a time",
+		Title:   "Ratio of favorable rates by " + s.attribute.Name + " without one " + r.inWords(l.name) + " at a time",
 		Columns: []string{"left_out", "group", "reference", "favorable", "n", "reference_favorable", "reference_n", "ratio", "within_limit"}}
 	for _, c := range list {
 		m := matched{strata: layers.strata, a: layers.group(c.g.label())}

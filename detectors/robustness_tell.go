@@ -48,7 +48,7 @@ func (f *fragile) left(c contest, l layering, out leftOuts, names []string, at i
 	for _, s := range out.turns {
 		turned = append(turned, names[s])
 	}
-	f.say(c, at, fmt.Sprintf("it turns without the %s %s", leaving(l), some(turned, 3)))
+	f.say(c, at, fmt.Sprintf("it turns without the %s %s", f.r.inWords(l.name), some(turned, 3)))
 }
 
 // cut tells of a verdict that another cut nearby turns.

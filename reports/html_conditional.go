@@ -57,7 +57,7 @@ func cutTwo(id string) (a, b string, ok bool) {
 }
 
 func (k *maker) conditionalPart(i int, attribute, strata string, s *sheet) conditionalView {
-	v := conditionalView{ID: fmt.Sprintf("w%d", i), Name: attributeName(attribute) + " within " + attributeName(strata),
+	v := conditionalView{ID: fmt.Sprintf("w%d", i), Name: attributeName(attribute) + " within " + k.strataName(strata),
 		Sub:   "Each line joins the favorable rate of the group compared with, at the left, with that of the group. Thick: all strata together. Dashed: as if both groups were spread over the strata alike. Thin: one stratum; orange and dotted where it leans the other way than the thick line.",
 		Table: k.sheetTable(s.table)}
 	pairs := s.comparisons()
@@ -71,7 +71,7 @@ func (k *maker) conditionalPart(i int, attribute, strata string, s *sheet) condi
 			v.Panels = append(v.Panels, k.slope(attribute, p))
 		}
 	}
-	v.Title = conditionalTitle(attribute, strata, pairs)
+	v.Title = conditionalTitle(attribute, k.strataName(strata), pairs)
 	v.Numbers = k.conditionalNumbers(attribute, strata)
 	return v
 }
@@ -163,14 +163,13 @@ func (k *maker) slope(attribute string, c comparison) slopePanel {
 	return slopePanel{Name: group + " beside " + ref, Sub: p.Desc, SVG: template.HTML(p.String())}
 }
 
-func conditionalTitle(attribute, strata string, pairs []comparison) string {
+func conditionalTitle(attribute, within string, pairs []comparison) string {
 	turned := 0
 	for _, p := range pairs {
 		if p.pooled != nil && p.against(p.adjusted) {
 			turned++
 		}
 	}
-	within := attributeName(strata)
 	switch {
 	case turned == 0:
 		return fmt.Sprintf("Within %s no gap by %s turns round.", within, attributeName(attribute))
@@ -184,7 +183,7 @@ func conditionalTitle(attribute, strata string, pairs []comparison) string {
 func (k *maker) conditionalNumbers(attribute, strata string) *grid {
 	columns := []string{"pooled_difference", "mantel_haenszel_difference", "standardized_difference", "rate_part", "composition_part", "mantel_haenszel_ratio", "mantel_haenszel_odds_ratio", "conditional_demographic_disparity"}
 	columns = slices.DeleteFunc(columns, func(c string) bool { return !k.x.base[[2]string{conditionalDetector, c}] })
-	g := &grid{Caption: "Gaps in the favorable rate by " + attributeName(attribute) + ": pooled, and within " + attributeName(strata) + ", in points", Head: []headCell{label("Group"), label("Compared with"), numeric("n")}}
+	g := &grid{Caption: "Gaps in the favorable rate by " + attributeName(attribute) + ": pooled, and within " + k.strataName(strata) + ", in points", Head: []headCell{label("Group"), label("Compared with"), numeric("n")}}
 	for _, c := range columns {
 		g.Head = append(g.Head, headCell{Text: sentenceCase(define(c).label), Def: "def-" + c, Num: true})
 	}

@@ -141,7 +141,7 @@ func (k *maker) strip(f family, attribute string, ms map[string]*audit.Measureme
 	for _, id := range sortedKeys(ms) {
 		part, ok := strings.CutPrefix(id, "leave_one_out_low/")
 		if hi := ms["leave_one_out_high/"+part]; ok && hi != nil && hi.Value != nil && ms[id].Value != nil {
-			add("without one "+partName(part), ratio(*ms[id].Value)+" to "+ratio(*hi.Value), measured.Value, ms[id].Value, hi.Value)
+			add("without one "+k.strataName(part), ratio(*ms[id].Value)+" to "+ratio(*hi.Value), measured.Value, ms[id].Value, hi.Value)
 		}
 	}
 	if lo, hi := ms["cut_ratio_low"], ms["cut_ratio_high"]; lo != nil && hi != nil && lo.Value != nil && hi.Value != nil && *hi.Value > *lo.Value {
@@ -181,11 +181,12 @@ func robustLimits(measured, any *audit.Measurement) []float64 {
 	return []float64{0.8, 1.25}
 }
 
-func partName(layering string) string {
-	if layering == "window" {
-		return "window"
+// strataName is what strata are called: Dept × Level, or month.
+func (k *maker) strataName(strata string) string {
+	if every := k.r.Audit.WindowEvery; strata == "window" && every != "" && every != "ranges" {
+		return clean(every)
 	}
-	return attributeName(layering)
+	return attributeName(strata)
 }
 
 func sortedKeys(ms map[string]*audit.Measurement) []string {
