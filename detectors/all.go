@@ -16,6 +16,9 @@ func All() []detect.Detector {
 		ErrorRates(),
 		Calibration(),
 		ScoreGap(),
+		Conditional(),
+		Robustness(),
+		Subgroups(),
 		Drift(),
 		Completeness(),
 	}

@@ -173,8 +173,10 @@ func TestAnyCounts(t *testing.T) {
 	})
 }
 
-// Renaming groups renames measurements and changes nothing else.
+// Renaming groups renames measurements and changes nothing else; only which rows
+// subgroups deals to which half is drawn in the order of names.
 func TestRelabeling(t *testing.T) {
+	list := slices.DeleteFunc(All(), func(d detect.Detector) bool { return d.Name == "subgroups" })
 	counts := [][4]int64{{1369, 805, 532, 990}, {6, 2, 3, 21}, {505, 349, 461, 1139}, {103, 87, 129, 318}}
 	measure := func(names []string, ref audit.Reference) map[key]*audit.Measurement {
 		spec := newSpec(ref, "g")
@@ -183,9 +185,9 @@ func TestRelabeling(t *testing.T) {
 		for i, c := range counts {
 			rows = append(rows, outcomes(names[i:i+1], c[0], c[1], c[2], c[3])...)
 		}
-		ms := run(t, spec, rows, All()...)
+		ms := run(t, spec, rows, list...)
 		sane(t, ms)
-		detect.Judge(spec, All(), ms)
+		detect.Judge(spec, list, ms)
 		return index(ms)
 	}
 	a, b := []string{"w", "x", "y", "z"}, []string{"10", "3", "(rest) of", "a*b"}

@@ -114,6 +114,9 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	if role, ok := strings.CutPrefix(string(d), "column:"); ok {
 		return value(r.texts[role])
 	}
+	if column, ok := strings.CutPrefix(string(d), "stratum:"); ok {
+		return value(r.texts["stratum:"+column])
+	}
 	for i, g := range m.spec.Groups {
 		if table.Group(g.Name) == d {
 			return value(r.group[i])

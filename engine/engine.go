@@ -235,8 +235,15 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		return nil, err
 	}
 	var ran []detect.Detector
+	var told []audit.Finding
 	for i, d := range j.enabled {
 		out := outputs[i]
+		for _, f := range out.Findings {
+			for i := range f.Measurements {
+				f.Measurements[i] += len(r.Measurements)
+			}
+			told = append(told, f)
+		}
 		r.Measurements = append(r.Measurements, out.Measurements...)
 		r.Tables = append(r.Tables, out.Tables...)
 		for _, note := range out.Notes { // several detectors may say the same
@@ -247,7 +254,7 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		ran = append(ran, d.Detector)
 	}
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
-	r.Findings = detect.Findings(j.spec, ran, r.Measurements, r.Gates)
+	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), told...)
 	j.tables = &tables{outcome: outcome, saved: j.saved}
 	for _, w := range r.Windows {
 		if w.Role == "reference" {

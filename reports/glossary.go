@@ -44,6 +44,15 @@ func define(metric string) definition {
 	if d, ok := scoreDefinition(metric); ok {
 		return d
 	}
+	if d, ok := conditionalDefinition(metric); ok {
+		return d
+	}
+	if d, ok := robustnessDefinition(metric); ok {
+		return d
+	}
+	if d, ok := subgroupsDefinition(metric); ok {
+		return d
+	}
 	if base, ok := strings.CutSuffix(metric, "_difference"); ok {
 		return differenceOf(base)
 	}

@@ -55,6 +55,8 @@ type page struct {
 	RowsNote      string
 	Scores        []scoresView
 	Drift         *driftView
+	Conditional   []conditionalView
+	Subgroups     *subgroupsView
 	Completeness  []*grid
 	Windows       *grid
 	PaperWindows  string
@@ -101,6 +103,7 @@ func newPage(r *audit.Result) *page {
 		p.NoAttributes = "The result names no protected attribute, so there is nothing to compare."
 	}
 	p.Scores, p.Drift = k.scores(), k.drift()
+	p.Conditional, p.Subgroups = k.conditional(), k.subgroups()
 	p.completeness(k)
 	p.rest(k)
 	p.method(k)

@@ -30,6 +30,7 @@ type familyView struct {
 	Picture        *dotsView
 	Pairs          *grid
 	Series         *seriesView
+	Robust         *robustView
 }
 
 func (k *maker) attribute(i int, name string) attributeView {
@@ -156,6 +157,7 @@ func (k *maker) family(f family, attribute string, groups []*audit.Measurement, 
 	v.Picture = k.dots(f, attribute, drawn, ref, overall, "")
 	v.Pairs = k.pairTable(f, attribute, groups, overall)
 	v.Series = k.series(f, attribute)
+	v.Robust = k.robust(f, attribute)
 	return v
 }
 

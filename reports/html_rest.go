@@ -3,6 +3,7 @@ package reports
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -104,6 +105,9 @@ func anyCell(v any) cell {
 	case string:
 		return named(valueName(v))
 	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1e15 { // as it reads in a stored result
+			return integer(int64(v))
+		}
 		return cell{Text: plain(v), Exact: exact(&v), Num: true}
 	case int:
 		return integer(int64(v))

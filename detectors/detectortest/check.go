@@ -167,7 +167,8 @@ func (t *trial) gates() []string {
 		if len(c.Measurements) == 0 || t.result.Measurements[c.Measurements[0]].Value == nil {
 			add(c, "passes without a number: %s", c.Reason)
 		}
-		if n := t.comparable(c.Attribute); n < 2 && t.isGap(c) {
+		own := slices.ContainsFunc(c.Measurements, func(at int) bool { return ownGroup(&t.result.Measurements[at]) })
+		if n := t.comparable(c.Attribute); n < 2 && t.isGap(c) && !own {
 			add(c, "passes, with %d groups to compare", n)
 		}
 		for _, at := range c.Measurements {

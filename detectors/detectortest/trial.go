@@ -126,7 +126,7 @@ func (t *trial) config() string {
 	line("version: 1\nname: detectortest\ndata: {log: log.parquet}\ncolumns:")
 	line("  time: at\n  id: {column: id, duplicates: count}\n  score: score\n  weight: copies")
 	line("  decision: {column: offer, positive: ['yes'], negative: ['no'], favorable: %t}", t.variant.favorable)
-	line("  label: {column: repaid, positive: ['yes'], negative: ['no']}\n  features: [age, job]")
+	line("  label: {column: repaid, positive: ['yes'], negative: ['no']}\n  features: [age, job]\n  strata: [job]")
 	if t.variant.subject {
 		line("  subject: person")
 	}

@@ -19,6 +19,7 @@ type Spec struct {
 	HasWeight   bool
 	HasVersion  bool
 	HasSubject  bool
+	HasID       bool
 
 	DecisionText, LabelText string
 

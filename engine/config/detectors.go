@@ -117,6 +117,7 @@ func (d *decoder) lacking(a *Audit, roles []string) []string {
 		"score":    a.Columns.Score != nil,
 		"time":     a.Columns.Time != nil,
 		"groups":   len(a.Columns.Groups) > 0,
+		"strata":   len(a.Columns.Strata) > 0,
 
 		"reference": a.Windows.Reference != (Baseline{}),
 	}

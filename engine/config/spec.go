@@ -24,6 +24,7 @@ func (a *Audit) Spec() *audit.Spec {
 		HasWeight:     c.Weight != nil,
 		HasVersion:    c.Version != nil,
 		HasSubject:    c.Subject != nil,
+		HasID:         c.ID != nil,
 		Intersections: audit.Intersections{Depth: a.Intersections.Depth, MinRows: a.Intersections.MinRows},
 		Windows:       a.Windows.spec(),
 		Roles:         a.roleColumns(),

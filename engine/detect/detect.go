@@ -45,6 +45,11 @@ const (
 	// RoleReference is windows.reference. Ask for it as Unasked: which windows to
 	// compare with can also be a detector's own parameter.
 	RoleReference Role = "reference"
+	// RoleStrata is columns.strata.
+	RoleStrata Role = "strata"
+	// RoleAsked is never given. Ask for it as Unasked: the detector runs only
+	// where it is listed.
+	RoleAsked Role = "asked"
 )
 
 // Plan is what a detector needs and what it does with it.
@@ -58,7 +63,10 @@ type Plan struct {
 type Output struct {
 	Measurements []audit.Measurement
 	Tables       []audit.Table
-	Notes        []string // what could not be measured, and why, in sentences
+	// Findings are what only the detector can tell. Their measurements are
+	// positions among Measurements.
+	Findings []audit.Finding
+	Notes    []string // what could not be measured, and why, in sentences
 }
 
 // Tables gives a detector the tables that it declared and the accounts of the

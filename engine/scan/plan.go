@@ -218,6 +218,11 @@ func (p *Plan) bindRest() error {
 		}
 		p.bindPresence("version", *c.Version, false)
 	}
+	if c.ID != nil {
+		if err := p.bindRole(table.Half, "id", c.ID.Column, halfCategory(c.ID.Role, p.req.Audit.Seed), 0); err != nil {
+			return err
+		}
+	}
 	if c.Subject != nil {
 		if err := p.bindRole(table.Shard, "subject", c.Subject.Column, shardCategory(*c.Subject, p.req.Audit.Seed), 0); err != nil {
 			return err

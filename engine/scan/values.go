@@ -272,6 +272,14 @@ func shardCategory(role config.Role, seed uint64) categorize {
 	})
 }
 
+// halfCategory deals a row to one of two halves by a hash of its id.
+func halfCategory(role config.Role, seed uint64) categorize {
+	return numeric(role, false, func(t source.Type, v source.Value) (table.Category, error) {
+		half := int64(hash64(seed, source.Text(t, v)) % 2)
+		return table.Category{Name: strconv.FormatInt(half, 10), Order: half}, nil
+	})
+}
+
 // hash64 is FNV-1a with a final mix (the finalizer of splitmix64), so that
 // neighboring ids fall into unrelated shards.
 func hash64[T string | []byte](seed uint64, text T) uint64 {

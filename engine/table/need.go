@@ -20,6 +20,7 @@ const (
 	Label    Dim = "label"
 	Version  Dim = "version"
 	Shard    Dim = "shard" // hash of the subject, modulo Shards
+	Half     Dim = "half"  // hash of the id, modulo 2
 )
 
 // Shards is the number of subject shards that a delete-a-group jackknife uses.

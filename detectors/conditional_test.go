@@ -1,0 +1,150 @@
+package detectors
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// inStratum puts rows into a stratum.
+func inStratum(name string, rows ...row) []row {
+	for i := range rows {
+		rows[i].texts = map[string]string{"stratum:dept": name}
+	}
+	return rows
+}
+
+func strataSpec(ref audit.Reference) *audit.Spec {
+	spec := newSpec(ref, "sex")
+	spec.Roles = []audit.RoleColumn{{Role: "stratum:dept", Column: "dept"}}
+	return spec
+}
+
+func runConditional(t testing.TB, spec *audit.Spec, rows []row) detect.Output {
+	t.Helper()
+	p, err := Conditional().Plan(spec, ConditionalParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.Detect(memory{t: t, spec: spec, rows: rows, accounts: table.Accounts{Duplicates: -1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// What cannot be compared is said, with its number.
+func TestConditionalBadStrata(t *testing.T) {
+	spec := strataSpec(named("m"))
+	var oneGroup, perRow []row
+	oneGroup = append(oneGroup, inStratum("x", decisions("f", 20, 30)...)...)
+	oneGroup = append(oneGroup, inStratum("y", decisions("m", 30, 20)...)...)
+	out := runConditional(t, spec, oneGroup)
+	m := get(t, out.Measurements, "mantel_haenszel_difference", "f", "m")
+	if m.Value != nil || !strings.Contains(m.Note, "no stratum has rows of both groups") || len(out.Findings) > 0 {
+		t.Errorf("one group per stratum: %+v", m)
+	}
+
+	mixed := append(oneGroup, inStratum("z", append(decisions("f", 30, 30), decisions("m", 30, 30)...)...)...)
+	m = get(t, runConditional(t, spec, mixed).Measurements, "mantel_haenszel_difference", "f", "m")
+	if m.Value == nil || *m.Value != 0 || m.Note != "2 strata have rows of one of the two only; their 100 rows are left out" {
+		t.Errorf("some strata of one group: %+v", m)
+	}
+
+	for i := range 50 {
+		g := []string{"f", "m"}[i%2]
+		perRow = append(perRow, inStratum(fmt.Sprint("id", i), row{group: []string{g}, decision: table.Positive, n: 1})...)
+	}
+	out = runConditional(t, spec, perRow)
+	if len(out.Measurements) > 0 || len(out.Notes) != 1 || !strings.Contains(out.Notes[0], "dept has 50 values in 50 rows") {
+		t.Errorf("a stratum per row: %v, %d measurements", out.Notes, len(out.Measurements))
+	}
+
+	// Rows without a value are a stratum of their own.
+	missing := append(inStratum("", append(decisions("f", 10, 30), decisions("m", 20, 20)...)...), inStratum("x", append(decisions("f", 10, 30), decisions("m", 20, 20)...)...)...)
+	out = runConditional(t, spec, missing)
+	if m := get(t, out.Measurements, "mantel_haenszel_difference", "f", "m"); *m.Value != -0.25 || m.N != 80 {
+		t.Errorf("missing values: %+v", m)
+	}
+	if row := out.Tables[0].Rows[3]; row[3] != missingStratum {
+		t.Errorf("missing values: %v", row)
+	}
+}
+
+// The parts of the gap add up to it, and a gap without strata is the gap.
+func TestConditionalIdentities(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var s stat.Strata
+		for range rapid.IntRange(1, 6).Draw(t, "strata") {
+			n, m := rapid.Int64Range(1, 50).Draw(t, "n"), rapid.Int64Range(1, 50).Draw(t, "m")
+			s = append(s, stat.Stratum{K1: rapid.Int64Range(0, n).Draw(t, "k1"), N1: n, K2: rapid.Int64Range(0, m).Draw(t, "k2"), N2: m})
+		}
+		var one stat.Stratum
+		var own []float64
+		for _, x := range s {
+			one.K1, one.N1, one.K2, one.N2 = one.K1+x.K1, one.N1+x.N1, one.K2+x.K2, one.N2+x.N2
+			own = append(own, float64(x.N1))
+		}
+		pooled := ratio(one.K1, one.N1) - ratio(one.K2, one.N2)
+		rates, composition := parts(s)
+		if math.Abs(rates+composition-pooled) > 1e-12 {
+			t.Fatalf("%v + %v is not %v", rates, composition, pooled)
+		}
+		// On its own population a group keeps its rate.
+		if a, _, _ := onStandard(s, own); math.Abs(a-ratio(one.K1, one.N1)) > 1e-12 {
+			t.Fatalf("standardized on itself: %v", a)
+		}
+	})
+}
+
+// With one row per person and a person per shard the jackknife of the
+// Mantel-Haenszel difference comes close to the interval for rows; with every
+// row of a person doubled it does not shrink, as that for rows does.
+func TestConditionalPeople(t *testing.T) {
+	build := func(copies int64) []row {
+		var out []row
+		rng := stat.Generator(1, "conditional test")
+		for i := range 640 {
+			r := row{group: []string{[]string{"f", "m"}[i%2]}, decision: table.Negative, shard: (i / 4) % 64, n: copies}
+			if rng.IntN(10) < 3+2*(i%2) {
+				r.decision = table.Positive
+			}
+			out = append(out, inStratum([]string{"x", "y"}[i/2%2], r)...)
+		}
+		return out
+	}
+	width := func(subject bool, copies int64) float64 {
+		spec := strataSpec(named("m"))
+		spec.HasSubject = subject
+		m := get(t, runConditional(t, spec, build(copies)).Measurements, "mantel_haenszel_difference", "f", "m")
+		if m.Interval == nil || (m.Shards > 0) != subject {
+			t.Fatalf("%+v", m)
+		}
+		return *m.Interval.High - *m.Interval.Low
+	}
+	rows, people, doubled := width(false, 1), width(true, 1), width(true, 4)
+	if people < rows*0.7 || people > rows*1.4 {
+		t.Errorf("width %v by rows, %v by people", rows, people)
+	}
+	if math.Abs(doubled-people) > 1e-12 || width(false, 4) > rows*0.6 {
+		t.Errorf("copies of the same people: %v, not %v", doubled, people)
+	}
+}
+
+func TestConditionalSilent(t *testing.T) {
+	p, err := Conditional().Plan(newSpec(named("m"), "sex"), ConditionalParams{})
+	if err != nil || len(p.Needs) > 0 {
+		t.Fatal(p, err)
+	}
+	if _, err = Conditional().Plan(strataSpec(named("m")), ConditionalParams{Strata: []string{"dpt"}}); err == nil || !strings.Contains(err.Error(), `"dpt"`) {
+		t.Error(err)
+	}
+}

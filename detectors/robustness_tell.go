@@ -1,0 +1,76 @@
+package detectors
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+)
+
+// fragile collects what easily turns the verdicts about one attribute, of
+// groups that are large enough to be judged. It is told of only where somebody
+// set the limit: without one there is no verdict.
+type fragile struct {
+	r    *robustness
+	s    section
+	said []string
+	at   []int
+}
+
+func newFragile(r *robustness, s section) *fragile { return &fragile{r: r, s: s} }
+
+// about says whether a comparison may be told of.
+func (f *fragile) about(c contest) bool {
+	least := max(1, f.s.attribute.MinRows)
+	return f.r.judged && c.verge.N >= least && c.verge.M >= least
+}
+
+func (f *fragile) say(c contest, at int, text string) {
+	who := c.g.name + " beside " + plainReference(c.ref.name)
+	f.said = append(f.said, who+": "+text)
+	f.at = append(f.at, at)
+}
+
+// flips tells of a verdict that hangs on a single decision.
+func (f *fragile) flips(c contest, least stat.Turn) {
+	if f.about(c) && least.Changes == 1 {
+		f.say(c, len(f.r.out)-1, "one decision more or less turns it")
+	}
+}
+
+// left tells of parts without which the verdict turns.
+func (f *fragile) left(c contest, l layering, out leftOuts, names []string, at int) {
+	if !f.about(c) || len(out.turns) == 0 {
+		return
+	}
+	var turned []string
+	for _, s := range out.turns {
+		turned = append(turned, names[s])
+	}
+	f.say(c, at, fmt.Sprintf("it turns without the %s %s", f.r.inWords(l.name), some(turned, 3)))
+}
+
+// cut tells of a verdict that another cut nearby turns.
+func (f *fragile) cut(c contest, used, turning string, share float64, at int) {
+	if f.about(c) {
+		f.say(c, at, fmt.Sprintf("it turns if the score is cut at %s instead of %s, %.1f\u202f%% of rows away", turning, used, 100*share))
+	}
+}
+
+// finding is one sentence for the attribute.
+func (f *fragile) finding() (audit.Finding, bool) {
+	if len(f.said) == 0 {
+		return audit.Finding{}, false
+	}
+	const most = 4
+	text := strings.Join(f.said[:min(most, len(f.said))], "; ")
+	if n := len(f.said) - most; n > 0 {
+		text += fmt.Sprintf("; and %d more", n)
+	}
+	return audit.Finding{
+		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
+		Title:  fmt.Sprintf("Little would turn some verdicts on the ratio of favorable rates by %s (limit %s).", f.s.attribute.Name, f.r.text),
+		Detail: text + ".", Measurements: f.at,
+	}, true
+}

@@ -1,0 +1,160 @@
+package detectors
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+func runRobustness(t testing.TB, spec *audit.Spec, rows []row) detect.Output {
+	t.Helper()
+	p, err := Robustness().Plan(spec, RobustnessParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.Detect(memory{t: t, spec: spec, rows: rows, accounts: table.Accounts{Duplicates: -1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// compasDeciles are the rows of two groups at each decile, 1 to 10, of
+// compas-scores-two-years.csv (ProPublica); Medium or High is 5 and more.
+func compasDeciles() []row {
+	var out []row
+	for g, counts := range map[string][10]int64{
+		"African-American": {398, 393, 346, 385, 365, 384, 400, 359, 380, 286},
+		"Caucasian":        {681, 361, 273, 285, 241, 194, 143, 114, 98, 64},
+	} {
+		for i, n := range counts {
+			d := table.Negative
+			if i+1 >= 5 {
+				d = table.Positive
+			}
+			out = append(out, row{group: []string{g}, decision: d, n: n, nums: map[string]float64{"score": float64(i + 1)}})
+		}
+	}
+	return out
+}
+
+// The ratio at every cut, as recomputed in Python from ProPublica's file:
+// favorable is a decile below k, African-American over Caucasian, k = 2..10.
+func TestRobustnessCuts(t *testing.T) {
+	want := []float64{.3880, .5040, .5741, .6316, .6806, .7410, .8143, .87775, .9473}
+	spec := newSpec(named("Caucasian"), "race")
+	spec.Favorable, spec.HasScore = false, true
+	out := runRobustness(t, spec, compasDeciles())
+	var cuts *audit.Table
+	for i := range out.Tables {
+		if out.Tables[i].Kind == "cuts" {
+			cuts = &out.Tables[i]
+		}
+	}
+	if cuts == nil || len(cuts.Rows) != len(want) {
+		t.Fatalf("%+v", out.Tables)
+	}
+	for i, row := range cuts.Rows {
+		used, inside := "no", "no"
+		if i == 3 {
+			used = "yes"
+		}
+		if want[i] >= 0.8 {
+			inside = "yes"
+		}
+		if x, _ := row[7].(float64); row[0] != float64(i+2) || math.Abs(x-want[i]) > 5e-5 || row[8] != inside || row[9] != used {
+			t.Errorf("cut %d: %v, want %v", i+2, row, want[i])
+		}
+	}
+	m := get(t, out.Measurements, "cut_margin", "African-American", "Caucasian")
+	if m.Parameters["cut"] != "5" || m.Parameters["turning_cut"] != "8" || m.Parameters["cut_sensitive"] != "no" {
+		t.Errorf("%+v", m.Parameters)
+	}
+	for metric, k := range map[string]float64{"flips_of_group": 406, "flips_of_reference": 337, "relabels": 356} {
+		if m := get(t, out.Measurements, metric, "African-American", "Caucasian"); m.Value == nil || *m.Value != k {
+			t.Errorf("%s: %+v", metric, m)
+		}
+	}
+}
+
+// A verdict that one cut further turns, with few rows between, is sensitive;
+// more than a hundred scores are cut at percentiles; low scores may get the
+// positive decision, and some decisions may not follow the score.
+func TestRobustnessSensitiveCut(t *testing.T) {
+	spec := newSpec(named("m"), "sex")
+	spec.HasScore = true
+	spec.Gates = []audit.Gate{{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8", Side: "both"}}
+	var rows []row
+	for i := range 400 { // women's scores lie 48 higher, so that below low cuts there are few of them
+		x := float64(i)
+		for g, shift := range map[string]float64{"f": 48, "m": 0} {
+			d := table.Negative
+			if x+shift < 200 {
+				d = table.Positive
+			}
+			rows = append(rows, row{group: []string{g}, decision: d, n: 1, nums: map[string]float64{"score": x + shift}})
+		}
+	}
+	rows[0].decision = table.Negative
+	out := runRobustness(t, spec, rows)
+	m := get(t, out.Measurements, "cut_margin", "f", "m")
+	if m.Value == nil || m.Parameters["cut"] != "200" || m.Parameters["cut_sensitive"] != "no" || m.Note == "" {
+		t.Errorf("%+v", m)
+	}
+	if n := len(out.Tables[0].Rows); n < 90 || n > 105 {
+		t.Errorf("%d cuts", n)
+	}
+	for i := range rows {
+		x := rows[i].nums["score"]
+		rows[i].decision = table.Negative
+		if x < 245 { // 197 of 400 against 245: .804
+			rows[i].decision = table.Positive
+		}
+	}
+	out = runRobustness(t, spec, rows)
+	m = get(t, out.Measurements, "cut_margin", "f", "m")
+	if m.Value == nil || m.Parameters["cut_sensitive"] != "yes" || *m.Value > 0.05 || len(out.Findings) != 1 {
+		t.Errorf("%+v, %+v", m, out.Findings)
+	}
+}
+
+// Leaving one month out: the lowest and highest ratio, and the month without
+// which the verdict turns.
+func TestRobustnessLeaveOut(t *testing.T) {
+	spec := newSpec(named("m"), "sex")
+	spec.HasTime, spec.Windows.Every = true, "month"
+	spec.Gates = []audit.Gate{{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8", Side: "both"}}
+	var rows []row
+	for i, k := range []int64{45, 45, 0} { // 90 of 300 against 150 of 300; without the third month 90 of 200 against 100 of 200
+		for _, r := range append(decisions("f", k, 100-k), decisions("m", 50, 50)...) {
+			r.window = fmt.Sprintf("2024-%02d", i+1)
+			rows = append(rows, r)
+		}
+	}
+	out := runRobustness(t, spec, rows)
+	low, high := get(t, out.Measurements, "leave_one_out_low", "f", "m"), get(t, out.Measurements, "leave_one_out_high", "f", "m")
+	if *low.Value != 0.45 || low.Parameters["left_out"] != "2024-01" || *high.Value != 0.9 || high.Parameters["left_out"] != "2024-03" ||
+		high.Parameters["verdict_turns"] != "without 2024-03" {
+		t.Errorf("%+v\n%+v", low, high)
+	}
+	if len(out.Findings) != 1 || out.Measurements[out.Findings[0].Measurements[0]].Metric != "leave_one_out_low" {
+		t.Errorf("%+v", out.Findings)
+	}
+}
+
+// Without a reference the lowest and the highest group are beside each other,
+// and an empty audit says nothing.
+func TestRobustnessEdges(t *testing.T) {
+	spec := newSpec(none, "sex")
+	rows := append(decisions("f", 10, 30), append(decisions("m", 20, 20), decisions("x", 15, 25)...)...)
+	if m := get(t, runRobustness(t, spec, rows).Measurements, "flips_of_group", "f", "m"); m.Value == nil || *m.Value != 6 {
+		t.Errorf("%+v", m)
+	}
+	if out := runRobustness(t, newSpec(named("m"), "sex"), nil); len(out.Measurements) > 0 {
+		t.Errorf("%+v", out)
+	}
+}

@@ -1,0 +1,214 @@
+package stat
+
+import "sort"
+
+// Verge is a ratio of two rates (A/N)/(B/M) beside a limit: it is inside when
+// t ≤ ratio ≤ 1/t, or, with Low, when t ≤ ratio. Sides are compared in integers
+// as A·M against t·B·N, so that 0 to 0, which is no gap, is inside.
+type Verge struct {
+	A, N, B, M int64
+	Limit      Decimal
+	Low        bool
+}
+
+// Inside says on which side of the limit the ratio lies.
+func (v Verge) Inside() bool { return v.enough() && v.notTooMuch() }
+
+// enough is A/N ≥ t·B/M.
+func (v Verge) enough() bool {
+	return compare(product(uint64(v.A), uint64(v.M), v.Limit.power()), product(uint64(v.B), uint64(v.N), v.Limit.num)) >= 0
+}
+
+// notTooMuch is t·A/N ≤ B/M.
+func (v Verge) notTooMuch() bool {
+	return v.Low || compare(product(uint64(v.A), uint64(v.M), v.Limit.num), product(uint64(v.B), uint64(v.N), v.Limit.power())) <= 0
+}
+
+func (v Verge) check() error {
+	if err := checkWhole(v.A, v.N); err != nil {
+		return err
+	}
+	if err := checkWhole(v.B, v.M); err != nil {
+		return err
+	}
+	switch {
+	case v.N > maxCount || v.M > maxCount:
+		return ErrTooLarge
+	case v.Limit.Sign() <= 0 || v.Limit.num > v.Limit.power():
+		return ErrLimit
+	}
+	return nil
+}
+
+// Turn is the fewest changes that carry a ratio to the other side of its limit.
+type Turn struct {
+	Changes int64
+	Up      bool // decisions become favorable; of relabels, the ratio rises
+}
+
+// FlipsOfGroup is the fewest decisions of the first group that would have to be
+// other ones. ErrUndefined when none suffice.
+func (v Verge) FlipsOfGroup() (Turn, error) {
+	if err := v.check(); err != nil {
+		return Turn{}, err
+	}
+	with := func(a int64) Verge { v := v; v.A = a; return v }
+	return turn(v.A, v.N, leastOf(v.N, func(a int64) bool { return with(a).enough() }),
+		greatestOf(v.N, func(a int64) bool { return with(a).notTooMuch() }))
+}
+
+// FlipsOfReference is the fewest decisions of the second group.
+func (v Verge) FlipsOfReference() (Turn, error) {
+	if err := v.check(); err != nil {
+		return Turn{}, err
+	}
+	with := func(b int64) Verge { v := v; v.B = b; return v }
+	return turn(v.B, v.M, leastOf(v.M, func(b int64) bool { return with(b).notTooMuch() }),
+		greatestOf(v.M, func(b int64) bool { return with(b).enough() }))
+}
+
+// leastOf is the least of 0 to n for which a condition holds that, once true,
+// stays so; n+1 if there is none.
+func leastOf(n int64, holds func(int64) bool) int64 {
+	return int64(sort.Search(int(n+1), func(i int) bool { return holds(int64(i)) }))
+}
+
+// greatestOf is the greatest of 0 to n for which a condition holds that, once
+// false, stays so; -1 if there is none.
+func greatestOf(n int64, holds func(int64) bool) int64 {
+	return leastOf(n, func(x int64) bool { return !holds(x) }) - 1
+}
+
+// turn is the way from k of n to the other side, where first to last are inside.
+func turn(k, n, first, last int64) (Turn, error) {
+	switch {
+	case first > last: // nothing is inside
+		return Turn{}, ErrUndefined
+	case k < first && first <= n:
+		return Turn{first - k, true}, nil
+	case k < first:
+		return Turn{}, ErrUndefined
+	case k > last:
+		return Turn{k - last, false}, nil
+	}
+	down, up := k-first+1, last+1-k
+	switch canDown, canUp := first > 0, last < n; {
+	case canDown && (down <= up || !canUp):
+		return Turn{down, false}, nil
+	case canUp:
+		return Turn{up, true}, nil
+	}
+	return Turn{}, ErrUndefined
+}
+
+// smallTable is the number of rows up to which every table within reach is
+// tried.
+const smallTable = 512
+
+// Relabels is the fewest rows that would have to be of the other group, whatever
+// their decision, without leaving a group empty. Small tables are searched
+// whole; of large ones the tables that moves in the one useful direction lead to.
+// ErrUndefined when none suffice.
+func (v Verge) Relabels() (Turn, error) {
+	if err := v.check(); err != nil {
+		return Turn{}, err
+	}
+	if v.N+v.M <= smallTable {
+		return v.searchAll()
+	}
+	return v.oneWay()
+}
+
+// oneWay moves rows in the useful direction alone.
+func (v Verge) oneWay() (Turn, error) {
+	// Seen from the other group, what falls rises.
+	other := Verge{v.B, v.M, v.A, v.N, v.Limit, false}
+	beyond := func(w Verge) bool { return !w.notTooMuch() }
+	switch {
+	case !v.enough():
+		k, ok := v.moves(Verge.enough)
+		return Turn{k, true}, defined(ok && v.lands(k))
+	case !v.notTooMuch():
+		k, ok := other.moves(Verge.enough)
+		return Turn{k, false}, defined(ok && other.lands(k))
+	}
+	down, okDown := other.moves(beyond)
+	if v.Low {
+		return Turn{down, false}, defined(okDown)
+	}
+	if up, ok := v.moves(beyond); ok && (!okDown || up < down) {
+		return Turn{up, true}, nil
+	}
+	return Turn{down, false}, defined(okDown)
+}
+
+// lands says that some split of k moves comes to lie inside, and does not jump
+// over it.
+func (v Verge) lands(k int64) bool {
+	for _, y := range v.splits(k, max(0, k-v.B), min(k, v.N-v.A)) {
+		if v.relabeled(k-y, y).Inside() {
+			return true
+		}
+	}
+	return false
+}
+
+func defined(ok bool) error {
+	if ok {
+		return nil
+	}
+	return ErrUndefined
+}
+
+// relabeled moves x favorable rows into the first group and y unfavorable ones
+// out of it.
+func (v Verge) relabeled(x, y int64) Verge {
+	return Verge{v.A + x, v.N + x - y, v.B - x, v.M - x + y, v.Limit, v.Low}
+}
+
+func (v Verge) searchAll() (Turn, error) {
+	best, found := Turn{}, false
+	for x := -v.A; x <= v.B; x++ {
+		for y := -(v.M - v.B); y <= v.N-v.A; y++ {
+			w, k := v.relabeled(x, y), max(x, -x)+max(y, -y)
+			if w.N == 0 || w.M == 0 || found && k >= best.Changes || w.Inside() == v.Inside() {
+				continue
+			}
+			best, found = Turn{k, x+y > 0}, true
+		}
+	}
+	return best, defined(found)
+}
+
+// moves is the least k of moves in one direction that some split into favorable
+// and unfavorable rows makes a condition hold. More moves cannot undo it.
+func (v Verge) moves(holds func(Verge) bool) (int64, bool) {
+	most := v.B + v.N - v.A
+	reached := func(k int64) bool {
+		low, high := max(0, k-v.B), min(k, v.N-v.A)
+		for _, y := range v.splits(k, low, high) {
+			w := v.relabeled(k-y, y)
+			if w.N > 0 && w.M > 0 && holds(w) {
+				return true
+			}
+		}
+		return false
+	}
+	k := leastOf(most, reached)
+	return k, k <= most
+}
+
+// splits are the numbers of unfavorable rows among k moves at which the ratio can
+// be furthest: A·M - t·B·N is concave in them, with its top at a closed form, and
+// t·A·M - B·N convex, with its top at an end.
+func (v Verge) splits(k, low, high int64) []int64 {
+	out := []int64{low, high}
+	den, num := float64(v.Limit.power()), float64(v.Limit.num)
+	if den > num {
+		top := (float64(den*float64(2*v.A+3*k-v.M)) - float64(num*float64(v.N+3*k-2*v.B))) / (4 * (den - num))
+		for d := int64(-1); d <= 2; d++ {
+			out = append(out, max(low, min(high, int64(top)+d)))
+		}
+	}
+	return out
+}

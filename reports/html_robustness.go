@@ -1,0 +1,288 @@
+package reports
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/reports/internal/svg"
+)
+
+// robustnessDetector has no section of its own: its numbers stand under the
+// verdicts that they are about.
+const robustnessDetector = "robustness"
+
+// mostStrips bounds the comparisons drawn under one verdict.
+const mostStrips = 4
+
+// robustView is the strip under a verdict.
+type robustView struct {
+	Title  string
+	Strips []robustStrip
+	Note   string
+	Tables []*grid
+}
+
+type robustStrip struct {
+	Name    string
+	Said    string
+	Picture *dotsView
+}
+
+// robust makes the strip of an attribute, for the family whose gap robustness
+// turns: the favorable rate.
+func (k *maker) robust(f family, attribute string) *robustView {
+	if f.base != k.favorableRate() {
+		return nil
+	}
+	order, by := k.robustNumbers(attribute)
+	if len(order) == 0 {
+		return nil
+	}
+	v := &robustView{Title: "How little would turn the verdict"}
+	if gate(k.at(f.detector, f.ratio(), attribute)) == nil {
+		v.Title = "How little would carry the ratio across " + clean(by[order[0]]["flips_of_group"].Parameters["limit"])
+	}
+	verdicts := k.verdicts(f, attribute)
+	slices.SortStableFunc(order, func(a, b string) int {
+		return robustRank(verdicts, by[a]) - robustRank(verdicts, by[b])
+	})
+	for i, id := range order {
+		if i == mostStrips {
+			v.Note = fmt.Sprintf("%d of %d comparisons are drawn; the others are in measurements.csv.", mostStrips, len(order))
+			break
+		}
+		v.Strips = append(v.Strips, k.strip(f, attribute, by[id]))
+	}
+	for i := range k.r.Tables {
+		t := &k.r.Tables[i]
+		if t.Detector == robustnessDetector && strings.HasPrefix(t.ID, robustnessDetector+"/"+attribute+"/") {
+			v.Tables = append(v.Tables, k.sheetTable(t))
+		}
+	}
+	return v
+}
+
+func (k *maker) favorableRate() string {
+	if k.r.Audit.Favorable {
+		return "selection_rate"
+	}
+	return "favorable_rate"
+}
+
+// robustRank puts failed comparisons first, then undecided ones.
+func robustRank(verdicts map[string]badge, m map[string]*audit.Measurement) int {
+	for _, x := range m {
+		switch verdicts[key(x.GroupKind, x.Group)].Class {
+		case "fail":
+			return 0
+		case "open":
+			return 1
+		}
+	}
+	return 2
+}
+
+// robustNumbers are the numbers of every comparison, by metric and by what was
+// left out.
+func (k *maker) robustNumbers(attribute string) (order []string, by map[string]map[string]*audit.Measurement) {
+	by = map[string]map[string]*audit.Measurement{}
+	for i := range k.r.Measurements {
+		m := &k.r.Measurements[i]
+		if m.Detector != robustnessDetector || m.Attribute != attribute || m.Reference == nil {
+			continue
+		}
+		k.x.shown[i] = true
+		id := key(m.GroupKind, m.Group) + "|" + *m.Reference
+		if by[id] == nil {
+			by[id] = map[string]*audit.Measurement{}
+			order = append(order, id)
+		}
+		by[id][join("/", m.Metric, m.Parameters["left_out_of"])] = m
+	}
+	order = slices.DeleteFunc(order, func(id string) bool { return by[id]["flips_of_group"] == nil })
+	return order, by
+}
+
+// strip draws one comparison: the ratio as it is, and how far it goes when a part
+// is left out or the score is cut elsewhere nearby.
+func (k *maker) strip(f family, attribute string, ms map[string]*audit.Measurement) robustStrip {
+	any := ms["flips_of_group"]
+	out := robustStrip{Name: groupName(any) + " beside " + referenceName(any), Said: robustSaid(ms)}
+	var measured *audit.Measurement
+	for _, p := range k.pairings(f, attribute)[key(any.GroupKind, any.Group)] {
+		if *p.reference == *any.Reference {
+			measured = p.ratio
+		}
+	}
+	if measured == nil || measured.Value == nil {
+		return out
+	}
+	v := &dotsView{Class: "strip"}
+	p := svg.Dots{ID: k.id(), Class: "strip", Title: out.Name + ": ratio of favorable rates", Format: ratio}
+	low, high := *measured.Value, *measured.Value
+	add := func(name, value string, at, from, to *float64) {
+		d := svg.Dot{Value: at, Low: from, High: to, Class: "c0", Tip: name + ": " + value}
+		for _, x := range []*float64{at, from, to} {
+			if x != nil {
+				low, high = min(low, *x), max(high, *x)
+			}
+		}
+		v.Rows, p.Rows = append(v.Rows, dotsRow{Name: name, Value: value, Class: "c0"}), append(p.Rows, d)
+	}
+	if iv := measured.Interval; iv != nil {
+		add("as measured", ratio(*measured.Value), measured.Value, iv.Low, iv.High)
+	} else {
+		add("as measured", ratio(*measured.Value), measured.Value, nil, nil)
+	}
+	for _, id := range sortedKeys(ms) {
+		part, ok := strings.CutPrefix(id, "leave_one_out_low/")
+		if hi := ms["leave_one_out_high/"+part]; ok && hi != nil && hi.Value != nil && ms[id].Value != nil {
+			add("without one "+k.strataName(part), ratio(*ms[id].Value)+" to "+ratio(*hi.Value), measured.Value, ms[id].Value, hi.Value)
+		}
+	}
+	if lo, hi := ms["cut_ratio_low"], ms["cut_ratio_high"]; lo != nil && hi != nil && lo.Value != nil && hi.Value != nil && *hi.Value > *lo.Value {
+		add("score cut nearby", ratio(*lo.Value)+" to "+ratio(*hi.Value), measured.Value, lo.Value, hi.Value)
+	}
+	v.N = len(v.Rows)
+	limits := robustLimits(measured, any)
+	for _, x := range limits {
+		low, high = min(low, x), max(high, x)
+	}
+	p.Scale = svg.Logarithmic(max(0.02, low), min(50, high))
+	zone := [2]float64{limits[0], p.Scale.Max}
+	if len(limits) > 1 {
+		zone[1] = limits[1]
+	}
+	p.Zone = &zone
+	p.Scale.Ticks = append(slices.Clone(limits), 1)
+	slices.Sort(p.Scale.Ticks)
+	p.Scale.Ticks = slices.Compact(p.Scale.Ticks)
+	p.Desc = out.Said
+	v.SVG = template.HTML(p.String())
+	out.Picture = v
+	return out
+}
+
+// robustLimits are the limits of the ratio: those of its gate, or both sides of
+// the one that robustness took.
+func robustLimits(measured, any *audit.Measurement) []float64 {
+	if measured.Threshold != nil {
+		if l := limitsOf(*measured.Threshold); len(l) > 0 {
+			return l
+		}
+	}
+	if l := limitsOf(audit.Threshold{Key: "min_ratio", Value: any.Parameters["limit"], Side: "both"}); len(l) > 0 {
+		return l
+	}
+	return []float64{0.8, 1.25}
+}
+
+// strataName is what strata are called: Dept × Level, or month.
+func (k *maker) strataName(strata string) string {
+	if every := k.r.Audit.WindowEvery; strata == "window" && every != "" && every != "ranges" {
+		return clean(every)
+	}
+	return attributeName(strata)
+}
+
+func sortedKeys(ms map[string]*audit.Measurement) []string {
+	var out []string
+	for id := range ms {
+		out = append(out, id)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// robustSaid says in a sentence what turns the verdict.
+func robustSaid(ms map[string]*audit.Measurement) string {
+	var ways []string
+	add := func(metric, what string) {
+		m := ms[metric]
+		if m == nil || m.Value == nil {
+			return
+		}
+		n := int64(math.Round(*m.Value))
+		switch {
+		case metric == "relabels":
+			ways = append(ways, plural(int(n), "row", "rows")+" of the other group")
+		case m.Parameters["direction"] == "up":
+			ways = append(ways, count(n)+" more favorable "+noun(n, "decision")+" for "+what)
+		default:
+			ways = append(ways, count(n)+" fewer favorable "+noun(n, "decision")+" for "+what)
+		}
+	}
+	any := ms["flips_of_group"]
+	add("flips_of_group", groupName(any))
+	add("flips_of_reference", referenceName(any))
+	add("relabels", "")
+	said := "No number of other decisions turns it."
+	if len(ways) > 0 {
+		said = "Turned by " + orList(ways) + "."
+	}
+	for _, id := range sortedKeys(ms) {
+		if t := ms[id].Parameters["verdict_turns"]; strings.HasPrefix(id, "leave_one_out_low/") && t != "" && t != "no" {
+			said += " It turns " + clean(t) + "."
+		}
+	}
+	if m := ms["cut_margin"]; m != nil {
+		switch {
+		case m.Value == nil:
+			said += " The verdict is the same at every cut of the score."
+		case m.Parameters["cut_sensitive"] == "yes":
+			said += fmt.Sprintf(" It is sensitive to the cut of the score: at %s instead of %s, %s of rows away, it turns.", m.Parameters["turning_cut"], m.Parameters["cut"], percent(*m.Value))
+		default:
+			said += fmt.Sprintf(" The verdict is the same at cuts of the score from %s to %s; the cut used is %s.", m.Parameters["same_verdict_from"], m.Parameters["same_verdict_to"], m.Parameters["cut"])
+		}
+	}
+	return said
+}
+
+func noun(n int64, one string) string {
+	if n == 1 {
+		return one
+	}
+	return one + "s"
+}
+
+func orList(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " or " + parts[len(parts)-1]
+}
+
+// robustnessDefinition explains the numbers under verdicts.
+func robustnessDefinition(metric string) (definition, bool) {
+	d := definition{scale: number}
+	switch metric {
+	case "flips_of_group":
+		d.label, d.plain = "decisions of the group", "The fewest decisions about a group that would have to be other ones for the ratio of favorable rates to lie on the other side of its limit."
+	case "flips_of_reference":
+		d.label, d.plain = "decisions of the reference", "The fewest decisions about the group compared with that would have to be other ones for the ratio to lie on the other side of its limit."
+	case "relabels":
+		d.label, d.plain = "rows of the other group", "The fewest rows that would have to belong to the other group for the ratio to lie on the other side of its limit."
+	case "leave_one_out_low", "leave_one_out_high":
+		d.label, d.scale = "lowest ratio, one part left out", quotient
+		if metric == "leave_one_out_high" {
+			d.label = "highest ratio, one part left out"
+		}
+		d.plain = "The most extreme ratio of favorable rates when one window, or one stratum, is left out."
+	case "cut_margin":
+		d.label, d.scale = "rows to another verdict", share
+		d.plain = "The share of rows between the cut of the score that is used and the nearest one with another verdict."
+	case "cut_ratio_low", "cut_ratio_high":
+		d.label, d.scale = "lowest ratio at near cuts", quotient
+		if metric == "cut_ratio_high" {
+			d.label = "highest ratio at near cuts"
+		}
+		d.plain = "The most extreme ratio of favorable rates at cuts of the score near the one that is used."
+	default:
+		return d, false
+	}
+	return d, true
+}
