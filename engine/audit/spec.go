@@ -29,6 +29,9 @@ type Spec struct {
 
 	Roles []RoleColumn // every column that plays a part, in configuration order
 	Gates []Gate       // every limit, in configuration order
+
+	ExpectedAttributes []string     // that somebody looks for, whether or not a column carries them
+	Populations        []Population // what shares groups and intersections have elsewhere
 }
 
 // RoleColumn is a column and the part that it plays. Role is decision, label,
@@ -45,7 +48,22 @@ type GroupSpec struct {
 	Column     string
 	Provenance string // "", self_reported, observed or inferred
 	Reference  Reference
-	MinRows    int64 // below this a group may fail a gate but never holds up a pass
+	MinRows    int64    // below this a group may fail a gate but never holds up a pass
+	Expected   []string // values that should occur; one that does not, or is too small to judge, holds up a pass
+}
+
+// Population is a table of the shares that the groups of an attribute, or of
+// an intersection, have among the people who could have been in the log.
+type Population struct {
+	Path       string   // as the configuration names it
+	Attributes []string // one, or those of an intersection in configuration order
+	Shares     []Share
+}
+
+// Share is the share Count/Total of one group of a population.
+type Share struct {
+	Values       []string // one per attribute
+	Count, Total int64
 }
 
 // Reference is the policy that chooses the group that others are compared with.

@@ -20,6 +20,7 @@ func (l *lint) all() {
 	l.groups()
 	l.windows()
 	l.intersections()
+	l.populations()
 }
 
 // bad notes a mistake at a path.

@@ -160,6 +160,7 @@ func (l *lint) groups() {
 		}
 		if l.clean(path) {
 			l.reference(path, g)
+			l.expected(path, g)
 		}
 		for from, to := range g.Map {
 			if to == "" && l.clean(path+".map."+from) {

@@ -26,6 +26,8 @@ func (a *Audit) Spec() *audit.Spec {
 		Intersections: audit.Intersections{Depth: a.Intersections.Depth, MinRows: a.Intersections.MinRows},
 		Windows:       a.Windows.spec(),
 		Roles:         a.roleColumns(),
+
+		ExpectedAttributes: c.ExpectedAttributes,
 	}
 	for _, d := range a.Detectors {
 		s.Gates = append(s.Gates, d.Gates...)
@@ -40,6 +42,7 @@ func (a *Audit) Spec() *audit.Spec {
 		s.Groups = append(s.Groups, audit.GroupSpec{
 			Name: g.Name, Column: g.Column.Name, Provenance: g.Provenance,
 			Reference: audit.Reference(g.Reference), MinRows: g.MinRows,
+			Expected: g.Expected,
 		})
 	}
 	return s

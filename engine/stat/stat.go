@@ -78,6 +78,8 @@ const (
 	MethodBridgeCluster   = "brownian-bridge-clustered"
 	MethodTableCluster    = "table-bootstrap-clustered"
 	MethodRaoScott        = "rao-scott"
+	MethodBinomialExact   = "binomial-exact"
+	MethodUpperExact      = "exact-upper"
 )
 
 const (
