@@ -17,6 +17,7 @@ func All() []detect.Detector {
 		Calibration(),
 		ScoreGap(),
 		Drift(),
+		Representation(),
 		Completeness(),
 	}
 }
