@@ -18,6 +18,7 @@ func All() []detect.Detector {
 		ScoreGap(),
 		Drift(),
 		Representation(),
+		MissingGroups(),
 		Completeness(),
 	}
 }

@@ -110,6 +110,9 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	if role, ok := strings.CutPrefix(string(d), "column:"); ok {
 		return value(r.texts[role])
 	}
+	if strings.HasPrefix(string(d), "stratum:") {
+		return value(r.texts[string(d)])
+	}
 	for i, g := range m.spec.Groups {
 		if table.Group(g.Name) == d {
 			return value(r.group[i])

@@ -25,7 +25,7 @@ passes. Cells too small for rates of their own (min_rows) are still held against
 test. A low share says that a group is rare in the log, not why; who applies, and to whom a population table refers,
 decides what it means.`,
 		Needs:   []detect.Role{detect.RoleGroups},
-		Main:    "representation",
+		Main:    "representation_share",
 		Metrics: representationMetrics(),
 		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
 			r := representation{spec: spec}
