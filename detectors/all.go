@@ -19,6 +19,7 @@ func All() []detect.Detector {
 		Drift(),
 		Representation(),
 		MissingGroups(),
+		LabelCoverage(),
 		Completeness(),
 	}
 }
