@@ -40,7 +40,7 @@ func representationMetrics() []detect.Metric {
 			Doc:        "Share of the rows whose group is known that belong to the group.",
 			Convention: "rows of the group / rows with a known group",
 			Source:     "Interval: Clopper and Pearson 1934; of a group without a row the one-sided upper limit 1 - alpha^(1/N)"},
-		{Name: "representation_ratio", Title: "Share against the population", Null: detect.NullNoGap, Scale: detect.ScaleRatio, Version: 1,
+		{Name: "representation_ratio", Title: "Share against the population", Null: detect.NullPopulation, Scale: detect.ScaleRatio, Version: 1,
 			Doc:        "How many times its share of the population a group has of the rows; 1 is proportional.",
 			Convention: "share of the rows / share of the population",
 			Source:     "Interval: Clopper and Pearson over the population's share, which is taken as known. Test: exact binomial, two-sided"},
@@ -88,6 +88,7 @@ func (r *representation) detect(tables detect.Tables) (detect.Output, error) {
 			return detect.Output{}, err
 		}
 	}
+	run.striking()
 	return detect.Output{Measurements: run.out, Notes: run.note}, nil
 }
 
@@ -183,6 +184,23 @@ func (r *representation) unobserved(a detect.Attribute, c census, expected []str
 	}
 	if len(names) > 0 && len(a.Parts) == 1 {
 		r.note = append(r.note, fmt.Sprintf("expected of %s and not observed: %s; nothing can be said about how they fare", a.Name, strings.Join(names, ", ")))
+	}
+}
+
+// striking notes the small cells whose rate is no accident, however many small
+// cells there are (Bonferroni): too small for a verdict, and not to be missed.
+func (r *representation) striking() {
+	var tests float64
+	for _, m := range r.out {
+		if m.Metric == "pooled_rate_difference" && m.P != nil {
+			tests++
+		}
+	}
+	for _, m := range r.out {
+		if m.Metric == "pooled_rate_difference" && m.P != nil && *m.P*tests < r.spec.Alpha {
+			r.note = append(r.note, fmt.Sprintf("%s %s has too few rows for a verdict of its own, but %d of %d %s, where %.1f%% of everybody are, is hardly chance: exact p %.1e",
+				m.Attribute, strconv.Quote(*m.Group), *m.Numerator, *m.Denominator, r.spec.Words.Positive, 100*float64(*m.RefNum)/float64(*m.RefDen), *m.P))
+		}
 	}
 }
 

@@ -38,7 +38,15 @@ func TestSmallCellDoesNotVanish(t *testing.T) {
 		{group: []string{"a", "x"}, decision: "positive", n: 3000}, {group: []string{"a", "x"}, decision: "negative", n: 6940},
 		{group: []string{"b", "y"}, decision: "negative", n: 60},
 	}
-	m := get(t, run(t, spec, rows, Representation()), "pooled_rate_difference", "b*y", "")
+	p, err := Representation().Plan(spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := p.Detect(memory{t: t, spec: spec, rows: rows})
+	if err != nil || len(o.Notes) != 1 || !strings.Contains(o.Notes[0], "0 of 60") || !strings.Contains(o.Notes[0], "exact p 5.1e-10") {
+		t.Errorf("%v %q", err, o.Notes)
+	}
+	m := get(t, o.Measurements, "pooled_rate_difference", "b*y", "")
 	if want := math.Pow(0.7, 60); m.P == nil || math.Abs(*m.P-want) > 1e-10*want {
 		t.Errorf("p %v, want %v", m.P, want)
 	}

@@ -44,6 +44,9 @@ func define(metric string) definition {
 	if d, ok := scoreDefinition(metric); ok {
 		return d
 	}
+	if d, ok := absentDefinition(metric); ok {
+		return d
+	}
 	if base, ok := strings.CutSuffix(metric, "_difference"); ok {
 		return differenceOf(base)
 	}
@@ -218,6 +221,9 @@ func intervalText(method string) string {
 		"koopman":            "Koopman’s score interval for a ratio of two shares (Koopman 1984)",
 		"mover":              "the interval of a sum or difference, recovered from the intervals of its parts (MOVER; Zou and Donner 2008)",
 		"clopper-pearson":    "the exact interval for a share (Clopper and Pearson 1934)",
+		"exact-upper":        "the exact one-sided upper limit of a share that was never seen, 1 − α^(1/n)",
+		"worst-case":         "not an interval of chance: the lowest and highest value over all that unknown rows may be (Manski 2003)",
+		"missing-at-random":  "not an interval of chance: the values if nobody, or everybody, of the rows without a group had the outcome",
 		"jeffreys":           "Jeffreys’ interval for a share (Brown, Cai and DasGupta 2001)",
 		"agresti-coull":      "the adjusted Wald interval for a share (Agresti and Coull 1998)",
 		"miettinen-nurminen": "the score interval for a difference of two shares (Miettinen and Nurminen 1985)",
@@ -258,6 +264,7 @@ func testText(test string) string {
 		"pooled-z":                "the z test of two shares with a pooled variance",
 		"chi-square":              "the chi-square test (Pearson 1900)",
 		"binomial-midp":           "the exact binomial test with mid-p (Lancaster 1961)",
+		"binomial-exact":          "the exact binomial test",
 		"binomial-z":              "the z test of a share",
 		"binomial-midp-clustered": "the exact binomial test with mid-p, at the effective counts of people, not rows (Rao and Scott 1992)",
 		"clustered-t":             "the t test with the variance taken between people, not rows (delete-a-group jackknife; Rust and Rao 1996)",

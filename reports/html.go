@@ -55,6 +55,7 @@ type page struct {
 	RowsNote      string
 	Scores        []scoresView
 	Drift         *driftView
+	Absent        *absentView
 	Completeness  []*grid
 	Windows       *grid
 	PaperWindows  string
@@ -101,6 +102,7 @@ func newPage(r *audit.Result) *page {
 		p.NoAttributes = "The result names no protected attribute, so there is nothing to compare."
 	}
 	p.Scores, p.Drift = k.scores(), k.drift()
+	p.Absent = k.absent()
 	p.completeness(k)
 	p.rest(k)
 	p.method(k)

@@ -25,7 +25,7 @@ func aboutScores(detector string) bool {
 
 // ownSection tells the detectors that the sections of attributes leave out.
 func ownSection(detector string) bool {
-	return detector == completenessDetector || detector == driftDetector || aboutScores(detector)
+	return detector == completenessDetector || detector == driftDetector || aboutScores(detector) || aboutAbsent(detector)
 }
 
 // figure is a set of pictures with one title, and the data below.

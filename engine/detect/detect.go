@@ -79,6 +79,8 @@ const (
 	NullNoChange Null = "no change"
 	// NullCalibrated: every score is the chance of a positive label.
 	NullCalibrated Null = "calibrated"
+	// NullPopulation: groups have the shares of a known population.
+	NullPopulation Null = "the population"
 
 	NullNone Null = "none" // facts without chance, such as a number of empty windows
 )

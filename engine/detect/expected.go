@@ -51,23 +51,38 @@ func (a Attribute) expects(group *string) bool {
 	return true
 }
 
+// unseen lists the groups of an attribute that should occur and do not: of an
+// intersection first the values that its parts lack, then combinations.
+func (j *judge) unseen(attribute string) []string {
+	var out []string
+	lacks := func(name string, groups []string) {
+		for _, group := range groups {
+			if j.sizes[groupKey{name, group}] == 0 && !slices.Contains(out, group) {
+				out = append(out, group)
+			}
+		}
+	}
+	for _, a := range j.attributes {
+		if a.Name != attribute {
+			continue
+		}
+		for _, p := range a.Parts {
+			lacks(p.Name, p.Expected)
+		}
+		if len(a.Parts) > 1 {
+			lacks(a.Name, a.Expected())
+		}
+	}
+	return out
+}
+
 // hold turns a pass into inconclusive where a group that should occur has no
 // row: nobody can say how it fares.
 func (j *judge) hold(c *check) {
 	if c.Verdict != audit.Pass || c.Attribute == "" {
 		return
 	}
-	var unseen []string
-	for _, a := range j.attributes {
-		if a.Name != c.Attribute {
-			continue
-		}
-		for _, group := range a.Expected() {
-			if j.sizes[groupKey{a.Name, group}] == 0 {
-				unseen = append(unseen, group)
-			}
-		}
-	}
+	unseen := j.unseen(c.Attribute)
 	if len(unseen) == 0 {
 		return
 	}
