@@ -20,6 +20,7 @@ func All() []detect.Detector {
 		Representation(),
 		MissingGroups(),
 		LabelCoverage(),
+		InferredGroups(),
 		Completeness(),
 	}
 }

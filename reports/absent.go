@@ -159,6 +159,9 @@ func absentDefinition(metric string) (definition, bool) {
 		return definition{label: "share with a label", scale: share, phrase: "of {unit} have a label that can be used", formula: "rows with a usable label ÷ rows",
 			plain: "Of all {unit} in a group, the share whose label is there, listed and old enough to be used."}, true
 	}
+	if d, ok := inferredDefinition(metric); ok {
+		return d, true
+	}
 	if base, ok := strings.CutSuffix(metric, boundsSuffix); ok {
 		d := define(base)
 		d.label, d.phrase = d.label+", bounds", ""
@@ -170,6 +173,35 @@ func absentDefinition(metric string) (definition, bool) {
 		d.label, d.phrase = d.label+", rows without a group spread", ""
 		d.plain += " Rows without a group are spread over the groups like the rows of the same outcome and stratum whose group is known."
 		return d, true
+	}
+	return definition{}, false
+}
+
+// inferredDefinition explains the estimators for groups that are known by
+// probabilities alone.
+func inferredDefinition(metric string) (definition, bool) {
+	switch metric {
+	case "assigned_share":
+		return definition{label: "share taken by the threshold", scale: share, formula: "rows with p ≥ threshold ÷ rows",
+			plain: "The share of rows whose probability of the group reaches the threshold."}, true
+	case "selection_rate_threshold":
+		return definition{label: "selection rate by threshold", scale: share, formula: "{positive} ÷ rows, of rows with p ≥ threshold",
+			plain: "Of the {unit} whose probability of the group reaches the threshold, the share that was {positive}. It tends to overstate gaps."}, true
+	case "selection_rate_weighted":
+		return definition{label: "selection rate, weighted", scale: share, formula: "Σ p·y ÷ Σ p",
+			plain: "The share that was {positive}, each of the {unit} counted in proportion to the probability of the group. It tends to understate gaps."}, true
+	case "selection_rate_combination":
+		return definition{label: "selection rate, if the probabilities are right", scale: share, formula: "Σ max(0, p·n − n₀) ÷ Σ p to Σ min(p·n, n₁) ÷ Σ p",
+			plain: "The weighted rate; the range holds every rate that fits the probabilities, whoever the members are."}, true
+	case "selection_rate_ratio_threshold", "selection_rate_ratio_weighted":
+		return definition{label: "selection rate ratio, " + strings.TrimPrefix(metric, "selection_rate_ratio_"), scale: quotient, formula: "group ÷ reference",
+			plain: "The estimated selection rate of a group divided by that of the group it is compared with."}, true
+	case "selection_rate_difference_probabilistic":
+		return definition{label: "gap to everybody else, probabilistic", scale: gap, formula: "Cov(y, p) ÷ (p̄·(1 − p̄))",
+			plain: "The weighted selection rate of the group less that of everybody else."}, true
+	case "selection_rate_difference_linear":
+		return definition{label: "gap to everybody else, linear", scale: gap, formula: "Cov(y, p) ÷ Var(p)",
+			plain: "How many points the share that was {positive} rises from probability 0 to 1. Under conditions that the detector states, the true gap lies between this and the probabilistic one."}, true
 	}
 	return definition{}, false
 }

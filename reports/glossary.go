@@ -222,6 +222,7 @@ func intervalText(method string) string {
 		"mover":              "the interval of a sum or difference, recovered from the intervals of its parts (MOVER; Zou and Donner 2008)",
 		"clopper-pearson":    "the exact interval for a share (Clopper and Pearson 1934)",
 		"exact-upper":        "the exact one-sided upper limit of a share that was never seen, 1 − α^(1/n)",
+		"data-combination":   "not an interval of chance: every rate that fits the probabilities (Kallus, Mao and Zhou 2022)",
 		"worst-case":         "not an interval of chance: the lowest and highest value over all that unknown rows may be (Manski 2003)",
 		"missing-at-random":  "not an interval of chance: the values if nobody, or everybody, of the rows without a group had the outcome",
 		"jeffreys":           "Jeffreys’ interval for a share (Brown, Cai and DasGupta 2001)",

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -12,12 +13,13 @@ const (
 	representationDetector = "representation"
 	missingDetector        = "missing_groups"
 	coverageDetector       = "label_coverage"
+	inferredDetector       = "inferred_groups"
 )
 
 // aboutAbsent tells the detectors of the section about who is not in the
 // picture.
 func aboutAbsent(detector string) bool {
-	return detector == representationDetector || detector == missingDetector || detector == coverageDetector
+	return detector == representationDetector || detector == missingDetector || detector == coverageDetector || detector == inferredDetector
 }
 
 // absentView is the section about who is not in the picture.
@@ -40,6 +42,7 @@ func (k *maker) absent() *absentView {
 	v.add("Rows without a group", "The first range holds whatever groups these rows belong to: it assumes nothing. “If alike” takes them to be like the rows of the same outcome whose group is known, an assumption that no log can prove.", k.missingTables())
 	v.add("Rows without an outcome", "Numbers that need a label leave these rows out. A group with fewer labels is known less well, and if labels are missing for a reason, its rates may be wrong.", k.coverageTables())
 	v.add("", "How far the rows without a label could move each number, whatever their labels are.", k.labelTables())
+	v.add("Groups known only as probabilities", "Nobody’s group is known here; each row has a probability for each. The estimators are biased in different ways, so what they agree on counts. None says anything about one person.", k.inferredTables())
 	if len(v.Said)+len(v.Parts) == 0 {
 		return nil
 	}
@@ -152,6 +155,35 @@ func (k *maker) smallTables() []*grid {
 				{Text: percent(float64(*m.RefNum) / float64(*m.RefDen)), Num: true}, valueCell(m), chanceCell(m.P), verdictCell(m.Verdict)})
 		}
 		out = append(out, g.drop("Verdict").cut("groups"))
+	}
+	return out
+}
+
+// inferredTables list, per attribute, what the estimators say of each group.
+func (k *maker) inferredTables() []*grid {
+	var out []*grid
+	for _, a := range k.x.attributes() {
+		weighted := k.about(inferredDetector, "selection_rate_weighted", a)
+		if len(weighted) == 0 {
+			continue
+		}
+		g := &grid{Caption: "Estimated rates by " + attributeName(a), Head: []headCell{label("Group"), {Text: "Weighted", Def: "def-selection_rate_weighted", Num: true},
+			{Text: "If the probabilities are right", Def: "def-selection_rate_combination", Num: true}, {Text: "By threshold", Def: "def-selection_rate_threshold", Num: true},
+			{Text: "Taken by it", Def: "def-assigned_share", Num: true}, numeric("Ratio, weighted"), numeric("Ratio, threshold"), numeric("Gap to everybody else"), numeric("the same, linear")}}
+		columns := make([][]*audit.Measurement, 0, 7)
+		for _, metric := range []string{"selection_rate_combination", "selection_rate_threshold", "assigned_share", "selection_rate_ratio_weighted",
+			"selection_rate_ratio_threshold", "selection_rate_difference_probabilistic", "selection_rate_difference_linear"} {
+			columns = append(columns, k.about(inferredDetector, metric, a))
+		}
+		for _, m := range weighted {
+			row := []cell{group(m), valueCell(m)}
+			for _, ms := range columns {
+				row = append(row, valueCell(partner(ms, m, nil)))
+			}
+			row[2].Text, row[2].Sub = cmp.Or(row[2].Sub, row[2].Text), ""
+			g.Rows = append(g.Rows, row)
+		}
+		out = append(out, g.cut("groups"))
 	}
 	return out
 }

@@ -60,6 +60,9 @@ func (k *maker) attribute(i int, name string) attributeView {
 	v.PaperNote = v.leftOut()
 	if len(v.Families)+len(v.More) == 0 && v.Combined == nil {
 		v.Empty = "Nothing was measured for this attribute."
+		if len(k.at(inferredDetector, "selection_rate_weighted", name)) > 0 {
+			v.Empty = "Nobody’s group is known here, only probabilities: see “Who is not in this picture”."
+		}
 	}
 	return v
 }

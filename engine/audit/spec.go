@@ -30,6 +30,8 @@ type Spec struct {
 	Roles []RoleColumn // every column that plays a part, in configuration order
 	Gates []Gate       // every limit, in configuration order
 
+	Inferred []InferredGroup // attributes that are known by probabilities alone
+
 	ExpectedAttributes []string     // that somebody looks for, whether or not a column carries them
 	Populations        []Population // what shares groups and intersections have elsewhere
 }
@@ -50,6 +52,15 @@ type GroupSpec struct {
 	Reference  Reference
 	MinRows    int64    // below this a group may fail a gate but never holds up a pass
 	Expected   []string // values that should occur; one that does not, or is too small to judge, holds up a pass
+}
+
+// InferredGroup is an attribute of which each row has probabilities, one per
+// value, that add up to 1.
+type InferredGroup struct {
+	Name      string
+	Values    []string
+	Threshold string // probability from which a row is taken for a group: a decimal
+	Reference Reference
 }
 
 // Population is a table of the shares that the groups of an attribute, or of

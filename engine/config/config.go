@@ -187,7 +187,7 @@ type Duration time.Duration
 // mapping.
 type Group struct {
 	Name       string `yaml:"-"`
-	Role       `yaml:",inline"`
+	Role       `yaml:",inline" required:"false"`
 	Reference  Reference         `yaml:"reference" default:"largest" doc:"a value, {value: best} for a group of that name, or largest, best, rest, none"`
 	Bins       []string          `yaml:"bins" decimal:"true" doc:"edges that cut a number into bands: [25, 60] gives (-inf,25) [25,60) [60,inf)"`
 	Closed     string            `yaml:"closed" default:"left" enum:"left|right" doc:"which end of a band belongs to it"`
@@ -197,6 +197,10 @@ type Group struct {
 	MinRows    int64             `yaml:"min_rows" default:"30" min:"0" doc:"a smaller group may fail a gate but never holds up a pass"`
 	Expected   []string          `yaml:"expected" json:",omitempty" values:"true" one:"true" doc:"values that should occur; while one has no rows, or too few to judge, no check of the attribute passes"`
 	Population string            `yaml:"population" json:",omitempty" doc:"CSV file of the shares the values have among the people who could be in the log: columns value and share or count; relative to this file"`
+
+	// A group that is known only by its probabilities has no column.
+	Probabilities map[string]string `yaml:"probabilities" json:",omitempty" doc:"instead of a column: for each value the column with the probability that the row has it; they add up to 1 in every row"`
+	Threshold     string            `yaml:"threshold" json:",omitempty" decimal:"true" doc:"probability from which the threshold estimator takes a row for a group; default: 0.8"`
 }
 
 // Reference is audit.Reference with its YAML forms.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -38,7 +39,10 @@ func (a *Audit) Spec() *audit.Spec {
 	if c.Label != nil {
 		s.LabelText = c.Label.Text()
 	}
-	for _, g := range c.Groups {
+	for _, g := range c.Inferred() {
+		s.Inferred = append(s.Inferred, audit.InferredGroup{Name: g.Name, Values: g.Values(), Threshold: cmp.Or(g.Threshold, "0.8"), Reference: audit.Reference(g.Reference)})
+	}
+	for _, g := range c.Known() {
 		s.Groups = append(s.Groups, audit.GroupSpec{
 			Name: g.Name, Column: g.Column.Name, Provenance: g.Provenance,
 			Reference: audit.Reference(g.Reference), MinRows: g.MinRows,

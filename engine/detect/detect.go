@@ -41,6 +41,9 @@ const (
 	RoleScore    Role = "score"
 	RoleTime     Role = "time"
 	RoleGroups   Role = "groups"
+	// RoleInferred is an attribute given as probabilities; RoleGroups are those
+	// with a column.
+	RoleInferred Role = "inferred"
 	// RoleReference is windows.reference. Ask for it as Unasked: which windows to
 	// compare with can also be a detector's own parameter.
 	RoleReference Role = "reference"
