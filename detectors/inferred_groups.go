@@ -48,7 +48,7 @@ func inferredMetrics() []detect.Metric {
 		m("selection_rate_ratio_threshold", "Selection rate ratio, threshold", "How many times the threshold's rate of the reference a group has.", "threshold rate of the group / of the reference", chen+". Interval: Koopman, of the rows taken"),
 		m("selection_rate_weighted", "Selection rate, weighted", "Positive decisions in proportion to the probability of the group.", "Σ p·y / Σ p", chen+"; the weighted estimator is called BISG continuous in fair lending. Interval: delta method"),
 		m("selection_rate_ratio_weighted", "Selection rate ratio, weighted", "How many times the weighted rate of the reference a group has.", "weighted rate of the group / of the reference", chen),
-		m("selection_rate_combination", "Selection rate, bounds if the probabilities are right", "Weighted rate; the interval spans all rates that fit the probabilities.", "Σ max(0, p·n − n0) / Σ p to Σ min(p·n, n1) / Σ p, over distinct p", "Kallus, Mao and Zhou 2022, Assessing Algorithmic Fairness with Unobserved Protected Class Using Data Combination"),
+		m("selection_rate_combination", "Selection rate, bounds if the probabilities are right", "Weighted rate; the interval spans all rates that fit the probabilities.", "Σ max(0, Σp − n0) / Σ p to Σ min(Σp, n1) / Σ p, over at least 100 rows of near p at a time", "Kallus, Mao and Zhou 2022, Assessing Algorithmic Fairness with Unobserved Protected Class Using Data Combination"),
 		m("selection_rate_difference_probabilistic", "Gap to everybody else, probabilistic", "Weighted rate of the group less that of everybody else.", "Cov(y, p) / (p̄ (1 − p̄))", elzayn),
 		m("selection_rate_difference_linear", "Gap to everybody else, linear", "Slope of the decision on the probability of the group.", "Cov(y, p) / Var(p)", elzayn),
 	}
@@ -124,13 +124,33 @@ func newLikelihood(v *table.Values, threshold string) likelihood {
 			at[p.X][side] += p.N
 		}
 	})
-	for _, x := range slices.Sorted(slices.Values(points)) {
-		negative, positive := float64(at[x][0]), float64(at[x][1])
-		members := float64(x * (negative + positive))
-		l.low += max(0, members-negative)
-		l.high += min(members, positive)
-	}
+	l.combine(slices.Sorted(slices.Values(points)), at)
 	return l
+}
+
+// pooledRows is how many rows stand together, at least, where the probabilities
+// bound a rate. Few rows of a probability of their own would seem to leave no
+// doubt: one selected row is its own whole share. Pooling rows of near
+// probability widens the bounds, and so errs to the safe side.
+const pooledRows = 100
+
+// combine bounds the selected members: of rows with the same, or nearly the
+// same, probability, as many members as it says are among them, all selected or
+// none, as far as there are such rows.
+func (l *likelihood) combine(points []float64, at map[float64]*[2]int64) {
+	var members, negative, positive float64
+	rest := l.n[0] + l.n[1]
+	for i, x := range points {
+		n := at[x]
+		members += float64(x * float64(n[0]+n[1]))
+		negative, positive = negative+float64(n[0]), positive+float64(n[1])
+		rest -= n[0] + n[1]
+		if last := i == len(points)-1; last || negative+positive >= pooledRows && rest >= pooledRows {
+			l.low += max(0, members-negative)
+			l.high += min(members, positive)
+			members, negative, positive = 0, 0, 0
+		}
+	}
 }
 
 func (l likelihood) members() float64 { return l.sum[0] + l.sum[1] }
@@ -168,8 +188,8 @@ func (d *inferredGroups) attribute(g audit.InferredGroup, likely []likelihood) {
 		l := likely[i]
 		n := l.n[0] + l.n[1]
 		taken, rows = taken+l.taken[0]+l.taken[1], n
-		d.threshold(g, value, l)
 		d.weighted(g, value, l)
+		d.threshold(g, value, l)
 		d.against(g, value, l)
 		if reference >= 0 && reference != i {
 			d.ratios(g, value, g.Values[reference], l, likely[reference])

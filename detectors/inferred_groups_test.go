@@ -41,10 +41,10 @@ func TestInferredGroups(t *testing.T) {
 	near("selection_rate_ratio_threshold", "B", "W", 0.5)
 	near("selection_rate_difference_probabilistic", "B", detect.Rest, 0.378788-0.648148)
 	near("selection_rate_difference_linear", "B", detect.Rest, -0.625)
-	// Every probability is one row's: of p members among one selected row all are
-	// selected, so the bounds of B are what the weighted rate says.
+	// So few rows are taken together: 3.3 members among three selected and three
+	// others have from 0.3 to 3 selected.
 	m := get(t, ms, "selection_rate_combination", "B", "")
-	if math.Abs(*m.Interval.Low-0.378788) > 1e-6 || math.Abs(*m.Interval.High-0.378788) > 1e-6 {
+	if math.Abs(*m.Interval.Low-0.3/3.3) > 1e-12 || math.Abs(*m.Interval.High-3/3.3) > 1e-12 {
 		t.Errorf("%v to %v", *m.Interval.Low, *m.Interval.High)
 	}
 }

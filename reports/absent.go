@@ -191,7 +191,7 @@ func inferredDefinition(metric string) (definition, bool) {
 		return definition{label: "selection rate, weighted", scale: share, formula: "Σ p·y ÷ Σ p",
 			plain: "The share that was {positive}, each of the {unit} counted in proportion to the probability of the group. It tends to understate gaps."}, true
 	case "selection_rate_combination":
-		return definition{label: "selection rate, if the probabilities are right", scale: share, formula: "Σ max(0, p·n − n₀) ÷ Σ p to Σ min(p·n, n₁) ÷ Σ p",
+		return definition{label: "selection rate, if the probabilities are right", scale: share, formula: "Σ max(0, Σp − n₀) ÷ Σ p to Σ min(Σp, n₁) ÷ Σ p",
 			plain: "The weighted rate; the range holds every rate that fits the probabilities, whoever the members are."}, true
 	case "selection_rate_ratio_threshold", "selection_rate_ratio_weighted":
 		return definition{label: "selection rate ratio, " + strings.TrimPrefix(metric, "selection_rate_ratio_"), scale: quotient, formula: "group ÷ reference",

@@ -11,36 +11,44 @@ import (
 // up to 1.
 const probabilityTolerance = 1e-6
 
+// shares are the probabilities of one inferred attribute.
+type shares struct {
+	attribute string
+	of        []*numbers
+}
+
+// bindShares finds the numbers that have to add up to 1.
+func (w *worker) bindShares() {
+	for _, g := range w.plan.req.Audit.Columns.Inferred() {
+		s := shares{attribute: g.Name}
+		for _, value := range g.Values() {
+			for _, n := range w.numbers {
+				if n.name == table.Probability(g.Name, value) && !n.need.InScope {
+					s.of = append(s.of, n)
+				}
+			}
+		}
+		if len(s.of) > 0 {
+			w.shares = append(w.shares, s)
+		}
+	}
+}
+
 // checkProbabilities makes sure, row by row, that the probabilities of an
 // inferred attribute lie between 0 and 1 and add up to 1. A row may lack them
 // all: its group is missing. The numbers of the frame have been read.
 func (w *worker) checkProbabilities() error {
-	inferred := w.plan.req.Audit.Columns.Inferred()
-	for i := range inferred {
-		g := &inferred[i]
-		var of []*numbers
-		for _, value := range g.Values() {
-			for _, n := range w.numbers {
-				if n.name == table.Probability(g.Name, value) && !n.need.InScope {
-					of = append(of, n)
-				}
-			}
-		}
-		if len(of) == 0 {
-			continue
-		}
-		f := &w.frame
+	f := &w.frame
+	for _, s := range w.shares {
 		var fault error
 		at := -1
 		f.audited.each(func(row int) {
 			if fault == nil {
-				if fault = checkRow(of, row); fault != nil {
-					at = row
-				}
+				fault, at = checkRow(s.of, row), row
 			}
 		})
 		if fault != nil {
-			return f.rowError(at, -1, fmt.Errorf("probabilities of %s: %w", g.Name, fault))
+			return f.rowError(at, -1, fmt.Errorf("probabilities of %s: %w", s.attribute, fault))
 		}
 	}
 	return nil

@@ -33,6 +33,7 @@ type worker struct {
 
 	numbers []*numbers
 	tallies []*tally
+	shares  []shares
 
 	weights  weights
 	accounts table.Accounts
@@ -72,6 +73,7 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 		w.tables = append(w.tables, newAccumulator(n, at, p.weight >= 0))
 	}
 	w.addTallies()
+	w.bindShares()
 	return w, nil
 }
 
