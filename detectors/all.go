@@ -20,6 +20,10 @@ func All() []detect.Detector {
 		Robustness(),
 		Subgroups(),
 		Drift(),
+		Representation(),
+		MissingGroups(),
+		LabelCoverage(),
+		InferredGroups(),
 		Completeness(),
 	}
 }

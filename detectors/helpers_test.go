@@ -114,8 +114,8 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	if role, ok := strings.CutPrefix(string(d), "column:"); ok {
 		return value(r.texts[role])
 	}
-	if column, ok := strings.CutPrefix(string(d), "stratum:"); ok {
-		return value(r.texts["stratum:"+column])
+	if strings.HasPrefix(string(d), "stratum:") {
+		return value(r.texts[string(d)])
 	}
 	for i, g := range m.spec.Groups {
 		if table.Group(g.Name) == d {

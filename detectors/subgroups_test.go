@@ -50,7 +50,7 @@ type person struct {
 	unit     int64 // whose shard or half it falls into
 }
 
-func (c crowd) Scan() *table.Accounts             { return &table.Accounts{Duplicates: -1} }
+func (c crowd) Scan() *table.Accounts               { return &table.Accounts{Duplicates: -1} }
 func (crowd) Sample(table.SampleNeed) *table.Sample { return nil }
 
 func (c crowd) Values(_ table.Need) *table.Values { return &table.Values{} }

@@ -53,6 +53,8 @@ type Job struct {
 	plan     *scan.Plan
 	saved    *saved // the reference, if a file gives it
 
+	populations []audit.Input // the files of population tables
+
 	// Of a run that has succeeded.
 	tables    *tables
 	reference []audit.Window
@@ -88,6 +90,9 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 		return nil, err
 	}
 	if err := j.loadProfile(); err != nil {
+		return nil, err
+	}
+	if err := j.loadPopulations(); err != nil {
 		return nil, err
 	}
 	if err := j.planDetectors(detectors); err != nil {

@@ -118,7 +118,11 @@ func (t *tables) outside(n table.Need, keep func(table.Category) bool) ([]byte, 
 // When rows were made, and how they are recognized, changes no meaning.
 func (j *Job) columnsDigest() string {
 	c := j.audit.Columns
-	c.Time, c.ID = nil, nil
+	c.Time, c.ID, c.ExpectedAttributes = nil, nil, nil
+	c.Groups = slices.Clone(c.Groups)
+	for i := range c.Groups {
+		c.Groups[i].Expected, c.Groups[i].Population = nil, ""
+	}
 	text, _ := json.Marshal(c) // plain values, which always encode
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])

@@ -113,6 +113,7 @@ func (j *Job) data(o *scan.Outcome) (audit.Data, error) {
 	if j.saved != nil {
 		d.Inputs = append(d.Inputs, j.saved.input)
 	}
+	d.Inputs = append(d.Inputs, j.populations...)
 	for i, acc := range o.Joins {
 		in := j.joins[i]
 		d.Joins = append(d.Joins, audit.Join{

@@ -53,6 +53,9 @@ func define(metric string) definition {
 	if d, ok := subgroupsDefinition(metric); ok {
 		return d
 	}
+	if d, ok := absentDefinition(metric); ok {
+		return d
+	}
 	if base, ok := strings.CutSuffix(metric, "_difference"); ok {
 		return differenceOf(base)
 	}
@@ -241,6 +244,10 @@ func intervalText(method string) string {
 		"table-bootstrap":     "drawing the table again at random, moved by its bias",
 		"clustered-t":         "the t interval with the variance taken between people, not rows (delete-a-group jackknife; Rust and Rao 1996)",
 		"table-bootstrap-bca": "the bootstrap of the table of counts, bias-corrected and accelerated (Efron 1987); with a subject, of shards of people",
+		"exact-upper":         "the exact one-sided upper limit of a share that was never seen, 1 − α^(1/n)",
+		"data-combination":    "not an interval of chance: every rate that fits the probabilities (Kallus, Mao and Zhou 2022)",
+		"worst-case":          "not an interval of chance: the lowest and highest value over all that unknown rows may be (Manski 2003)",
+		"missing-at-random":   "not an interval of chance: the values if nobody, or everybody, of the rows without a group had the outcome",
 	}[base]
 	if text == "" {
 		return words(method)
@@ -268,6 +275,7 @@ func testText(test string) string {
 		"pooled-z":                "the z test of two shares with a pooled variance",
 		"chi-square":              "the chi-square test (Pearson 1900)",
 		"binomial-midp":           "the exact binomial test with mid-p (Lancaster 1961)",
+		"binomial-exact":          "the exact binomial test",
 		"binomial-z":              "the z test of a share",
 		"binomial-midp-clustered": "the exact binomial test with mid-p, at the effective counts of people, not rows (Rao and Scott 1992)",
 		"clustered-t":             "the t test with the variance taken between people, not rows (delete-a-group jackknife; Rust and Rao 1996)",

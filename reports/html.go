@@ -57,6 +57,7 @@ type page struct {
 	Drift         *driftView
 	Conditional   []conditionalView
 	Subgroups     *subgroupsView
+	Absent        *absentView
 	Completeness  []*grid
 	Windows       *grid
 	PaperWindows  string
@@ -104,6 +105,7 @@ func newPage(r *audit.Result) *page {
 	}
 	p.Scores, p.Drift = k.scores(), k.drift()
 	p.Conditional, p.Subgroups = k.conditional(), k.subgroups()
+	p.Absent = k.absent()
 	p.completeness(k)
 	p.rest(k)
 	p.method(k)

@@ -67,6 +67,9 @@ func (k *maker) attribute(i int, name string) attributeView {
 		v.Empty = "What was measured for this attribute stands in the sections on scores and on drift."
 	default:
 		v.Empty = "Nothing was measured for this attribute."
+		if len(k.at(inferredDetector, "selection_rate_weighted", name)) > 0 {
+			v.Empty = "Nobody’s group is known here, only probabilities: see “Who is not in this picture”."
+		}
 	}
 	return v
 }

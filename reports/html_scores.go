@@ -25,7 +25,11 @@ func aboutScores(detector string) bool {
 
 // ownSection tells the detectors that the sections of attributes leave out.
 func ownSection(detector string) bool {
-	return detector == completenessDetector || detector == driftDetector || detector == conditionalDetector || detector == robustnessDetector || detector == subgroupsDetector || aboutScores(detector)
+	switch detector {
+	case completenessDetector, driftDetector, conditionalDetector, robustnessDetector, subgroupsDetector:
+		return true
+	}
+	return aboutScores(detector) || aboutAbsent(detector)
 }
 
 // figure is a set of pictures with one title, and the data below.

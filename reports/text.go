@@ -38,10 +38,14 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 	}
 	t.Width = max(t.Width, textNarrow)
 	s := screen{Text: t, r: r, x: newIndex(r)}
+	absent := grouplessSentences(r, s.x) // the notes tell of the others
 	s.head()
 	open := undecided(r)
 	s.findings(len(open) + len(r.Notes))
 	s.open(open, unmeasured(r))
+	s.listed("Not in this picture:", len(absent), func(i int) {
+		s.sentences("- ", "  ", absent[i])
+	})
 	s.charts()
 	for _, line := range s.lines {
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {

@@ -46,8 +46,8 @@ type With struct {
 	// Params are parameters by the detector's name, as YAML in braces without
 	// them: "cuts: [0.5], quantiles: [0.5]".
 	Params map[string]string
-	// Silent are metrics, or beginnings of their names, that no number is expected
-	// of in the healthy log.
+	// Silent are metrics, or beginnings or ends of their names, that no number is
+	// expected of in the healthy log.
 	Silent []string
 }
 
@@ -88,7 +88,7 @@ func (w With) unmeasured(detectors []detect.Detector, given measured) []string {
 	all := measured{}
 	for _, d := range detectors {
 		for _, m := range d.Metrics {
-			if !slices.ContainsFunc(w.Silent, func(s string) bool { return strings.HasPrefix(m.Name, s) }) {
+			if !slices.ContainsFunc(w.Silent, func(s string) bool { return strings.HasPrefix(m.Name, s) || strings.HasSuffix(m.Name, s) }) {
 				all[d.Name+"."+m.Name] = true
 			}
 		}

@@ -37,6 +37,7 @@ func fractions(ofScores bool) map[string]fraction {
 		"false_omission_rate":       func(f facts) (k, n int64) { return f.fn, f.tn + f.fn },
 		"accuracy":                  func(f facts) (k, n int64) { return f.tp + f.tn, f.labeled() },
 		"base_rate":                 func(f facts) (k, n int64) { return f.tp + f.fn, f.labeled() },
+		"label_share":               func(f facts) (k, n int64) { return f.labeled(), f.audited },
 		"treatment_equality":        func(f facts) (k, n int64) { return f.fn, f.fp },
 	}
 	if ofScores {

@@ -74,7 +74,7 @@ type Data struct {
 // Input is one file of the log or of a joined table.
 type Input struct {
 	Path   string `json:"path" doc:"relative to the configuration file"`
-	Role   string `json:"role" doc:"log or join"`
+	Role   string `json:"role" doc:"log, join, reference or population"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 	Hash   string `json:"hash" doc:"full: every byte; footer: the footer of a Parquet or Arrow file"`

@@ -34,6 +34,11 @@ type Spec struct {
 	// Adjust is how the p-values of all gates share alpha: holm, bh, by or none;
 	// "" is holm.
 	Adjust string
+
+	Inferred []InferredGroup // attributes that are known by probabilities alone
+
+	ExpectedAttributes []string     // that somebody looks for, whether or not a column carries them
+	Populations        []Population // what shares groups and intersections have elsewhere
 }
 
 // RoleColumn is a column and the part that it plays. Role is decision, label,
@@ -50,7 +55,31 @@ type GroupSpec struct {
 	Column     string
 	Provenance string // "", self_reported, observed or inferred
 	Reference  Reference
-	MinRows    int64 // below this a group may fail a gate but never holds up a pass
+	MinRows    int64    // below this a group may fail a gate but never holds up a pass
+	Expected   []string // values that should occur; one that does not, or is too small to judge, holds up a pass
+}
+
+// InferredGroup is an attribute of which each row has probabilities, one per
+// value, that add up to 1.
+type InferredGroup struct {
+	Name      string
+	Values    []string
+	Threshold string // probability from which a row is taken for a group: a decimal
+	Reference Reference
+}
+
+// Population is a table of the shares that the groups of an attribute, or of
+// an intersection, have among the people who could have been in the log.
+type Population struct {
+	Path       string   // as the configuration names it
+	Attributes []string // one, or those of an intersection in configuration order
+	Shares     []Share
+}
+
+// Share is the share Count/Total of one group of a population.
+type Share struct {
+	Values       []string // one per attribute
+	Count, Total int64
 }
 
 // Reference is the policy that chooses the group that others are compared with.

@@ -44,6 +44,10 @@ type Audit struct {
 	Path string `yaml:"-"` // of the file as given
 	Dir  string `yaml:"-"` // folder that relative paths start from
 
+	// Digests are the SHA-256 of the files that the audit compares with, by the
+	// path that the configuration gives; they stand for the paths in its digest.
+	Digests map[string]string `yaml:"-"`
+
 	text *text // what was read, for the positions of later mistakes
 }
 
@@ -126,6 +130,8 @@ type Columns struct {
 	Features []Role    `yaml:"features" doc:"inputs of the model"`
 	Version  *Role     `yaml:"version" doc:"version of the model"`
 
+	ExpectedAttributes []string `yaml:"expected_attributes" json:",omitempty" one:"true" doc:"attributes that an audit like this should have; one that is not among the groups is reported as not measured"`
+
 	_ struct{} `yaml:"slate|conversation|stage|predictions" reserved:"true"`
 }
 
@@ -182,7 +188,7 @@ type Duration time.Duration
 // mapping.
 type Group struct {
 	Name       string `yaml:"-"`
-	Role       `yaml:",inline"`
+	Role       `yaml:",inline" required:"false"`
 	Reference  Reference         `yaml:"reference" default:"largest" doc:"a value, {value: best} for a group of that name, or largest, best, rest, none"`
 	Bins       []string          `yaml:"bins" decimal:"true" doc:"edges that cut a number into bands: [25, 60] gives (-inf,25) [25,60) [60,inf)"`
 	Closed     string            `yaml:"closed" default:"left" enum:"left|right" doc:"which end of a band belongs to it"`
@@ -190,6 +196,12 @@ type Group struct {
 	Provenance string            `yaml:"provenance" enum:"self_reported|observed|inferred" doc:"how the attribute came to be known"`
 	MaxValues  int               `yaml:"max_values" default:"200" min:"1" doc:"more distinct values than this are refused"`
 	MinRows    int64             `yaml:"min_rows" default:"30" min:"0" doc:"a smaller group may fail a gate but never holds up a pass"`
+	Expected   []string          `yaml:"expected" json:",omitempty" values:"true" one:"true" doc:"values that should occur; while one has no rows, or too few to judge, no check of the attribute passes"`
+	Population string            `yaml:"population" json:",omitempty" doc:"CSV file of the shares the values have among the people who could be in the log: columns value and share or count; relative to this file"`
+
+	// A group that is known only by its probabilities has no column.
+	Probabilities map[string]string `yaml:"probabilities" json:",omitempty" doc:"instead of a column: for each value the column with the probability that the row has it; they add up to 1 in every row"`
+	Threshold     string            `yaml:"threshold" json:",omitempty" decimal:"true" doc:"probability from which the threshold estimator takes a row for a group; default: 0.8"`
 }
 
 // Reference is audit.Reference with its YAML forms.
@@ -220,6 +232,8 @@ type Span struct{ Name, Text string }
 type Intersections struct {
 	Depth   int   `yaml:"depth" default:"1" min:"1" doc:"how many attributes are crossed at once; 1 crosses nothing"`
 	MinRows int64 `yaml:"min_rows" default:"100" min:"0" doc:"a smaller intersection may fail a gate but never holds up a pass"`
+
+	Population []string `yaml:"population" one:"true" doc:"CSV files of the shares of intersections: a column per attribute, named like it, and share or count; relative to this file"`
 }
 
 // Gates says how all limits are judged; a limit written as {limit: 0.8, policy:

@@ -116,8 +116,9 @@ func (d *decoder) lacking(a *Audit, roles []string) []string {
 		"label":    a.Columns.Label != nil,
 		"score":    a.Columns.Score != nil,
 		"time":     a.Columns.Time != nil,
-		"groups":   len(a.Columns.Groups) > 0,
+		"groups":   len(a.Columns.Known()) > 0,
 		"strata":   len(a.Columns.Strata) > 0,
+		"inferred": len(a.Columns.Inferred()) > 0,
 
 		"reference": a.Windows.Reference != (Baseline{}),
 	}

@@ -32,9 +32,35 @@ func (a *Audit) Canonical() string {
 			}
 		}
 	}
+	a.digestPopulations(n)
 	var b strings.Builder
 	canonical(&b, n)
 	return b.String()
+}
+
+// digestPopulations puts the digests of population tables in the place of their
+// paths: a table that moves is the same, and one that changes is not.
+func (a *Audit) digestPopulations(n *yaml.Node) {
+	var paths []*yaml.Node
+	if columns := child(n, "columns"); columns != nil {
+		if groups := child(columns, "groups"); groups != nil {
+			for i := 1; i < len(groups.Content); i += 2 {
+				if p := child(groups.Content[i], "population"); p != nil {
+					paths = append(paths, p)
+				}
+			}
+		}
+	}
+	if crossed := child(n, "intersections"); crossed != nil {
+		if list := child(crossed, "population"); list != nil {
+			paths = append(paths, list.Content...)
+		}
+	}
+	for _, p := range paths {
+		if digest, ok := a.Digests[p.Value]; ok {
+			p.Value = "sha256:" + digest
+		}
+	}
 }
 
 func child(n *yaml.Node, key string) *yaml.Node {

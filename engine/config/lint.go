@@ -20,6 +20,7 @@ func (l *lint) all() {
 	l.groups()
 	l.windows()
 	l.intersections()
+	l.populations()
 }
 
 // bad notes a mistake at a path.
@@ -138,7 +139,7 @@ func (l *lint) join(path string, j Join) {
 }
 
 func (l *lint) intersections() {
-	depth, groups := l.a.Intersections.Depth, len(l.a.Columns.Groups)
+	depth, groups := l.a.Intersections.Depth, len(l.a.Columns.Known())
 	if depth > max(1, groups) && l.clean("intersections.depth") && l.clean("columns.groups") {
 		noun := "groups"
 		if groups == 1 {

@@ -153,6 +153,7 @@ func (l *lint) groups() {
 		if strings.TrimSpace(g.Name) == "" || strings.ContainsAny(g.Name, "*\\\n\r\t") {
 			l.bad(path, fmt.Sprintf("group name %s is empty or has one of * \\ or a control character in it", quote(g.Name)), "race*sex is how an intersection is called")
 		}
+		l.probabilities(path, g)
 		if len(g.Bins) > 0 {
 			l.bins(path, g)
 		} else if g.Closed == "right" {
@@ -160,6 +161,7 @@ func (l *lint) groups() {
 		}
 		if l.clean(path) {
 			l.reference(path, g)
+			l.expected(path, g)
 		}
 		for from, to := range g.Map {
 			if to == "" && l.clean(path+".map."+from) {

@@ -28,6 +28,8 @@ func (a *Audit) Spec() *audit.Spec {
 		Intersections: audit.Intersections{Depth: a.Intersections.Depth, MinRows: a.Intersections.MinRows},
 		Windows:       a.Windows.spec(),
 		Roles:         a.roleColumns(),
+
+		ExpectedAttributes: c.ExpectedAttributes,
 	}
 	s.Adjust = a.Gates.Adjust
 	for _, d := range a.Detectors {
@@ -42,10 +44,14 @@ func (a *Audit) Spec() *audit.Spec {
 	if c.Label != nil {
 		s.LabelText = c.Label.Text()
 	}
-	for _, g := range c.Groups {
+	for _, g := range c.Inferred() {
+		s.Inferred = append(s.Inferred, audit.InferredGroup{Name: g.Name, Values: g.Values(), Threshold: cmp.Or(g.Threshold, "0.8"), Reference: audit.Reference(g.Reference)})
+	}
+	for _, g := range c.Known() {
 		s.Groups = append(s.Groups, audit.GroupSpec{
 			Name: g.Name, Column: g.Column.Name, Provenance: g.Provenance,
 			Reference: audit.Reference(g.Reference), MinRows: g.MinRows,
+			Expected: g.Expected,
 		})
 	}
 	return s

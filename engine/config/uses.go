@@ -48,7 +48,13 @@ func (a *Audit) uses() []use {
 	if c.Weight != nil {
 		out = append(out, use{"columns.weight", "weight", "", *c.Weight, false, asWeight})
 	}
-	for _, g := range c.Groups {
+	for _, g := range c.Inferred() {
+		for _, value := range g.Values() {
+			path := "columns.groups." + g.Name + ".probabilities." + value
+			out = append(out, use{path, fmt.Sprintf("probability of %s %s", g.Name, value), "", g.Probability(value), true, asNumber})
+		}
+	}
+	for _, g := range c.Known() {
 		u := use{"columns.groups." + g.Name, "group " + g.Name, "group:" + g.Name, g.Role, false, asValue}
 		if len(g.Bins) > 0 {
 			u.serve = asNumber

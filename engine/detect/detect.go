@@ -42,6 +42,9 @@ const (
 	RoleScore    Role = "score"
 	RoleTime     Role = "time"
 	RoleGroups   Role = "groups"
+	// RoleInferred is an attribute given as probabilities; RoleGroups are those
+	// with a column.
+	RoleInferred Role = "inferred"
 	// RoleReference is windows.reference. Ask for it as Unasked: which windows to
 	// compare with can also be a detector's own parameter.
 	RoleReference Role = "reference"
@@ -90,6 +93,8 @@ const (
 	NullNoChange Null = "no change"
 	// NullCalibrated: every score is the chance of a positive label.
 	NullCalibrated Null = "calibrated"
+	// NullPopulation: groups have the shares of a known population.
+	NullPopulation Null = "the population"
 
 	NullNone Null = "none" // facts without chance, such as a number of empty windows
 )

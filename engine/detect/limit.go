@@ -82,7 +82,7 @@ func (l Limit) gap() bool {
 // distance says that a null is that a number is 0, or a ratio 1, and that a test
 // of it stands on the measurement.
 func (n Null) distance() bool {
-	return n == NullNoGap || n == NullNoChange || n == NullCalibrated
+	return n == NullNoGap || n == NullNoChange || n == NullCalibrated || n == NullPopulation
 }
 
 // allowed is the closed range of values that keep the limit; nil is unbounded.

@@ -195,6 +195,9 @@ func shares(m *audit.Measurement, metric *Metric) string {
 		}
 		return percent(float64(k)/float64(n)) + " of " + grouped(n)
 	}
+	if metric.Null == NullPopulation && m.RefNum != nil && m.RefDen != nil && *m.RefDen > 0 {
+		return one(*m.Numerator, *m.Denominator) + " against " + percent(float64(*m.RefNum)/float64(*m.RefDen)) + " of the population"
+	}
 	if m.RefNum != nil && m.RefDen != nil {
 		s := one(*m.Numerator, *m.Denominator) + " against " + one(*m.RefNum, *m.RefDen)
 		if r := m.Parameters["rate"]; r != "" {

@@ -106,6 +106,13 @@ func (p *Plan) roleNamed(name string) (config.Role, bool) {
 			return r, true
 		}
 	}
+	for _, g := range c.Inferred() {
+		for _, value := range g.Values() {
+			if name == table.Probability(g.Name, value) {
+				return g.Probability(value), true
+			}
+		}
+	}
 	for _, g := range c.Groups {
 		if noun == "group" && g.Name == rest {
 			return g.Role, true
@@ -208,6 +215,9 @@ func (w *worker) tabulate() error {
 	}
 	for _, c := range w.cells {
 		c.number(f, w.dims, f.scopeOf(c.need))
+	}
+	if err := w.checkProbabilities(); err != nil {
+		return err
 	}
 	for _, t := range w.tallies {
 		t.add(f)

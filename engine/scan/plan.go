@@ -197,7 +197,7 @@ func (p *Plan) bindRule(dim table.Dim, r config.Rule) (err error) {
 }
 
 func (p *Plan) bindGroups() error {
-	for _, g := range p.req.Audit.Columns.Groups {
+	for _, g := range p.req.Audit.Columns.Known() {
 		err := p.bindRole(table.Group(g.Name), "group "+g.Name, g.Column, groupCategory(g), g.MaxValues)
 		if err != nil {
 			return err

@@ -40,6 +40,7 @@ type worker struct {
 	cells   []*cells
 	tallies []*tally
 	samples []*sampler
+	shares  []shares
 
 	weights  weights
 	accounts table.Accounts
@@ -76,6 +77,7 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 	w.addFamilies()
 	w.addTallies()
 	w.addSamplers()
+	w.bindShares()
 	return w, nil
 }
 

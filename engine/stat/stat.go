@@ -84,6 +84,8 @@ const (
 	MethodRaoScott        = "rao-scott"
 	MethodMinP            = "min-p-permutation"
 	MethodMaxT            = "max-t-jackknife"
+	MethodBinomialExact   = "binomial-exact"
+	MethodUpperExact      = "exact-upper"
 )
 
 const (

@@ -47,6 +47,10 @@ const (
 	IsPresent = "present"
 )
 
+// Probability names, as a Need's Value, the probability that a row has a value of
+// an attribute that is known by probabilities alone.
+func Probability(attribute, value string) string { return "probability:" + attribute + ":" + value }
+
 // Need is a table that somebody wants. Two needs with the same Key are one.
 type Need struct {
 	Dims []Dim

@@ -1,0 +1,107 @@
+package detectors
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// COMPAS (data/README table 1, ProPublica's truth tables) as it would be if the
+// outcome of those who were flagged were not known, as where they are detained:
+// the published true and false positive rates lie within the bounds, and the
+// false omission rate, which needs the released alone, is known exactly.
+func TestSelectiveLabels(t *testing.T) {
+	spec := newSpec(named("Caucasian"), "race")
+	people := map[string][4]int64{ // TN FP FN TP
+		"African-American": {990, 805, 532, 1369}, "Caucasian": {1139, 349, 461, 505}, "Hispanic": {318, 87, 129, 103},
+	}
+	var rows []row
+	for race, x := range people {
+		g := []string{race}
+		rows = append(rows, row{group: g, decision: table.Positive, label: table.Unknown, n: x[1] + x[3]},
+			row{group: g, decision: table.Negative, label: table.Positive, n: x[2]}, row{group: g, decision: table.Negative, label: table.Negative, n: x[0]})
+	}
+	ms := run(t, spec, rows, LabelCoverage())
+	for race, x := range people {
+		within := func(metric string, k, n int64) {
+			m := get(t, ms, metric, race, "")
+			if v := float64(k) / float64(n); v < *m.Interval.Low || v > *m.Interval.High {
+				t.Errorf("%s of %s: %v is not within %v to %v", metric, race, v, *m.Interval.Low, *m.Interval.High)
+			}
+		}
+		within("true_positive_rate_bounds", x[3], x[3]+x[2])
+		within("false_positive_rate_bounds", x[1], x[1]+x[0])
+		within("base_rate_bounds", x[3]+x[2], x[0]+x[1]+x[2]+x[3])
+		m := get(t, ms, "false_omission_rate_bounds", race, "")
+		if want := float64(x[2]) / float64(x[2]+x[0]); *m.Value != want || *m.Interval.Low != want || *m.Interval.High != want {
+			t.Errorf("false omission rate of %s: %v", race, m)
+		}
+	}
+	if m := get(t, ms, "false_omission_rate_ratio_bounds", "African-American", "Caucasian"); math.Abs(*m.Value-0.349540/0.288125) > 1e-5 || *m.Interval.Low != *m.Interval.High {
+		t.Errorf("%v %v", *m.Value, m.Interval)
+	}
+	shares := map[string]float64{}
+	for _, m := range ms {
+		if m.Metric == "label_share" && m.Group != nil && *m.Group == "Caucasian" {
+			shares[m.Parameters["decision"]] = *m.Value
+		}
+	}
+	if shares[""] != 1600.0/2454 || shares[table.Positive] != 0 || shares[table.Negative] != 1 {
+		t.Errorf("label shares %v", shares)
+	}
+}
+
+func TestAllLabelsKnown(t *testing.T) {
+	if ms := run(t, newSpec(none, "g"), outcomes([]string{"a"}, 1, 2, 3, 4), LabelCoverage()); len(ms) > 0 {
+		t.Errorf("%d measurements", len(ms))
+	}
+}
+
+// The bounds are those of a search over all labels of the rows without one.
+func TestLabelBoundsBruteForce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		count := func(name string) int64 { return rapid.Int64Range(0, 4).Draw(t, name) }
+		x := tally{TP: count("tp"), FP: count("fp"), FN: count("fn"), TN: count("tn")}
+		up, un := count("unlabeled positive"), count("unlabeled negative")
+		x.Positive, x.Negative = x.TP+x.FP+up, x.FN+x.TN+un
+		for _, r := range labelRates() {
+			low, high, ok := r.extremesOver(x)
+			if _, n := r.count(x); ok != (n > 0) {
+				t.Fatalf("%s: ok is %v", r.name, ok)
+			}
+			if !ok {
+				continue
+			}
+			var least, most *big.Rat
+			for i := range up + 1 {
+				for j := range un + 1 {
+					k, n := r.count(x.add(tally{TP: i, FP: up - i, FN: j, TN: un - j}))
+					v := big.NewRat(k, n)
+					if least == nil || v.Cmp(least) < 0 {
+						least = v
+					}
+					if most == nil || v.Cmp(most) > 0 {
+						most = v
+					}
+				}
+			}
+			if low.Rat().Cmp(least) != 0 || high.Rat().Cmp(most) != 0 {
+				t.Fatalf("%s of %+v: %v to %v, want %v to %v", r.name, x, low, high, least, most)
+			}
+		}
+	})
+}
+
+// Rows that are too young count among those without a label.
+func TestImmatureLabels(t *testing.T) {
+	rows := append(outcomes([]string{"a"}, 10, 0, 10, 0), row{group: []string{"a"}, decision: table.Positive, label: table.Immature, n: 20})
+	m := get(t, run(t, newSpec(none, "g"), rows, LabelCoverage()), "true_positive_rate_bounds", "a", "")
+	if *m.Value != 0.5 || *m.Interval.Low != 0.5 || *m.Interval.High != 0.75 || m.GroupKind != audit.KindValue {
+		t.Errorf("%v %v %v", *m.Value, *m.Interval.Low, *m.Interval.High)
+	}
+}

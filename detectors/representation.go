@@ -1,0 +1,351 @@
+package detectors
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+	"github.com/plumbline-audit/plumbline/engine/table"
+)
+
+// Representation measures who is in the log, also of groups that nobody was
+// seen of.
+func Representation() detect.Detector {
+	return detect.Detector{
+		Name:  "representation",
+		Title: "Who is in the log",
+		Doc: `Which share of the rows each expected group has, also one that nobody was seen of, and how that compares with
+its share of a population (groups.NAME.expected and population, intersections.population). A group with no row is not
+observed: its share is below 1 - alpha^(1/N), and nothing can be said about how it fares, so no check of the attribute
+passes. Cells too small for rates of their own (min_rows) are still held against the pooled rate by the exact binomial
+test. A low share says that a group is rare in the log, not why; who applies, and to whom a population table refers,
+decides what it means.`,
+		Needs:   []detect.Role{detect.RoleGroups},
+		Main:    "representation_share",
+		Metrics: representationMetrics(),
+		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
+			r := representation{spec: spec}
+			return detect.Plan{Needs: r.needs(), Detect: r.detect}, nil
+		},
+	}
+}
+
+func representationMetrics() []detect.Metric {
+	return []detect.Metric{
+		{Name: "representation_share", Title: "Share of the rows", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 1,
+			Doc:        "Share of the rows whose group is known that belong to the group.",
+			Convention: "rows of the group / rows with a known group",
+			Source:     "Interval: Clopper and Pearson 1934; of a group without a row the one-sided upper limit 1 - alpha^(1/N)"},
+		{Name: "representation_ratio", Title: "Share against the population", Null: detect.NullPopulation, Scale: detect.ScaleRatio, Version: 1,
+			Doc:        "How many times its share of the population a group has of the rows; 1 is proportional.",
+			Convention: "share of the rows / share of the population",
+			Source:     "Interval: Clopper and Pearson over the population's share, which is taken as known. Test: exact binomial, two-sided"},
+		{Name: "pooled_rate_difference", Title: "Small cell against everybody", Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 1,
+			Doc:        "How many points the selection rate of a small cell lies above (+) or below (−) that of everybody whose group is known.",
+			Convention: "selection rate of the cell − pooled selection rate",
+			Source:     "Interval: Clopper and Pearson less the pooled rate. Test: exact binomial at the pooled rate, one-sided, on the side of the cell"},
+	}
+}
+
+// representation reads the table that describes the groups.
+type representation struct {
+	spec *audit.Spec
+	out  []audit.Measurement
+	note []string
+}
+
+func (r *representation) needs() []table.Need {
+	var out []table.Need
+	for _, a := range detect.Attributes(r.spec) {
+		out = append(out, r.need(a))
+	}
+	return out
+}
+
+func (r *representation) need(a detect.Attribute) table.Need {
+	n := detect.GroupNeed(r.spec, a)
+	if r.spec.HasSubject {
+		n.Dims = append(n.Dims, table.Shard)
+	}
+	return n
+}
+
+// detect fills a copy: a plan may be carried out more than once.
+func (r *representation) detect(tables detect.Tables) (detect.Output, error) {
+	run := representation{spec: r.spec}
+	for _, name := range r.spec.ExpectedAttributes {
+		if !slices.ContainsFunc(r.spec.Groups, func(g audit.GroupSpec) bool { return g.Name == name }) {
+			run.unmeasured(name)
+		}
+	}
+	for _, a := range detect.Attributes(r.spec) {
+		c := newCensus(r.spec, a, tables.Counts(r.need(a)))
+		if err := run.attribute(a, c); err != nil {
+			return detect.Output{}, err
+		}
+	}
+	run.striking()
+	return detect.Output{Measurements: run.out, Notes: run.note}, nil
+}
+
+// unmeasured says that an attribute which somebody looks for is nowhere.
+func (r *representation) unmeasured(name string) {
+	note := "attribute " + name + " is expected, and no column carries it: not measured"
+	r.note = append(r.note, note)
+	r.add(audit.Measurement{Metric: "representation_share", GroupKind: audit.KindOverall, Note: note,
+		Parameters: map[string]string{"status": "not_measured", "attribute": name}})
+}
+
+// attribute emits a row per expected group, and the exact test of small cells.
+func (r *representation) attribute(a detect.Attribute, c census) error {
+	population, known := r.population(a)
+	expected := a.Expected()
+	if known {
+		if err := fits(a.Name, population, c, expected); err != nil {
+			return err
+		}
+	}
+	names := slices.Clone(expected)
+	for _, name := range c.names {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		g := c.groups[name]
+		g.name, g.kind = name, audit.KindValue
+		if len(expected) > 0 || known {
+			r.share(a, c, g)
+		}
+		if known {
+			r.against(a, c, g, population)
+		}
+	}
+	for _, name := range names {
+		if g := c.groups[name]; g.tally.n() > 0 && g.tally.n() < a.MinRows && r.spec.HasDecision {
+			r.pooled(a, c, g)
+		}
+	}
+	r.unobserved(a, c, expected)
+	return nil
+}
+
+// population finds the table of an attribute's shares.
+func (r *representation) population(a detect.Attribute) (audit.Population, bool) {
+	for _, p := range r.spec.Populations {
+		if slices.EqualFunc(p.Attributes, a.Parts, func(name string, g audit.GroupSpec) bool { return name == g.Name }) {
+			return p, true
+		}
+	}
+	return audit.Population{}, false
+}
+
+// fits refuses a population table whose values are not those of the log.
+func fits(attribute string, p audit.Population, c census, expected []string) error {
+	var lacks, unknown []string
+	listed := map[string]bool{}
+	for _, s := range p.Shares {
+		name := detect.Cross(s.Values...)
+		listed[name] = true
+		if !slices.Contains(c.names, name) && !slices.Contains(expected, name) {
+			unknown = append(unknown, strconv.Quote(name))
+		}
+	}
+	for _, name := range c.names {
+		if !listed[name] {
+			lacks = append(lacks, strconv.Quote(name))
+		}
+	}
+	var faults []string
+	if len(lacks) > 0 {
+		faults = append(faults, "it lacks "+strings.Join(lacks, ", ")+", which the log has")
+	}
+	if len(unknown) > 0 {
+		faults = append(faults, "the log lacks "+strings.Join(unknown, ", ")+"; list under expected what may be absent")
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return fmt.Errorf("population table %s has other values of %s than the log: %s", p.Path, attribute, strings.Join(faults, "; "))
+}
+
+// unobserved notes, in one sentence, the expected values of an attribute that
+// have no row. Intersections have their rows, and no sentence.
+func (r *representation) unobserved(a detect.Attribute, c census, expected []string) {
+	var names []string
+	for _, name := range expected {
+		if c.groups[name].tally.n() == 0 {
+			names = append(names, strconv.Quote(name))
+		}
+	}
+	if len(names) > 0 && len(a.Parts) == 1 {
+		r.note = append(r.note, fmt.Sprintf("expected of %s and not observed: %s; nothing can be said about how they fare", a.Name, strings.Join(names, ", ")))
+	}
+}
+
+// striking notes the small cells whose rate is no accident, however many small
+// cells there are (Bonferroni): too small for a verdict, and not to be missed.
+func (r *representation) striking() {
+	var tests float64
+	for _, m := range r.out {
+		if m.Metric == "pooled_rate_difference" && m.P != nil {
+			tests++
+		}
+	}
+	for _, m := range r.out {
+		if m.Metric == "pooled_rate_difference" && m.P != nil && *m.P*tests < r.spec.Alpha {
+			r.note = append(r.note, fmt.Sprintf("%s %s has too few rows for a verdict of its own, but %d of %d %s, where %.1f%% of everybody are, is hardly chance: exact p %.1e",
+				m.Attribute, strconv.Quote(*m.Group), *m.Numerator, *m.Denominator, r.spec.Words.Positive, 100*float64(*m.RefNum)/float64(*m.RefDen), *m.P))
+		}
+	}
+}
+
+// share emits the share of the rows that a group has. Of a group that nobody
+// was seen of, the interval is the one-sided upper limit.
+func (r *representation) share(a detect.Attribute, c census, g group) {
+	p := c.share(g)
+	m := audit.Measurement{Metric: "representation_share", Attribute: a.Name, Group: g.label(), GroupKind: g.kind,
+		N: p.k, Numerator: &p.k, Denominator: &p.n, Value: float(p.value()), Shards: shardsUsed(p)}
+	switch {
+	case p.n == 0:
+		m.Note = "undefined: no row has a known group"
+	case p.k == 0:
+		m.Parameters = map[string]string{"status": "not_observed"}
+		m.Interval, m.Note = r.upper(p)
+	default:
+		m.Interval, m.Note = r.interval(p)
+		if p.k < a.MinRows {
+			m.Note = join("; ", m.Note, fmt.Sprintf("fewer than %d rows: too few for rates of its own", a.MinRows))
+		}
+	}
+	r.add(m)
+}
+
+// upper is the largest share at which seeing nobody is no surprise. Of people
+// with many rows each, as many count as there are shards of them.
+func (r *representation) upper(p proportion) (*audit.Interval, string) {
+	n := p.n
+	if p.shards != nil {
+		n = int64(shardsUsed(p))
+	}
+	i, err := stat.UpperBound(n, r.spec.Alpha)
+	if err != nil {
+		return nil, "no interval: " + err.Error()
+	}
+	return detect.Interval(i, r.spec.Alpha), fmt.Sprintf("not observed: nobody among %d", n)
+}
+
+// interval is exact for rows, and follows people where there are any.
+func (r *representation) interval(p proportion) (*audit.Interval, string) {
+	in := inference{r.spec.Alpha, r.spec.Seed}
+	if p.shards != nil {
+		return in.rate(p)
+	}
+	return in.interval(stat.ClopperPearson(p.k, p.n, r.spec.Alpha))
+}
+
+// test holds a proportion against a known rate.
+func (r *representation) test(p proportion, count, total int64, side stat.Side) (string, *float64) {
+	var t stat.Test
+	var err error
+	if p.shards == nil {
+		t, err = stat.BinomialExact(p.k, p.n, count, total, side)
+	} else {
+		var limit stat.Decimal
+		if limit, err = stat.ParseDecimal(strconv.FormatFloat(float64(count)/float64(total), 'f', 17, 64)); err == nil {
+			t, err = stat.LevelTestClustered(p.people(len(p.shards)), limit, side)
+		}
+	}
+	if err != nil {
+		return "", nil
+	}
+	return t.Method, &t.P
+}
+
+// against emits the ratio of a group's share to that of the population.
+func (r *representation) against(a detect.Attribute, c census, g group, population audit.Population) {
+	at := slices.IndexFunc(population.Shares, func(s audit.Share) bool { return detect.Cross(s.Values...) == g.name })
+	if at < 0 { // an expected intersection that the table does not have
+		return
+	}
+	s, p := population.Shares[at], c.share(g)
+	m := audit.Measurement{Metric: "representation_ratio", Attribute: a.Name, Group: g.label(), GroupKind: g.kind, N: p.k,
+		Numerator: &p.k, Denominator: &p.n, RefNum: &s.Count, RefDen: &s.Total, Shards: shardsUsed(p),
+		Parameters: map[string]string{"population_share": strconv.FormatFloat(float64(s.Count)/float64(s.Total), 'g', 15, 64)}}
+	switch {
+	case p.n == 0:
+		m.Note = "undefined: no row has a known group"
+	case s.Count == 0:
+		m.Note = "undefined: the population has nobody of the group"
+	default:
+		m.Value = float(over(p.value(), proportion{k: s.Count, n: s.Total}.value()))
+		m.Interval, m.Note = r.interval(p)
+		if p.k == 0 {
+			m.Parameters["status"] = "not_observed"
+			m.Interval, m.Note = r.upper(p)
+		}
+		m.Interval = divided(m.Interval, float64(s.Total)/float64(s.Count))
+	}
+	if p.n > 0 {
+		m.Test, m.P = r.test(p, s.Count, s.Total, stat.TwoSided)
+	}
+	r.add(m)
+}
+
+// divided is an interval times a factor.
+func divided(i *audit.Interval, factor float64) *audit.Interval {
+	if i == nil {
+		return nil
+	}
+	out := *i
+	if i.Low != nil {
+		low := *i.Low * factor
+		out.Low = &low
+	}
+	if i.High != nil {
+		high := *i.High * factor
+		out.High = &high
+	}
+	return &out
+}
+
+// pooled holds the selection rate of a small cell against that of everybody
+// with a known group: 0 selected of 60 where 30 % are is no accident.
+func (r *representation) pooled(a detect.Attribute, c census, g group) {
+	p, all := selection().of(g), selection().of(c.all)
+	m := audit.Measurement{Metric: "pooled_rate_difference", Attribute: a.Name, Group: g.label(), GroupKind: g.kind, N: p.n,
+		Numerator: &p.k, Denominator: &p.n, RefNum: &all.k, RefDen: &all.n, Shards: shardsUsed(p)}
+	difference := minus(p.value(), all.value())
+	m.Value = float(difference)
+	side := stat.Greater
+	if difference.Sign() < 0 {
+		side = stat.Less
+	}
+	m.Interval, m.Note = r.interval(p)
+	if m.Interval != nil {
+		low, high := *m.Interval.Low-*float(all.value()), *m.Interval.High-*float(all.value())
+		m.Interval.Low, m.Interval.High = &low, &high
+	}
+	m.Test, m.P = r.test(p, all.k, all.n, side)
+	m.Note = join("; ", m.Note, fmt.Sprintf("fewer than %d rows; the pooled rate is taken as known", a.MinRows))
+	r.add(m)
+}
+
+func (r *representation) add(m audit.Measurement) {
+	m.Detector, m.MethodVersion, m.Window = "representation", 1, audit.AllWindows
+	for _, d := range representationMetrics() {
+		if d.Name == m.Metric {
+			m.Convention = d.Convention
+		}
+	}
+	r.out = append(r.out, m)
+}
+
+// join puts the parts that are not empty together.
+func join(glue string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), glue)
+}
