@@ -130,7 +130,11 @@ func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, labe
 	p.Detect = func(tables detect.Tables) (detect.Output, error) {
 		e := newEmitter(detector, spec)
 		parts, outputs := make([]*emitter, len(attributes)), make([]detect.Output, len(attributes))
-		detect.Each(tables, len(parts), func(i int) {
+		together := tables
+		if spec.HasSubject { // one attribute at a time: the distributions of people are large
+			together = nil
+		}
+		detect.Each(together, len(parts), func(i int) {
 			parts[i] = e.again()
 			outputs[i] = measureScores(parts[i], attributes[i], label, tables, i == 0, begin)
 		})

@@ -173,6 +173,9 @@ func points(ps []Point) []Point {
 
 // union adds up two lists of rising points.
 func union(a, b []Point) []Point {
+	if len(a) == 0 {
+		return slices.Clone(b)
+	}
 	out := make([]Point, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
 		switch {
