@@ -39,10 +39,10 @@ into one of 64 shards, and each shard is left out in turn.`,
 			if p.Bins == 0 {
 				p.Bins = 10
 			}
-			return planScores("calibration", calibrationMetrics(), spec, true, func(e *emitter, s section) []audit.Table {
+			return planScores("calibration", calibrationMetrics(), spec, true, false, func(e *emitter, s section) scoreMeasure {
 				c := calibration{emitter: e, s: s, bins: p.Bins}
 				c.refuse()
-				return c.measure()
+				return &c
 			}), nil
 		},
 	}
@@ -109,14 +109,19 @@ const (
 	quantileBins = "quantile"
 )
 
-// measure emits everything about one attribute.
-func (c *calibration) measure() []audit.Table {
-	for _, in := range c.s.slices {
+// measure emits everything about one slice of an attribute.
+func (c *calibration) measure(s section) {
+	c.s = s
+	for _, in := range s.slices {
 		for _, g := range in.everybody() {
 			c.levels(in, g)
 		}
 	}
-	c.gaps(c.s, aucGap())
+	c.gaps(s, aucGap())
+}
+
+// tables are the curves of an attribute.
+func (c *calibration) tables(section) []audit.Table {
 	if c.notChance != "" {
 		return nil
 	}

@@ -37,9 +37,8 @@ into one of 64 shards, and each shard is left out in turn.`,
 			if p.Quantiles == nil {
 				p.Quantiles = []float64{0.1, 0.5, 0.9}
 			}
-			return planScores("score_gap", scoreGapMetrics(), spec, false, func(e *emitter, s section) []audit.Table {
-				g := scoreGap{emitter: e, params: p}
-				return g.measure(s)
+			return planScores("score_gap", scoreGapMetrics(), spec, false, true, func(e *emitter, s section) scoreMeasure {
+				return scoreGap{emitter: e, params: p}
 			}), nil
 		},
 	}
@@ -51,7 +50,7 @@ type scoreGap struct {
 	params ScoreGapParams
 }
 
-func (d scoreGap) measure(s section) []audit.Table {
+func (d scoreGap) measure(s section) {
 	for _, in := range s.slices {
 		for _, g := range in.everybody() {
 			note := ""
@@ -72,6 +71,9 @@ func (d scoreGap) measure(s section) []audit.Table {
 	for _, cut := range d.params.Cuts {
 		d.above(s, cut)
 	}
+}
+
+func (d scoreGap) tables(s section) []audit.Table {
 	if s.attribute.Name == "" {
 		return nil
 	}

@@ -1,7 +1,9 @@
 package detectors
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -121,8 +123,9 @@ func poolAll(parts []*scores) *scores {
 }
 
 // planScores builds the plan of a detector that reads the score's distribution
-// per attribute.
-func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, label bool, measure func(*emitter, section) []audit.Table) detect.Plan {
+// per attribute. apart says that what differs in its parameters alone stands apart
+// in the result, not side by side for each group.
+func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, label, apart bool, begin func(*emitter, section) scoreMeasure) detect.Plan {
 	attributes := sections(spec)
 	var p detect.Plan
 	for _, a := range attributes {
@@ -132,17 +135,13 @@ func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, labe
 	p.Detect = func(tables detect.Tables) (detect.Output, error) {
 		e := newEmitter(detector, spec)
 		parts, outputs := make([]*emitter, len(attributes)), make([]detect.Output, len(attributes))
-		detect.Each(tables, len(parts), func(i int) {
-			a, out := attributes[i], &outputs[i]
+		together := tables
+		if spec.HasSubject { // one attribute at a time: the distributions of people are large
+			together = nil
+		}
+		detect.Each(together, len(parts), func(i int) {
 			parts[i] = e.again()
-			s := readScores(spec, a, label, tables)
-			if i == 0 {
-				out.Notes = scoreNotes(spec, s, label)
-			}
-			if s.absent != "" {
-				out.Notes = append(out.Notes, "attribute "+a.Name+": "+s.absent)
-			}
-			out.Tables = measure(parts[i], s)
+			outputs[i] = measureScores(parts[i], attributes[i], label, tables, i == 0, begin)
 		})
 		var out detect.Output
 		for i, part := range parts {
@@ -153,10 +152,55 @@ func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, labe
 			}
 		}
 		out.Notes = append(out.Notes, e.notes...)
+		if apart {
+			byParameters(out.Measurements)
+		}
 		canonical(out.Measurements, metrics)
 		return out, nil
 	}
 	return p
+}
+
+// scoreMeasure measures one attribute, slice by slice: tables are of the gate window,
+// which comes first.
+type scoreMeasure interface {
+	measure(section)
+	tables(section) []audit.Table
+}
+
+// measureScores measures one attribute. A slice is read when it is measured and
+// then forgotten, because the distributions of people may be large.
+func measureScores(e *emitter, a detect.Attribute, label bool, tables detect.Tables, first bool, begin func(*emitter, section) scoreMeasure) (out detect.Output) {
+	s, next := readScores(e.spec, a, label, tables)
+	if s.absent != "" {
+		out.Notes = append(out.Notes, "attribute "+a.Name+": "+s.absent)
+	}
+	var d scoreMeasure
+	for in := range next {
+		s.slices = []slice{in}
+		if d == nil {
+			if first {
+				out.Notes = slices.Concat(scoreNotes(e.spec, s, label), out.Notes)
+			}
+			d = begin(e, s)
+			out.Tables = d.tables(s)
+		}
+		d.measure(s)
+	}
+	return out
+}
+
+// byParameters puts measurements that differ in their parameters apart, in the
+// order in which the parameters first occur.
+func byParameters(ms []audit.Measurement) {
+	key := func(m audit.Measurement) string { return m.Attribute + "\x00" + m.Metric + fmt.Sprint(m.Parameters) }
+	rank := map[string]int{}
+	for _, m := range ms {
+		if _, ok := rank[key(m)]; !ok {
+			rank[key(m)] = len(rank)
+		}
+	}
+	slices.SortStableFunc(ms, func(a, b audit.Measurement) int { return cmp.Compare(rank[key(a)], rank[key(b)]) })
 }
 
 // scoreNeeds are the tables of one attribute: by window, and by version.
@@ -181,14 +225,12 @@ func scoreNeeds(spec *audit.Spec, a detect.Attribute, label bool) []table.Need {
 	return out
 }
 
-// readScores turns the tables into a section whose groups carry scores. The
-// reference is chosen as for decisions, from the counts of all windows.
-func readScores(spec *audit.Spec, a detect.Attribute, label bool, tables detect.Tables) section {
+// readScores turns the tables into a section and the slices to measure, whose groups
+// carry scores. The reference is chosen as for decisions, from the counts of all
+// windows.
+func readScores(spec *audit.Spec, a detect.Attribute, label bool, tables detect.Tables) (section, iter.Seq[slice]) {
 	needs := scoreNeeds(spec, a, label)
-	s := section{attribute: a, slices: cutScores(a, tables.Values(needs[0]), table.Window, true)}
-	if spec.HasVersion {
-		s.slices = append(s.slices, cutScores(a, tables.Values(needs[1]), table.Version, false)...)
-	}
+	s := section{attribute: a}
 	known := detect.Describe(spec, a, tables.Counts(detect.GroupNeed(spec, a)))
 	s.chosen = known.Chosen
 	if a.Reference.Policy == "value" && s.chosen == nil {
@@ -200,50 +242,80 @@ func readScores(spec *audit.Spec, a detect.Attribute, label bool, tables detect.
 		}
 		s.absent = detect.Absent(a.Reference.Value, candidates)
 	}
-	return s
+	return s, func(yield func(slice) bool) {
+		for in := range cutScores(a, tables.Values(needs[0]), table.Window, true) {
+			if !yield(in) {
+				return
+			}
+		}
+		if !spec.HasVersion {
+			return
+		}
+		for in := range cutScores(a, tables.Values(needs[1]), table.Version, false) {
+			if !yield(in) {
+				return
+			}
+		}
+	}
+}
+
+// scoreCell is a cell of a table of scores.
+type scoreCell struct {
+	*table.Distribution
+	group, by int // by is a category of the dimension that slices are cut by
+	label     string
+	shard     int
 }
 
 // cutScores reads a table into one slice over everything, if all is set, and one
 // per category of the dimension by, if the table has it.
-func cutScores(a detect.Attribute, v *table.Values, by table.Dim, all bool) []slice {
+func cutScores(a detect.Attribute, v *table.Values, by table.Dim, all bool) iter.Seq[slice] {
 	grouping, cats := a.Group(v.Counts()), v.Categories(by)
 	at, labels := slices.Index(v.Dims(), by), v.Categories(table.Label)
 	labelAt, shard := slices.Index(v.Dims(), table.Label), shardOf(v.Dims(), v.Categories(table.Shard))
-	cells := make([][][]*scores, len(cats)+1) // by category, the last is everything; then by group
-	for i := range cells {
-		cells[i] = make([][]*scores, len(grouping.Names)+1)
-	}
+	var cells []scoreCell
 	v.Each(func(codes []int, d *table.Distribution) {
-		g := grouping.Of(codes)
-		if g < 0 {
-			g = len(grouping.Names)
+		c := scoreCell{Distribution: d, group: grouping.Of(codes), shard: shard(codes)}
+		if c.group < 0 {
+			c.group = len(grouping.Names)
 		}
-		label := ""
 		if labelAt >= 0 {
-			label = labels[codes[labelAt]].Name
+			c.label = labels[codes[labelAt]].Name
 		}
-		s := numbersOf(d, label, shard(codes), !v.Exact())
-		cells[len(cats)][g] = append(cells[len(cats)][g], s)
 		if at >= 0 {
-			cells[codes[at]][g] = append(cells[codes[at]][g], s)
+			c.by = codes[at]
 		}
+		cells = append(cells, c)
 	})
-	var out []slice
-	if all {
-		s := sliceOf(a, grouping.Names, cells[len(cats)])
-		s.window, s.gate = detect.GateWindow, true
-		out = append(out, s)
-	}
-	for i, cat := range cats {
-		s := sliceOf(a, grouping.Names, cells[i])
-		s.window = cat.Name
-		if by == table.Version {
-			name := versionName(cat)
-			s.window, s.version = audit.AllWindows, &name
+	cut := func(in func(scoreCell) bool) slice {
+		parts := make([][]*scores, len(grouping.Names)+1)
+		for _, c := range cells {
+			if in(c) {
+				parts[c.group] = append(parts[c.group], numbersOf(c.Distribution, c.label, c.shard, !v.Exact()))
+			}
 		}
-		out = append(out, s)
+		return sliceOf(a, grouping.Names, parts)
 	}
-	return out
+	return func(yield func(slice) bool) {
+		if all {
+			s := cut(func(scoreCell) bool { return true })
+			s.window, s.gate = detect.GateWindow, true
+			if !yield(s) {
+				return
+			}
+		}
+		for i, cat := range cats {
+			s := cut(func(c scoreCell) bool { return c.by == i })
+			s.window = cat.Name
+			if by == table.Version {
+				name := versionName(cat)
+				s.window, s.version = audit.AllWindows, &name
+			}
+			if !yield(s) {
+				return
+			}
+		}
+	}
 }
 
 // sliceOf turns cells by group, the missing group last, into groups.

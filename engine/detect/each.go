@@ -22,7 +22,7 @@ func Caught(value any) *Panic {
 }
 
 // Each calls do for every number below n, as many at a time as the tables say
-// that there are workers. A detector whose parts do not hear of each other may
+// that there are workers; one at a time with nil. A detector whose parts do not hear of each other may
 // measure them so; each part draws from generators of its own.
 func Each(t Tables, n int, do func(i int)) {
 	workers := 1

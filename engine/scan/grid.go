@@ -27,7 +27,8 @@ type grid struct {
 	carried []table.Cell // beside rows, once there is what rows cannot hold: more than 2^32, or copies
 
 	entries *interner    // instead of the array: cell<<32 | id
-	list    []table.Cell // by entry
+	counts  []uint32     // by entry: rows of one copy
+	list    []table.Cell // by entry, beside counts: what they cannot hold, as far as there is any
 }
 
 // fit makes room for the cells and ids that are known by now, and for more rows.
@@ -150,7 +151,14 @@ func (g *grid) put(cell, id uint32, c table.Cell) {
 	default:
 		at, fresh := g.entries.number(uint64(cell)<<32 | uint64(id))
 		if fresh {
-			g.list = append(g.list, table.Cell{})
+			g.counts = append(g.counts, 0)
+		}
+		if c.N == c.Rows && c.Rows <= int64(math.MaxUint32-g.counts[at]) {
+			g.counts[at] += uint32(c.Rows)
+			return
+		}
+		if more := len(g.counts) - len(g.list); more > 0 {
+			g.list = append(g.list, make([]table.Cell, more)...)
 		}
 		g.list[at] = g.list[at].Add(c)
 	}
@@ -166,7 +174,11 @@ func (g *grid) each(f func(cell, id uint32, c table.Cell)) {
 			f(uint32(at/g.stride), uint32(at%g.stride), c)
 		}
 	}
-	for at, c := range g.list {
+	for at, n := range g.counts {
+		c := table.Cell{N: int64(n), Rows: int64(n)}
+		if at < len(g.list) {
+			c = c.Add(g.list[at])
+		}
 		word := g.entries.words[at]
 		f(uint32(word>>32), uint32(word), c)
 	}
@@ -185,7 +197,7 @@ func (g *grid) at(at int) table.Cell {
 // single is how many entries of a hash have an id from first on, unless they are
 // few; they are then 0.
 func (g *grid) single(first uint32, few int) int {
-	if len(g.list) <= few {
+	if len(g.counts) <= few {
 		return 0
 	}
 	n := 0
@@ -198,7 +210,7 @@ func (g *grid) single(first uint32, few int) int {
 }
 
 func (g *grid) bytes() int64 {
-	total := int64(cap(g.late))*8 + int64(len(g.rows))*4 + int64(len(g.carried)+cap(g.list))*16
+	total := int64(cap(g.late))*8 + int64(len(g.rows)+cap(g.counts))*4 + int64(len(g.carried)+cap(g.list))*16
 	if g.entries != nil {
 		total += g.entries.bytes()
 	}

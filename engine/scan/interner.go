@@ -38,8 +38,12 @@ func (t *interner) number(word uint64) (uint32, bool) {
 }
 
 func (t *interner) grow() {
-	t.slots = make([]uint32, 4*len(t.slots))
-	t.shift -= 2
+	larger := uint(2) // in bits; a large table grows more slowly, because it stays
+	if len(t.slots) >= 1<<18 {
+		larger = 1
+	}
+	t.slots = make([]uint32, len(t.slots)<<larger)
+	t.shift -= larger
 	mask := uint64(len(t.slots) - 1)
 	for n, word := range t.words {
 		at := (word ^ word>>32) * mixing >> t.shift

@@ -8,9 +8,10 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
-// mergeValues adds up the tables of numbers over the workers.
+// mergeValues adds up the tables of numbers over the workers. Together they may
+// take no more than the limit either.
 func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
-	out := make([]*table.Values, len(p.Values))
+	out, held := make([]*table.Values, len(p.Values)), int64(0)
 	for _, w := range workers {
 		for _, n := range w.numbers {
 			if n.wait != nil {
@@ -23,11 +24,17 @@ func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
 		parts := make([]part, len(workers))
 		for w := range workers {
 			parts[w] = part{workers[w].tallies[i], workers[w].dims}
-			workers[w].tallies[i] = nil
 		}
 		var err error
+		q := workers[0].tallies[i].numbers.quantity
+		for w := range workers {
+			workers[w].tallies[i] = nil
+		}
 		if out[i], err = mergeTallies(parts); err != nil {
 			return nil, err
+		}
+		if held += out[i].Bytes(); p.req.Memory > 0 && held > p.req.Memory-p.joinBytes() {
+			return nil, workers[0].tooManyNumbers(&q)
 		}
 	}
 	return out, nil

@@ -18,19 +18,63 @@ type Sample []Point
 
 // Pool adds samples up, with the count of each number summed.
 func Pool(parts ...Sample) Sample {
-	parts = slices.DeleteFunc(slices.Clone(parts), func(p Sample) bool { return len(p) == 0 })
-	switch len(parts) {
-	case 0:
-		return nil
-	case 1:
-		return parts[0]
-	case 2:
-		out := make(Sample, 0, max(len(parts[0]), len(parts[1])))
-		each(parts[0], parts[1], func(x float64, n, m int64) { out = append(out, Point{x, n + m}) })
-		return out
+	total, some := 0, 0
+	var last Sample
+	for _, p := range parts {
+		if len(p) > 0 {
+			total, some, last = total+len(p), some+1, p
+		}
 	}
-	half := len(parts) / 2 // merging halves meets each number log2(parts) times
-	return Pool(Pool(parts[:half]...), Pool(parts[half:]...))
+	if some < 2 {
+		return last
+	}
+	// Neighbors are merged again and again, so that each number is met log2(parts)
+	// times, back and forth between two rooms.
+	from, to := make(Sample, 0, total), make(Sample, 0, total)
+	ends, next := make([]int, 0, some), make([]int, 0, some)
+	for _, p := range parts {
+		if len(p) > 0 {
+			from = append(from, p...)
+			ends = append(ends, len(from))
+		}
+	}
+	for len(ends) > 1 {
+		to, next = to[:0], next[:0]
+		start := 0
+		for i := 0; i < len(ends); i += 2 {
+			if i+1 == len(ends) {
+				to = append(to, from[start:ends[i]]...)
+			} else {
+				to = merged(to, from[start:ends[i]], from[ends[i]:ends[i+1]])
+				start = ends[i+1]
+			}
+			next = append(next, len(to))
+		}
+		from, to, ends, next = to, from, next, ends
+	}
+	if len(from) < total/2 {
+		return slices.Clone(from)
+	}
+	return from
+}
+
+// merged appends two samples pooled; there is room.
+func merged(out, a, b Sample) Sample {
+	i, j := 0, 0
+	for i < len(a) && j < len(b) {
+		switch x, y := a[i], b[j]; {
+		case x.X < y.X:
+			out = append(out, x)
+			i++
+		case x.X > y.X:
+			out = append(out, y)
+			j++
+		default:
+			out = append(out, Point{x.X, x.N + y.N})
+			i, j = i+1, j+1
+		}
+	}
+	return append(append(out, a[i:]...), b[j:]...)
 }
 
 // Count is the number of copies.

@@ -199,7 +199,9 @@ func (g *gathering) finish(given, keep bool) Distribution {
 		}
 		d.Points = points(d.Points)
 	}
-	d.Points = slices.Clip(d.Points)
+	if cap(d.Points) > len(d.Points)*9/8 {
+		d.Points = append(make([]Point, 0, len(d.Points)), d.Points...)
+	}
 	if len(d.Points) == 0 {
 		d.Points = nil
 	}
