@@ -65,8 +65,8 @@ func (j *Job) open(ctx context.Context, paths []string, format string, text conf
 		MissingNull: j.audit.Data.MissingColumn == "null", FullHash: j.options.HashFull,
 		CSV:      csvOptions(text, limits),
 		JSONL:    jsonl.Options{MaxLine: int(limits.Line), MaxCell: int(limits.Cell), MaxDepth: limits.Depth},
-		Parquet:  parquet.Options{MaxPage: int(limits.Page)},
-		MaxBatch: int(limits.Batch), Stdin: j.options.Stdin,
+		Parquet:  parquet.Options{MaxPage: int(limits.Page), MaxRows: limits.Run},
+		MaxBatch: int(limits.Batch), MaxRows: limits.Run, Stdin: j.options.Stdin,
 	})
 	if err != nil {
 		return nil, err

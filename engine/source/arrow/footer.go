@@ -121,7 +121,7 @@ func (f *File) message(b *block, buf *[]byte) (message, error) {
 	if n > b.meta-int64(prefix) {
 		return message{}, fmt.Errorf("metadata of %d bytes does not fit the %d in the footer", n, b.meta)
 	}
-	m, err := parseMessage(meta[prefix : int64(prefix)+n])
+	m, err := parseMessage(meta[prefix:int64(prefix)+n], f.opt.MaxRows)
 	if err == nil && m.body != b.body {
 		err = fmt.Errorf("body has %d bytes, the footer says %d", m.body, b.body)
 	}

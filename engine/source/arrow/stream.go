@@ -34,13 +34,13 @@ func Stream(r io.Reader, opt Options) (*File, error) {
 // begin reads the schema of a stream in a file.
 func (s *stream) begin() error {
 	var err error
-	s.f.schema, err = newMessages(s.rewind(), s.f.size).schema()
+	s.f.schema, err = newMessages(s.rewind(), s.f.size, s.f.opt.MaxRows).schema()
 	return err
 }
 
 // first reads the schema of a stream that cannot be read again.
 func (s *stream) first(r io.Reader) error {
-	m := newMessages(r, -1)
+	m := newMessages(r, -1, s.f.opt.MaxRows)
 	head, err := m.r.Peek(headLength)
 	if len(head) == 0 && err == io.EOF {
 		return errors.New("stream is empty")
@@ -59,7 +59,7 @@ func (s *stream) first(r io.Reader) error {
 // open is at the first message behind the schema.
 func (s *stream) open() (*messages, error) {
 	if s.rewind != nil {
-		m := newMessages(s.rewind(), s.f.size)
+		m := newMessages(s.rewind(), s.f.size, s.f.opt.MaxRows)
 		_, err := m.schema()
 		return m, err
 	}
@@ -86,13 +86,14 @@ type messages struct {
 	hash hash.Hash
 	read int64 // bytes handed on
 	size int64 // of all, or -1
+	most int64 // rows of a batch
 	meta []byte
 	body int64 // size of the body of the message at hand
 	at   int64 // in it
 }
 
-func newMessages(r io.Reader, size int64) *messages {
-	return &messages{r: bufio.NewReaderSize(r, 1<<16), hash: sha256.New(), size: size}
+func newMessages(r io.Reader, size, most int64) *messages {
+	return &messages{r: bufio.NewReaderSize(r, 1<<16), hash: sha256.New(), size: size, most: most}
 }
 
 // fill reads all of b and hashes it.
@@ -153,7 +154,7 @@ func (m *messages) next() (message, error) {
 	if err := m.metadata(int(n)); err != nil {
 		return message{}, readError(err)
 	}
-	got, err := parseMessage(m.meta)
+	got, err := parseMessage(m.meta, m.most)
 	if err == nil && m.size >= 0 && got.body > m.size-m.read {
 		err = readError(io.ErrUnexpectedEOF)
 	}
