@@ -246,7 +246,7 @@ func (j *Job) markNumeric(ctx context.Context) error {
 // twins gives the columns of each input that must hold the same values: -1 is
 // the log, other numbers the joined tables.
 func (j *Job) sample(ctx context.Context, uses []int, rows int, twins func(input int) map[int][]int) (*source.SampleResult, error) {
-	all := &source.SampleResult{Complete: true, Values: map[int][]string{}, Distinct: map[int]int{}}
+	all := &source.SampleResult{Complete: true, Values: map[int][]string{}, Places: map[int][]string{}, Distinct: map[int]int{}}
 	from := 0
 	for k, in := range append([]*input{j.log}, j.joins...) {
 		columns := in.give
@@ -272,7 +272,7 @@ func (j *Job) sample(ctx context.Context, uses []int, rows int, twins func(input
 		all.Rows = max(all.Rows, part.Rows)
 		for i, c := range columns {
 			if n, ok := part.Distinct[c]; ok {
-				all.Values[from+i], all.Distinct[from+i] = part.Values[c], n
+				all.Values[from+i], all.Places[from+i], all.Distinct[from+i] = part.Values[c], part.Places[c], n
 			}
 		}
 		from += len(columns)

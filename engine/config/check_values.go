@@ -20,7 +20,7 @@ func (c *checker) values(u use, column int) {
 	if !looked {
 		return
 	}
-	seen := seen{t: c.schema[column].Type, values: c.sample.Values[column], where: "the first rows"}
+	seen := seen{t: c.schema[column].Type, values: c.sample.Values[column], places: c.sample.Places[column], where: "the first rows"}
 	if c.sample.Complete {
 		seen.where = "the log"
 	}
@@ -44,8 +44,9 @@ func (c *checker) values(u use, column int) {
 type seen struct {
 	t      source.Type
 	values []string
-	all    bool   // every value of the sample is in values
-	where  string // the sample, in words
+	places []string // of values, if known
+	all    bool     // every value of the sample is in values
+	where  string   // the sample, in words
 }
 
 // has tells whether a value as written in the configuration is among them. A
@@ -161,7 +162,7 @@ func thousands(n int) string {
 
 // numbers refuses a column whose values are no numbers, or no counts.
 func (c *checker) numbers(u use, s seen) {
-	for _, v := range s.values {
+	for i, v := range s.values {
 		if v == "" || slices.ContainsFunc(u.role.Missing, func(m string) bool { return same(s.t, m, v) }) {
 			continue
 		}
@@ -176,7 +177,11 @@ func (c *checker) numbers(u use, s seen) {
 			wrong = "is not a non-negative whole number"
 		}
 		if wrong != "" {
-			message := fmt.Sprintf("column %s cannot be the %s: value %s %s", quote(u.role.Column.Name), u.label, quote(v), wrong)
+			place := ""
+			if i < len(s.places) {
+				place = s.places[i] + ": "
+			}
+			message := fmt.Sprintf("column %s cannot be the %s: %svalue %s %s", quote(u.role.Column.Name), u.label, place, quote(v), wrong)
 			c.bad(at(u.path, "column"), message, "if it stands for no value, list it under missing")
 			return
 		}
