@@ -141,20 +141,43 @@ func (j *Job) schema() source.Schema {
 	return out
 }
 
+// look searches the log for columns that the configuration names and the first
+// lines of JSON Lines did not show.
+func (j *Job) look(ctx context.Context) error {
+	for {
+		names := j.audit.Names()
+		_, unknown := j.checkExpressions(j.schema())
+		names = append(names, unknown...)
+		for _, in := range j.joins {
+			names = slices.DeleteFunc(names, func(n string) bool { _, _, ok := source.Schema(in.names).Find(n, 0); return ok })
+		}
+		if found, err := j.log.source.Look(ctx, names); err != nil || !found {
+			return err
+		}
+	}
+}
+
 // checkColumns holds the configuration against the schema alone.
 func (j *Job) checkColumns() error {
 	schema := j.schema()
 	mistakes, _ := j.audit.Check(schema, nil)
-	mistakes = append(mistakes, j.checkExpressions(schema)...)
+	wrong, _ := j.checkExpressions(schema)
+	mistakes = append(mistakes, wrong...)
 	if len(mistakes) > 0 {
+		if j.log.source.Partial() {
+			for i := range mistakes {
+				mistakes[i].Hint = strings.TrimPrefix(mistakes[i].Hint+"; ", "; ") + "a column is a key that the first 10,000 lines of standard input have; a file is searched to its end"
+			}
+		}
 		return mistakes
 	}
 	return nil
 }
 
 // checkExpressions compiles every expression, so that its faults are shown
-// where they stand in the configuration.
-func (j *Job) checkExpressions(schema source.Schema) config.Errors {
+// where they stand in the configuration. unknown are columns that they name and
+// the log lacks.
+func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, unknown []string) {
 	c := j.audit.Columns
 	texts := map[string]string{"data.where": j.audit.Data.Where}
 	wants := map[string]expr.Kind{"columns.score.when": expr.Number}
@@ -167,7 +190,6 @@ func (j *Job) checkExpressions(schema source.Schema) config.Errors {
 	if c.Score != nil {
 		texts["columns.score.when"] = c.Score.When
 	}
-	var mistakes config.Errors
 	for _, path := range slices.Sorted(maps.Keys(texts)) {
 		if texts[path] == "" {
 			continue
@@ -176,6 +198,9 @@ func (j *Job) checkExpressions(schema source.Schema) config.Errors {
 		var fault *expr.Error
 		switch {
 		case errors.As(err, &fault):
+			if fault.Column != "" {
+				unknown = append(unknown, fault.Column)
+			}
 			mistakes = append(mistakes, j.audit.MistakeAt(path, fault.Offset, fault.Message, fault.Hint))
 		case err != nil:
 			mistakes = append(mistakes, j.audit.Mistake(path, err.Error(), ""))
@@ -183,7 +208,7 @@ func (j *Job) checkExpressions(schema source.Schema) config.Errors {
 			mistakes = append(mistakes, j.audit.Mistake(path, wrongKind(wants[path]), ""))
 		}
 	}
-	return mistakes
+	return mistakes, unknown
 }
 
 func wrongKind(want expr.Kind) string {

@@ -63,6 +63,15 @@ func (a *Audit) uses() []use {
 	return out
 }
 
+// Names lists the columns that roles name.
+func (a *Audit) Names() []string {
+	var out []string
+	for _, u := range a.uses() {
+		out = append(out, u.role.Column.Name)
+	}
+	return out
+}
+
 func listed(key, noun string, roles []Role) []use {
 	var out []use
 	for i, r := range roles {
