@@ -51,6 +51,7 @@ type Job struct {
 	enabled  []enabled
 	warnings []config.Mistake
 	plan     *scan.Plan
+	looked   Looked
 	saved    *saved // the reference, if a file gives it
 
 	// Of a run that has succeeded.

@@ -231,10 +231,21 @@ func (j *Job) checkValues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	j.looked = Looked{Rows: all.Rows, All: all.Complete && !j.log.source.Once()}
 	faults, warnings := j.audit.Check(j.schema(), all)
 	j.warnings = warnings
 	return unfit(faults)
 }
+
+// Looked says what of the log a configuration was held against: its columns, and
+// so many of its first rows.
+type Looked struct {
+	Rows int64 // 0 for standard input, whose rows are the audit's
+	All  bool
+}
+
+// Looked says what Open looked at.
+func (j *Job) Looked() Looked { return j.looked }
 
 // unfit makes values that cannot serve their roles a fault of the input. The
 // schema fits the configuration, as checkColumns has seen; a value that does
