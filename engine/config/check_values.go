@@ -117,12 +117,12 @@ func (c *checker) group(path string, g Group, s seen, distinct int) {
 		count = distinct - len(g.Map) - len(g.Missing)
 	}
 	if count > g.MaxValues {
-		message := fmt.Sprintf("column %s, the group %s, has %s values in %s; the limit is max_values: %d", quote(g.Column.Name), g.Name, thousands(count), s.where, g.MaxValues)
+		message := fmt.Sprintf("column %s, the group %s, has %s values in %s; the limit is max_values: %d", quote(g.Column.Name), quote(g.Name), thousands(count), s.where, g.MaxValues)
 		c.bad(at(path, "column"), message, "cut numbers with bins, merge values with map, or raise max_values")
 		return
 	}
 	if v := g.Reference.Value; g.Reference.Policy == "value" && s.all && !slices.ContainsFunc(names, func(n string) bool { return n == v }) {
-		message := fmt.Sprintf("reference %s of group %s does not occur in %s", quote(v), g.Name, s.where)
+		message := fmt.Sprintf("reference %s of group %s does not occur in %s", quote(v), quote(g.Name), s.where)
 		c.doubt(at(path, "reference"), message, s.hint(v, names))
 	}
 }

@@ -49,7 +49,7 @@ func (a *Audit) uses() []use {
 		out = append(out, use{"columns.weight", "weight", "", *c.Weight, false, asWeight})
 	}
 	for _, g := range c.Groups {
-		u := use{"columns.groups." + g.Name, "group " + g.Name, "group:" + g.Name, g.Role, false, asValue}
+		u := use{"columns.groups." + g.Name, "group " + quote(g.Name), "group:" + g.Name, g.Role, false, asValue}
 		if len(g.Bins) > 0 {
 			u.serve = asNumber
 		}

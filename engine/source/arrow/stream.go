@@ -128,6 +128,7 @@ func (m *messages) next() (message, error) {
 		return message{}, err
 	}
 	m.body, m.at = 0, 0
+	start := m.read
 	var word [4]byte
 	if err := m.fill(word[:]); err != nil {
 		if err == io.EOF {
@@ -145,17 +146,23 @@ func (m *messages) next() (message, error) {
 	if n == 0 {
 		return message{}, m.end()
 	}
+	if int32(n) < 0 { // the length is signed (format/Columnar, "Encapsulated message format")
+		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata", start, int32(n))
+	}
 	if m.size >= 0 && int64(n) > m.size-m.read {
-		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata, but only %d are left of the file", m.read-4, n, m.size-m.read)
+		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata, but only %d are left of the file", start, n, m.size-m.read)
 	}
 	if n > maxMetadata {
-		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata, above the limit of %d", m.read-4, n, maxMetadata)
+		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata, above the limit of %d", start, n, maxMetadata)
 	}
 	if err := m.metadata(int(n)); err != nil {
 		return message{}, readError(err)
 	}
 	got, err := parseMessage(m.meta, m.most)
-	if err == nil && m.size >= 0 && got.body > m.size-m.read {
+	if err != nil {
+		return got, fmt.Errorf("message at byte %d: %w", start, err)
+	}
+	if m.size >= 0 && got.body > m.size-m.read {
 		err = readError(io.ErrUnexpectedEOF)
 	}
 	m.body = got.body
