@@ -51,6 +51,7 @@ type Job struct {
 	enabled  []enabled
 	warnings []config.Mistake
 	plan     *scan.Plan
+	looked   Looked
 	saved    *saved // the reference, if a file gives it
 
 	populations []audit.Input // the files of population tables
@@ -81,6 +82,9 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 	}
 	j := &Job{audit: a, spec: a.Spec(), options: o}
 	if err := j.openInputs(ctx); err != nil {
+		return nil, err
+	}
+	if err := j.look(ctx); err != nil {
 		return nil, err
 	}
 	if err := j.checkColumns(); err != nil {

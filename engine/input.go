@@ -65,8 +65,8 @@ func (j *Job) open(ctx context.Context, paths []string, format string, text conf
 		MissingNull: j.audit.Data.MissingColumn == "null", FullHash: j.options.HashFull,
 		CSV:      csvOptions(text, limits),
 		JSONL:    jsonl.Options{MaxLine: int(limits.Line), MaxCell: int(limits.Cell), MaxDepth: limits.Depth},
-		Parquet:  parquet.Options{MaxPage: int(limits.Page)},
-		MaxBatch: int(limits.Batch), Stdin: j.options.Stdin,
+		Parquet:  parquet.Options{MaxPage: int(limits.Page), MaxRows: limits.Run},
+		MaxBatch: int(limits.Batch), MaxRows: limits.Run, Stdin: j.options.Stdin,
 	})
 	if err != nil {
 		return nil, err
@@ -141,20 +141,43 @@ func (j *Job) schema() source.Schema {
 	return out
 }
 
+// look searches the log for columns that the configuration names and the first
+// lines of JSON Lines did not show.
+func (j *Job) look(ctx context.Context) error {
+	for {
+		names := j.audit.Names()
+		_, unknown := j.checkExpressions(j.schema())
+		names = append(names, unknown...)
+		for _, in := range j.joins {
+			names = slices.DeleteFunc(names, func(n string) bool { _, _, ok := source.Schema(in.names).Find(n, 0); return ok })
+		}
+		if found, err := j.log.source.Look(ctx, names); err != nil || !found {
+			return err
+		}
+	}
+}
+
 // checkColumns holds the configuration against the schema alone.
 func (j *Job) checkColumns() error {
 	schema := j.schema()
 	mistakes, _ := j.audit.Check(schema, nil)
-	mistakes = append(mistakes, j.checkExpressions(schema)...)
+	wrong, _ := j.checkExpressions(schema)
+	mistakes = append(mistakes, wrong...)
 	if len(mistakes) > 0 {
+		if j.log.source.Partial() {
+			for i := range mistakes {
+				mistakes[i].Hint = strings.TrimPrefix(mistakes[i].Hint+"; ", "; ") + "a column is a key that the first 10,000 lines of standard input have; a file is searched to its end"
+			}
+		}
 		return mistakes
 	}
 	return nil
 }
 
 // checkExpressions compiles every expression, so that its faults are shown
-// where they stand in the configuration.
-func (j *Job) checkExpressions(schema source.Schema) config.Errors {
+// where they stand in the configuration. unknown are columns that they name and
+// the log lacks.
+func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, unknown []string) {
 	c := j.audit.Columns
 	texts := map[string]string{"data.where": j.audit.Data.Where}
 	wants := map[string]expr.Kind{"columns.score.when": expr.Number}
@@ -167,7 +190,6 @@ func (j *Job) checkExpressions(schema source.Schema) config.Errors {
 	if c.Score != nil {
 		texts["columns.score.when"] = c.Score.When
 	}
-	var mistakes config.Errors
 	for _, path := range slices.Sorted(maps.Keys(texts)) {
 		if texts[path] == "" {
 			continue
@@ -176,6 +198,9 @@ func (j *Job) checkExpressions(schema source.Schema) config.Errors {
 		var fault *expr.Error
 		switch {
 		case errors.As(err, &fault):
+			if fault.Column != "" {
+				unknown = append(unknown, fault.Column)
+			}
 			mistakes = append(mistakes, j.audit.MistakeAt(path, fault.Offset, fault.Message, fault.Hint))
 		case err != nil:
 			mistakes = append(mistakes, j.audit.Mistake(path, err.Error(), ""))
@@ -183,7 +208,7 @@ func (j *Job) checkExpressions(schema source.Schema) config.Errors {
 			mistakes = append(mistakes, j.audit.Mistake(path, wrongKind(wants[path]), ""))
 		}
 	}
-	return mistakes
+	return mistakes, unknown
 }
 
 func wrongKind(want expr.Kind) string {
@@ -206,10 +231,21 @@ func (j *Job) checkValues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	j.looked = Looked{Rows: all.Rows, All: all.Complete && !j.log.source.Once()}
 	faults, warnings := j.audit.Check(j.schema(), all)
 	j.warnings = warnings
 	return unfit(faults)
 }
+
+// Looked says what of the log a configuration was held against: its columns, and
+// so many of its first rows.
+type Looked struct {
+	Rows int64 // 0 for standard input, whose rows are the audit's
+	All  bool
+}
+
+// Looked says what Open looked at.
+func (j *Job) Looked() Looked { return j.looked }
 
 // unfit makes values that cannot serve their roles a fault of the input. The
 // schema fits the configuration, as checkColumns has seen; a value that does
@@ -243,10 +279,11 @@ func (j *Job) markNumeric(ctx context.Context) error {
 }
 
 // sample checks that the files have some columns, given as indices into the
-// schema, and reads the first rows of those among them that are looked at. twins gives the columns of each input that must hold the same values: -1 is
-// the log, other numbers the joined tables.
+// schema, and reads the first rows of those among them that are looked at. twins
+// gives the columns of each input that must hold the same values: -1 is the log,
+// other numbers the joined tables.
 func (j *Job) sample(ctx context.Context, uses, looked []int, rows int, twins func(input int) map[int][]int) (*source.SampleResult, error) {
-	all := &source.SampleResult{Complete: true, Values: map[int][]string{}, Distinct: map[int]int{}}
+	all := &source.SampleResult{Complete: true, Values: map[int][]string{}, Places: map[int][]string{}, Distinct: map[int]int{}}
 	from := 0
 	for k, in := range append([]*input{j.log}, j.joins...) {
 		columns := in.give
@@ -275,7 +312,7 @@ func (j *Job) sample(ctx context.Context, uses, looked []int, rows int, twins fu
 		all.Rows = max(all.Rows, part.Rows)
 		for i, c := range columns {
 			if n, ok := part.Distinct[c]; ok {
-				all.Values[from+i], all.Distinct[from+i] = part.Values[c], n
+				all.Values[from+i], all.Places[from+i], all.Distinct[from+i] = part.Values[c], part.Places[c], n
 			}
 		}
 		from += len(columns)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // Sample is what the first rows of a log hold, by index into its schema.
@@ -151,7 +152,16 @@ func (c *checker) list() string {
 	case n == 0:
 		return "it is empty, and so has no column at all"
 	case n > most:
-		return "its columns are " + strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", n-most)
+		return "its columns are " + shown(names[:most]) + fmt.Sprintf(" and %d more", n-most)
 	}
-	return "its columns are " + strings.Join(names, ", ")
+	return "its columns are " + shown(names)
+}
+
+// shown lists names that the log gave.
+func shown(names []string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = spelling.Shown(n)
+	}
+	return strings.Join(out, ", ")
 }

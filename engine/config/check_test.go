@@ -39,18 +39,18 @@ warning 6:12: the log has 2 columns "dup", which must hold the same values; to c
 8:10: column "raw" is a binary column and cannot be the score, which must be a number
 9:19: column "flag" is a boolean and cannot be the label, which must be a number
 10:11: column "n" cannot be the weight: value "1.5" is not a non-negative whole number; if it stands for no value, list it under missing
-12:17: column "flag" is a boolean and cannot be the group a, which must be a number
-13:17: column "raw" is a binary column and cannot be the group b, which must be a number`},
+12:17: column "flag" is a boolean and cannot be the group "a", which must be a number
+13:17: column "raw" is a binary column and cannot be the group "b", which must be a number`},
 		{"times", "time: clock\n", `5:9: column "clock" is a time of day and cannot be the time: it has no date`},
 		{"boolean time", "time: flag\n", `5:9: column "flag" is a boolean and cannot be the time, which must be a date, a timestamp, text or a number`},
 		{"values", "decision: {column: y, positive: [Yes], negative: [maybe]}\nlabel: {column: y, at_least: 3}\ngroups:\n  s: {column: {name: dup, nth: 1}, reference: femal}\n  m: {column: y, map: {yes: \"1\"}, reference: yes}\n  age: Age\n  none: nothing\n",
 			`6:19: column "y" cannot be the label: value "yes" is not a number; if it stands for no value, list it under missing
-10:10: column "Age", the group age, has 5,000 values in the first rows; the limit is max_values: 200; cut numbers with bins, merge values with map, or raise max_values
+10:10: column "Age", the group "age", has 5,000 values in the first rows; the limit is max_values: 200; cut numbers with bins, merge values with map, or raise max_values
 warning 5:36: positive value "Yes" does not occur in the first rows; did you mean "yes"?
 warning 5:53: negative value "maybe" does not occur in the first rows; its values there are "yes", "no"
-warning 8:49: reference "femal" of group s does not occur in the first rows; did you mean "female"?
-warning 9:48: reference "yes" of group m does not occur in the first rows; its values there are "1", "no"
-warning 11:11: column "nothing", the group none, holds nothing but missing values`},
+warning 8:49: reference "femal" of group "s" does not occur in the first rows; did you mean "female"?
+warning 9:48: reference "yes" of group "m" does not occur in the first rows; its values there are "1", "no"
+warning 11:11: column "nothing", the group "none", holds nothing but missing values`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -20,7 +20,7 @@ func (c *checker) values(u use, column int) {
 	if !looked {
 		return
 	}
-	seen := seen{t: c.schema[column].Type, values: c.sample.Values[column], where: "the first rows"}
+	seen := seen{t: c.schema[column].Type, values: c.sample.Values[column], places: c.sample.Places[column], where: "the first rows"}
 	if c.sample.Complete {
 		seen.where = "the log"
 	}
@@ -62,8 +62,9 @@ func (a *Audit) ValueColumns(schema source.Schema) []int {
 type seen struct {
 	t      source.Type
 	values []string
-	all    bool   // every value of the sample is in values
-	where  string // the sample, in words
+	places []string // of values, if known
+	all    bool     // every value of the sample is in values
+	where  string   // the sample, in words
 }
 
 // has tells whether a value as written in the configuration is among them. A
@@ -134,12 +135,12 @@ func (c *checker) group(path string, g Group, s seen, distinct int) {
 		count = distinct - len(g.Map) - len(g.Missing)
 	}
 	if count > g.MaxValues {
-		message := fmt.Sprintf("column %s, the group %s, has %s values in %s; the limit is max_values: %d", quote(g.Column.Name), g.Name, thousands(count), s.where, g.MaxValues)
+		message := fmt.Sprintf("column %s, the group %s, has %s values in %s; the limit is max_values: %d", quote(g.Column.Name), quote(g.Name), thousands(count), s.where, g.MaxValues)
 		c.bad(at(path, "column"), message, "cut numbers with bins, merge values with map, or raise max_values")
 		return
 	}
 	if v := g.Reference.Value; g.Reference.Policy == "value" && s.all && !slices.ContainsFunc(names, func(n string) bool { return n == v }) {
-		message := fmt.Sprintf("reference %s of group %s does not occur in %s", quote(v), g.Name, s.where)
+		message := fmt.Sprintf("reference %s of group %s does not occur in %s", quote(v), quote(g.Name), s.where)
 		c.doubt(at(path, "reference"), message, s.hint(v, names))
 	}
 }
@@ -179,7 +180,7 @@ func thousands(n int) string {
 
 // numbers refuses a column whose values are no numbers, or no counts.
 func (c *checker) numbers(u use, s seen) {
-	for _, v := range s.values {
+	for i, v := range s.values {
 		if v == "" || slices.ContainsFunc(u.role.Missing, func(m string) bool { return same(s.t, m, v) }) {
 			continue
 		}
@@ -194,7 +195,11 @@ func (c *checker) numbers(u use, s seen) {
 			wrong = "is not a non-negative whole number"
 		}
 		if wrong != "" {
-			message := fmt.Sprintf("column %s cannot be the %s: value %s %s", quote(u.role.Column.Name), u.label, quote(v), wrong)
+			place := ""
+			if i < len(s.places) {
+				place = s.places[i] + ": "
+			}
+			message := fmt.Sprintf("column %s cannot be the %s: %svalue %s %s", quote(u.role.Column.Name), u.label, place, quote(v), wrong)
 			c.bad(at(u.path, "column"), message, "if it stands for no value, list it under missing")
 			return
 		}

@@ -77,11 +77,12 @@ type CSV struct {
 
 // Limits bound what a broken or hostile file can do.
 type Limits struct {
-	Cell  Size `yaml:"cell" default:"1MiB" doc:"one value of CSV or JSON Lines"`
-	Line  Size `yaml:"line" default:"16MiB" doc:"one line of JSON Lines"`
-	Page  Size `yaml:"page" default:"256MiB" doc:"one page or dictionary of a Parquet file, decompressed"`
-	Batch Size `yaml:"batch" default:"256MiB" doc:"one record batch of an Arrow file or stream, decompressed"`
-	Depth int  `yaml:"depth" default:"64" min:"1" doc:"lists and objects inside each other, in JSON Lines"`
+	Cell  Size  `yaml:"cell" default:"1MiB" doc:"one value of CSV or JSON Lines"`
+	Line  Size  `yaml:"line" default:"16MiB" doc:"one line of JSON Lines"`
+	Page  Size  `yaml:"page" default:"256MiB" doc:"one page or dictionary of a Parquet file, decompressed"`
+	Batch Size  `yaml:"batch" default:"256MiB" doc:"one record batch of an Arrow file or stream, decompressed"`
+	Depth int   `yaml:"depth" default:"64" min:"1" doc:"lists and objects inside each other, in JSON Lines"`
+	Run   int64 `yaml:"run" default:"68719476736" min:"1" doc:"rows of one row group or record batch: runs of one value, which take no bytes, can claim any number"`
 }
 
 // Join is a table whose columns are added to the log's rows by key: a left

@@ -3,8 +3,11 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // Mistake is one thing wrong in a configuration, and where.
@@ -75,7 +78,15 @@ func window(line string, col int) (shown, before string) {
 	}
 	at = min(at-start, len(runes))
 	blanks := strings.Repeat(" ", utf8.RuneCountInString(head)) + blank(runes[:at])
-	return head + string(runes) + tail, blanks
+	return head + strings.Map(printing, string(runes)) + tail, blanks
+}
+
+// printing stands in for what steers a terminal.
+func printing(r rune) rune {
+	if r == '\t' || strconv.IsPrint(r) {
+		return r
+	}
+	return utf8.RuneError
 }
 
 func blank(runes []rune) string {
@@ -124,7 +135,7 @@ func quote(s string) string {
 	if utf8.RuneCountInString(s) > most {
 		s = string([]rune(s)[:most]) + "…"
 	}
-	return `"` + strings.NewReplacer("\n", `\n`, "\t", `\t`, "\r", `\r`, `"`, `\"`).Replace(s) + `"`
+	return `"` + strings.NewReplacer("\n", `\n`, `"`, `\"`).Replace(spelling.Printable(s)) + `"`
 }
 
 // either lists alternatives: a, b or c.

@@ -173,7 +173,7 @@ func TestMistakes(t *testing.T) {
 9:7: required key "on" is missing; on: key column, list of key columns, or mapping from the log's column to the table's
 10:21: "on" names no column; name the key column that log and table share
 11:17: key column "k" is listed twice`},
-		{"streams and limits", "version: 1\nname: t\ncolumns: {}\ndata:\n  log: \"-\"\n  format: parquet\n  csv: {encoding: utf8}\n  limits: {cell: 0, line: 2GiB, page: 1MB, batch: 1.5GiB, depth: 10001}\n  joins: [{path: \"-\", on: k}]\n",
+		{"streams and limits", "version: 1\nname: t\ncolumns: {}\ndata:\n  log: \"-\"\n  format: parquet\n  csv: {encoding: utf8}\n  limits: {cell: 0, line: 2GiB, page: 1MB, batch: 1.5GiB, depth: 10001, run: 0}\n  joins: [{path: \"-\", on: k}]\n",
 			`5:8: a Parquet file cannot be read from "-", standard input; its footer comes last; name the file
 7:19: "encoding" must be utf-8, utf-16 or latin-1, not "utf8"; did you mean "utf-8"?
 8:18: "cell" must be above zero and at most 1GiB, not 0
@@ -181,6 +181,7 @@ func TestMistakes(t *testing.T) {
 8:39: "page" must be a size, not "1MB"; a whole number and a unit: 512KiB, 16MiB, 1GiB
 8:51: "batch" must be a size, not "1.5GiB"; a whole number and a unit: 512KiB, 16MiB, 1GiB
 8:66: "depth" must be at most 10000, not 10001
+8:78: "run" must be at least 1, not 0
 9:18: "-", standard input, can only be the log; name a file, folder or glob`},
 		{"windows", outline("time: t\n", "windows: {every: month, ranges: {a: 2008-01..2008-03, b: 2008-03, all: 2009}, reference: 2008-W01}\n"),
 			`6:25: "every" and "ranges" exclude each other; cut time into equal windows or name the ranges

@@ -98,7 +98,7 @@ func drawAudit(t *rapid.T) *Audit {
 	a := &Audit{Version: 1, Name: "a-1", Title: drawText(t, "title"), Kind: rapid.SampledFrom([]string{"ads", "chatbot"}).Draw(t, "kind"),
 		Words: Words{drawText(t, "positive"), drawText(t, "unit")},
 		Data: Data{Log: []string{"a/*.csv", "b"}, Format: "csv", CSV: CSV{Delimiter: ";", Quote: "none", Encoding: "latin-1"}, MissingColumn: "null",
-			Limits: Limits{1, Size(rapid.Int64Range(1, 1<<30).Draw(t, "line")), 3 << 20, 1 << 30, rapid.IntRange(1, 10_000).Draw(t, "depth")}},
+			Limits: Limits{1, Size(rapid.Int64Range(1, 1<<30).Draw(t, "line")), 3 << 20, 1 << 30, rapid.IntRange(1, 10_000).Draw(t, "depth"), rapid.Int64Range(1, 1<<40).Draw(t, "run")}},
 		Windows:       Windows{Timezone: "Europe/Lisbon"},
 		Intersections: Intersections{Depth: 1, MinRows: rapid.Int64Range(0, 1000).Draw(t, "min rows")},
 		Gates:         Gates{rapid.SampledFrom([]string{"holm", "bh", "by", "none"}).Draw(t, "adjust"), rapid.SampledFrom([]string{"", "interval", "point"}).Draw(t, "policy")},
@@ -174,7 +174,7 @@ data:
   log: [a.csv]
   format: auto
   csv: {quote: "\"", encoding: utf-8}
-  limits: {cell: "1MiB", line: "16MiB", page: "256MiB", batch: "256MiB", depth: 64}
+  limits: {cell: "1MiB", line: "16MiB", page: "256MiB", batch: "256MiB", depth: 64, run: 68719476736}
   missing_column: error
 columns:
   time: t

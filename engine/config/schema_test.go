@@ -54,7 +54,7 @@ func TestSchema(t *testing.T) {
 			"detectors: {parity: {min_ratio: 0.8, side: low, favorable_rate: {min_ratio: 1, max: 0.5}}, drift: {cuts: [0.5]}, completeness: }\n"),
 		outline("time: t\n", "windows: {ranges: {a: 2008, b: 2009-01..2009-02}, reference: a}\n"),
 		strings.Replace(campaign, "  format: auto ", "  missing_column: null\n  csv: {delimiter: tab} ", 1),
-		strings.Replace(campaign, "  format: auto ", "  format: jsonl\n  limits: {cell: 4096, line: 1GiB, page: 8 MiB, batch: 512KiB, depth: 3}\n  csv: {encoding: utf-16} ", 1),
+		strings.Replace(campaign, "  format: auto ", "  format: jsonl\n  limits: {cell: 4096, line: 1GiB, page: 8 MiB, batch: 512KiB, depth: 3, run: 1000000}\n  csv: {encoding: utf-16} ", 1),
 		strings.Replace(campaign, "on: user_id", "on: {a: b, c: d}", 1),
 	}
 	for _, text := range good {

@@ -55,7 +55,7 @@ func (a *Audit) uses() []use {
 		}
 	}
 	for _, g := range c.Known() {
-		u := use{"columns.groups." + g.Name, "group " + g.Name, "group:" + g.Name, g.Role, false, asValue}
+		u := use{"columns.groups." + g.Name, "group " + quote(g.Name), "group:" + g.Name, g.Role, false, asValue}
 		if len(g.Bins) > 0 {
 			u.serve = asNumber
 		}
@@ -65,6 +65,15 @@ func (a *Audit) uses() []use {
 	out = append(out, listed("features", "feature", c.Features)...)
 	if c.Version != nil {
 		out = append(out, use{"columns.version", "version", "version", *c.Version, false, asValue})
+	}
+	return out
+}
+
+// Names lists the columns that roles name.
+func (a *Audit) Names() []string {
+	var out []string
+	for _, u := range a.uses() {
+		out = append(out, u.role.Column.Name)
 	}
 	return out
 }

@@ -149,7 +149,7 @@ func (c *compiler) column(name string, at int) (*node, error) {
 }
 
 func (c *compiler) unknown(name string, at int) error {
-	e := &Error{Offset: at, Message: fmt.Sprintf("the log has no column %s", name)}
+	e := &Error{Offset: at, Message: fmt.Sprintf("the log has no column %s", name), Column: name}
 	if e.Hint = c.indexHint(at); e.Hint != "" {
 		return e
 	}

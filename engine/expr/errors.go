@@ -16,6 +16,7 @@ type Error struct {
 	Offset  int // byte offset into the source, for a caret
 	Message string
 	Hint    string // how to mend it, or ""
+	Column  string // that the log lacks, if that is the fault
 }
 
 func (e *Error) Error() string {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -124,5 +125,5 @@ func tooMany(name, column string, limit int, hint string) error {
 	default:
 		hint = "merge values before the audit"
 	}
-	return fmt.Errorf("column %s: %s has more than %d distinct values; %s", column, name, limit, hint)
+	return fmt.Errorf("column %s: %s has more than %d distinct values; %s", spelling.Shown(column), name, limit, hint)
 }

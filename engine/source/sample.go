@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"math"
+
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // SampleResult is what the first rows of a source hold.
@@ -11,6 +13,7 @@ type SampleResult struct {
 	Rows     int64            // rows looked at
 	Complete bool             // these were all the rows
 	Values   map[int][]string // distinct canonical texts by column, in order of appearance, nulls left out
+	Places   map[int][]string // of each of the Values, where it was first met: "log.csv, line 2"
 	Distinct map[int]int      // by column looked at: how many distinct texts there were, also beyond those in Values
 }
 
@@ -19,7 +22,7 @@ type SampleResult struct {
 // that can be read only once: those rows are the audit's.
 func Sample(ctx context.Context, src Source, columns []int, maxRows, maxDistinct int) (SampleResult, error) {
 	s := sampler{columns: columns, left: maxRows, seen: make([]map[string]bool, len(columns)), bits: make([]map[uint64]bool, len(columns))}
-	s.result.Values = map[int][]string{}
+	s.result.Values, s.result.Places = map[int][]string{}, map[int][]string{}
 	s.result.Distinct = map[int]int{}
 	for i := range s.seen {
 		s.seen[i], s.bits[i] = map[string]bool{}, map[uint64]bool{}
@@ -73,7 +76,7 @@ func (s *sampler) unit(ctx context.Context, u Unit) (done bool, err error) {
 		}
 		n := min(b.Rows, s.left)
 		for i := range s.columns {
-			s.column(i, &b.Columns[i], n)
+			s.column(i, &b.Columns[i], n, func(row int) string { return spelling.Shown(u.Name()) + ", " + Place(r, b, row) })
 		}
 		s.left -= n
 		s.result.Rows += int64(n)
@@ -83,7 +86,7 @@ func (s *sampler) unit(ctx context.Context, u Unit) (done bool, err error) {
 	}
 }
 
-func (s *sampler) column(i int, v *Vector, rows int) {
+func (s *sampler) column(i int, v *Vector, rows int, place func(row int) string) {
 	if v.Const {
 		rows = min(rows, 1)
 	}
@@ -100,31 +103,35 @@ func (s *sampler) column(i int, v *Vector, rows int) {
 			known[code] = true
 		}
 		if value := v.Value(row); value.Kind != Null {
-			s.add(i, v.Type, value)
+			if s.add(i, v.Type, value) {
+				c := s.columns[i]
+				s.result.Places[c] = append(s.result.Places[c], place(row))
+			}
 		}
 	}
 }
 
-// add counts a value unless it was met before. Numbers and times are told apart by
+// add counts a value unless it was met before, and says whether it is kept. Numbers and times are told apart by
 // their bits: to write each down would take longer than to read it.
-func (s *sampler) add(i int, t Type, value Value) {
+func (s *sampler) add(i int, t Type, value Value) (kept bool) {
 	c := s.columns[i]
 	if bits, ok := numberBits(value); ok {
 		if s.bits[i][bits] {
-			return
+			return false
 		}
 		s.bits[i][bits] = true
 	} else {
 		text := Text(t, value)
 		if s.seen[i][text] {
-			return
+			return false
 		}
 		s.seen[i][text] = true
 	}
 	s.result.Distinct[c]++
-	if len(s.result.Values[c]) < s.keep {
+	if kept = len(s.result.Values[c]) < s.keep; kept {
 		s.result.Values[c] = append(s.result.Values[c], Text(t, value))
 	}
+	return kept
 }
 
 // numberBits are the bits of a number or a time, the same for numbers of the same text;

@@ -2,6 +2,8 @@ package source
 
 import (
 	"context"
+
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // A Source is a log or a joined table: files of one schema.
@@ -53,7 +55,8 @@ type Reader interface {
 // is not constant.
 const MaxBatch = 1 << 16
 
-// Error is a fault in an input file. Its text starts with the file.
+// Error is a fault in an input file. Its text starts with the file; names are
+// shown so that they cannot steer a terminal.
 type Error struct {
 	Path   string
 	Unit   string // "row group 3", "line 14", or ""
@@ -64,12 +67,12 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	s := e.Path
+	s := spelling.Shown(e.Path)
 	if e.Unit != "" {
 		s += ", " + e.Unit
 	}
 	if e.Column != "" {
-		s += ", column " + e.Column
+		s += ", column " + spelling.Shown(e.Column)
 	}
 	if e.Place != "" {
 		s += ", " + e.Place

@@ -119,10 +119,16 @@ func TestSample(t *testing.T) {
 		{3, 9, source.SampleResult{Rows: 3, Complete: false,
 			Values: map[int][]string{0: {"x", "y"}, 1: {"1", "2", "3"}}, Distinct: map[int]int{0: 2, 1: 3}}},
 	}
+	places := map[int][]string{0: {"a.csv, line 2", "a.csv, line 4", "b.csv, line 3"},
+		1: {"a.csv, line 2", "a.csv, line 3", "a.csv, line 4", "b.csv, line 2", "b.csv, line 3"}}
 	for _, test := range tests {
 		got, err := source.Sample(context.Background(), s, []int{0, 1}, test.rows, test.keep)
 		if err != nil {
 			t.Fatal(err)
+		}
+		test.want.Places = map[int][]string{}
+		for c, values := range test.want.Values {
+			test.want.Places[c] = places[c][:len(values)]
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%d rows: %s", test.rows, diff)

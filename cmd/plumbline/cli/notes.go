@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // notes writes messages to stderr: plain lines for people, or one JSON object
@@ -29,7 +30,7 @@ func (n *notes) fault(err error) {
 	case n.format == "json":
 		n.slog().Error(err.Error())
 	default:
-		fmt.Fprintf(n.w, "plumbline: %v\n", err)
+		fmt.Fprintf(n.w, "plumbline: %s\n", spelling.Printable(err.Error()))
 	}
 }
 
@@ -73,7 +74,7 @@ func (n *notes) say(level slog.Level, text string) {
 		n.slog().Log(context.Background(), level, text)
 		return
 	}
-	fmt.Fprintln(n.w, text)
+	fmt.Fprintln(n.w, spelling.Printable(text))
 }
 
 func (n *notes) slog() *slog.Logger {

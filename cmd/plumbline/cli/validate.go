@@ -15,7 +15,7 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate AUDIT... [flags]",
 		Short: "check a configuration and the log's columns, without a scan",
 		Long: "Validate reads each AUDIT (an audit.yaml), reports every mistake at once, and checks\n" +
-			"the columns of its log. With -v it prints the configuration with all defaults.",
+			"the columns of its log and its first 50,000 rows; what is wrong behind them, run says. With -v it prints the configuration with all defaults.",
 		Example: "  plumbline validate audit.yaml\n" +
 			"  plumbline validate audits/*.yaml",
 		Args: want("the path of an audit.yaml", true),
@@ -47,6 +47,17 @@ func (a *app) validate(ctx context.Context, paths []string) error {
 	return nil
 }
 
+// looked says what ok stands on.
+func looked(l engine.Looked) string {
+	switch {
+	case l.All:
+		return "columns and all " + grouped(l.Rows) + " rows"
+	case l.Rows == 0:
+		return "columns only; run reads the rows"
+	}
+	return "columns and the first " + grouped(l.Rows) + " rows; run reads the rest"
+}
+
 func (a *app) validateOne(ctx context.Context, path string) error {
 	conf, err := a.load(path)
 	if err != nil {
@@ -67,7 +78,7 @@ func (a *app) validateOne(ctx context.Context, path string) error {
 		return err
 	}
 	return a.print(func(w io.Writer) error {
-		_, err := io.WriteString(w, path+": ok\n")
+		_, err := io.WriteString(w, path+": ok ("+looked(job.Looked())+")\n")
 		if err == nil && a.notes.verbose {
 			_, err = w.Write(full)
 		}

@@ -106,6 +106,10 @@ func TestLimit(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Error(err)
 	}
+	_, err = New(bytes.NewReader(b), int64(len(b)), Options{Name: "x", MaxRows: 4000})
+	if want := "x, record batch 0: 5000 rows are above the limit of 4000; if there are that many, raise data.limits.run"; err == nil || err.Error() != want {
+		t.Error(err)
+	}
 }
 
 func TestCanceled(t *testing.T) {

@@ -26,6 +26,7 @@ import (
 type Options struct {
 	Name     string // how messages call the file; default: its path
 	MaxBatch int    // bytes that a record batch may take, decompressed and with the dictionaries; default 256 MiB, at most 1 GiB
+	MaxRows  int64  // rows of a record batch, which runs of one value make out of few bytes; default 2^36
 }
 
 func (o Options) withDefaults(path string) Options {
@@ -36,6 +37,9 @@ func (o Options) withDefaults(path string) Options {
 		o.MaxBatch = 256 << 20
 	}
 	o.MaxBatch = min(o.MaxBatch, 1<<30)
+	if o.MaxRows <= 0 {
+		o.MaxRows = 1 << 36
+	}
 	return o
 }
 

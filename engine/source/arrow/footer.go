@@ -42,15 +42,15 @@ func (f *File) openFile(n int64) error {
 	described, ok := t.sub(1)
 	if !ok {
 		flat.fail()
-		return fmt.Errorf("footer: %w", flat.err)
+		return fmt.Errorf("footer at byte %d: %w", f.dataEnd, flat.err)
 	}
 	var err error
 	if f.schema, err = parseSchema(described, t.i16(0, 0)); err != nil {
-		return fmt.Errorf("footer: %w", err)
+		return fmt.Errorf("footer at byte %d: %w", f.dataEnd, err)
 	}
 	dicts, records := t.vector(2, 24), t.vector(3, 24)
 	if flat.err != nil {
-		return fmt.Errorf("footer: %w", flat.err)
+		return fmt.Errorf("footer at byte %d: %w", f.dataEnd, flat.err)
 	}
 	if f.dictAt, err = f.messages(dicts, dictionaryUnit, f.peekDictionary); err != nil {
 		return err
@@ -121,8 +121,11 @@ func (f *File) message(b *block, buf *[]byte) (message, error) {
 	if n > b.meta-int64(prefix) {
 		return message{}, fmt.Errorf("metadata of %d bytes does not fit the %d in the footer", n, b.meta)
 	}
-	m, err := parseMessage(meta[prefix : int64(prefix)+n])
-	if err == nil && m.body != b.body {
+	m, err := parseMessage(meta[prefix:int64(prefix)+n], f.opt.MaxRows)
+	if err != nil {
+		return m, fmt.Errorf("message at byte %d: %w", b.at, err)
+	}
+	if m.body != b.body {
 		err = fmt.Errorf("body has %d bytes, the footer says %d", m.body, b.body)
 	}
 	return m, err

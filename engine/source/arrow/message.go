@@ -20,10 +20,6 @@ const (
 	codecZstd = 1
 )
 
-// maxRows bounds the rows that a record batch, or an array within it, may
-// claim: columns of nulls and of runs have no bytes per row.
-const maxRows = 1 << 36
-
 // message is the metadata of an encapsulated message
 // (https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format).
 type message struct {
@@ -31,12 +27,13 @@ type message struct {
 	version int
 	header  table
 	body    int64 // bytes
+	most    int64 // rows
 }
 
-func parseMessage(b []byte) (message, error) {
+func parseMessage(b []byte, most int64) (message, error) {
 	f := &flat{b: b}
 	t := f.root()
-	m := message{kind: t.u8(1), version: t.i16(0, 0), body: t.i64(3)}
+	m := message{kind: t.u8(1), version: t.i16(0, 0), body: t.i64(3), most: most}
 	m.header, _ = t.sub(2)
 	if f.err != nil {
 		return m, f.err
@@ -56,11 +53,12 @@ type batch struct {
 	codec    int
 	version  int
 	body     int64
+	most     int64 // rows: columns of nulls and of runs have no bytes per row
 }
 
 func (m *message) batch(t table) (batch, error) {
 	b := batch{rows: t.i64(0), nodes: t.vector(1, 16), buffers: t.vector(2, 16), variadic: t.vector(4, 8),
-		codec: codecNone, version: m.version, body: m.body}
+		codec: codecNone, version: m.version, body: m.body, most: m.most}
 	if c, ok := t.sub(3); ok {
 		b.codec = int(c.u8(0))
 		if method := c.u8(1); method != 0 {
@@ -73,10 +71,17 @@ func (m *message) batch(t table) (batch, error) {
 	if t.f.err != nil {
 		return b, t.f.err
 	}
-	if b.rows < 0 || b.rows > maxRows {
+	if b.rows < 0 {
 		return b, fmt.Errorf("batch claims %d rows", b.rows)
 	}
+	if b.rows > b.most {
+		return b, tooManyRows(b.rows, b.most)
+	}
 	return b, nil
+}
+
+func tooManyRows(rows, most int64) error {
+	return &hinted{fmt.Errorf("%d rows are above the limit of %d", rows, most), "if there are that many, raise data.limits.run"}
 }
 
 // dictionaryBatch is a message that defines or extends a dictionary.
@@ -148,7 +153,10 @@ func (b *batch) checkRows(fields []field, places []place, i int) error {
 			want = places[up].rows
 		}
 	}
-	if p.rows != want || p.rows < 0 || p.rows > maxRows {
+	if p.rows > b.most && p.rows == want {
+		return tooManyRows(p.rows, b.most)
+	}
+	if p.rows != want || p.rows < 0 {
 		return fmt.Errorf("array has %d values for %d rows", p.rows, want)
 	}
 	if p.nulls > p.rows {

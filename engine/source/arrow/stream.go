@@ -34,13 +34,13 @@ func Stream(r io.Reader, opt Options) (*File, error) {
 // begin reads the schema of a stream in a file.
 func (s *stream) begin() error {
 	var err error
-	s.f.schema, err = newMessages(s.rewind(), s.f.size).schema()
+	s.f.schema, err = newMessages(s.rewind(), s.f.size, s.f.opt.MaxRows).schema()
 	return err
 }
 
 // first reads the schema of a stream that cannot be read again.
 func (s *stream) first(r io.Reader) error {
-	m := newMessages(r, -1)
+	m := newMessages(r, -1, s.f.opt.MaxRows)
 	head, err := m.r.Peek(headLength)
 	if len(head) == 0 && err == io.EOF {
 		return errors.New("stream is empty")
@@ -59,7 +59,7 @@ func (s *stream) first(r io.Reader) error {
 // open is at the first message behind the schema.
 func (s *stream) open() (*messages, error) {
 	if s.rewind != nil {
-		m := newMessages(s.rewind(), s.f.size)
+		m := newMessages(s.rewind(), s.f.size, s.f.opt.MaxRows)
 		_, err := m.schema()
 		return m, err
 	}
@@ -86,13 +86,14 @@ type messages struct {
 	hash hash.Hash
 	read int64 // bytes handed on
 	size int64 // of all, or -1
+	most int64 // rows of a batch
 	meta []byte
 	body int64 // size of the body of the message at hand
 	at   int64 // in it
 }
 
-func newMessages(r io.Reader, size int64) *messages {
-	return &messages{r: bufio.NewReaderSize(r, 1<<16), hash: sha256.New(), size: size}
+func newMessages(r io.Reader, size, most int64) *messages {
+	return &messages{r: bufio.NewReaderSize(r, 1<<16), hash: sha256.New(), size: size, most: most}
 }
 
 // fill reads all of b and hashes it.
@@ -127,6 +128,7 @@ func (m *messages) next() (message, error) {
 		return message{}, err
 	}
 	m.body, m.at = 0, 0
+	start := m.read
 	var word [4]byte
 	if err := m.fill(word[:]); err != nil {
 		if err == io.EOF {
@@ -144,17 +146,23 @@ func (m *messages) next() (message, error) {
 	if n == 0 {
 		return message{}, m.end()
 	}
+	if int32(n) < 0 { // the length is signed (format/Columnar, "Encapsulated message format")
+		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata", start, int32(n))
+	}
 	if m.size >= 0 && int64(n) > m.size-m.read {
-		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata, but only %d are left of the file", m.read-4, n, m.size-m.read)
+		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata, but only %d are left of the file", start, n, m.size-m.read)
 	}
 	if n > maxMetadata {
-		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata, above the limit of %d", m.read-4, n, maxMetadata)
+		return message{}, fmt.Errorf("message at byte %d claims %d bytes of metadata, above the limit of %d", start, n, maxMetadata)
 	}
 	if err := m.metadata(int(n)); err != nil {
 		return message{}, readError(err)
 	}
-	got, err := parseMessage(m.meta)
-	if err == nil && m.size >= 0 && got.body > m.size-m.read {
+	got, err := parseMessage(m.meta, m.most)
+	if err != nil {
+		return got, fmt.Errorf("message at byte %d: %w", start, err)
+	}
+	if m.size >= 0 && got.body > m.size-m.read {
 		err = readError(io.ErrUnexpectedEOF)
 	}
 	m.body = got.body

@@ -18,16 +18,20 @@ const (
 var (
 	errHalfPair = errors.New("half of a UTF-16 surrogate pair")
 	errOdd      = errors.New("UTF-16 text with an odd number of bytes: it is cut off")
+	errMarked   = errors.New("this is UTF-8 text, as its byte order mark says, and not latin-1")
 	errEndian   = errors.New("this is not UTF-16 text: it has no byte order mark, and no ASCII letter begins it")
 )
 
 // decode gives a text as UTF-8. UTF-16 that begins with its byte order mark
 // need not be declared: nothing else begins so.
 func decode(raw io.Reader, encoding string) (io.Reader, error) {
-	if encoding == latin1 {
-		return bufio.NewReaderSize(&latin1Reader{src: raw}, 64<<10), nil // which gives it room for two bytes
-	}
 	b := bufio.NewReaderSize(raw, 64<<10) // which big reads bypass
+	if encoding == latin1 {
+		if head, _ := b.Peek(3); string(head) == "\uFEFF" {
+			return nil, errMarked
+		}
+		return bufio.NewReaderSize(&latin1Reader{src: b}, 64<<10), nil // which gives it room for two bytes
+	}
 	head, err := b.Peek(2)
 	if err != nil && err != io.EOF {
 		return b, nil // the scanner meets the error where it is

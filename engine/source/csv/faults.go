@@ -45,6 +45,9 @@ func (s *scanner) unclosed(column int, opened int64) error {
 func (s *scanner) nul(column int) error {
 	f := s.fault(column, errors.New("a NUL byte"))
 	f.hint = "this is not UTF-8 text, or it is damaged"
+	if f.line == 1 { // the letters of a header are below 256
+		f.hint = "if this is UTF-16 text without a byte order mark, say so: encoding: utf-16"
+	}
 	return f
 }
 

@@ -19,7 +19,7 @@ func openArrow(f *file, o Options) (container, error) {
 	if err != nil {
 		return nil, err
 	}
-	opened, err := arrow.New(from, size, arrow.Options{Name: f.name, MaxBatch: o.MaxBatch})
+	opened, err := arrow.New(from, size, arrow.Options{Name: f.name, MaxBatch: o.MaxBatch, MaxRows: o.MaxRows})
 	if err != nil {
 		from.Close()
 		return nil, err
@@ -33,7 +33,7 @@ func (a arrowFile) Close() error { return errors.Join(a.File.Close(), a.from.Clo
 type arrowStream struct{ *arrow.File }
 
 func streamArrow(o Options, in io.Reader) (textFile, error) {
-	opened, err := arrow.Stream(in, arrow.Options{Name: stdinName, MaxBatch: o.MaxBatch})
+	opened, err := arrow.Stream(in, arrow.Options{Name: stdinName, MaxBatch: o.MaxBatch, MaxRows: o.MaxRows})
 	if err != nil {
 		return nil, err
 	}

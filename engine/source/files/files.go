@@ -35,7 +35,8 @@ type Options struct {
 	CSV         csv.Options
 	JSONL       jsonl.Options
 	Parquet     parquet.Options
-	MaxBatch    int // bytes of a decompressed Arrow batch; 0: the default
+	MaxBatch    int   // bytes of a decompressed Arrow batch; 0: the default
+	MaxRows     int64 // likewise, of an Arrow batch
 
 	open func(path string) (handle, error) // nil: os.Open
 }

@@ -2,7 +2,9 @@ package files
 
 import (
 	"bufio"
+	"context"
 	"errors"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/source/csv"
@@ -62,6 +64,42 @@ func (s *Source) unifyText() {
 			s.addUnit(f)
 		}
 	}
+}
+
+// Look searches the lines of JSON Lines behind those that decided the schema for
+// columns that an audit names, and says whether the schema has grown. It must be
+// called before anything is read.
+func (s *Source) Look(ctx context.Context, names []string) (found bool, err error) {
+	if s.options.MissingNull { // each file is then read for what any of them has
+		names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { _, _, ok := s.shapes.schema.Find(n, 0); return ok })
+	}
+	for _, f := range s.files {
+		j, ok := f.text.(*jsonl.File)
+		if !ok {
+			continue
+		}
+		some, err := j.Look(ctx, names)
+		if err != nil {
+			return false, err
+		}
+		found = found || some
+		if some && s.options.MissingNull { // the other files then look for it as they are read
+			names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { _, _, ok := j.Schema().Find(n, 0); return ok })
+		}
+	}
+	if found {
+		s.units, s.shapes = nil, shapes{}
+		s.unifyText()
+		s.shapes.reconcile(s.options.MissingNull)
+	}
+	return found, nil
+}
+
+// Partial says that there may be columns that the schema lacks: what can be read
+// only once cannot be searched for them.
+func (s *Source) Partial() bool {
+	j, ok := s.files[0].text.(*jsonl.File)
+	return ok && s.Once() && !j.Whole()
 }
 
 // stdinPath stands for standard input; stdinName is what messages call it.

@@ -31,6 +31,10 @@ func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 	s := u.source
 	r := &reader{of: u.file, unit: u.name, from: make([]int, len(columns))}
 	r.batch.Columns = make([]source.Vector, len(columns))
+	r.names = make([]string, len(columns))
+	if f := u.file.format; f == formatParquet || f == formatArrow {
+		r.spellings = make([]spelling, len(columns))
+	}
 	var asked []int
 	for i, c := range columns {
 		if c < 0 || c >= len(s.shapes.schema) {
@@ -39,12 +43,13 @@ func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 		if err := s.shapes.fault(u.file.shape, u.file.name, c, s.options.MissingNull); err != nil {
 			return nil, err
 		}
+		r.names[i] = s.shapes.schema[c].Name
 		switch from := u.file.shape.from[c]; {
 		case from >= 0:
 			r.from[i] = len(asked)
 			asked = append(asked, from)
 			if k := u.file.shape.also[c]; k != absent {
-				r.agreements = append(r.agreements, agreement{column: i, name: s.shapes.schema[c].Name, folder: u.file.parts[k]})
+				r.agreements = append(r.agreements, agreement{column: i, name: r.names[i], folder: u.file.parts[k]})
 			}
 		case from == absent:
 			r.from[i] = absent
@@ -75,6 +80,8 @@ type reader struct {
 	file  *shared // nil: nothing to give back
 
 	agreements []agreement
+	names      []string   // of the asked columns
+	spellings  []spelling // of the asked columns, if their strings are to be checked
 }
 
 // lineReader is a reader of a text file.
@@ -115,14 +122,28 @@ func (r *reader) Next() (*source.Batch, error) {
 			r.batch.Columns[i] = b.Columns[from]
 		}
 	}
+	if err := r.check(b); err != nil {
+		return nil, r.of.blame(err)
+	}
+	return &r.batch, nil
+}
+
+// check holds what was read against what strings and folders promise.
+func (r *reader) check(b *source.Batch) error {
+	for i := range r.spellings {
+		v := &r.batch.Columns[i]
+		if row := r.spellings[i].wrong(v, b.Rows); row >= 0 {
+			return misspelled(r.unit, source.Place(r.inner, b, row), r.names[i], v, row)
+		}
+	}
 	for i := range r.agreements {
 		a := &r.agreements[i]
 		v := &r.batch.Columns[a.column]
 		if row := a.differs(v, b.Rows); row >= 0 {
-			return nil, a.fault(r.unit, source.Place(r.inner, b, row), v, row)
+			return a.fault(r.unit, source.Place(r.inner, b, row), v, row)
 		}
 	}
-	return &r.batch, nil
+	return nil
 }
 
 func (r *reader) BytesRead() int64 { return r.inner.BytesRead() }

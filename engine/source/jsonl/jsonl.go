@@ -5,8 +5,8 @@
 // first 10,000 lines (or 16 MiB), in order of appearance. The keys of an object
 // inside an object become columns with dotted names, down to 8 levels; a list,
 // an object with more than 1,024 different keys and one deeper down are Nested.
-// A key that first appears later is not a column, and reads as missing where
-// another file of the log has it.
+// A key that first appears later is a column only if it is looked for (see
+// Look), and reads as missing where another file of the log has it.
 //
 // Lists that hold one type are taken apart into leaves (see Leaves).
 //
@@ -60,6 +60,7 @@ type File struct {
 	columns []*node // by index into schema
 	schema  source.Schema
 	empty   bool
+	whole   bool // the first lines are all
 
 	mu   sync.Mutex
 	kept *lines // of a stream, until it is read
@@ -82,7 +83,7 @@ func New(origin *text.Origin, o Options) (*File, error) {
 		in.Close()
 		return nil, f.wrap(err)
 	}
-	f.root, f.empty = s.root, s.rows == 0
+	f.root, f.empty, f.whole = s.root, s.rows == 0, s.whole
 	f.flatten()
 	if origin.Once() {
 		l.rewind()
@@ -124,6 +125,9 @@ func (f *File) Schema() source.Schema { return f.schema }
 
 // Empty says that there is no line.
 func (f *File) Empty() bool { return f.empty }
+
+// Whole says that the first lines are all.
+func (f *File) Whole() bool { return f.whole }
 
 // Unit is the whole file.
 func (f *File) Unit() source.Unit { return unit{f} }

@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,14 +22,23 @@ type sampler struct {
 	depth int
 	root  *node
 	rows  int
+	whole bool // there were no more lines
+
+	// To look for certain keys in all lines:
+	roots map[string]bool // the keys of a line's object that are noted
+	ctx   context.Context
 }
 
 // read reads the first lines.
 func (s *sampler) read() error {
 	s.root.first = isObject
-	for size := 0; s.rows < sampleRows && size < sampleBytes; {
+	for size := 0; s.roots != nil || s.rows < sampleRows && size < sampleBytes; {
+		if s.roots != nil && s.rows%sampleRows == 0 && s.ctx.Err() != nil {
+			return s.ctx.Err()
+		}
 		b, err := s.lines.next()
 		if err == io.EOF {
+			s.whole = true
 			return nil
 		}
 		if err != nil {
@@ -160,6 +170,9 @@ func key(b []byte, i int) (name string, at int, err error) {
 // value notes the value of a key of n.
 func (s *sampler) value(b []byte, i int, n *node, name string, depth int) (int, error) {
 	rest := limits{s.depth}
+	if n == s.root && s.roots != nil && !s.roots[name] {
+		return rest.skip(b, i, depth)
+	}
 	if n.first != isObject || n == s.root && len(n.order) >= maxRoot && n.children[name] == nil {
 		if n == s.root {
 			return i, wrong("", "the first lines have more than %d different keys", maxRoot)

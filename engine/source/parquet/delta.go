@@ -3,6 +3,7 @@ package parquet
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 
 	"github.com/parquet-go/bitpack"
 )
@@ -32,10 +33,7 @@ type delta struct {
 // maxBlock bounds the values of a block; writers use 128 to 1024.
 const maxBlock = 1 << 16
 
-var (
-	errDelta      = errors.New("page in a delta encoding is damaged")
-	errDeltaShort = errors.New("page in a delta encoding ends early")
-)
+var errDeltaShort = errors.New("page in a delta encoding ends early")
 
 func (d *delta) uvarint() (uint64, error) {
 	x, n := binary.Uvarint(d.data)
@@ -64,7 +62,7 @@ func (d *delta) reset(data []byte, most int) error {
 	block, minis, total := head[0], head[1], head[2]
 	switch {
 	case block == 0 || block > maxBlock || minis == 0 || minis > block, block%minis != 0 || block/minis%8 != 0:
-		return errDelta
+		return fmt.Errorf("page in a delta encoding has blocks of %d values in %d parts", block, minis)
 	case total > uint64(most):
 		return errors.New("page in a delta encoding claims more values than the page has")
 	}
@@ -98,7 +96,7 @@ func (d *delta) miniblock() error {
 	}
 	d.width, d.widths = int(d.widths[0]), d.widths[1:]
 	if d.width > 64 {
-		return errDelta
+		return fmt.Errorf("page in a delta encoding has differences of %d bits", d.width)
 	}
 	d.at, d.count = 0, d.per
 	full := d.count * d.width / 8

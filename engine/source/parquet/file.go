@@ -26,7 +26,7 @@ type Options struct {
 	Name      string // how messages call the file; default: its path
 	MaxFooter int    // bytes of the footer; default 64 MiB
 	MaxPage   int    // bytes of a decompressed page or dictionary; default 256 MiB, at most 1 GiB
-	MaxRows   int64  // rows of a row group; default 2^36
+	MaxRows   int64  // rows of a row group, which runs of one value make out of few bytes; default 2^36
 }
 
 func (o Options) withDefaults(path string) Options {
@@ -198,7 +198,8 @@ func (f *File) decode(b []byte) error {
 	for i := range meta.groups {
 		rows := meta.groups[i].rows
 		if rows > f.opt.MaxRows || rows > math.MaxInt64-f.rows {
-			return &unitError{group: i, place: metadataAt(meta.groups[i].at), err: fmt.Errorf("%d rows are above the limit of %d", rows, f.opt.MaxRows)}
+			return &unitError{group: i, place: metadataAt(meta.groups[i].at), err: &hinted{
+				fmt.Errorf("%d rows are above the limit of %d", rows, f.opt.MaxRows), "if there are that many, raise data.limits.run"}}
 		}
 		f.rows += rows
 	}

@@ -152,8 +152,11 @@ func (v *values) openPrefixes(width, most, limit int) error {
 	for i, end := range v.slab.Offsets[1:] {
 		p, n := int(prefixes[i]), int(end-from)
 		from = end
-		if uint64(prefixes[i]) > uint64(start-last) || width > 0 && p+n != width {
-			return errDelta
+		if uint64(prefixes[i]) > uint64(start-last) {
+			return fmt.Errorf("value %d of a page repeats %d bytes of the one before, which has %d", i, prefixes[i], start-last)
+		}
+		if width > 0 && p+n != width {
+			return fmt.Errorf("value %d of a page has %d bytes, its type %d", i, p+n, width)
 		}
 		if start+p+n > limit {
 			return fmt.Errorf("strings of a page take more than the limit of %d bytes", limit)

@@ -28,7 +28,7 @@ func decompress(raw io.Reader) (text io.Reader, close func() error, err error) {
 		if err != nil {
 			return nil, nil, &Fault{Line: 1, Err: errors.New("the gzip header is cut off or damaged")}
 		}
-		return z, z.Close, nil
+		return &members{z, b}, z.Close, nil
 	case zstandard(magic):
 		z, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 			zstd.WithDecoderMaxWindow(maxWindow))
@@ -38,6 +38,36 @@ func decompress(raw io.Reader) (text io.Reader, close func() error, err error) {
 		return z, func() error { z.Close(); return nil }, nil
 	}
 	return b, nil, nil
+}
+
+// members reads the members of gzip one by one: what follows the last is then told
+// from one that is cut off.
+type members struct {
+	one *gzip.Reader
+	src *bufio.Reader
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	for {
+		m.one.Multistream(false)
+		n, err := m.one.Read(p)
+		if err != io.EOF {
+			return n, err
+		}
+		if n > 0 {
+			return n, nil // it says so again
+		}
+		head, err := m.src.Peek(2)
+		switch {
+		case len(head) == 0:
+			return 0, err
+		case !gzipped(head) && (err == nil || err == io.EOF):
+			return 0, gzip.ErrHeader
+		}
+		if err := m.one.Reset(m.src); err != nil {
+			return 0, err
+		}
+	}
 }
 
 // Compressed says whether a stream that begins like this is decompressed.
@@ -72,7 +102,7 @@ func (in *Input) Broken(err error) error {
 	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		return said("the Zstandard data needs a window of more than " + Size(maxWindow))
 	}
-	_, gz := in.Reader.(*gzip.Reader)
+	_, gz := in.Reader.(*members)
 	_, zs := in.Reader.(*zstd.Decoder)
 	switch cut := errors.Is(err, io.ErrUnexpectedEOF); {
 	case gz && cut:
