@@ -32,8 +32,8 @@ windows, for decisions, scores, labels, groups and features; inside each group a
 they are, numbers over bins: deciles of the reference with open ends, or configured edges, the same for the whole
 audit and printed. Tools disagree about every one of these numbers by their bins alone: each metric names its
 convention, and compat gives another tool's number beside it. No distance is 0 when nothing changed: null says what
-it is by chance at these sizes, its mean and 95 % value, drawn from both tables pooled, so that a month of 13 rows
-does not alarm. A large log makes any change certain and none important: gates hold the size of a distance against
+it is by chance at these sizes, its mean and 95 % value, with all rows dealt to both sides at random, so that a month
+of 13 rows does not alarm, nor a column of 1,000 categories. A large log makes any change certain and none important: gates hold the size of a distance against
 a limit (psi: {max: 0.2}), and fail only where it is beyond chance too. Rows with a missing value are counted by
 missing_share and have no part in distances. Only window all is judged. With between: groups each group is compared
 with the reference group instead; that is shown, not judged. Where no detector is listed, drift runs if
