@@ -13,6 +13,9 @@ func (d *drift) missing(m moved) {
 		change.Note = share.Note
 	} else {
 		share.Interval, share.Note = d.in.rate(now)
+		if share.Note == "" && share.Shards > 0 && (now.k == 0 || now.k == now.n) {
+			share.Note = "all rows agree, so the interval counts each shard of people as one observation; it is wider than it would be if the number of people were known"
+		}
 		change.Value = float(minus(now.value(), then.value()))
 		change.Interval, change.Note = d.in.difference(now, then)
 		if m.in.gate {
