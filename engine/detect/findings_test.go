@@ -104,6 +104,17 @@ func TestNumbersInWords(t *testing.T) {
 	}
 }
 
+func TestSentenceNamesTheQuantile(t *testing.T) {
+	spec, detectors := numberSpec()
+	metric := &Metric{Name: "quantile_difference", Null: NullNoGap, Scale: ScaleNumber}
+	m := about("score_gap", "quantile_difference", "female", -0.25)
+	m.Reference, m.Parameters = pointer("male"), map[string]string{"quantile": "0.9"}
+	teller := teller{spec: spec, detectors: detectors, parts: map[string]Attribute{}}
+	if got := teller.sentence(&m, metric); got != "The 0.9 quantile of the scores of female people is 0.250 lower than that of male people." {
+		t.Error(got)
+	}
+}
+
 func TestWho(t *testing.T) {
 	spec := &audit.Spec{Words: audit.Words{Unit: "people"}, Intersections: audit.Intersections{Depth: 2}, Groups: []audit.GroupSpec{{Name: "race"}, {Name: "age"}}}
 	teller := teller{spec: spec, parts: map[string]Attribute{}}
