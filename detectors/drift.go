@@ -17,7 +17,7 @@ type DriftParams struct {
 	Bins            map[string][]float64 `yaml:"bins" doc:"inner edges of a column's bins instead: balance: [0, 1000] gives (-inf,0) [0,1000) [1000,inf)"`
 	Fill            float64              `yaml:"fill" default:"0.0001" above:"0" below:"0.1" doc:"share that stands for an empty bin in the population stability index"`
 	WithinGroups    bool                 `yaml:"within_groups" default:"true" doc:"also compare inside each group, over all windows"`
-	MaxCategories   int                  `yaml:"max_categories" default:"10000" min:"2" doc:"a column with more categories is named and left out, or hashed"`
+	MaxCategories   int                  `yaml:"max_categories" default:"10000" min:"2" doc:"a column with more categories, at most 10000, is named and left out, or hashed"`
 	HighCardinality string               `yaml:"high_cardinality" default:"refuse" enum:"refuse|hash" doc:"a feature with more categories than max_categories: refuse it, or compare 1024 hash buckets of its values"`
 	Compat          string               `yaml:"compat" default:"none" enum:"none|evidently|nannyml|scipy|feature_engine" doc:"also give the numbers that another tool gives, under that tool's names"`
 }
@@ -66,8 +66,11 @@ func (p DriftParams) defaulted() DriftParams {
 	return p
 }
 
-// Check says whether the edges rise.
+// Check says whether the edges rise and the categories can be told apart.
 func (p DriftParams) Check() error {
+	if p.MaxCategories > spillAt {
+		return fmt.Errorf("max_categories is %d, and no more than %d categories can be told apart; set high_cardinality: hash", p.MaxCategories, spillAt)
+	}
 	for name, edges := range p.Bins {
 		for i := 1; i < len(edges); i++ {
 			if !(edges[i-1] < edges[i]) {

@@ -11,11 +11,11 @@ import (
 // windows compares the windows of a column with the reference windows.
 func (d *drift) windows(tables detect.Tables, w watched) {
 	p := w.read(tables, "", table.Window)
-	if !w.numeric && !w.hashed && len(p.names) > d.params.MaxCategories {
-		d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
+	isRef, refOf, refused := d.reference(tables, w, &p, "", table.Window)
+	if refused != "" {
+		d.note(refused)
 		return
 	}
-	isRef, refOf := d.reference(tables, w, &p, "", table.Window)
 	if p.hashed {
 		d.note(hashNote(w.name))
 	}
@@ -73,7 +73,7 @@ const mostGroups = 50
 func (d *drift) within(tables detect.Tables, m moved, a detect.Attribute) {
 	dim := a.Dims()[0]
 	p := m.column.read(tables, dim, append(a.Dims(), table.Window)...)
-	isRef, refOf := d.reference(tables, m.column, &p, dim, append(a.Dims(), table.Window)...)
+	isRef, refOf, _ := d.reference(tables, m.column, &p, dim, append(a.Dims(), table.Window)...)
 	m.names, m.s, m.in, m.brief = p.names, section{attribute: a}, slice{window: detect.GateWindow}, true
 	for g, cat := range p.groups {
 		if g >= mostGroups {
@@ -103,8 +103,8 @@ func (d *drift) groups(tables detect.Tables, w watched) {
 			continue
 		}
 		p := w.read(tables, a.Dims()[0], a.Dims()...)
-		if !w.numeric && !w.hashed && len(p.names) > d.params.MaxCategories {
-			d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
+		if refused := w.refused(d.params.MaxCategories, &p); refused != "" {
+			d.note(refused)
 			return
 		}
 		if w.settle(d.params.MaxCategories, &p); p.hashed {
