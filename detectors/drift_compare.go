@@ -69,7 +69,7 @@ func (d *drift) edges(w watched, ref *portion) []float64 {
 // mostGroups is how many groups of an attribute drift looks inside of.
 const mostGroups = 50
 
-// within compares inside each group of an attribute, over all windows.
+// within compares inside each group of an attribute, over all windows together.
 func (d *drift) within(tables detect.Tables, m moved, a detect.Attribute) {
 	dim := a.Dims()[0]
 	p := m.column.read(tables, dim, append(a.Dims(), table.Window)...)
@@ -111,7 +111,7 @@ func (d *drift) groups(tables detect.Tables, w watched) {
 			d.note(hashNote(w.name))
 		}
 		all := func(int) bool { return true }
-		m := moved{column: w, names: p.names, hashed: p.hashed, s: section{attribute: a}, in: slice{window: detect.GateWindow}, against: *known.Chosen}
+		m := moved{column: w, names: p.names, hashed: p.hashed, s: section{attribute: a}, in: slice{window: detect.GateWindow, gate: true}, against: *known.Chosen}
 		for g, cat := range p.groups {
 			if !cat.Missing && cat.Name == m.against {
 				m.ref = p.all(all, g)
@@ -127,6 +127,7 @@ func (d *drift) groups(tables detect.Tables, w watched) {
 			}
 			m.group, m.cur = group{name: cat.Name, kind: audit.KindValue}, p.all(all, g)
 			d.measure(m)
+			d.groupTable(m)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type moved struct {
 	in       slice
 	group    group // GroupKind overall without an attribute
 	against  string
-	brief    bool // only the main distances
+	brief    bool // distances and missing values only
 }
 
 // put keeps a measurement of a comparison.
@@ -86,9 +86,6 @@ func (d *drift) distances(m moved, ref, cur []int64, note string) {
 		by = d.random(m, ref, cur)
 	}
 	for _, x := range tableDistances() {
-		if m.brief && !x.main {
-			continue
-		}
 		v := x.of(value)
 		if note == "" && math.IsInf(v, 1) {
 			d.put(m, x.metric, audit.Measurement{Note: "undefined: infinite, because a category or bin of the reference is empty here"})

@@ -11,21 +11,20 @@ import (
 type tableDistance struct {
 	metric string
 	of     func(stat.Distances) float64
-	main   bool // measured inside groups as well
 	square bool // in the square of the unit of what differs, as a divergence is
 }
 
 // tableDistances lists them in the order of the result.
 func tableDistances() []tableDistance {
 	return []tableDistance{
-		{"psi", func(d stat.Distances) float64 { return d.PSI }, true, true},
-		{"jensen_shannon_divergence", func(d stat.Distances) float64 { return d.JensenShannon }, false, true},
-		{"jensen_shannon_distance", func(d stat.Distances) float64 { return math.Sqrt(d.JensenShannon) }, true, false},
-		{"kl_divergence", func(d stat.Distances) float64 { return d.KL }, false, true},
-		{"chi_square", func(d stat.Distances) float64 { return d.ChiSquare }, false, true},
-		{"total_variation", func(d stat.Distances) float64 { return d.TotalVariation }, true, false},
-		{"hellinger", func(d stat.Distances) float64 { return d.Hellinger }, false, false},
-		{"l_infinity", func(d stat.Distances) float64 { return d.LInfinity }, false, false},
+		{"psi", func(d stat.Distances) float64 { return d.PSI }, true},
+		{"jensen_shannon_divergence", func(d stat.Distances) float64 { return d.JensenShannon }, true},
+		{"jensen_shannon_distance", func(d stat.Distances) float64 { return math.Sqrt(d.JensenShannon) }, false},
+		{"kl_divergence", func(d stat.Distances) float64 { return d.KL }, true},
+		{"chi_square", func(d stat.Distances) float64 { return d.ChiSquare }, true},
+		{"total_variation", func(d stat.Distances) float64 { return d.TotalVariation }, false},
+		{"hellinger", func(d stat.Distances) float64 { return d.Hellinger }, false},
+		{"l_infinity", func(d stat.Distances) float64 { return d.LInfinity }, false},
 	}
 }
 
