@@ -97,3 +97,26 @@ func TestDriftSentencesSpeakOfOneComparison(t *testing.T) {
 		}
 	}
 }
+
+// Undefined numbers are explained by their own reason, and by the lack of people
+// only where that is it.
+func TestUndefinedSaysWhy(t *testing.T) {
+	loss := audit.Measurement{Metric: "log_loss", Window: audit.AllWindows, GroupKind: audit.KindOverall, N: 90, Note: "undefined: scores reach 0 or 1"}
+	empty := audit.Measurement{Metric: "selection_rate", Window: audit.AllWindows, GroupKind: audit.KindValue, Note: "undefined: no row"}
+	for _, c := range []struct {
+		ms   []audit.Measurement
+		want string
+	}{
+		{[]audit.Measurement{loss}, "because scores reach 0 or 1"},
+		{[]audit.Measurement{empty}, "because nobody was there to count"},
+		{[]audit.Measurement{loss, empty}, "each for the reason in its note in measurements.csv"},
+	} {
+		if n, all, why := undefinedRates(&audit.Result{Measurements: c.ms}); n != all || why != c.want {
+			t.Errorf("%d of %d, %s", n, all, why)
+		}
+	}
+	asked := &audit.Result{Data: audit.Data{RowsRead: 9, RowsAudited: 9}, Notes: []string{"the reference holds no row"}}
+	if s := noFindings(asked); strings.Contains(s, "switched on") {
+		t.Error(s)
+	}
+}
