@@ -105,6 +105,8 @@ func testWords(m *audit.Measurement) string {
 		s = "binomial mid-p"
 	case "clustered-score":
 		s = "score test by person"
+	case "mover":
+		s = "test by the interval"
 	default:
 		s = strings.ReplaceAll(base, "-", " ")
 	}
