@@ -61,7 +61,8 @@ func (c *calibration) errors(in slice, g group, put func(string, audit.Measureme
 			value, err = stat.CalibrationErrors(bins)
 			note = c.note(g, err, "")
 		}
-		var chance, around stat.CalibrationDraws
+		var chance stat.CalibrationDraws
+		var around stat.CalibrationAround
 		design, faulty := stat.Design{}, error(nil)
 		if x.people != nil && note == "" {
 			design, faulty = stat.CalibrationDesign(x.people.positive, x.people.negative, edges[kind])
@@ -88,7 +89,7 @@ func (c *calibration) errors(in slice, g group, put func(string, audit.Measureme
 			case faulty != nil:
 				c.in.noted(&m, stat.Interval{}, faulty)
 			case note == "":
-				interval := around.Of(e.of).AroundDistance(*m.Value, c.in.alpha)
+				interval := around.Interval(e.of, *m.Value, c.in.alpha)
 				m.Test, m.Shards = stat.MethodTableBootstrap, design.Shards
 				if x.people != nil {
 					m.Test, interval.Method = stat.MethodTableCluster, stat.MethodTableCluster

@@ -16,8 +16,8 @@ type DriftParams struct {
 	Quantiles       int                  `yaml:"quantiles" default:"10" min:"2" doc:"bins of a column of numbers, by quantiles of the reference"`
 	Bins            map[string][]float64 `yaml:"bins" doc:"inner edges of a column's bins instead: balance: [0, 1000] gives (-inf,0) [0,1000) [1000,inf)"`
 	Fill            float64              `yaml:"fill" default:"0.0001" above:"0" below:"0.1" doc:"share that stands for an empty bin in the population stability index"`
-	WithinGroups    bool                 `yaml:"within_groups" default:"true" doc:"also compare inside each group, over all windows"`
-	MaxCategories   int                  `yaml:"max_categories" default:"10000" min:"2" doc:"a column with more categories is named and left out, or hashed"`
+	WithinGroups    bool                 `yaml:"within_groups" default:"true" doc:"also compare inside each group: every distance, over all windows together, not in single windows"`
+	MaxCategories   int                  `yaml:"max_categories" default:"10000" min:"2" doc:"a column with more categories, at most 10000, is named and left out, or hashed"`
 	HighCardinality string               `yaml:"high_cardinality" default:"refuse" enum:"refuse|hash" doc:"a feature with more categories than max_categories: refuse it, or compare 1024 hash buckets of its values"`
 	Compat          string               `yaml:"compat" default:"none" enum:"none|evidently|nannyml|scipy|feature_engine" doc:"also give the numbers that another tool gives, under that tool's names"`
 }
@@ -28,12 +28,12 @@ func Drift() detect.Detector {
 		Name:  "drift",
 		Title: "Drift",
 		Doc: `What moved since the reference? Each window, and all of them together (window all), against the reference
-windows, for decisions, scores, labels, groups and features; inside each group as well. Categories are compared as
+windows, for decisions, scores, labels, groups and features; inside each group as well, over all windows together. Categories are compared as
 they are, numbers over bins: deciles of the reference with open ends, or configured edges, the same for the whole
 audit and printed. Tools disagree about every one of these numbers by their bins alone: each metric names its
 convention, and compat gives another tool's number beside it. No distance is 0 when nothing changed: null says what
-it is by chance at these sizes, its mean and 95 % value, drawn from both tables pooled, so that a month of 13 rows
-does not alarm. A large log makes any change certain and none important: gates hold the size of a distance against
+it is by chance at these sizes, its mean and 95 % value, with all rows dealt to both sides at random, so that a month
+of 13 rows does not alarm, nor a column of 1,000 categories. A large log makes any change certain and none important: gates hold the size of a distance against
 a limit (psi: {max: 0.2}), and fail only where it is beyond chance too. Rows with a missing value are counted by
 missing_share and have no part in distances. Only window all is judged. With between: groups each group is compared
 with the reference group instead; that is shown, not judged. Where no detector is listed, drift runs if
@@ -66,8 +66,11 @@ func (p DriftParams) defaulted() DriftParams {
 	return p
 }
 
-// Check says whether the edges rise.
+// Check says whether the edges rise and the categories can be told apart.
 func (p DriftParams) Check() error {
+	if p.MaxCategories > spillAt {
+		return fmt.Errorf("max_categories is %d, and no more than %d categories can be told apart; set high_cardinality: hash", p.MaxCategories, spillAt)
+	}
 	for name, edges := range p.Bins {
 		for i := 1; i < len(edges); i++ {
 			if !(edges[i-1] < edges[i]) {

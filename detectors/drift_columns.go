@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -19,7 +20,8 @@ type watched struct {
 	value   string    // the role of a column of numbers
 	numeric bool
 	group   string // the attribute that it is
-	hashed  bool   // its categories are hashed if there are too many
+	spills  bool   // past 10,000 categories its table holds hashes
+	hashed  bool   // they are compared then, and not refused
 	people  bool   // rows are told apart by person
 }
 
@@ -42,8 +44,8 @@ func watchedColumns(spec *audit.Spec, hash bool) []watched {
 	for _, r := range spec.Roles {
 		if name, ok := strings.CutPrefix(r.Role, "feature:"); ok {
 			w := watched{name: name, dim: table.Column(r.Role), value: r.Role, numeric: r.Numeric}
-			if w.hashed = hash && !r.Numeric; w.hashed {
-				w.dim = table.ColumnHash(r.Role)
+			if !r.Numeric { // of as many values as there may be, in bounded memory
+				w.dim, w.spills, w.hashed = table.ColumnHash(r.Role), true, hash
 			}
 			out = append(out, w)
 		}
@@ -134,7 +136,7 @@ func (w watched) read(tables detect.Tables, group table.Dim, by ...table.Dim) po
 	cats, at := c.Categories(w.dim), slices.Index(c.Dims(), w.dim)
 	for _, cat := range cats {
 		out.names = append(out.names, cat.Name)
-		out.hashes = append(out.hashes, w.hashed && cat.Order > 0)
+		out.hashes = append(out.hashes, w.spills && cat.Order > 0)
 	}
 	find, shard := places(c.Dims(), group), shardOf(c.Dims(), c.Categories(table.Shard))
 	c.Each(func(codes []int, cell table.Cell) {
@@ -219,7 +221,34 @@ func binNames(inner []float64) []string {
 	return out
 }
 
-// tooMany says that a column has more categories than can be compared.
-func tooMany(name string, n, most int) string {
-	return fmt.Sprintf("column %s has %d categories, more than max_categories (%d): its drift was not measured; raise it, or set high_cardinality: hash", name, n, most)
+// refused says that a column has more categories than can be compared, and why
+// it is left out; "" if it has not.
+func (w watched) refused(most int, tables ...*portions) string {
+	if w.numeric || w.hashed {
+		return ""
+	}
+	for _, p := range tables {
+		n := ""
+		switch {
+		case slices.Contains(p.hashes, true):
+			n = "more than " + thousands(spillAt)
+		case len(p.names) > most:
+			n = thousands(len(p.names))
+		default:
+			continue
+		}
+		return fmt.Sprintf("column %s has %s categories, above max_categories (%s): its drift was not measured; merge values, cut it into bins, or set high_cardinality: hash", w.name, n, thousands(most))
+	}
+	return ""
+}
+
+// spillAt is how many categories a column's table tells apart (table.ColumnHash).
+const spillAt = 10_000
+
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

@@ -11,11 +11,11 @@ import (
 // windows compares the windows of a column with the reference windows.
 func (d *drift) windows(tables detect.Tables, w watched) {
 	p := w.read(tables, "", table.Window)
-	if !w.numeric && !w.hashed && len(p.names) > d.params.MaxCategories {
-		d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
+	isRef, refOf, refused := d.reference(tables, w, &p, "", table.Window)
+	if refused != "" {
+		d.note(refused)
 		return
 	}
-	isRef, refOf := d.reference(tables, w, &p, "", table.Window)
 	if p.hashed {
 		d.note(hashNote(w.name))
 	}
@@ -72,11 +72,11 @@ func (d *drift) edges(w watched, ref *portion) []float64 {
 // mostGroups is how many groups of an attribute drift looks inside of.
 const mostGroups = 50
 
-// within compares inside each group of an attribute, over all windows.
+// within compares inside each group of an attribute, over all windows together.
 func (d *drift) within(tables detect.Tables, m moved, a detect.Attribute) {
 	dim := a.Dims()[0]
 	p := m.column.read(tables, dim, append(a.Dims(), table.Window)...)
-	isRef, refOf := d.reference(tables, m.column, &p, dim, append(a.Dims(), table.Window)...)
+	isRef, refOf, _ := d.reference(tables, m.column, &p, dim, append(a.Dims(), table.Window)...)
 	m.names, m.s, m.in, m.brief = p.names, section{attribute: a}, slice{window: detect.GateWindow}, true
 	for g, cat := range p.groups {
 		if g >= mostGroups {
@@ -106,15 +106,15 @@ func (d *drift) groups(tables detect.Tables, w watched) {
 			continue
 		}
 		p := w.read(tables, a.Dims()[0], a.Dims()...)
-		if !w.numeric && !w.hashed && len(p.names) > d.params.MaxCategories {
-			d.note(tooMany(w.name, len(p.names), d.params.MaxCategories))
+		if refused := w.refused(d.params.MaxCategories, &p); refused != "" {
+			d.note(refused)
 			return
 		}
 		if w.settle(d.params.MaxCategories, &p); p.hashed {
 			d.note(hashNote(w.name))
 		}
 		all := func(int) bool { return true }
-		m := moved{column: w, names: p.names, hashed: p.hashed, s: section{attribute: a}, in: slice{window: detect.GateWindow}, against: *known.Chosen}
+		m := moved{column: w, names: p.names, hashed: p.hashed, s: section{attribute: a}, in: slice{window: detect.GateWindow, gate: true}, against: *known.Chosen}
 		for g, cat := range p.groups {
 			if !cat.Missing && cat.Name == m.against {
 				m.ref = p.all(all, g)
@@ -130,6 +130,7 @@ func (d *drift) groups(tables detect.Tables, w watched) {
 			}
 			m.group, m.cur = group{name: cat.Name, kind: audit.KindValue}, p.all(all, g)
 			d.measure(m)
+			d.groupTable(m)
 		}
 	}
 }

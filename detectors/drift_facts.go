@@ -13,6 +13,9 @@ func (d *drift) missing(m moved) {
 		change.Note = share.Note
 	} else {
 		share.Interval, share.Note = d.in.rate(now)
+		if share.Note == "" && share.Shards > 0 && (now.k == 0 || now.k == now.n) {
+			share.Note = "all rows agree, so the interval counts each shard of people as one observation; it is wider than it would be if the number of people were known"
+		}
 		change.Value = float(minus(now.value(), then.value()))
 		change.Interval, change.Note = d.in.difference(now, then)
 		if m.in.gate {
@@ -56,9 +59,30 @@ func (d *drift) categories(m moved) {
 // table prints the bins or categories of a column: reference and all compared
 // windows.
 func (d *drift) table(m moved) {
-	out := audit.Table{ID: "drift/" + m.column.name, Detector: "drift", Kind: "bins",
+	d.tables = append(d.tables, audit.Table{ID: "drift/" + m.column.name, Detector: "drift", Kind: "bins",
 		Title:   "Column " + m.column.name + ", reference and compared windows",
-		Columns: []string{"bin", "low", "high", "reference", "current"}}
+		Columns: []string{"bin", "low", "high", "reference", "current"}, Rows: m.bins()})
+}
+
+// groupTable adds a group to the table of a column by an attribute's groups.
+func (d *drift) groupTable(m moved) {
+	id := "drift/" + m.column.name + "/" + m.s.attribute.Name
+	last := len(d.tables) - 1
+	if last < 0 || d.tables[last].ID != id {
+		d.tables = append(d.tables, audit.Table{ID: id, Detector: "drift", Kind: "bins",
+			Title:   "Column " + m.column.name + " by " + m.s.attribute.Name + ", each group and the reference group " + m.against,
+			Columns: []string{"group", "bin", "low", "high", "reference", "current"}})
+		last++
+	}
+	for _, row := range m.bins() {
+		d.tables[last].Rows = append(d.tables[last].Rows, append([]any{m.group.name}, row...))
+	}
+}
+
+// bins are the rows of a table of bins or categories: name, edges, and how often
+// each occurs in the reference and in what is compared with it.
+func (m moved) bins() [][]any {
+	var out [][]any
 	if m.column.numeric {
 		ref, cur := m.ref.numbers.all.Cut(m.edges, false), m.cur.numbers.all.Cut(m.edges, false)
 		for i, name := range binNames(m.edges) {
@@ -69,15 +93,14 @@ func (d *drift) table(m moved) {
 			if i < len(m.edges) {
 				row[2] = m.edges[i]
 			}
-			out.Rows = append(out.Rows, row)
+			out = append(out, row)
 		}
-		d.tables = append(d.tables, out)
-		return
+		return out
 	}
 	for i, name := range m.names {
 		if m.ref.counts[i]+m.cur.counts[i] > 0 {
-			out.Rows = append(out.Rows, []any{name, nil, nil, m.ref.counts[i], m.cur.counts[i]})
+			out = append(out, []any{name, nil, nil, m.ref.counts[i], m.cur.counts[i]})
 		}
 	}
-	d.tables = append(d.tables, out)
+	return out
 }

@@ -23,7 +23,7 @@ type moved struct {
 	in       slice
 	group    group // GroupKind overall without an attribute
 	against  string
-	brief    bool // only the main distances
+	brief    bool // distances and missing values only
 }
 
 // put keeps a measurement of a comparison.
@@ -86,9 +86,6 @@ func (d *drift) distances(m moved, ref, cur []int64, note string) {
 		by = d.random(m, ref, cur)
 	}
 	for _, x := range tableDistances() {
-		if m.brief && !x.main {
-			continue
-		}
 		v := x.of(value)
 		if note == "" && math.IsInf(v, 1) {
 			d.put(m, x.metric, audit.Measurement{Note: "undefined: infinite, because a category or bin of the reference is empty here"})
@@ -96,7 +93,7 @@ func (d *drift) distances(m moved, ref, cur []int64, note string) {
 		}
 		out := valued(v, note)
 		if note == "" {
-			d.chance(&out, by, x, v)
+			d.chance(&out, by, x, v, m.in.gate)
 		}
 		if x.metric == "chi_square" && note == "" {
 			if t, err := by.test(value); err == nil {
@@ -112,6 +109,7 @@ func (d *drift) distances(m moved, ref, cur []int64, note string) {
 type random struct {
 	unchanged, again stat.Resamples // again is nil where no interval is asked for
 	design           *stat.Design   // where rows are told apart by person
+	sparse           bool           // too few rows per category for an interval
 	err              error          // why there is no chance to speak of
 }
 
@@ -121,7 +119,8 @@ func (d *drift) random(m moved, ref, cur []int64) random {
 	first, second := stat.Generator(d.in.seed, m.key("unchanged")...), stat.Generator(d.in.seed, m.key("again")...)
 	if !m.column.people {
 		out.unchanged = stat.Unchanged(first, ref, cur, d.params.Fill, times)
-		if m.in.gate {
+		n, k := sumOf(ref), sumOf(cur)
+		if out.sparse = stat.Sparse(ref, cur, float64(n), float64(k)); m.in.gate && !out.sparse {
 			out.again = stat.Again(second, ref, cur, d.params.Fill, drawsAll)
 		}
 		return out
@@ -131,7 +130,8 @@ func (d *drift) random(m moved, ref, cur []int64) random {
 		return out
 	}
 	out.unchanged = stat.UnchangedClustered(first, ref, cur, design, d.params.Fill, times)
-	if m.in.gate {
+	n, k := design.Sizes(ref, cur)
+	if out.sparse = stat.Sparse(ref, cur, float64(n), float64(k)); m.in.gate && !out.sparse {
 		out.again = stat.AgainClustered(second, ref, cur, design, d.params.Fill, drawsAll)
 	}
 	return out
@@ -149,7 +149,7 @@ func (r random) test(value stat.Distances) (stat.Test, error) {
 }
 
 // chance gives a distance its null and interval, or the reason why it has none.
-func (d *drift) chance(m *audit.Measurement, by random, x tableDistance, value float64) {
+func (d *drift) chance(m *audit.Measurement, by random, x tableDistance, value float64, gate bool) {
 	if by.err != nil {
 		m.Note = "no interval and no chance to compare with: " + by.err.Error()
 		return
@@ -158,14 +158,28 @@ func (d *drift) chance(m *audit.Measurement, by random, x tableDistance, value f
 	if by.design != nil {
 		method, m.Shards = stat.MethodTableCluster, by.design.Shards
 	}
-	d.null(m, by.unchanged.Of(x.of).Null(value), method)
+	none := by.unchanged.Of(x.of)
+	d.null(m, none.Null(value), method)
 	if by.again == nil {
+		if gate && by.sparse {
+			m.Note = "no interval: most categories are too rare, with less than one row to be expected on the smaller side; the test is exact all the same"
+		}
 		return
 	}
-	i := x.around(by.again.Of(x.of), value, d.in.alpha)
-	if i.Method = method; !math.IsInf(i.High, 0) && !math.IsNaN(i.High) {
-		m.Interval = detect.Interval(i, d.in.alpha)
+	i := by.again.Of(x.of).AroundChange(none, value, d.in.alpha, x.square)
+	if i.Method = method; math.IsInf(i.High, 0) || math.IsNaN(i.High) {
+		m.Note = "no interval: in tables drawn anew the distance is infinite, because a category or bin of the reference is nearly empty here"
+		return
 	}
+	m.Interval = detect.Interval(i, d.in.alpha)
+}
+
+func sumOf(counts []int64) int64 {
+	var n int64
+	for _, c := range counts {
+		n += c
+	}
+	return n
 }
 
 // null notes what a distance is by chance, unless that is infinite.

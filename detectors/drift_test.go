@@ -290,6 +290,26 @@ func TestDriftInsideAndBetweenGroups(t *testing.T) {
 	if len(between) == 0 || between[0].Reference == nil || *between[0].Reference != "a" || *between[0].Group != "b" {
 		t.Errorf("%+v", between)
 	}
+	// Inside groups every distance is given, in window all alone.
+	metrics := map[string]bool{}
+	for _, m := range ms {
+		if m.Attribute != "" {
+			metrics[m.Metric] = true
+			if m.Window != detect.GateWindow {
+				t.Errorf("%s inside a group in %s", m.Metric, m.Window)
+			}
+		}
+	}
+	for _, name := range distanceNames() {
+		if !metrics[name] {
+			t.Errorf("no %s inside groups", name)
+		}
+	}
+	// Between groups the bins are printed, by group.
+	tables := runDrift(t, spec, rows, DriftParams{Between: "groups"}).Tables
+	if len(tables) == 0 || tables[0].Columns[0] != "group" || len(tables[0].Rows) == 0 || tables[0].Rows[0][0] != "b" {
+		t.Errorf("tables %+v", tables)
+	}
 }
 
 // profiled compares its rows with those of another log.

@@ -111,7 +111,7 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	case table.Shard:
 		return table.Category{Order: int64(r.shard)}
 	}
-	if role, ok := strings.CutPrefix(string(d), "column:"); ok {
+	if role, ok := strings.CutPrefix(string(d), "column-hash:"); ok {
 		return value(r.texts[role])
 	}
 	if strings.HasPrefix(string(d), "stratum:") {

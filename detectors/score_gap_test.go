@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -92,6 +93,14 @@ func TestEqualScoresHaveNoGap(t *testing.T) {
 	}
 	if m := get(t, ms, "standardized_mean_difference", "a", "b"); m.Value != nil || m.Note != "undefined: all scores behind the standard deviation are the same" {
 		t.Errorf("%v, %q", m.Value, m.Note)
+	}
+	p, err := ScoreGap().Plan(spec, ScoreGapParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.Detect(memory{t: t, spec: spec, rows: rows})
+	if err != nil || len(out.Notes) != 1 || !strings.HasPrefix(out.Notes[0], "every score is 0.5, so nobody is ranked above anybody") {
+		t.Errorf("%v, notes %q", err, out.Notes)
 	}
 }
 

@@ -190,8 +190,7 @@ func quantileGap(q float64) func(inference, *scores, *scores, bool, *audit.Measu
 		}
 		i, err := stat.QuantileDifference(a.all, b.all, q, in.alpha)
 		in.noted(m, i, err)
-		if test {
-			t := stat.QuantileTest(a.all, b.all, q)
+		if t, err := stat.QuantileTest(a.all, b.all, q); err == nil && test {
 			m.Test, m.P = t.Method, &t.P
 		}
 	}
@@ -239,13 +238,16 @@ func scoreGapMetrics() []detect.Metric {
 		gap("wasserstein", "Wasserstein distance", "How far scores would have to move on average for the two distributions to be the same, in the score's unit.",
 			"∫ |F_group − F_reference| dx, no bins", "SciPy wasserstein_distance; interval: delta method; test: Brownian bridge"),
 		gap("quantile_difference", "Quantile, difference", "How much higher (+) or lower (−) a quantile of the group's scores lies; quantile 0.5 is the median.",
-			"quantile of the group − quantile of the reference, type 7 of Hyndman and Fan 1996", "interval: MOVER of binomial order-statistic limits; test: share at or below the pooled quantile"),
+			"quantile of the group − quantile of the reference, type 7 of Hyndman and Fan 1996", "interval: MOVER of binomial order-statistic limits; test: the smallest alpha whose interval leaves 0 out"),
 		gap("superiority", "Superiority", "How many points more (+) or less (−) than half the time a score of the group is higher than one of the reference.",
 			"P(group > reference) + ½ P(equal) − ½", "McGraw and Wong 1992; Vargha and Delaney 2000 without − ½; AUC of the score for membership; interval: DeLong 1988"),
 	}
 	for i := range out {
-		if out[i].Name == "ks" || out[i].Name == "wasserstein" {
+		switch out[i].Name {
+		case "ks", "wasserstein":
 			out[i].Version = 2
+		case "quantile_difference":
+			out[i].Version = 2 // 1 tested shares up to the pooled quantile, which ties mislead
 		}
 	}
 	return append(out, shareAbove().metrics()...)

@@ -350,6 +350,9 @@ func scoreNotes(spec *audit.Spec, s section, label bool) []string {
 	if used := x.positive.Count() + x.negative.Count(); label && used < x.n() {
 		out = append(out, fmt.Sprintf("%d of %d scored rows have no label that can be used; metrics that need a label leave them out", x.n()-used, x.n()))
 	}
+	if len(x.all) == 1 && x.n() > 1 {
+		out = append(out, fmt.Sprintf("every score is %s, so nobody is ranked above anybody: AUC is one half, distances are 0, and a curve has one point", plain(x.all[0].X)))
+	}
 	if x.bucketed {
 		out = append(out, "the score has too many distinct values to be counted exactly; its distributions are counted in buckets of relative width 1/512")
 	}

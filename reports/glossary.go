@@ -285,7 +285,9 @@ func testText(test string) string {
 		"kolmogorov":              "the two-sample Kolmogorov-Smirnov test",
 		"kolmogorov-exact":        "the exact two-sample Kolmogorov-Smirnov test",
 		"calibration-z":           "the z test of the sum of labels against the sum of scores (Spiegelhalter 1986)",
-		"table-bootstrap":         "tables drawn at random as if nothing had changed, or as if the score were calibrated",
+		"mover":                   "the smallest alpha whose interval leaves out no difference (MOVER; Zou and Donner 2008)",
+		"mover-clustered":         "the smallest alpha whose interval leaves out no difference, at the effective counts of people, not rows (MOVER; Zou and Donner 2008)",
+		"table-bootstrap":         "tables drawn at random as if nothing had changed, with all rows dealt to both sides, or as if the score were calibrated",
 		"brownian-bridge":         "Brownian bridges, which both distributions would follow if they were one",
 
 		"table-bootstrap-clustered": "tables drawn at random as if nothing had changed, or as if the score were calibrated, at the effective counts of people, not rows (Rao and Scott 1984)",

@@ -137,10 +137,10 @@ func (p *page) first(k *maker) {
 	default:
 		p.UndecidedNone = "Nothing: every check could be decided."
 	}
-	if n, all := undefinedRates(r); n > 0 {
-		p.UndefinedNote = fmt.Sprintf("%s of %s numbers about groups over the whole period are undefined, because nobody was there to count. They are shown as such and decided nothing.", count(int64(n)), count(int64(all)))
+	if n, all, why := undefinedRates(r); n > 0 {
+		p.UndefinedNote = fmt.Sprintf("%s of %s numbers about groups over the whole period are undefined, %s. They are shown as such and decided nothing.", count(int64(n)), count(int64(all)), why)
 		if n == all {
-			p.UndefinedNote = "Every number about groups over the whole period is undefined, because nobody was there to count. Nothing was decided from them."
+			p.UndefinedNote = "Every number about groups over the whole period is undefined, " + why + ". Nothing was decided from them."
 		}
 	}
 	p.Checks = k.checks()

@@ -65,6 +65,10 @@ func (k *maker) attribute(i int, name string) attributeView {
 	case len(v.Families)+len(v.More) > 0 || v.Combined != nil:
 	case elsewhere:
 		v.Empty = "What was measured for this attribute stands in the sections on scores and on drift."
+	case slices.ContainsFunc(k.r.Measurements, func(m audit.Measurement) bool {
+		return m.Detector == driftDetector && (m.Attribute == name || m.Column != nil && *m.Column == "group:"+name)
+	}):
+		v.Empty = "What was measured for this attribute stands in the section on drift."
 	default:
 		v.Empty = "Nothing was measured for this attribute."
 		if len(k.at(inferredDetector, "selection_rate_weighted", name)) > 0 {

@@ -179,7 +179,7 @@ func (k *maker) calibrationTitle(s *sheet, list []cohort, ref cohort) string {
 	case compared == 0:
 		return ""
 	case best == 0:
-		return "At no score could a group be told apart from " + shorten(ref.label(), 40) + ": in every bin the intervals overlap."
+		return "In every bin the interval of each group overlaps that of " + shorten(ref.label(), 40) + ". That is no test: it does not show that they are alike."
 	}
 	return fmt.Sprintf("At scores around %s, %s of %s have a positive label and %s of %s: the widest of %s.",
 		brief(math.Round(100*here.X)/100), percent(here.Y), shorten(group.label(), 40), percent(beside.Y), shorten(ref.label(), 40), plural(compared, "comparison of bins", "comparisons of bins"))

@@ -22,6 +22,8 @@ const (
 
 // driftView is the section about drift.
 type driftView struct {
+	Heading                 string // the attribute, where groups are compared
+	Groups                  []*driftView
 	Title, Sub, Note, Empty string
 	Names                   []heatName
 	Bands                   []heatBand
@@ -78,6 +80,27 @@ func level(m *audit.Measurement) int {
 	return 3
 }
 
+// axis is a column of the map: a window, or a group that is compared with the
+// reference group.
+type axis struct {
+	id, name string
+	head     [2]string
+}
+
+// across says what the columns of the map are.
+type across struct {
+	per, whole string // window, and what stands for all of them: overall
+	axes       []axis
+}
+
+func (k *maker) windowAxes() across {
+	out := across{per: "window", whole: "overall"}
+	for _, w := range k.r.Windows {
+		out.axes = append(out.axes, axis{w.ID, windowName(w.ID), windowHead(w.ID)})
+	}
+	return out
+}
+
 // drift makes the section, or nothing where nothing was watched.
 func (k *maker) drift() *driftView {
 	ms := k.driftMeasurements()
@@ -91,7 +114,9 @@ func (k *maker) drift() *driftView {
 	all := len(columns)
 	switch {
 	case all == 0:
-		v.Empty = "Only groups were compared, not windows; the numbers are below."
+		if v.Groups = k.between(ms, metric); len(v.Groups) == 0 {
+			v.Empty = "Only groups were compared, not windows; the numbers are below."
+		}
 	case !slices.ContainsFunc(columns, moving.defined):
 		v.Empty = "Nothing could be compared with the reference."
 	default:
@@ -102,8 +127,8 @@ func (k *maker) drift() *driftView {
 			v.Note = fmt.Sprintf("The %d of %d columns that moved most are drawn; all are in measurements.csv. ", heatColumns, all)
 		}
 		v.Sub += chanceMarks(columns)
-		k.heat(v, columns, metric)
-		v.Table = k.driftTable(columns, metric)
+		k.heat(v, columns, metric, k.windowAxes())
+		v.Table = k.driftTable(columns, metric, k.windowAxes())
 	}
 	k.shifts(v, columns)
 	for _, c := range columns {
@@ -235,54 +260,49 @@ func (k *maker) referenceText() string {
 	return ", " + ids[0] + " to " + ids[len(ids)-1]
 }
 
-// heat draws the map in bands of windows.
-func (k *maker) heat(v *driftView, columns []moving, metric string) {
-	var windows []audit.Window
-	for _, w := range k.r.Windows {
-		if slices.ContainsFunc(columns, func(c moving) bool { return c.at[w.ID] != nil }) {
-			windows = append(windows, w)
-		}
-	}
-	if n := len(windows); n > heatWindows {
-		windows = windows[n-heatWindows:]
-		v.Note += fmt.Sprintf("The last %d of %d windows are drawn; all are in measurements.csv.", heatWindows, n)
+// heat draws the map in bands of windows or groups.
+func (k *maker) heat(v *driftView, columns []moving, metric string, by across) {
+	axes := slices.DeleteFunc(slices.Clone(by.axes), func(a axis) bool {
+		return !slices.ContainsFunc(columns, func(c moving) bool { return c.at[a.id] != nil })
+	})
+	if n := len(axes); n > heatWindows {
+		axes = axes[n-heatWindows:]
+		v.Note += fmt.Sprintf("The last %d of %d %ss are drawn; all are in measurements.csv.", heatWindows, n, by.per)
 	}
 	for _, c := range columns {
-		n := heatName{Name: columnName(c.column), Value: "overall –"}
+		n := heatName{Name: columnName(c.column), Value: by.whole + " –"}
 		if sizeOf(c.whole) >= 0 {
-			n.Value = "overall " + coefficient.write(*c.whole.Value)
+			n.Value = by.whole + " " + coefficient.write(*c.whole.Value)
 			if flagged(c.whole) {
 				n.Value += " ▲"
 			}
 		}
 		v.Names = append(v.Names, n)
 	}
-	bands := (len(windows) + bandWindows - 1) / bandWindows
+	bands := (len(axes) + bandWindows - 1) / bandWindows
 	for b := range bands {
-		part := windows[b*len(windows)/bands : (b+1)*len(windows)/bands]
-		v.Bands = append(v.Bands, k.band(columns, part, metric, len(columns)*len(windows) <= detailCells))
+		part := axes[b*len(axes)/bands : (b+1)*len(axes)/bands]
+		v.Bands = append(v.Bands, k.band(columns, part, metric, by.per, len(columns)*len(axes) <= detailCells))
 	}
 }
 
-func (k *maker) band(columns []moving, windows []audit.Window, metric string, tips bool) heatBand {
-	label := define(metric).label
-	first, last := windowName(windows[0].ID), windowName(windows[len(windows)-1].ID)
-	h := svg.Heat{ID: k.id(), Title: sentenceCase(label) + " by column and window, " + first + " to " + last}
-	for _, w := range windows {
-		h.Heads = append(h.Heads, windowHead(w.ID))
+func (k *maker) band(columns []moving, axes []axis, metric, per string, tips bool) heatBand {
+	h := svg.Heat{ID: k.id(), Title: sentenceCase(define(metric).label) + " by column and " + per + ", " + axes[0].name + " to " + axes[len(axes)-1].name}
+	for _, a := range axes {
+		h.Heads = append(h.Heads, a.head)
 	}
 	var told []string
 	for _, c := range columns {
 		var row []svg.HeatCell
 		n := 0
-		for _, w := range windows {
-			m := c.at[w.ID]
+		for _, a := range axes {
+			m := c.at[a.id]
 			cell := svg.HeatCell{Text: "–", Empty: true}
 			if sizeOf(m) >= 0 {
 				cell = svg.HeatCell{Text: short(*m.Value), Level: level(m)}
 			}
 			if tips {
-				cell.Tip = columnName(c.column) + ", " + windowName(w.ID) + ": " + driftText(m)
+				cell.Tip = columnName(c.column) + ", " + a.name + ": " + driftText(m)
 			}
 			if cell.Level > 0 {
 				n++
@@ -290,15 +310,15 @@ func (k *maker) band(columns []moving, windows []audit.Window, metric string, ti
 			row = append(row, cell)
 		}
 		if n > 0 && len(told) < 12 {
-			told = append(told, fmt.Sprintf("%s in %d of %d", columnName(c.column), n, len(windows)))
+			told = append(told, fmt.Sprintf("%s in %d of %d", columnName(c.column), n, len(axes)))
 		}
 		h.Rows = append(h.Rows, row)
 	}
 	h.Desc = "No value is beyond its limit."
 	if len(told) > 0 {
-		h.Desc = "Windows beyond their own limit: " + strings.Join(told, "; ") + "."
+		h.Desc = sentenceCase(per) + "s beyond their own limit: " + strings.Join(told, "; ") + "."
 	}
-	return heatBand{N: len(columns), Cols: len(windows), SVG: template.HTML(h.String())} // every text in it was escaped by package svg
+	return heatBand{N: len(columns), Cols: len(axes), SVG: template.HTML(h.String())} // every text in it was escaped by package svg
 }
 
 // short writes a distance into a cell.
@@ -359,10 +379,10 @@ func chanceMarks(columns []moving) string {
 }
 
 // driftTable is the data behind the map.
-func (k *maker) driftTable(columns []moving, metric string) *grid {
-	g := &grid{Caption: sentenceCase(define(metric).label) + " of each column and window, with what chance gives", Folded: true,
-		Head: []headCell{label("Column"), label("Window"), {Text: sentenceCase(define(metric).label), Def: "def-" + metric, Num: true}, numeric("By chance, mean"), numeric("By chance, up to"), numeric("n"), label("Beyond chance")}}
-	add := func(c moving, m *audit.Measurement) {
+func (k *maker) driftTable(columns []moving, metric string, by across) *grid {
+	g := &grid{Caption: sentenceCase(define(metric).label) + " of each column and " + by.per + ", with what chance gives", Folded: true,
+		Head: []headCell{label("Column"), label(sentenceCase(by.per)), {Text: sentenceCase(define(metric).label), Def: "def-" + metric, Num: true}, numeric("By chance, mean"), numeric("By chance, up to"), numeric("n"), label("Beyond chance")}}
+	add := func(c moving, name string, m *audit.Measurement) {
 		if m == nil || len(g.Rows) > longTable {
 			return
 		}
@@ -375,12 +395,14 @@ func (k *maker) driftTable(columns []moving, metric string) *grid {
 		if flagged(m) {
 			beyond = "▲ yes"
 		}
-		g.Rows = append(g.Rows, []cell{heading(columnName(c.column)), text(windowName(m.Window)), valueCell(m), mean, most, integer(m.N), text(beyond)})
+		g.Rows = append(g.Rows, []cell{heading(columnName(c.column)), text(name), valueCell(m), mean, most, integer(m.N), text(beyond)})
 	}
 	for _, c := range columns {
-		add(c, c.whole)
-		for _, w := range k.r.Windows {
-			add(c, c.at[w.ID])
+		if c.whole != nil && c.whole.Reference == nil {
+			add(c, windowName(c.whole.Window), c.whole)
+		}
+		for _, a := range by.axes {
+			add(c, a.name, c.at[a.id])
 		}
 	}
 	return g.cut("rows")

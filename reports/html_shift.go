@@ -51,8 +51,9 @@ func (k *maker) shifts(v *driftView, columns []moving) {
 	}
 }
 
-// portions reads the two distributions of a column.
-func (k *maker) portions(column string) (*sheet, []portion, [2]int64) {
+// portions reads the two distributions of a column, of one group where its table
+// has several.
+func (k *maker) portions(column, group string) (*sheet, []portion, [2]int64) {
 	s := k.sheetOf(driftDetector, "bins", driftDetector+"/"+column, "bin", "reference", "current")
 	if s == nil {
 		return nil, nil, [2]int64{}
@@ -60,6 +61,9 @@ func (k *maker) portions(column string) (*sheet, []portion, [2]int64) {
 	var out []portion
 	var total [2]int64
 	for _, row := range s.table.Rows {
+		if s.text(row, "group") != group {
+			continue
+		}
 		a, _ := s.number(row, "reference")
 		b, _ := s.number(row, "current")
 		p := portion{name: valueName(s.text(row, "bin")), rows: [2]int64{int64(a), int64(b)}}
@@ -92,18 +96,26 @@ func (s *sheet) numeric() bool {
 }
 
 func (k *maker) shift(i int, c moving) *shiftView {
-	s, parts, total := k.portions(c.column)
+	s, parts, total := k.portions(c.column, "")
 	if len(parts) == 0 {
 		return nil
 	}
 	v := &shiftView{ID: fmt.Sprintf("d%d", i), Name: columnName(c.column), Title: k.shiftSentence(c.column),
 		Sub: fmt.Sprintf("Share of %s in each bin: in the reference%s (n %s) and in all other windows (n %s). One scale.", unit(k.r), k.referenceText(), count(total[0]), count(total[1]))}
+	k.draw(v, s, parts, [2]string{"reference", "other windows"})
+	return v
+}
+
+// draw adds picture and table of two distributions.
+func (k *maker) draw(v *shiftView, s *sheet, parts []portion, heads [2]string) {
 	if !s.numeric() {
 		parts = largest(parts)
 	}
-	v.Table = k.sheetTable(s.table)
+	if k.tabled == nil || !k.tabled[s.table.ID] {
+		v.Table = k.sheetTable(s.table)
+	}
 	up, down := extremeShifts(parts)
-	p := svg.Pyramid{ID: k.id(), Title: "Column " + v.Name + ", reference and other windows", Desc: v.Title, Heads: [2]string{"reference", "other windows"}}
+	p := svg.Pyramid{ID: k.id(), Title: "Column " + v.Name + ", " + heads[0] + " and " + heads[1], Desc: v.Title, Heads: heads}
 	for j, x := range parts {
 		p.Top = max(p.Top, x.before, x.now)
 		p.Rows = append(p.Rows, svg.PyramidRow{Before: x.before, Now: x.now, BeforeText: percent(x.before), NowText: percent(x.now), Moved: j == up || j == down})
@@ -111,7 +123,6 @@ func (k *maker) shift(i int, c moving) *shiftView {
 	}
 	v.N = len(parts)
 	v.SVG = template.HTML(p.String()) // every text in it was escaped by package svg
-	return v
 }
 
 // largest keeps the largest categories, and adds the others up.
@@ -151,17 +162,17 @@ func extremeShifts(parts []portion) (up, down int) {
 
 // shiftSentence says in words what moved.
 func (k *maker) shiftSentence(column string) string {
-	_, parts, _ := k.portions(column)
+	_, parts, _ := k.portions(column, "")
 	if len(parts) == 0 {
 		return ""
 	}
 	up, down := extremeShifts(parts)
 	u, d := parts[up], parts[down]
 	if up == down {
-		return "No share changed."
+		return "Over all compared windows together no share changed."
 	}
 	what := map[string]string{"decision": " decisions", "label": " labels"}[column]
-	s := fmt.Sprintf("The share of %s%s rose from %s to %s of %s", shorten(u.name, 40), what, percent(u.before), percent(u.now), unit(k.r))
+	s := fmt.Sprintf("Over all compared windows together, the share of %s%s rose from %s to %s of %s", shorten(u.name, 40), what, percent(u.before), percent(u.now), unit(k.r))
 	if len(parts) > 2 {
 		s += fmt.Sprintf("; that of %s fell from %s to %s", shorten(d.name, 40), percent(d.before), percent(d.now))
 	}
@@ -179,7 +190,7 @@ func (k *maker) driftSentence(c moving, label string) string {
 	case n > 0:
 		parts = append(parts, fmt.Sprintf("Beyond chance in %d of %s%s.", c.beyond, plural(n, "window", "windows"), k.peak(c)))
 	}
-	if flagged(c.whole) {
+	if flagged(c.whole) || c.beyond > 0 {
 		if s := k.shiftSentence(c.column); s != "" {
 			parts = append(parts, s)
 		}

@@ -93,6 +93,8 @@ func noFindings(r *audit.Result) string {
 		return "No findings: the log holds no rows."
 	case r.Data.RowsAudited == 0:
 		return "No findings: every one of the " + count(r.Data.RowsRead) + " rows read was left out, for the reasons listed under completeness."
+	case len(r.Measurements) == 0 && (len(r.Notes) > 0 || len(r.Gates.Checks) > 0):
+		return "No findings: nothing could be measured."
 	case len(r.Measurements) == 0:
 		return "No findings: nothing was measured, because no detector was switched on."
 	case len(r.Gates.Checks) == 0:
@@ -105,8 +107,10 @@ func noFindings(r *audit.Result) string {
 	return "No findings were written; the failed checks are in the tables below."
 }
 
-// undefinedRates counts the rates over the whole period that have no value.
-func undefinedRates(r *audit.Result) (n, all int) {
+// undefinedRates counts the numbers over the whole period that have no value, and
+// says why, if all of them lack it for one reason.
+func undefinedRates(r *audit.Result) (n, all int, why string) {
+	reasons := map[string]bool{}
 	for i := range r.Measurements {
 		m := &r.Measurements[i]
 		if m.Window != audit.AllWindows || m.Reference != nil || m.GroupKind == audit.KindWorst ||
@@ -116,9 +120,31 @@ func undefinedRates(r *audit.Result) (n, all int) {
 		all++
 		if m.Value == nil {
 			n++
+			reasons[reasonOf(m)] = true
 		}
 	}
-	return n, all
+	switch {
+	case len(reasons) != 1:
+		return n, all, "each for the reason in its note in measurements.csv"
+	case reasons[nobody]:
+		return n, all, "because " + nobody
+	}
+	for reason := range reasons {
+		why = "because " + reason
+	}
+	return n, all, why
+}
+
+const nobody = "nobody was there to count"
+
+// reasonOf is why a number is undefined, in its note's words unless there was
+// nobody to count.
+func reasonOf(m *audit.Measurement) string {
+	note := strings.TrimSuffix(strings.TrimPrefix(clean(m.Note), "undefined: "), ".")
+	if m.N == 0 || note == "" || strings.HasPrefix(note, "nobody") || strings.HasPrefix(note, "no row") {
+		return nobody
+	}
+	return note
 }
 
 // told lists the findings to show first: by severity, and among equals those

@@ -105,6 +105,8 @@ func testWords(m *audit.Measurement) string {
 		s = "binomial mid-p"
 	case "clustered-score":
 		s = "score test by person"
+	case "mover":
+		s = "test by the interval"
 	default:
 		s = strings.ReplaceAll(base, "-", " ")
 	}
@@ -185,10 +187,19 @@ func (l Limit) missing(m *audit.Measurement) string {
 	if p := m.Power; p != nil && p.Settle != nil && m.Group != nil {
 		return s + fmt.Sprintf(" If the rates stay, about %s cases of %s, with the reference growing alike, would settle it.", grouped(*p.Settle), spoken(m.Attribute, *m.Group))
 	}
+	if silent(m) {
+		return s + fmt.Sprintf(" All rows agree, so they cannot show how much people differ: each of %d shards of people counts as one observation, and more rows would not change that.", m.Shards)
+	}
 	if factor := l.needed(m); factor > 0 {
 		return s + fmt.Sprintf(" If the value stays, about %d times as many rows would settle it.", factor)
 	}
 	return s
+}
+
+// silent says that an interval follows people whose rows all agree: it then counts
+// shards of people, of which there are no more with more rows.
+func silent(m *audit.Measurement) bool {
+	return m.Shards > 0 && m.Reference == nil && m.Numerator != nil && m.Denominator != nil && (*m.Numerator == 0 || *m.Numerator == *m.Denominator)
 }
 
 // needed is about how many times as many rows would settle a measurement if its

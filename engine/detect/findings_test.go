@@ -75,6 +75,21 @@ func TestUndecidedSaysWhatWouldSettleIt(t *testing.T) {
 	}
 }
 
+// Where no row of any person differs, more rows of them say nothing new.
+func TestUndecidedWithoutVariationPromisesNothing(t *testing.T) {
+	detectors := []Detector{{Name: "drift", Metrics: []Metric{{Name: "missing_share", Null: NullLimit, Scale: ScaleRate}}}}
+	spec := &audit.Spec{Alpha: 0.05, Gates: []audit.Gate{{Detector: "drift", Metric: "missing_share", Key: "max", Value: "0.02"}}}
+	m := audit.Measurement{Detector: "drift", Metric: "missing_share", Column: pointer("age"), GroupKind: audit.KindOverall, Window: GateWindow,
+		Value: pointer(0.0), Interval: &audit.Interval{Low: pointer(0.0), High: pointer(0.059), Level: 0.95}, N: 5000, Shards: 64,
+		Numerator: pointer[int64](0), Denominator: pointer[int64](5000)}
+	ms := []audit.Measurement{m}
+	gates, v := Judge(spec, detectors, ms)
+	fs := Findings(spec, detectors, ms, gates)
+	if v != audit.Inconclusive || len(fs) != 1 || strings.Contains(fs[0].Detail, "would settle") || !strings.Contains(fs[0].Detail, "each of 64 shards of people counts as one observation") {
+		t.Errorf("%s %+v", v, fs)
+	}
+}
+
 func TestNumbersInWords(t *testing.T) {
 	for _, c := range [][2]string{
 		{grouped(1234567), "1,234,567"}, {grouped(-1234), "−1,234"}, {grouped(12), "12"},
@@ -86,6 +101,17 @@ func TestNumbersInWords(t *testing.T) {
 		if c[0] != c[1] {
 			t.Errorf("%q, want %q", c[0], c[1])
 		}
+	}
+}
+
+func TestSentenceNamesTheQuantile(t *testing.T) {
+	spec, detectors := numberSpec()
+	metric := &Metric{Name: "quantile_difference", Null: NullNoGap, Scale: ScaleNumber}
+	m := about("score_gap", "quantile_difference", "female", -0.25)
+	m.Reference, m.Parameters = pointer("male"), map[string]string{"quantile": "0.9"}
+	teller := teller{spec: spec, detectors: detectors, parts: map[string]Attribute{}}
+	if got := teller.sentence(&m, metric); got != "The 0.9 quantile of the scores of female people is 0.250 lower than that of male people." {
+		t.Error(got)
 	}
 }
 

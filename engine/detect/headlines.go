@@ -32,6 +32,7 @@ func (t *teller) headlines() {
 				t.furthestBeyondChance(d, metric)
 			case metric.Null == NullNoChange:
 				t.moved(d, metric)
+				t.groupsApart(d, metric)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package detect
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -201,4 +202,43 @@ func often(k, n int) bool {
 	}
 	p, err := stat.BinomialMidP(int64(k), int64(n), twentieth, stat.Greater)
 	return err == nil && p.P < 0.05
+}
+
+// groupsApart tells, per attribute, of the columns in which a group lies furthest
+// from the reference group, beyond what chance explains. Every column times every
+// group is a test: the share of false ones among those told of is held down
+// (Benjamini and Hochberg 1995).
+func (t *teller) groupsApart(d Detector, metric *Metric) {
+	for _, a := range Attributes(t.spec) {
+		var found []int
+		var ps []float64
+		for i := range t.ms {
+			m := &t.ms[i]
+			if m.Detector == d.Name && m.Metric == metric.Name && m.Attribute == a.Name && m.Column != nil && m.Reference != nil &&
+				m.Value != nil && m.Null != nil && m.P != nil && m.N >= a.MinRows {
+				found, ps = append(found, i), append(ps, *m.P)
+			}
+		}
+		best := map[string]int{}
+		for j, p := range stat.BenjaminiHochberg(ps) {
+			m := &t.ms[found[j]]
+			excess := *m.Value - m.Null.Limit
+			if p >= t.spec.Alpha || excess <= 0 {
+				continue
+			}
+			if b, ok := best[*m.Column]; !ok || excess > *t.ms[b].Value-t.ms[b].Null.Limit {
+				best[*m.Column] = found[j]
+			}
+		}
+		told := slices.Collect(maps.Values(best))
+		slices.SortFunc(told, func(x, y int) int {
+			a, b := &t.ms[x], &t.ms[y]
+			return cmp.Or(cmp.Compare(*b.Value-b.Null.Limit, *a.Value-a.Null.Limit), cmp.Compare(x, y))
+		})
+		for _, i := range told[:min(len(told), mostMoved)] {
+			m := &t.ms[i]
+			title := fmt.Sprintf("Column %s differs between %s and %s: the %s is %s.", *m.Column, t.who(m, *m.Group), t.who(m, *m.Reference), noun(metric.Name), t.value(m, metric))
+			t.add(d.Name, metric.Name, a.Name+"/"+*m.Column, audit.Info, title, fmt.Sprintf("Chance alone explains %s at these sizes.", upTo(m.Null.Limit, ScaleNumber)), []int{i})
+		}
+	}
 }

@@ -100,3 +100,22 @@ func TestHeadlinesOfDrift(t *testing.T) {
 		t.Errorf("%d: %+v", len(fs), fs[len(fs)-1])
 	}
 }
+
+// Between groups one finding per column tells of the group furthest from the
+// reference, if chance does not explain it.
+func TestHeadlinesOfGroupsApart(t *testing.T) {
+	spec, detectors := numberSpec()
+	var ms []audit.Measurement
+	for _, c := range []struct {
+		column, group string
+		value, p      float64
+	}{{"job", "a", 0.4, 0.001}, {"job", "b", 0.6, 0.001}, {"age", "a", 0.021, 0.2}, {"age", "b", 0.025, 0.04}} {
+		m := about("drift", "psi", c.group, c.value)
+		m.Column, m.Reference, m.P, m.Null = &c.column, pointer("male"), &c.p, &audit.Null{Limit: 0.02}
+		ms = append(ms, m)
+	}
+	fs := Findings(spec, detectors, ms, audit.GateSummary{})
+	if len(fs) != 1 || fs[0].Title != "Column job differs between b people and male people: the population stability index is 0.600." {
+		t.Errorf("%+v", fs)
+	}
+}

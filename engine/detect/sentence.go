@@ -26,7 +26,7 @@ func (t *teller) sentence(m *audit.Measurement, metric *Metric) string {
 	case verb == "" && unsignedGap(m.Metric):
 		return upper(fmt.Sprintf("the %s between %s and %s is %s.", noun(m.Metric), g, ref, t.value(m, metric)))
 	case verb == "":
-		return upper(fmt.Sprintf("the %s of %s is %s than that of %s.", noun(strings.TrimSuffix(m.Metric, "_difference")), g, t.apart(m, metric, "higher", "lower"), ref))
+		return upper(fmt.Sprintf("the %s of %s is %s than that of %s.", levelName(m), g, t.apart(m, metric, "higher", "lower"), ref))
 	case metric.Scale == ScaleRatio:
 		return upper(fmt.Sprintf("%s%s are %s %s times as often as %s.", among, g, verb, t.value(m, metric), ref))
 	}
@@ -45,6 +45,16 @@ func (t *teller) level(m *audit.Measurement, metric *Metric) string {
 		return fmt.Sprintf("%s%s of %s are %s.", among, t.value(m, metric), t.about(m), verb)
 	}
 	return fmt.Sprintf("the %s of %s is %s.", noun(m.Metric), t.about(m), t.value(m, metric))
+}
+
+// levelName names what a difference is one of; a quantile says which.
+func levelName(m *audit.Measurement) string {
+	if q := m.Parameters["quantile"]; q == "0.5" {
+		return "median score"
+	} else if q != "" {
+		return q + " quantile of the scores"
+	}
+	return noun(strings.TrimSuffix(m.Metric, "_difference"))
 }
 
 // unsignedGap says that a gap does not tell which of the two is higher.

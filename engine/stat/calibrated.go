@@ -83,14 +83,57 @@ func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, time
 	})
 }
 
-// CalibratedAgain draws the labels of each bin with the bin's own rate: how far
-// the errors vary around those that were measured.
-func CalibratedAgain(rng *rand.Rand, bins []Reliability, times int) CalibrationDraws {
-	return drawCurves(bins, times, func(bins []Reliability, draw []int64) {
+// CalibrationAround are errors of labels that were drawn with the rates of the
+// bins themselves, and the errors at those rates.
+type CalibrationAround struct {
+	Draws  CalibrationDraws
+	Center CalibrationError
+}
+
+// Interval is the interval of one error that was measured, as AroundDistance has
+// it: the spread and the bias are those of the draws around their center, laid
+// around the measured value, which the interval always holds.
+func (c CalibrationAround) Interval(of func(CalibrationError) float64, value, alpha float64) Interval {
+	d := c.Draws.Of(of)
+	var squares sum
+	for _, x := range d {
+		squares.add(float64(x * x))
+	}
+	mean, center := squares.value()/float64(len(d)), of(c.Center)
+	shift := 2*mean - float64(center*center) - float64(value*value)
+	at := func(q float64) float64 {
+		x := d.Quantile(q)
+		return math.Sqrt(max(0, float64(x*x)-shift))
+	}
+	return Interval{min(value, at(alpha/2)), max(value, at(1-alpha/2)), MethodTableBootstrap}
+}
+
+// drawnRate is the rate that labels of a bin are drawn with: that of half a
+// positive and half a negative label more (Jeffreys' prior). With the bin's own
+// rate, a bin of only negative labels would never vary.
+func (b Reliability) drawnRate() float64 {
+	return (float64(b.Positives) + 0.5) / (float64(b.N) + 1)
+}
+
+// atDrawnRates moves the scores of bins by as much as their rates are moved, so
+// that rate less score is that of the drawn rates.
+func atDrawnRates(bins []Reliability) []Reliability {
+	out := append([]Reliability{}, bins...)
+	for i, b := range bins {
+		out[i].Scores = b.Scores - (float64(float64(b.N)*b.drawnRate()) - float64(b.Positives))
+	}
+	return out
+}
+
+// CalibratedAgain draws the labels of each bin with about the bin's own rate: how
+// far the errors vary around those that were measured.
+func CalibratedAgain(rng *rand.Rand, bins []Reliability, times int) CalibrationAround {
+	center, _ := CalibrationErrors(atDrawnRates(bins)) // without bins there are no draws
+	return CalibrationAround{drawCurves(bins, times, func(bins []Reliability, draw []int64) {
 		for i, b := range bins {
-			draw[i] = Binomial(rng, b.N, float64(b.Positives)/float64(b.N))
+			draw[i] = Binomial(rng, b.N, b.drawnRate())
 		}
-	})
+	}), center}
 }
 
 func drawCurves(bins []Reliability, times int, labels func([]Reliability, []int64)) CalibrationDraws {

@@ -57,6 +57,36 @@ func (d Draws) Around(value, alpha float64) Interval {
 	return Interval{max(0, low), max(0, high), MethodTableBootstrap}
 }
 
+// AroundChange is the interval of a distance of two tables from draws of the
+// tables themselves and draws of no change. It is Around for a divergence and
+// AroundDistance for a distance, with two more cautions, because tables of few
+// rows per category do not show their bias when they are drawn from themselves:
+// the bias is taken to be between what the draws show and what the distance is
+// on average when nothing changed, and the lower limit leaves 0 only where the
+// measured value lies beyond the same tail of no change.
+func (d Draws) AroundChange(none Draws, value, alpha float64, square bool) Interval {
+	up, down := func(x float64) float64 { return x }, func(x float64) float64 { return x }
+	if !square { // in the unit of what differs
+		up, down = func(x float64) float64 { return float64(x * x) }, math.Sqrt
+	}
+	mean := func(d Draws) float64 {
+		var s sum
+		for _, x := range d {
+			s.add(up(x))
+		}
+		return s.value() / float64(len(d))
+	}
+	center, drawn, chance := up(value), mean(d), mean(none)
+	bias := drawn - center
+	below := max(drawn-up(d.Quantile(alpha/2)), up(none.Quantile(1-alpha/2))-chance)
+	above := max(0, up(d.Quantile(1-alpha/2))-drawn)
+	return Interval{
+		down(max(0, center-max(bias, chance)-below)),
+		down(max(0, center-min(bias, chance)+above)),
+		MethodTableBootstrap,
+	}
+}
+
 // bridgeCells bounds the levels of the pooled distribution that Bridge draws at.
 const bridgeCells = 64
 

@@ -55,9 +55,9 @@ func TestLeastGapBruteForce(t *testing.T) {
 		a, b := group("a"), group("b")
 		onlyA, onlyB, shared := pool("only a"), pool("only b"), pool("shared")
 		dealt := map[[2]Fraction]bool{{a, b}: true}
-		dealt = deal(dealt, onlyA, true, false)
-		dealt = deal(dealt, onlyB, false, true)
-		dealt = deal(dealt, shared, true, true)
+		dealt = dealOne(dealt, onlyA, true, false)
+		dealt = dealOne(dealt, onlyB, false, true)
+		dealt = dealOne(dealt, shared, true, true)
 		for name, c := range map[string]Contrast{"difference": Difference, "ratio": Ratio} {
 			var want *big.Rat
 			for ab := range dealt {
@@ -73,9 +73,9 @@ func TestLeastGapBruteForce(t *testing.T) {
 	})
 }
 
-// deal deals a pool's rows, one by one, to the groups that each may belong to,
+// dealOne deals a pool's rows, one by one, to the groups that each may belong to,
 // or to neither, and returns every outcome.
-func deal(from map[[2]Fraction]bool, p Unassigned, toA, toB bool) map[[2]Fraction]bool {
+func dealOne(from map[[2]Fraction]bool, p Unassigned, toA, toB bool) map[[2]Fraction]bool {
 	for _, row := range []struct {
 		n     int64
 		gives []int64 // the outcomes that it may have

@@ -66,19 +66,22 @@ func (c CalibrationDraws) For(d Design) CalibrationDraws {
 
 // CalibratedAgainClustered is CalibratedAgain where people have many rows: the
 // rate of each bin varies wider by the design.
-func CalibratedAgainClustered(rng *rand.Rand, bins []Reliability, d Design, alpha float64, times int) CalibrationDraws {
+func CalibratedAgainClustered(rng *rand.Rand, bins []Reliability, d Design, alpha float64, times int) CalibrationAround {
 	if len(bins) == 0 {
-		return nil
+		return CalibrationAround{}
 	}
 	by := math.Sqrt(d.Widen(alpha))
-	drawn := append([]Reliability{}, bins...)
-	out := make(CalibrationDraws, times)
-	for t := range out {
+	middle := atDrawnRates(bins)
+	drawn := append([]Reliability{}, middle...)
+	out := CalibrationAround{Draws: make(CalibrationDraws, times)}
+	out.Center, _ = CalibrationErrors(middle) // bins have rows
+	for t := range out.Draws {
 		for i, b := range bins {
-			more := float64(Binomial(rng, b.N, float64(b.Positives)/float64(b.N)) - b.Positives)
-			drawn[i].Scores = b.Scores - float64(by*more)
+			rate := b.drawnRate()
+			more := float64(Binomial(rng, b.N, rate)) - float64(float64(b.N)*rate)
+			drawn[i].Scores = middle[i].Scores - float64(by*more)
 		}
-		out[t], _ = CalibrationErrors(drawn) // bins have rows
+		out.Draws[t], _ = CalibrationErrors(drawn)
 	}
 	return out
 }

@@ -25,50 +25,37 @@ func QuantileDifferenceClustered(a, b []Sample, q, alpha float64) (Interval, err
 	if err := checkAlpha(alpha); err != nil {
 		return Interval{}, err
 	}
-	if len(a) != len(b) {
-		return Interval{}, ErrShards
-	}
-	allA, allB := Pool(a...), Pool(b...)
-	x, err := allA.Quantile(q)
+	g, df, err := peopleQuantileGap(a, b, q)
 	if err != nil {
 		return Interval{}, err
 	}
-	y, err := allB.Quantile(q)
-	if err != nil {
-		return Interval{}, err
-	}
-	ofA, ofB, df, err := pair(UpTo(a, x), UpTo(b, y), 1, 1)
-	if err != nil {
-		return Interval{}, err
-	}
-	z := NormalUpper(alpha/2) / math.Sqrt(shrink(alpha, df))
-	lowA, highA := quantileReach(allA, q, float64(z*math.Sqrt(q*(1-q)/ofA.size)))
-	lowB, highB := quantileReach(allB, q, float64(z*math.Sqrt(q*(1-q)/ofB.size)))
-	d := x - y
-	return Interval{d - math.Hypot(max(0, x-lowA), max(0, highB-y)), d + math.Hypot(max(0, highA-x), max(0, y-lowB)), MethodMoverCluster}, nil
+	low, high := g.limits(NormalUpper(alpha/2) / math.Sqrt(shrink(alpha, df)))
+	return Interval{low, high, MethodMoverCluster}, nil
 }
 
-// quantileReach are the order statistics whose ranks lie a share to either side
-// of n·q; where one falls outside the sample there is no limit.
-func quantileReach(s Sample, q, share float64) (low, high float64) {
-	n := float64(s.Count())
-	first, last := math.Floor(float64(n*q)-float64(n*share)), math.Ceil(float64(n*q)+float64(n*share))
-	low, high = math.Inf(-1), math.Inf(1)
-	if first >= 1 {
-		low = s.At(int64(first) - 1)
-	}
-	if last+1 <= n {
-		high = s.At(int64(last))
-	}
-	return low, high
-}
-
-// QuantileTestClustered is QuantileTest where people have many rows: the shares
-// of each sample up to the pooled quantile are compared by ScoreTestClustered.
+// QuantileTestClustered is QuantileTest where people have many rows: the smallest
+// alpha whose interval leaves 0 out, by Student's t.
 func QuantileTestClustered(a, b []Sample, q float64) (Test, error) {
-	at, err := Pool(Pool(a...), Pool(b...)).Quantile(q)
+	g, df, err := peopleQuantileGap(a, b, q)
 	if err != nil {
 		return Test{}, err
 	}
-	return ScoreTestClustered(UpTo(a, at), UpTo(b, at), TwoSided)
+	return Test{g.gap, min(1, 2*StudentSF(g.leaves(), df)), MethodMoverCluster}, nil
+}
+
+// peopleQuantileGap is a difference of quantiles at effective sizes, with the
+// degrees of freedom behind them.
+func peopleQuantileGap(a, b []Sample, q float64) (quantileGap, float64, error) {
+	if len(a) != len(b) {
+		return quantileGap{}, 0, ErrShards
+	}
+	g, err := newQuantileGap(Pool(a...), Pool(b...), q)
+	if err != nil {
+		return g, 0, err
+	}
+	ofA, ofB, df, err := pair(UpTo(a, g.x), UpTo(b, g.y), 1, 1)
+	if err != nil {
+		return g, 0, err
+	}
+	return g.sized(ofA.size, ofB.size), df, nil
 }

@@ -128,23 +128,62 @@ func Multinomial(rng *rand.Rand, n int64, shares []int64, out []int64) {
 // Resamples are the distances of pairs of tables drawn at random.
 type Resamples []Distances
 
-// Unchanged draws both tables from the pooled one, at their own sizes: what the
-// distances are when nothing changed.
+// Unchanged deals the rows of both tables to the two sides at random, at their
+// own sizes: what the distances are when nothing changed. All margins are kept,
+// so that a share of the draws is a permutation p, however many categories there
+// are and however few rows are in each; tables drawn from the pooled one with
+// replacement would lack a third of the categories that have one row.
 func Unchanged(rng *rand.Rand, ref, cur []int64, fill float64, times int) Resamples {
-	pooled := make([]int64, len(ref))
-	for i := range ref {
-		pooled[i] = ref[i] + cur[i]
-	}
-	return resample(rng, pooled, pooled, int64(total(ref)), int64(total(cur)), fill, times)
+	return dealtSides(rng, ref, cur, int64(total(ref)), int64(total(cur)), fill, times)
 }
 
 // Again draws each table from itself: how far the distances vary around those
 // that were measured.
 func Again(rng *rand.Rand, ref, cur []int64, fill float64, times int) Resamples {
-	return resample(rng, ref, cur, int64(total(ref)), int64(total(cur)), fill, times)
+	return redrawn(rng, ref, cur, int64(total(ref)), int64(total(cur)), fill, times)
 }
 
-func resample(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, times int) Resamples {
+// dealtSides deals a pooled table to sides of n and m rows. Where that is fewer rows
+// than the table has, it is first made smaller in proportion.
+func dealtSides(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, times int) Resamples {
+	if n == 0 || m == 0 {
+		return nil
+	}
+	pooled, whole := make([]int64, len(ref)), int64(0)
+	for i := range ref {
+		pooled[i] = ref[i] + cur[i]
+		whole += pooled[i]
+	}
+	x, y := make([]int64, len(ref)), make([]int64, len(ref))
+	out := make(Resamples, times)
+	for i := range out {
+		copy(y, pooled)
+		if n+m < whole {
+			shrunk(rng, pooled, n+m, y)
+		}
+		deal(rng, y, n, x)
+		out[i], _ = Compare(x, y, fill) // both have rows
+	}
+	return out
+}
+
+// shrunk is a table of n rows in proportion to another: every count is rounded up
+// or down, with the right mean (systematic sampling). Rows taken off at random
+// would leave categories empty that a person's rows fill together.
+func shrunk(rng *rand.Rand, table []int64, n int64, out []int64) {
+	by, offset := float64(n)/total(table), rng.Float64()
+	var upTo, before int64
+	for i, c := range table {
+		upTo += c
+		at := min(n, int64(float64(float64(upTo)*by)+offset))
+		if i == len(table)-1 {
+			at = n
+		}
+		out[i], before = at-before, at
+	}
+}
+
+func redrawn(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, times int) Resamples {
 	if n == 0 || m == 0 {
 		return nil
 	}
@@ -156,6 +195,23 @@ func resample(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, times 
 		out[i], _ = Compare(x, y, fill) // both have rows
 	}
 	return out
+}
+
+// Sparse says that most categories with rows have less than one to be expected
+// on the smaller side, of n and m rows: then a table drawn from itself says
+// little about how far a distance varies, or is biased.
+func Sparse(ref, cur []int64, n, m float64) bool {
+	share := min(n, m) / (total(ref) + total(cur))
+	few, all := 0, 0
+	for i := range ref {
+		if c := ref[i] + cur[i]; c > 0 {
+			all++
+			if float64(c)*share < 1 {
+				few++
+			}
+		}
+	}
+	return 2*few > all
 }
 
 // Of are the draws of one distance, in rising order.
