@@ -120,7 +120,7 @@ func (c *conditional) pairWithin(s section, l layering, layers layers, g, ref gr
 		p.nothing(all)
 		return
 	}
-	pooled := p.pooled()
+	pooled := p.pooled(all)
 	within := p.number("mantel_haenszel_difference", func(x stat.Strata) (float64, error) {
 		d, _, err := x.RiskDifference(c.in.alpha)
 		if err == stat.ErrNoVariation {
@@ -203,9 +203,10 @@ func (p paired) nothing(all matched) {
 	p.put("mantel_haenszel_difference", m)
 }
 
-// pooled is the gap without strata, over the same rows.
-func (p paired) pooled() audit.Measurement {
-	a, b := p.m.pooled()
+// pooled is the gap without strata, also of rows in strata of one of the two
+// only: leaving those out could hide that the gap turns round.
+func (p paired) pooled(all matched) audit.Measurement {
+	a, b := all.pooled()
 	d := minus(a.value(), b.value())
 	m := audit.Measurement{Value: float(d), Numerator: &a.k, Denominator: &a.n, RefNum: &b.k, RefDen: &b.n, Shards: shardsUsed(a, b)}
 	m.Interval, m.Note = p.c.in.difference(a, b)

@@ -37,9 +37,18 @@ func (c *conditional) tell(p paired, pooled, within audit.Measurement) {
 	f.Detector, f.Severity = "conditional", audit.Info
 	f.Title = fmt.Sprintf("The gap between %s and %s %s within %s: %s points pooled, %s points within.",
 		p.g.name, plainReference(p.ref.name), what, c.inWords(p.strata), inPoints(before), inPoints(after))
-	f.Detail = fmt.Sprintf("Favorable rates: %.1f\u202f%% against %.1f\u202f%% pooled. Of the pooled gap, %s points come from different rates inside strata and %s from being in different strata. %s%s",
-		percentOf(pooled.Numerator, pooled.Denominator), percentOf(pooled.RefNum, pooled.RefDen), inPoints(rates), inPoints(composition), p.direction(before), p.agree())
+	f.Detail = fmt.Sprintf("Favorable rates: %.1f\u202f%% against %.1f\u202f%% pooled. Of the pooled gap, %s points come from different rates inside strata and %s from being in different strata%s. %s%s",
+		percentOf(pooled.Numerator, pooled.Denominator), percentOf(pooled.RefNum, pooled.RefDen), inPoints(rates), inPoints(composition), p.alone(before-rates-composition), p.direction(before), p.agree())
 	c.told = append(c.told, f)
+}
+
+// alone is the part of a pooled gap that rows in strata of one of the two groups
+// make, whom nobody can be compared with.
+func (p paired) alone(rest float64) string {
+	if p.note == "" { // no stratum is left out
+		return ""
+	}
+	return fmt.Sprintf(", and %s from rows in strata of one of the two only", inPoints(rest))
 }
 
 func plainReference(name string) string {
@@ -124,7 +133,7 @@ func (t *strataTable) add(g, ref group, all, shared matched) {
 		}
 		t.rows = append(t.rows, row)
 	}
-	a, b := shared.pooled()
+	a, b := all.pooled()
 	line("pooled", nil, a, b, nil)
 	x, y, _ := onStandard(shared.counts(-1), shared.standard)
 	t.rows = append(t.rows, []any{name, ref.name, "standardized", nil, nil, a.n, x, nil, b.n, y, x - y, nil})

@@ -148,3 +148,24 @@ func TestConditionalSilent(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A gap that rows in strata of one group make is in the pooled gap, and so is
+// seen to turn round. Rates by hand: 800/1200 against 280/1200 together, 80/400
+// against 200/400 in the one stratum of both.
+func TestConditionalReversalBesideLoneStrata(t *testing.T) {
+	rows := inStratum("x", append(decisions("f", 80, 320), decisions("m", 200, 200)...)...)
+	rows = append(rows, inStratum("y", decisions("f", 720, 80)...)...)
+	rows = append(rows, inStratum("z", decisions("m", 80, 720)...)...)
+	out := runConditional(t, strataSpec(named("m")), rows)
+	pooled := get(t, out.Measurements, "pooled_difference", "f", "m")
+	if pooled.Value == nil || math.Abs(*pooled.Value-(800.-280.)/1200) > 1e-12 {
+		t.Errorf("pooled gap %+v", pooled)
+	}
+	within := get(t, out.Measurements, "mantel_haenszel_difference", "f", "m")
+	if within.Value == nil || math.Abs(*within.Value+0.3) > 1e-12 {
+		t.Errorf("gap within %+v", within)
+	}
+	if len(out.Findings) != 1 || !strings.Contains(out.Findings[0].Title, "turns round") || !strings.Contains(out.Findings[0].Detail, "+73.3 from rows in strata of one of the two only") {
+		t.Errorf("findings %+v", out.Findings)
+	}
+}

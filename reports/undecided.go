@@ -96,7 +96,7 @@ func noFindings(r *audit.Result) string {
 	case len(r.Measurements) == 0 && (len(r.Notes) > 0 || len(r.Gates.Checks) > 0):
 		return "No findings: nothing could be measured."
 	case len(r.Measurements) == 0:
-		return "No findings: nothing was measured, because no detector was switched on."
+		return "No findings: nothing was measured."
 	case len(r.Gates.Checks) == 0:
 		return "No findings: no limit was set, so nothing stands out against one. The numbers follow below."
 	case r.Gates.Fail+r.Gates.Warn == 0 && r.Gates.Inconclusive > 0:
