@@ -244,7 +244,8 @@ func scoreGapMetrics() []detect.Metric {
 			"P(group > reference) + ½ P(equal) − ½", "McGraw and Wong 1992; Vargha and Delaney 2000 without − ½; AUC of the score for membership; interval: DeLong 1988"),
 	}
 	for i := range out {
-		if out[i].Name == "ks" || out[i].Name == "wasserstein" {
+		switch out[i].Name {
+		case "ks", "wasserstein", "quantile_difference":
 			out[i].Version = 2
 		}
 	}

@@ -24,12 +24,12 @@ func (t *teller) missing(l Limit, m *audit.Measurement) string {
 	}
 	switch p, factor := m.Power, l.needed(m, t.spec.Alpha, t.tests(m)); {
 	case p != nil && p.Settle != nil && m.Group != nil && m.Denominator != nil && m.Shards > 0:
-		s = fmt.Sprintf(" If the rates stay, about %s times as many people, that is %s cases of %s, with the reference growing alike, would settle it.",
+		s = fmt.Sprintf(" If the rates stay, about %s times as many people, that is %s cases of %s, with the reference growing alike, would settle it in 4 of 5 such logs.",
 			times(float64(*p.Settle)/float64(*m.Denominator)), grouped(*p.Settle), spoken(m.Attribute, *m.Group))
 	case p != nil && p.Settle != nil && m.Group != nil:
-		s = fmt.Sprintf(" If the rates stay, about %s cases of %s, with the reference growing alike, would settle it.", grouped(*p.Settle), spoken(m.Attribute, *m.Group))
+		s = fmt.Sprintf(" If the rates stay, about %s cases of %s, with the reference growing alike, would settle it in 4 of 5 such logs.", grouped(*p.Settle), spoken(m.Attribute, *m.Group))
 	case factor > 1 && factor <= manyTimes:
-		s = fmt.Sprintf(" If the value stays, about %s times as many %s would settle it.", times(factor), rows)
+		s = fmt.Sprintf(" If the value stays, about %s times as many %s would settle it in 4 of 5 such logs.", times(factor), rows)
 	}
 	if m.Power != nil && m.Power.AtLimit != nil && l.Policy == audit.TwoProng {
 		s += " At these sizes a test of this pair alone would tell a gap as large as the limit from no gap with a chance of " + percent(*m.Power.AtLimit) + "."
@@ -77,8 +77,17 @@ func (l Limit) needed(m *audit.Measurement, alpha float64, tests int) float64 {
 	return l.toBreak(m, alpha, tests)
 }
 
-// toKeep is needed for a value within its limit.
+// toKeep is needed for a value within its limit. A rate near 0 or 1 is not normal;
+// Wilson's interval says what it needs.
 func (l Limit) toKeep(m *audit.Measurement) float64 {
+	if l.Scale == ScaleRate && m.Shards == 0 && m.Numerator != nil && m.Denominator != nil {
+		k, n := float64(*m.Numerator), float64(*m.Denominator)
+		c, err := stat.CasesToSettleRate(k/n, n, l.value.Float64(), 1-m.Interval.Level, enough)
+		if err != nil {
+			return 0
+		}
+		return c.Factor
+	}
 	z := stat.NormalUpper((1 - m.Interval.Level) / 2)
 	var ends []stat.Reach
 	add := func(limit float64, end *float64) bool {

@@ -86,6 +86,9 @@ func TestMissing(t *testing.T) {
 	people.Shards = 64
 	distance := within
 	distance.Metric = "ks"
+	// 4 of 4: n/(n+z²) is 0.9 at 9·z² = 34.57, 8.64 times as many.
+	four, one, low := int64(4), 1.0, 0.51
+	everyone := audit.Measurement{Metric: "audited_share", Value: &one, Numerator: &four, Denominator: &four, Interval: &audit.Interval{Low: &low, High: &one, Level: 0.95}}
 	two := aLimit(t, "min_ratio", "0.8", audit.TwoProng, NullNoGap, ScaleRatio)
 	for _, c := range []struct {
 		name       string
@@ -93,11 +96,12 @@ func TestMissing(t *testing.T) {
 		m          audit.Measurement
 		want, lack string
 	}{
-		{"cases", two, planned, "about 500 cases of b, with the reference growing alike, would settle it. At these sizes a test of this pair alone would tell a gap as large as the limit from no gap with a chance of 43.0", "found"},
+		{"cases", two, planned, "about 500 cases of b, with the reference growing alike, would settle it in 4 of 5 such logs. At these sizes a test of this pair alone would tell a gap as large as the limit from no gap with a chance of 43.0", "found"},
 		{"people", two, people, "about 5 times as many people, that is 500 cases of b", "rows"},
 		{"policy interval has another power", aLimit(t, "min_ratio", "0.8", audit.ByInterval, NullNoGap, ScaleRatio), planned, "500 cases", "as large as the limit"},
 		{"beyond", two, beyond, "times as many rows would settle it", ""},
 		{"within", two, within, "times as many rows would settle it", ""},
+		{"a rate at its end", aLimit(t, "min", "0.9", audit.ByInterval, NullLimit, ScaleRate), everyone, "about 8.7 times as many rows", ""},
 		{"a distance", aLimit(t, "max", "0.8", audit.TwoProng, NullNoGap, ScaleNumber), distance, "", "settle"},
 		{"change", aLimit(t, "max", "0.95", audit.TwoProng, NullNoChange, ScaleNumber), within, "", "settle"},
 	} {
