@@ -52,9 +52,11 @@ func conditionalMetrics() []detect.Metric {
 	fact := func(name, title, doc, convention, source string) detect.Metric {
 		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1}
 	}
+	pooled := gap("pooled_difference", "Gap, pooled", "How many points the favorable rate of a group lies above (+) or below (−) that of the reference when strata are ignored.",
+		favorable+"Rate of the group − rate of the reference, over the strata with rows of both", "interval: Newcombe 1998, method 10; test: Fisher mid-p", detect.ScaleDifference)
+	pooled.Version = 2
 	return []detect.Metric{
-		gap("pooled_difference", "Gap, pooled", "How many points the favorable rate of a group lies above (+) or below (−) that of the reference when strata are ignored.",
-			favorable+"Rate of the group − rate of the reference, over the strata with rows of both", "interval: Newcombe 1998, method 10; test: Fisher mid-p", detect.ScaleDifference),
+		pooled,
 		gap("mantel_haenszel_difference", "Gap within strata, Mantel-Haenszel", "How many points the favorable rate of a group lies above (+) or below (−) that of the reference inside the same stratum, on average.",
 			"Σ w (rate of the group − rate of the reference) / Σ w over strata, w = n·m/(n+m)", "Mantel and Haenszel 1959; interval: Sato 1989; test: Cochran-Mantel-Haenszel", detect.ScaleDifference),
 		gap("standardized_difference", "Gap, directly standardized", "How many points the favorable rates would differ if both groups were spread over the strata as one standard population is.",

@@ -72,7 +72,7 @@ func driftMetrics() []detect.Metric {
 		{Name: "missing_share", Title: "Missing values", Doc: "Share of rows without a value.", Convention: "rows without a value / rows",
 			Source: "NaN and infinite numbers count as missing here. Interval: Wilson", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 1},
 		{Name: "missing_share_difference", Title: "Missing values, change", Doc: "How many points the share of rows without a value rose (+) or fell (−).",
-			Convention: "share in the compared windows − share in the reference", Source: "Interval: Newcombe 1998, method 10. Test: Fisher mid-p", Null: detect.NullNoChange, Scale: detect.ScaleDifference, Version: 1},
+			Convention: "share in the compared windows − share in the reference", Source: "Interval: Newcombe 1998, method 10. Test: Fisher mid-p", Null: detect.NullNoChange, Scale: detect.ScaleDifference, Version: 2},
 		fact("new_categories", "New categories", "Number of categories that the reference lacks.", "categories with rows here and none in the reference", "TFDV, Deequ"),
 		fact("vanished_categories", "Vanished categories", "Number of categories of the reference without a row here.", "categories with rows in the reference and none here", "TFDV, Deequ"),
 	}

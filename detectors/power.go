@@ -14,8 +14,8 @@ const enough = 0.8
 
 // power says how small a gap two groups can show: what one test at level alpha
 // would find in 4 of 5 such logs, and, where the gap has a limit, the chance that
-// it would find a gap as large as that, and the cases that would settle it if the
-// rates stay. Sizes are effective ones where people have many rows. The reference's
+// it would tell a gap as large as that from none, and the cases that would settle
+// it if the rates stay. Sizes are effective ones where people have many rows. The reference's
 // rate is taken as given.
 func (e *emitter) power(metric gap, m *audit.Measurement, g, ref group, named bool) {
 	if len(metric.rates) != 1 || m.Value == nil {
@@ -68,20 +68,16 @@ type pairPower struct {
 }
 
 func (p pairPower) ratio(out *audit.Power, limit float64, low bool) {
-	if x, err := stat.PowerAtRatio(p.n1, p.n2, p.p2, limit, p.alpha); err == nil {
+	if x, err := stat.PowerAtRatio(p.n1, p.n2, p.p2, limit, p.alpha); err == nil && limit != 1 {
 		out.AtLimit = &x
 	}
-	ratio := p.p1 / p.p2
-	if !(ratio >= limit) || !low && ratio > 1/limit {
-		return
+	if !low {
+		needed, err := stat.CasesToSettleRatioWithin(p.p1, p.n1, p.p2, p.n2, limit, p.alpha, enough)
+		p.settle(out, needed.Factor, err)
+	} else if p.p1 >= float64(limit*p.p2) {
+		needed, err := stat.CasesToSettleRatio(p.p1, p.n1, p.p2, p.n2, limit, p.alpha, enough)
+		p.settle(out, needed.Factor, err)
 	}
-	needed, err := stat.CasesToSettleRatio(p.p1, p.n1, p.p2, p.n2, limit, p.alpha, enough)
-	if err == nil && !low {
-		var other stat.Cases
-		other, err = stat.CasesToSettleRatio(p.p1, p.n1, p.p2, p.n2, 1/limit, p.alpha, enough)
-		needed.Factor = max(needed.Factor, other.Factor)
-	}
-	p.settle(out, needed.Factor, err)
 }
 
 func (p pairPower) difference(out *audit.Power, limit float64) {
@@ -89,19 +85,11 @@ func (p pairPower) difference(out *audit.Power, limit float64) {
 	if p.p2 < limit {
 		toward = limit
 	}
-	if x, err := stat.PowerAtDifference(p.n1, p.n2, p.p2, toward, p.alpha); err == nil {
+	if x, err := stat.PowerAtDifference(p.n1, p.n2, p.p2, toward, p.alpha); err == nil && limit != 0 {
 		out.AtLimit = &x
 	}
-	if math.Abs(p.p1-p.p2) > limit {
-		return
-	}
-	above, err := stat.CasesToSettleDifference(p.p1, p.n1, p.p2, p.n2, limit, p.alpha, enough)
-	if err == nil {
-		var below stat.Cases
-		below, err = stat.CasesToSettleDifference(p.p1, p.n1, p.p2, p.n2, -limit, p.alpha, enough)
-		above.Factor = max(above.Factor, below.Factor)
-	}
-	p.settle(out, above.Factor, err)
+	needed, err := stat.CasesToSettleDifferenceWithin(p.p1, p.n1, p.p2, p.n2, limit, p.alpha, enough)
+	p.settle(out, needed.Factor, err)
 }
 
 // settle notes the cases of the group; a number beyond 2^53 is no plan.

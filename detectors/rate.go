@@ -23,9 +23,10 @@ type rate struct {
 // inferenceDoc is how sure a detector of rates says it is, and how it knows.
 const inferenceDoc = `Intervals have level 1 - alpha: Wilson (1927) for a rate, Newcombe (1998, method 10) for a difference, Koopman (1984) for
 a ratio. A group against a named reference is tested by Fisher's exact test with mid-p (Lancaster 1961), from 10 million
-expected cases on by the pooled z, which agrees to three digits. Where the data chose the reference (largest, best, none)
+expected cases on by the pooled z, which agrees to three digits; where every row has the same outcome p is 1. Where the data chose the reference (largest, best, none)
 and a gate judges the gap, every pair of groups is tested at once: the p of a pair is the chance, when the outcomes are
-dealt to the groups at random, that any pair looks as unusual (single-step min-p: Westfall and Young 1993). With a
+dealt to the groups at random, that any pair looks as unusual (single-step min-p: Westfall and Young 1993), but at most
+twice Bonferroni's bound, the pair's own p times the number of pairs, on which far tails rest that no draw reaches. With a
 subject, all of this follows people and not rows: effective counts from a jackknife over shards of people (Rao and Scott
 1992), and for all pairs at once the largest |t| with its correlations (Hothorn, Bretz and Westfall 2008). The worst row
 is the lowest against the highest group; as it is never 0 even when all are treated alike, null says what groups of these
@@ -58,12 +59,12 @@ func (r rate) metrics() []detect.Metric {
 			Doc:        "How many points the " + r.words() + " of a group lies above (+) or below (−) that of the reference.",
 			Convention: r.short + " of the group − " + r.short + " of the reference",
 			Source:     "sign as in AIF360; Clarify prints the opposite sign, Fairlearn the largest minus the smallest. Interval: Newcombe 1998, method 10. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 2},
+			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 3},
 		{Name: r.name + "_ratio", Title: title + ", ratio",
 			Doc:        "How many times the " + r.words() + " of the reference a group has.",
 			Convention: r.short + " of the group / " + r.short + " of the reference",
 			Source:     "AIF360, Aequitas (disparity); Fairlearn prints the smallest over the largest. Interval: Koopman 1984. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 2},
+			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 3},
 	}
 }
 

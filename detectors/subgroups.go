@@ -56,7 +56,7 @@ func subgroupsMetrics() []detect.Metric {
 		count("subgroups_found", "Subgroups found", "How many subgroups differ in the test as they did in discovery.", "adjusted p below alpha, in the direction of discovery"),
 		{Name: "subgroup_difference", Title: "Subgroup, difference", Doc: "How many points the rate of a subgroup lies above (+) or below (−) that of everybody else, in the half where it was not searched.",
 			Convention: "rate of the subgroup − rate of everybody else, test half", Source: "interval: Newcombe 1998, method 10; test: Fisher mid-p, Holm over the subgroups tested",
-			Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 1},
+			Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 2},
 	}
 }
 

@@ -24,7 +24,7 @@ func crowded() *audit.Result {
 		k, n := int64(10+i), int64(100)
 		at := b.rate("parity", "selection_rate", attribute, audit.KindValue, &group, audit.AllWindows, k, n)
 		r.Findings = append(r.Findings, audit.Finding{ID: fmt.Sprint("f", i), Severity: audit.Info, Title: fmt.Sprintf("Finding %d about %s.", i, attribute),
-			Detail:       "10.1\u202f% of 27,214 against 14.9\u202f% of 12,790; 95\u202f% interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001. Beyond the limit as well: " + strings.Repeat("somebody else against somebody, ", 7) + "and more. The gap has the same direction.",
+			Detail:       "10.1\u202f% of 27,214 against 14.9\u202f% of 12,790; 95\u202f% interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001. It is so. Beyond the limit as well: " + strings.Repeat("somebody else against somebody, ", 7) + "and more. The gap has the same direction.",
 			Measurements: []int{at}})
 	}
 	r.Notes = []string{"attribute sex: the reference \"M\" is no value of the log"}
@@ -59,13 +59,15 @@ func TestFirstScreen(t *testing.T) {
 func TestTextSentences(t *testing.T) {
 	r := crowded()
 	r.Findings = r.Findings[:2]
+	r.Findings = append(r.Findings, audit.Finding{ID: "parity/open", Detector: "parity", Severity: audit.Inconclusive, Title: "Could not be decided: something.",
+		Detail: strings.Repeat("0.85, within the limit of 0.80, but the interval reaches beyond it; ", 3) + "all others are undecided too. If the rates stay, about 3,821 cases of B would settle it."})
 	for _, width := range []int{40, 72, 100} {
 		var b bytes.Buffer
 		if err := (Text{Width: width}).Write(&b, r); err != nil {
 			t.Fatal(err)
 		}
 		flat := strings.Join(strings.Fields(b.String()), " ")
-		for _, want := range []string{"interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001.", "Not measured as asked:", "is no value of the log."} {
+		for _, want := range []string{"interval 0.64 to 0.72; limit 0.80 to 1.25; adjusted p < 0.0001.", "about 3,821 cases of B would settle it.", "Not measured as asked:", "is no value of the log."} {
 			if !strings.Contains(flat, want) {
 				t.Errorf("at %d the summary does not say %q:\n%s", width, want, b.String())
 			}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -99,23 +100,29 @@ func (k *maker) rules() []fact {
 		return append(out, fact{Name: "Checks", Text: "No limit was set. The audit measures and does not judge."})
 	}
 	out = append(out, policies(g.Checks)...)
-	out = append(out, fact{Name: "Undecided", Text: "Neither. The cases are too few to tell, or a number is undefined. It is not a pass."},
+	adjusted := "The adjusted p also allows for the number of tests."
+	if g.Adjustment == "none" {
+		adjusted = "The adjusted p is the same number, because no adjustment was asked for."
+	}
+	out = append(out, fact{Name: "Undecided", Text: "Neither. The number is too near to the limit for these cases to tell, or it is undefined. It is not a pass."},
 		fact{Name: "Error budget", Text: budgetText(a.Alpha, g)},
-		fact{Name: "p and adjusted p", Text: "p is the chance of counts at least as far from parity if the groups were treated alike. The adjusted p also allows for the number of tests."})
+		fact{Name: "p and adjusted p", Text: "p is the chance of counts at least as far from parity if the groups were treated alike. " + adjusted})
 	return append(append(out, k.safeguards()...),
 		fact{Name: "Judged", Text: "Only numbers over the whole period (or the period asked for) are judged. Single windows are shown to see whether a gap is stable."})
 }
 
-// policies says what it takes to fail and to pass, for each policy in use.
-func policies(checks []audit.Check) []fact {
+// policiesOf are the policies in use.
+func policiesOf(checks []audit.Check) map[audit.Policy]bool {
 	used := map[audit.Policy]bool{}
 	for _, c := range checks {
-		p := c.Threshold.Policy
-		if p == "" {
-			p = audit.TwoProng
-		}
-		used[p] = true
+		used[cmp.Or(c.Threshold.Policy, audit.TwoProng)] = true
 	}
+	return used
+}
+
+// policies says what it takes to fail and to pass, for each policy in use.
+func policies(checks []audit.Check) []fact {
+	used := policiesOf(checks)
 	out := []fact{}
 	if used[audit.TwoProng] || used[audit.ByInterval] {
 		out = append(out, fact{Name: "Fail", Text: "The number is on the wrong side of its limit, and chance alone is an unlikely explanation: the adjusted p is below the error budget. Under the policy interval, the whole interval of a gap is on the wrong side as well."})
@@ -127,23 +134,58 @@ func policies(checks []audit.Check) []fact {
 		out = append(out, fact{Name: "Policy equivalence", Text: "The limit has to be shown to hold. A check fails unless the whole interval is on the right side, and so it also fails where the cases are too few to show it; that is no evidence of a gap."})
 	}
 	if used[audit.ByPoint] {
-		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. Where groups are small, such a check often fails though all groups are treated alike, and passes though they are not."})
+		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. No error budget holds under this policy: where groups are small, such a check often fails though all groups are treated alike, and passes though they are not."})
 	}
 	return out
 }
 
-// budgetText says how the tests share the error budget, and what that promises.
+// budgetText says how the tests share the error budget, what that promises, and
+// for which checks it promises nothing.
 func budgetText(alpha float64, g audit.GateSummary) string {
+	used := policiesOf(g.Checks)
+	var without []string
+	if used[audit.Equivalence] {
+		without = append(without, fmt.Sprintf("Under the policy equivalence the budget is about the other error: where the true gap lies beyond the limit, a check passes with a chance of at most %s.", strconv.FormatFloat(alpha/2, 'g', -1, 64)))
+	}
+	if used[audit.ByPoint] {
+		without = append(without, "Checks under the policy point look at no test, so no error budget holds for them.")
+	}
+	if used[audit.TwoProng] || used[audit.ByInterval] {
+		without = append([]string{sharedText(alpha, g, len(without) > 0)}, without...)
+	}
+	return strings.Join(without, " ")
+}
+
+// sharedText is budgetText about the checks that go by their tests.
+func sharedText(alpha float64, g audit.GateSummary, others bool) string {
 	budget := strconv.FormatFloat(alpha, 'g', -1, 64)
 	tests := plural(g.FamilySize, "test", "tests")
+	among := ""
+	if others {
+		among = " of those that go by their test"
+	}
 	switch g.Adjustment {
 	case "bh", "by":
 		name := map[string]string{"bh": "Benjamini and Hochberg’s", "by": "Benjamini and Yekutieli’s"}[g.Adjustment]
-		return fmt.Sprintf("%s are adjusted by %s method at %s: of the checks that fail for a gap, at most that share is expected to be a false alarm.", tests, name, budget)
+		return fmt.Sprintf("%s adjusted by %s method at %s: of the checks that fail for a gap%s, at most that share is expected to be a false alarm.", verb(g.FamilySize, tests, "is", "are"), name, budget, among)
 	case "none":
+		if g.FamilySize == 1 {
+			return fmt.Sprintf("1 test at %s.", budget)
+		}
 		return fmt.Sprintf("%s, each at %s and not adjusted: the more tests there are, the more likely is a false alarm.", tests, budget)
 	}
-	return fmt.Sprintf("%s share the budget of %s, adjusted by Holm’s method: if there is no gap at all, the chance that even one of them fails is at most %s.", tests, budget, budget)
+	if g.FamilySize == 1 {
+		return fmt.Sprintf("1 test has the whole budget of %s: if there is no gap at all, the chance that a check%s fails is at most %s.", budget, among, budget)
+	}
+	return fmt.Sprintf("%s share the budget of %s, adjusted by Holm’s method: if there is no gap at all, the chance that even one check%s fails is at most %s.", tests, budget, among, budget)
+}
+
+// verb puts the form of a verb behind a counted noun.
+func verb(n int, counted, one, many string) string {
+	if n == 1 {
+		return counted + " " + one
+	}
+	return counted + " " + many
 }
 
 // safeguards explains what stands beside the numbers of this result.
@@ -166,10 +208,10 @@ func (k *maker) safeguards() []fact {
 		out = append(out, fact{Name: "Widest gap by chance", Text: "The lowest group always lies below the highest, also when all are treated alike. Beside the widest gap stands what groups of these sizes show by chance alone, from 1,000 random deals of the same outcomes."})
 	}
 	if flip {
-		out = append(out, fact{Name: "Flip-flop", Text: "Behind each ratio (hover over it, or see the CSV export) stands how many decisions would have to move to make the rates equal, and how many changed decisions would carry the ratio across its limit. Where one would, the check does not fail."})
+		out = append(out, fact{Name: "Flip-flop", Text: "Behind each ratio (hover over it, or see the CSV export) stands how many decisions would have to move to make the rates equal, and how many changed decisions would carry the ratio across its limit. Where one would, the check does not fail, but under the policies point and equivalence."})
 	}
 	if power {
-		out = append(out, fact{Name: "Power", Text: "The CSV export says for each pair how small a difference 4 of 5 such logs would show, with what chance a gap as large as the limit would be found, and how many cases would settle a check that could not be decided."})
+		out = append(out, fact{Name: "Power", Text: "The CSV export says for each pair how small a difference a test of this pair alone would show in 4 of 5 such logs, with what chance it would tell a gap as large as the limit from no gap, and how many cases would settle a check that could not be decided."})
 	}
 	return out
 }

@@ -24,7 +24,8 @@ const (
 	textWidth   = 100
 	textLines   = 28
 	textNarrow  = 40 // below this a line cannot hold a sentence
-	detailLines = 3  // sentences beyond these are left out
+	detailLines = 3  // sentences beyond these are left out, but for the first two
+	mainOnes    = 2  // what is so, and who else or what would settle it
 	titleLines  = 6  // where a single sentence is cut at last
 )
 
@@ -87,9 +88,22 @@ func (s *screen) head() {
 	s.add("")
 }
 
-// budget says how many tests share alpha, and by which method.
+// budget says how many tests share alpha, and by which method, where a check goes
+// by its test.
 func budget(r *audit.Result) string {
 	g := r.Gates
+	used := policiesOf(g.Checks)
+	switch {
+	case len(g.Checks) == 0:
+		return ""
+	case used[audit.TwoProng] || used[audit.ByInterval]:
+	case used[audit.ByPoint] && used[audit.Equivalence]:
+		return "policies point and equivalence: no error budget"
+	case used[audit.ByPoint]:
+		return "policy point: no error budget"
+	default:
+		return "policy equivalence: limits have to be shown to hold"
+	}
 	if g.FamilySize == 0 {
 		return ""
 	}
@@ -169,7 +183,7 @@ func (s *screen) listed(head string, n int, item func(i int)) {
 	}
 }
 
-// sentences writes the first sentence of a text in full, and of the others
+// sentences writes the first sentences of a text in full, and of the others
 // those that fit as a whole into detailLines.
 func (s *screen) sentences(first, next, text string) {
 	list := sentencesOf(text)
@@ -177,13 +191,13 @@ func (s *screen) sentences(first, next, text string) {
 	said := ""
 	for i, sentence := range list {
 		s.lines = s.lines[:at]
-		s.wrap(first, next, join(" ", said, sentence), titleLines)
-		if i == 0 || len(s.lines)-at <= detailLines {
+		s.wrap(first, next, join(" ", said, sentence), mainOnes*titleLines)
+		if i < mainOnes || len(s.lines)-at <= detailLines {
 			said = join(" ", said, sentence)
 		}
 	}
 	s.lines = s.lines[:at]
-	s.wrap(first, next, said, titleLines)
+	s.wrap(first, next, said, mainOnes*titleLines)
 }
 
 // sentencesOf cuts a text after each full stop that a capital letter follows.

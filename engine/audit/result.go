@@ -207,8 +207,8 @@ type Flipflop struct {
 // one test at level alpha, before any adjustment.
 type Power struct {
 	Detectable *float64 `json:"detectable_difference" doc:"the smallest difference of the two rates that would be found in 4 of 5 such logs, the reference's rate given; null where no difference would"`
-	AtLimit    *float64 `json:"at_limit" doc:"the chance that a gap as large as the limit would be found; null without a limit"`
-	Settle     *int64   `json:"settle_n" doc:"cases of the group, with the reference growing alike, at which 4 of 5 such logs would pass if the rates stay; null unless that is what is missing"`
+	AtLimit    *float64 `json:"at_limit" doc:"the chance that the test of this pair alone would tell a gap as large as the limit from no gap; null without a limit, or where the limit is no gap"`
+	Settle     *int64   `json:"settle_n" doc:"cases of the group, with the reference growing alike, at which the whole interval would lie within the limit in 4 of 5 such logs if the rates stay (with a subject: as many times the people); null unless that is what is missing"`
 }
 
 // Interval is a confidence interval; a nil limit is unbounded.

@@ -33,8 +33,8 @@ import (
 // pass, because every comparison of a check has to pass (intersection-union: Berger
 // 1982). Two rules stand above the policies. An undefined value neither fails nor
 // passes; and where one changed decision would carry a ratio across its limit, it
-// does not fail but by its point alone (the flip-flop rule of the US Uniform
-// Guidelines, questions and answers 21). A fact without chance (NullNone) is decided by
+// does not fail (the flip-flop rule of the US Uniform Guidelines, questions and
+// answers 21), but by its point alone, or where the limit has to be shown to hold. A fact without chance (NullNone) is decided by
 // its value. Points are compared with the limit exactly; a value that equals it
 // keeps it.
 func Decide(m *audit.Measurement, l Limit, adjusted *float64, alpha float64) (audit.Verdict, string) {
@@ -44,7 +44,7 @@ func Decide(m *audit.Measurement, l Limit, adjusted *float64, alpha float64) (au
 	e := evidence{
 		beyond: !l.keeps(m), unlikely: adjusted != nil && *adjusted < alpha, measured: m.Interval != nil,
 		inside: l.holds(m.Interval), outside: l.breaks(m.Interval),
-		one: m.Flipflop != nil && m.Flipflop.Threshold != nil && *m.Flipflop.Threshold <= 1,
+		one: l.oneDecision(m),
 	}
 	if l.Null == NullLimit {
 		e.outside = e.unlikely
@@ -77,7 +77,7 @@ func (e evidence) verdict(p audit.Policy) audit.Verdict {
 		fails = e.measured && !e.inside
 	}
 	switch {
-	case fails && !e.one:
+	case fails && (!e.one || p == audit.Equivalence):
 		return audit.Fail
 	case passes && !fails:
 		return audit.Pass
@@ -96,16 +96,20 @@ func (l Limit) because(v audit.Verdict, m *audit.Measurement, e evidence, adjust
 	case l.Null == NullNone:
 		return where
 	case l.Policy == audit.ByPoint:
-		return where + "; judged by the point alone (policy point), so chance may have decided" + l.odds(adjusted)
+		return where + "; judged by the point alone (policy point)" + l.byPoint(m, e, adjusted)
 	case v == audit.Pass:
 		return fmt.Sprintf("%s; the whole %s is within %s", value, l.interval(m.Interval), limit)
-	case v == audit.Fail && l.Policy == audit.Equivalence && !(e.beyond && e.unlikely):
-		return fmt.Sprintf("%s, but the %s reaches beyond it, and this gate asks for proof (policy equivalence)", where, l.interval(m.Interval))
+	case v == audit.Fail && l.Policy == audit.Equivalence:
+		reaches := "reaches beyond it"
+		if e.outside {
+			reaches = "lies beyond it"
+		}
+		return fmt.Sprintf("%s; it must be shown to lie within (policy equivalence), and the %s %s", where, l.interval(m.Interval), reaches)
 	case v == audit.Fail && l.Null == NullLimit:
 		return fmt.Sprintf("%s, and chance would hardly put it there if the true value kept the limit: adjusted p %s", where, chance(*adjusted))
 	case v == audit.Fail:
 		return fmt.Sprintf("%s, and chance alone hardly explains it: adjusted p %s", where, chance(*adjusted))
-	case e.one && e.beyond && (e.unlikely || l.Policy == audit.Equivalence):
+	case e.one && e.beyond && e.unlikely:
 		return where + ", but a single changed decision would carry it across" + l.odds(adjusted)
 	case !e.measured:
 		return fmt.Sprintf("%s, but there is no interval to hold against %s", value, limit)
@@ -117,6 +121,24 @@ func (l Limit) because(v audit.Verdict, m *audit.Measurement, e evidence, adjust
 		return fmt.Sprintf("%s, but part of the %s is within it%s", where, l.interval(m.Interval), l.odds(adjusted))
 	}
 	return fmt.Sprintf("%s, but that may be chance: adjusted p %s, %s", where, chance(*adjusted), l.interval(m.Interval))
+}
+
+// byPoint says what else is known where the point alone decides.
+func (l Limit) byPoint(m *audit.Measurement, e evidence, adjusted *float64) string {
+	switch {
+	case e.beyond && e.unlikely:
+		return ", and chance alone hardly explains it: adjusted p " + chance(*adjusted)
+	case e.beyond && adjusted != nil:
+		return ", though that may be chance: adjusted p " + chance(*adjusted)
+	case e.measured && !e.beyond && !e.inside:
+		return ", though the " + l.interval(m.Interval) + " reaches beyond it"
+	}
+	return ""
+}
+
+// oneDecision says that one changed decision crosses the limit.
+func (l Limit) oneDecision(m *audit.Measurement) bool {
+	return m.Flipflop != nil && m.Flipflop.Threshold != nil && *m.Flipflop.Threshold <= 1
 }
 
 // odds is the adjusted p at the end of a reason, if there is one.
@@ -146,14 +168,14 @@ func (l Limit) beyond(x float64) string {
 	case low != nil && rational(&x).Cmp(low) < 0:
 		return "below the limit of " + l.text()
 	case l.Key == "min_ratio":
-		return "above the limit of " + number(1/l.value.Float64(), l.Scale, 0) + ", 1/" + l.text()
+		return "above the limit of " + beside(1/l.value.Float64(), 1, l.Scale) + ", 1/" + l.text()
 	}
 	return "above the limit of " + l.text()
 }
 
 // interval is an interval in words, with its level.
 func (l Limit) interval(i *audit.Interval) string {
-	return fmt.Sprintf("%s interval %s", level(i.Level), span(i, l.Scale))
+	return fmt.Sprintf("%s interval %s", level(i.Level), l.span(i))
 }
 
 // show writes a value so that it does not round onto the limit.
@@ -173,5 +195,17 @@ func (l Limit) called() string {
 	return "the limit of " + l.text()
 }
 
-// text is the limit on the metric's scale.
-func (l Limit) text() string { return number(l.value.Float64(), l.Scale, 0) }
+// text is the limit on the metric's scale, with all of its digits.
+func (l Limit) text() string { return exactly(l.value.Float64(), l.Scale) }
+
+// span is an interval whose ends do not round onto the limit.
+func (l Limit) span(i *audit.Interval) string {
+	low, high := l.bounds()
+	var limits []float64
+	for _, x := range []*float64{low, high} {
+		if x != nil {
+			limits = append(limits, *x)
+		}
+	}
+	return span(i, l.Scale, limits...)
+}

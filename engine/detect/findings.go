@@ -3,7 +3,6 @@ package detect
 import (
 	"fmt"
 	"math"
-	"math/big"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 // there was no gate, the largest gap of each attribute that is more than noise,
 // and the columns that moved. It reads what Judge has written.
 func Findings(spec *audit.Spec, detectors []Detector, ms []audit.Measurement, gates audit.GateSummary) []audit.Finding {
-	t := teller{spec: spec, detectors: detectors, ms: ms, parts: map[string]Attribute{}}
+	t := teller{spec: spec, detectors: detectors, ms: ms, family: gates.FamilySize, parts: map[string]Attribute{}}
 	for _, a := range Attributes(spec) {
 		t.parts[a.Name] = a
 	}
@@ -37,6 +36,7 @@ type teller struct {
 	spec      *audit.Spec
 	detectors []Detector
 	ms        []audit.Measurement
+	family    int // tests that share alpha
 	parts     map[string]Attribute
 	out       []audit.Finding
 }
@@ -73,7 +73,7 @@ func (t *teller) failed(c audit.Check) {
 			detail = append(detail, "judged by the point alone (policy point)")
 		}
 	}
-	if m.PAdjusted != nil {
+	if m.PAdjusted != nil && limit.Policy != audit.Equivalence { // which no test of no gap decides
 		detail = append(detail, "adjusted p "+chance(*m.PAdjusted)+testWords(m))
 	}
 	text := upper(join(detail)) + "."
@@ -173,81 +173,9 @@ func (t *teller) undecided(c audit.Check) {
 	}
 	detail := upper(c.Reason) + "."
 	if len(c.Measurements) > 0 && metric != nil {
-		detail += t.limit(c, metric).missing(&t.ms[c.Measurements[0]])
+		detail += t.missing(t.limit(c, metric), &t.ms[c.Measurements[0]])
 	}
 	t.add(c.Detector, c.Metric, c.Attribute, audit.Inconclusive, title+".", detail, c.Measurements)
-}
-
-// missing says what would settle a measurement.
-func (l Limit) missing(m *audit.Measurement) string {
-	s := ""
-	if p := m.Power; p != nil && p.AtLimit != nil {
-		s = " A gap as large as the limit would be found at these sizes with a chance of " + percent(*p.AtLimit) + "."
-	}
-	if p := m.Power; p != nil && p.Settle != nil && m.Group != nil {
-		return s + fmt.Sprintf(" If the rates stay, about %s cases of %s, with the reference growing alike, would settle it.", grouped(*p.Settle), spoken(m.Attribute, *m.Group))
-	}
-	if silent(m) {
-		return s + fmt.Sprintf(" All rows agree, so they cannot show how much people differ: each of %d shards of people counts as one observation, and more rows would not change that.", m.Shards)
-	}
-	if factor := l.needed(m); factor > 0 {
-		return s + fmt.Sprintf(" If the value stays, about %d times as many rows would settle it.", factor)
-	}
-	return s
-}
-
-// silent says that an interval follows people whose rows all agree: it then counts
-// shards of people, of which there are no more with more rows.
-func silent(m *audit.Measurement) bool {
-	return m.Shards > 0 && m.Reference == nil && m.Numerator != nil && m.Denominator != nil && (*m.Numerator == 0 || *m.Numerator == *m.Denominator)
-}
-
-// needed is about how many times as many rows would settle a measurement if its
-// value stays, 0 if that is not within reach or cannot be told. Widths shrink
-// with the square root of the rows: a value within the limit needs an interval
-// that is too; one beyond it, an interval without the null.
-func (l Limit) needed(m *audit.Measurement) int {
-	if m.Value == nil || m.Interval == nil || l.Null == NullNone {
-		return 0
-	}
-	low, high := l.allowed()
-	factor := 0.0
-	switch {
-	case l.keeps(m):
-		factor = max(l.shrink(m, low), l.shrink(m, high))
-	case l.Null.distance():
-		factor = l.shrink(m, new(big.Rat).SetFloat64(l.neutral()))
-	case l.Key == "min":
-		factor = l.shrink(m, low)
-	default:
-		factor = l.shrink(m, high)
-	}
-	if !(factor > 1) || factor > 50 {
-		return 0
-	}
-	return int(math.Ceil(factor))
-}
-
-// shrink is the square of the interval's reach toward a value over the distance
-// to it; 0 without such a value.
-func (l Limit) shrink(m *audit.Measurement, to *big.Rat) float64 {
-	if to == nil {
-		return 0
-	}
-	scale := func(x float64) float64 { return x }
-	if l.Scale == ScaleRatio {
-		scale = math.Log
-	}
-	target, _ := to.Float64()
-	end := m.Interval.Low
-	if target > *m.Value {
-		end = m.Interval.High
-	}
-	if end == nil || target == *m.Value {
-		return math.Inf(1)
-	}
-	f := (scale(*end) - scale(*m.Value)) / (scale(target) - scale(*m.Value))
-	return f * f
 }
 
 // largest tells, per detector and attribute, of the ratio whose interval stays
@@ -311,7 +239,7 @@ func (l Limit) allowedText() string {
 	if l.Key == "min_ratio" && l.Side == "both" {
 		if _, high := l.allowed(); high != nil {
 			x, _ := high.Float64()
-			return l.text() + " to " + number(x, l.Scale, 0)
+			return l.text() + " to " + beside(x, 1, l.Scale)
 		}
 	}
 	return l.text()

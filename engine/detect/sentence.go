@@ -186,7 +186,11 @@ func (t *teller) evidence(m *audit.Measurement, metric *Metric) string {
 		parts = append(parts, side)
 	}
 	if m.Interval != nil {
-		parts = append(parts, level(m.Interval.Level)+" interval "+span(m.Interval, metric.Scale))
+		ends := span(m.Interval, metric.Scale)
+		if m.Threshold != nil {
+			ends = limitOf(m, metric).span(m.Interval)
+		}
+		parts = append(parts, level(m.Interval.Level)+" interval "+ends)
 	}
 	if m.Null != nil {
 		parts = append(parts, "chance alone explains "+upTo(m.Null.Limit, metric.Scale)+" at these sizes")

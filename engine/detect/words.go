@@ -91,22 +91,60 @@ func level(x float64) string {
 	return strconv.FormatFloat(100*x, 'g', 4, 64) + thin + "%"
 }
 
-// span writes an interval: 0.64 to 0.72.
-func span(i *audit.Interval, s Scale) string {
+// exactly writes a value with all of its digits, up to 12 more than usual.
+func exactly(x float64, s Scale) string {
+	for more := range 12 {
+		t := number(x, s, more)
+		digits := strings.NewReplacer(",", "", "−", "-", " points", "", thin+"%", "").Replace(t)
+		if back, err := strconv.ParseFloat(digits, 64); err == nil {
+			if s == ScaleRate || s == ScaleDifference {
+				back /= 100
+			}
+			if math.Abs(back-x) <= 1e-12*math.Abs(x) {
+				return t
+			}
+		}
+	}
+	return number(x, s, 12)
+}
+
+// span writes an interval: 0.64 to 0.72. Its ends have as many digits as keep
+// them apart from each other and from the limits that they do not equal.
+func span(i *audit.Interval, s Scale, limits ...float64) string {
+	more := 0
+	for more < 6 && blurred(i, s, more, limits) {
+		more++
+	}
 	switch {
 	case i.Low == nil && i.High == nil:
 		return "without limits"
 	case i.Low == nil:
-		return "up to " + number(*i.High, s, 0)
+		return "up to " + number(*i.High, s, more)
 	case i.High == nil:
-		return "from " + number(*i.Low, s, 0) + " without an upper limit"
+		return "from " + number(*i.Low, s, more) + " without an upper limit"
 	}
-	return short(*i.Low, s) + " to " + number(*i.High, s, 0)
+	return short(*i.Low, s, more) + " to " + number(*i.High, s, more)
+}
+
+// blurred says that an end of an interval, written so, reads as something else.
+func blurred(i *audit.Interval, s Scale, more int, limits []float64) bool {
+	same := func(x, y float64) bool { return x != y && number(x, s, more) == number(y, s, more) }
+	if i.Low != nil && i.High != nil && same(*i.Low, *i.High) {
+		return true
+	}
+	for _, end := range []*float64{i.Low, i.High} {
+		for _, t := range limits {
+			if end != nil && same(*end, t) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // short is a value without its unit, for the first of two.
-func short(x float64, s Scale) string {
-	return strings.TrimSuffix(strings.TrimSuffix(number(x, s, 0), " points"), thin+"%")
+func short(x float64, s Scale, more int) string {
+	return strings.TrimSuffix(strings.TrimSuffix(number(x, s, more), " points"), thin+"%")
 }
 
 // plural writes a count and its noun.

@@ -7,7 +7,8 @@ import "math"
 // plus half the probabilities of those equally probable (itself among them)
 // (Lancaster 1961; Hirji, Tan and Elashoff 1991). Equal means within 1e-10,
 // relative. When only one table has these margins, because every row has the
-// same outcome, that gives 1/2.
+// same outcome, nothing is left to chance and P is 1, not the half that the sum
+// gives.
 //
 // At large counts (see asymptotic: smallest expected count at least
 // 1e7·max(1, z^6)) the pooled z test takes its place and Method says so.
@@ -19,6 +20,9 @@ func FisherMidP(k1, n1, k2, n2 int64) (Test, error) {
 	}
 	if z, ok := largeTable(a, n, b, m); ok {
 		return normalTest(z, TwoSided, MethodPooledZ), nil
+	}
+	if a+b == 0 || a+b == n+m {
+		return Test{P: 1, Method: MethodFisherMidP}, nil
 	}
 	_, p := hypergeometric{n, m, a + b}.twoSided(a)
 	return Test{P: p, Method: MethodFisherMidP}, nil

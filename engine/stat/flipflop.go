@@ -35,9 +35,9 @@ func FlipflopParity(a, n, b, m int64) (int64, error) {
 // FlipflopThreshold is the fewest decisions, of either group and in any
 // direction, that have to be other ones for a ratio (a/n)/(b/m) to cross its
 // limit: to leave t ≤ ratio ≤ 1/t if it is inside, to come in if it is outside. With
-// low only t ≤ ratio is asked. Sides are compared as a/n against t·(b/m), so that
-// 0 to 0, which is no gap, is inside. ErrLimit when t is not in (0, 1], ErrUndefined
-// when no table of these sizes within reach lies on the other side.
+// low only t ≤ ratio is asked. A table whose second rate is 0 has no ratio and lies
+// on neither side. ErrLimit when t is not in (0, 1], ErrUndefined when the ratio has
+// no value, or no table of these sizes within reach lies on the other side.
 func FlipflopThreshold(a, n, b, m int64, t Decimal, low bool) (int64, error) {
 	if err := checkWhole(a, n); err != nil {
 		return 0, err
@@ -50,6 +50,8 @@ func FlipflopThreshold(a, n, b, m int64, t Decimal, low bool) (int64, error) {
 		return 0, ErrTooLarge
 	case t.Sign() <= 0 || t.num > t.power():
 		return 0, ErrLimit
+	case b == 0:
+		return 0, ErrUndefined
 	}
 	f := flips{a, n, b, m, t, low}
 	if !f.enough(a, b) || !f.notTooMuch(a, b) {
@@ -102,7 +104,7 @@ func (f flips) fewest(sign int64, holds func(a, b int64) bool) (int64, bool) {
 
 // split makes up to c changes up or down, of a first or of b first.
 func (f flips) split(c, sign int64, aFirst bool) (a, b int64) {
-	roomA, roomB := f.n-f.a, f.b
+	roomA, roomB := f.n-f.a, f.b-1 // a second rate of 0 makes no ratio
 	if sign < 0 {
 		roomA, roomB = f.a, f.m-f.b
 	}
@@ -149,7 +151,7 @@ func (f flips) inside(c, da, db int64) bool {
 		roomA = f.a
 	}
 	if db < 0 {
-		roomB = f.b
+		roomB = f.b - 1
 	}
 	from, to := max(0, c-roomB), min(c, roomA)
 	if from > to {

@@ -188,7 +188,7 @@ func TestReasons(t *testing.T) {
 	if _, err := PooledZ(0, 5, 0, 9, TwoSided); !errors.Is(err, ErrNoVariation) {
 		t.Errorf("pooled z without variation: %v", err)
 	}
-	if p, err := FisherMidP(0, 5, 0, 9); err != nil || p.P != 0.5 {
+	if p, err := FisherMidP(0, 5, 0, 9); err != nil || p.P != 1 {
 		t.Errorf("mid-p of the only table: %v %v", p, err)
 	}
 	if _, err := FisherMidP(0, 0, 3, 9); !errors.Is(err, ErrNoRows) {

@@ -161,6 +161,54 @@ func TestCasesToSettleAtParity(t *testing.T) {
 	}
 }
 
+// Both ends of the interval have to lie within two limits at once: at parity, off
+// it, and with groups of different sizes, about 80 % of simulated audits pass.
+func TestCasesToSettleWithin(t *testing.T) {
+	const audits = 1500
+	for _, c := range []struct{ p1, n1, p2, n2, limit float64 }{
+		{.1, 1000, .1, 1000, .8},
+		{.3, 400, .3, 1200, .8},
+		{.29, 1000, .3, 1000, .8},
+		{.11, 900, .1, 1100, .75},
+		{.26, 500, .3, 500, .8},
+	} {
+		ratio, err := CasesToSettleRatioWithin(c.p1, c.n1, c.p2, c.n2, c.limit, .05, .8)
+		if err != nil {
+			t.Fatal(c, err)
+		}
+		rng := Generator(1, "settle", "within")
+		n1, n2, passed := int64(ratio.First), int64(ratio.Second), 0
+		for range audits {
+			i, _ := Koopman(Binomial(rng, n1, c.p1), n1, Binomial(rng, n2, c.p2), n2, .05)
+			if i.Low >= c.limit && i.High <= 1/c.limit {
+				passed++
+			}
+		}
+		if share := float64(passed) / audits; math.Abs(share-.8) > .04 {
+			t.Errorf("ratio %+v: %.3f of audits pass with %v", c, share, ratio)
+		}
+	}
+	for _, c := range []struct{ p1, n1, p2, n2, limit float64 }{
+		{.3, 500, .3, 500, .05}, {.31, 500, .3, 900, .05}, {.2, 1000, .23, 1000, .05},
+	} {
+		cases, err := CasesToSettleDifferenceWithin(c.p1, c.n1, c.p2, c.n2, c.limit, .05, .8)
+		if err != nil {
+			t.Fatal(c, err)
+		}
+		rng := Generator(1, "settle", "difference")
+		n1, n2, passed := int64(cases.First), int64(cases.Second), 0
+		for range audits {
+			i, _ := Newcombe(Binomial(rng, n1, c.p1), n1, Binomial(rng, n2, c.p2), n2, .05)
+			if i.Low >= -c.limit && i.High <= c.limit {
+				passed++
+			}
+		}
+		if share := float64(passed) / audits; math.Abs(share-.8) > .04 {
+			t.Errorf("difference %+v: %.3f of audits pass with %v", c, share, cases)
+		}
+	}
+}
+
 func TestPlanReasons(t *testing.T) {
 	for _, c := range []struct {
 		err  error
@@ -185,6 +233,13 @@ func TestPlanReasons(t *testing.T) {
 		{second(CasesToSettleRatio(.1, 10, .1, 10, .8, .05, 0)), ErrPower},
 		{second(CasesToSettleDifference(.1, 10, .1, 10, 0, .05, .5)), ErrNeverSettles},
 		{second(CasesToSettleDifference(.1, 10, .1, 10, 1, .05, .5)), ErrLimit},
+		{second(CasesToSettleRatioWithin(.1, 10, .2, 10, .8, .05, .5)), ErrNeverSettles},
+		{second(CasesToSettleRatioWithin(.1, 10, .1, 10, 1, .05, .5)), ErrNeverSettles},
+		{second(CasesToSettleRatioWithin(.1, 10, .1, 10, 1.2, .05, .5)), ErrLimit},
+		{second(CasesToSettleRatioWithin(0, 10, 0, 10, .8, .05, .5)), ErrUndefined},
+		{second(CasesToSettleDifferenceWithin(.1, 10, .2, 10, .05, .05, .5)), ErrNeverSettles},
+		{second(CasesToSettleDifferenceWithin(.1, 10, .1, 10, 0, .05, .5)), ErrNeverSettles},
+		{second(CasesToSettleDifferenceWithin(.1, 10, .1, 10, .1, .05, 1)), ErrPower},
 		{second(CasesToSettleRate(.1, 10, 1, .05, .5)), ErrLimit},
 	} {
 		if !errors.Is(c.err, c.want) {

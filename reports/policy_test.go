@@ -1,0 +1,49 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// What the page and the head of the summary promise about false alarms, by the
+// policies of the checks.
+func TestErrorBudgetByPolicy(t *testing.T) {
+	const holm, point, equivalence = "even one", "no error budget", "about the other error"
+	for _, c := range []struct {
+		policies   []audit.Policy
+		tests      int
+		adjustment string
+		says, not  []string
+		head       string
+	}{
+		{[]audit.Policy{audit.TwoProng}, 3, "holm", []string{"3 tests share", holm}, []string{point, equivalence}, "3 tests at alpha 0.05, Holm"},
+		{[]audit.Policy{""}, 1, "holm", []string{"1 test has the whole budget of 0.05"}, []string{"share"}, "1 test at alpha 0.05, Holm"},
+		{[]audit.Policy{audit.ByPoint}, 3, "holm", []string{point}, []string{holm, "Holm"}, "policy point: no error budget"},
+		{[]audit.Policy{audit.Equivalence}, 3, "holm", []string{equivalence, "at most 0.025"}, []string{holm, "Holm"}, "policy equivalence: limits have to be shown to hold"},
+		{[]audit.Policy{audit.Equivalence, audit.ByPoint}, 3, "holm", []string{point, equivalence}, []string{"Holm"}, "policies point and equivalence: no error budget"},
+		{[]audit.Policy{audit.ByInterval, audit.ByPoint}, 3, "holm", []string{"even one check of those that go by their test fails", point}, []string{equivalence}, "3 tests at alpha 0.05, Holm"},
+		{[]audit.Policy{audit.TwoProng}, 1, "bh", []string{"1 test is adjusted"}, nil, "1 test at alpha 0.05, Benjamini-Hochberg"},
+		{[]audit.Policy{audit.TwoProng}, 1, "none", []string{"1 test at 0.05."}, []string{"each"}, "1 test at alpha 0.05, not adjusted"},
+	} {
+		r := &audit.Result{Audit: audit.Header{Alpha: 0.05}, Gates: audit.GateSummary{FamilySize: c.tests, Adjustment: c.adjustment}}
+		for _, p := range c.policies {
+			r.Gates.Checks = append(r.Gates.Checks, audit.Check{Threshold: audit.Threshold{Policy: p}})
+		}
+		text := budgetText(r.Audit.Alpha, r.Gates)
+		for _, want := range c.says {
+			if !strings.Contains(text, want) {
+				t.Errorf("%v: %q is not in %q", c.policies, want, text)
+			}
+		}
+		for _, no := range c.not {
+			if strings.Contains(text, no) {
+				t.Errorf("%v: %q is in %q", c.policies, no, text)
+			}
+		}
+		if got := budget(r); got != c.head {
+			t.Errorf("%v: the head says %q, want %q", c.policies, got, c.head)
+		}
+	}
+}
