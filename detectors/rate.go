@@ -23,15 +23,17 @@ type rate struct {
 // inferenceDoc is how sure a detector of rates says it is, and how it knows.
 const inferenceDoc = `Intervals have level 1 - alpha: Wilson (1927) for a rate, Newcombe (1998, method 10) for a difference, Koopman (1984) for
 a ratio. A group against a named reference is tested by Fisher's exact test with mid-p (Lancaster 1961), from 10 million
-expected cases on by the pooled z, which agrees to three digits; where every row has the same outcome p is 1. Where the data chose the reference (largest, best, none)
-and a gate judges the gap, every pair of groups is tested at once: the p of a pair is the chance, when the outcomes are
-dealt to the groups at random, that any pair looks as unusual (single-step min-p: Westfall and Young 1993), but at most
-twice Bonferroni's bound, the pair's own p times the number of pairs, on which far tails rest that no draw reaches. With a
-subject, all of this follows people and not rows: effective counts from a jackknife over shards of people (Rao and Scott
-1992), and for all pairs at once the largest |t| with its correlations (Hothorn, Bretz and Westfall 2008). The worst row
-is the lowest against the highest group; as it is never 0 even when all are treated alike, null says what groups of these
-sizes show by chance. flipflop is how many decisions a ratio hangs on (US Uniform Guidelines, questions and answers 21),
-power how small a gap the log could have shown (Fleiss, Levin and Paik 2003).`
+expected cases on by the pooled z, which agrees to three digits; where every row has the same outcome p is 1. Where
+the data chose the reference (largest, best, none) and a gate judges the gap, every pair of groups is tested at once:
+the p of a pair is the chance, when the outcomes are dealt to the groups at random, that any pair looks as unusual
+(single-step min-p: Westfall and Young 1993). Far tails, which no number of deals reaches, rest on Bonferroni's bound:
+p is at most the pair's own times the number of pairs, doubled where rows are counted and not people, and at least the
+pair's own. With a subject, all of this follows people and not rows: effective counts from a jackknife over shards of
+people (Rao and Scott 1992), and for all pairs at once the largest |t| with its correlations (Hothorn, Bretz and
+Westfall 2008). The worst row is the lowest against the highest group; as it is never 0 even when all are treated
+alike, null says what groups of these sizes show by chance. flipflop is how many decisions a ratio hangs on (US
+Uniform Guidelines, questions and answers 21), power how small a gap the log could have shown (Fleiss, Levin and Paik
+2003).`
 
 // of is the rate of a group.
 func (r rate) of(g group) proportion {

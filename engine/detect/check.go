@@ -72,6 +72,8 @@ func (c *check) others(n int, one, many string) string {
 	switch {
 	case total == 1:
 		return "; the other " + one
+	case n == 2 && total == 2:
+		return "; both others " + many
 	case n == total:
 		return fmt.Sprintf("; all %d others %s", total, many)
 	case n == 1:

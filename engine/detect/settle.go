@@ -32,6 +32,8 @@ func (t *teller) missing(l Limit, m *audit.Measurement) string {
 		s = fmt.Sprintf(" If the rates stay, about %s cases of %s, with the reference growing alike, would settle it in 4 of 5 such logs.", grouped(*p.Settle), spoken(m.Attribute, *m.Group))
 	case factor > 1 && factor <= manyTimes:
 		s = fmt.Sprintf(" If the value stays, about %s times as many %s would settle it in 4 of 5 such logs.", times(factor), rows)
+	case l.touches(m):
+		s = " If the value stays, no number of cases settles it: it lies on the limit itself."
 	}
 	if m.Power != nil && m.Power.AtLimit != nil && l.Policy == audit.TwoProng {
 		s += " At these sizes a test of this pair alone would tell a gap as large as the limit from no gap with a chance of " + percent(*m.Power.AtLimit) + "."
@@ -182,6 +184,13 @@ func (l Limit) bounds() (low, high *float64) {
 		high = &x
 	}
 	return low, high
+}
+
+// touches says that a value keeps its limit by lying on it.
+func (l Limit) touches(m *audit.Measurement) bool {
+	low, high := l.bounds()
+	on := func(t *float64) bool { return t != nil && number15(*t) == number15(*m.Value) }
+	return m.Value != nil && l.Null != NullNone && l.keeps(m) && (on(low) || on(high))
 }
 
 // broken is the end of what a limit allows that a value lies beyond.

@@ -102,6 +102,7 @@ func TestMissing(t *testing.T) {
 		{"beyond", two, beyond, "times as many rows would settle it", ""},
 		{"within", two, within, "times as many rows would settle it", ""},
 		{"a rate at its end", aLimit(t, "min", "0.9", audit.ByInterval, NullLimit, ScaleRate), everyone, "about 8.7 times as many rows", ""},
+		{"on the limit", two, pairOf(t, 40, 100, 50, 100), "no number of cases settles it", "times"},
 		{"a distance", aLimit(t, "max", "0.8", audit.TwoProng, NullNoGap, ScaleNumber), distance, "", "settle"},
 		{"change", aLimit(t, "max", "0.95", audit.TwoProng, NullNoChange, ScaleNumber), within, "", "settle"},
 	} {
