@@ -126,11 +126,11 @@ func (v Verge) oneWay() (Turn, error) {
 	beyond := func(w Verge) bool { return !w.notTooMuch() }
 	switch {
 	case !v.enough():
-		k, ok := v.moves(Verge.enough)
-		return Turn{k, true}, defined(ok && v.lands(k))
+		k, ok := v.landing()
+		return Turn{k, true}, defined(ok)
 	case !v.notTooMuch():
-		k, ok := other.moves(Verge.enough)
-		return Turn{k, false}, defined(ok && other.lands(k))
+		k, ok := other.landing()
+		return Turn{k, false}, defined(ok)
 	}
 	down, okDown := other.moves(beyond)
 	if v.Low {
@@ -142,15 +142,35 @@ func (v Verge) oneWay() (Turn, error) {
 	return Turn{down, false}, defined(okDown)
 }
 
+// landing is the least k of moves that come to lie inside. The first that reach
+// it may jump over a narrow inside; a few more then land.
+func (v Verge) landing() (int64, bool) {
+	const more = 64
+	first, ok := v.moves(Verge.enough)
+	for k := first; ok && k <= min(first+more, v.B+v.N-v.A); k++ {
+		if v.lands(k) {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
 // lands says that some split of k moves comes to lie inside, and does not jump
-// over it.
+// over it. Of very many splits some at equal steps are tried: those between are
+// next to equal.
 func (v Verge) lands(k int64) bool {
-	for _, y := range v.splits(k, max(0, k-v.B), min(k, v.N-v.A)) {
-		if v.relabeled(k-y, y).Inside() {
+	const tried = 4096
+	low, high := max(0, k-v.B), min(k, v.N-v.A)
+	inside := func(y int64) bool {
+		w := v.relabeled(k-y, y)
+		return w.N > 0 && w.M > 0 && w.Inside()
+	}
+	for y := low; y <= high; y += max(1, (high-low)/tried) {
+		if inside(y) {
 			return true
 		}
 	}
-	return false
+	return high >= low && inside(high)
 }
 
 func defined(ok bool) error {
