@@ -70,6 +70,14 @@ func (n *node) goesLeft(x float64) bool {
 	return x <= n.threshold
 }
 
+// next gives where a row with this value goes.
+func (n *node) next(x float64) int32 {
+	if n.goesLeft(x) {
+		return n.left
+	}
+	return n.right
+}
+
 // inSet says whether the category is in the node's set: its number cut to an
 // integer; a negative or too large one is in none. XGBoost looks at the sign
 // before it cuts, LightGBM after.
@@ -89,11 +97,7 @@ func (t *tree) leaf(columns [][]float64, row int) int {
 	at := int32(0)
 	for at >= 0 {
 		n := &t.nodes[at]
-		if n.goesLeft(columns[n.input][row]) {
-			at = n.left
-		} else {
-			at = n.right
-		}
+		at = n.next(columns[n.input][row])
 	}
 	return int(^at)
 }
