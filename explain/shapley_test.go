@@ -72,7 +72,7 @@ func TestPermuterIsCalibrated(t *testing.T) {
 	exact.Values(row, 0, want)
 	held, total := 0, 0
 	for seed := range uint64(200) {
-		p := Permuter{Scorer: forest, Background: background, Value: same, Rounds: 4, Seed: seed}
+		p := Permuter{Scorer: forest, Background: background, Value: same, Rounds: 16, Seed: seed}
 		a, err := p.Of(context.Background(), row)
 		if err != nil {
 			t.Fatal(err)
