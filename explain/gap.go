@@ -69,7 +69,7 @@ func TreeAttributions(ctx context.Context, forest *model.Forest, rows, backgroun
 	}
 	margins := func(batch model.Batch) ([]float64, error) {
 		scores := make([]float64, batch.Rows*forest.Classes())
-		if err := forest.Score(batch, model.Margin, scores); err != nil {
+		if err := forest.Margins(batch, scores); err != nil {
 			return nil, err
 		}
 		of := make([]float64, batch.Rows)

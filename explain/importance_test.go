@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -113,7 +114,7 @@ func pairs(t *testing.T, forest *model.Forest, r Rows, c Contrast, input int) (o
 			}
 			batch.Columns = append(batch.Columns, values)
 		}
-		if err := forest.Score(batch, model.Probability, scores); err != nil {
+		if err := forest.Score(context.Background(), batch, model.Probability, scores); err != nil {
 			t.Fatal(err)
 		}
 		at := sideIndex(int(side))

@@ -78,7 +78,7 @@ func (p *Permuter) Of(ctx context.Context, rows model.Batch) (*Attributions, err
 		if p.Budget > 0 && a.ModelRows+int64(run.others*max(1, p.Rounds)*2*run.inputs) > p.Budget {
 			break
 		}
-		values, err := run.row(row, a)
+		values, err := run.row(ctx, row, a)
 		if err != nil {
 			return nil, err
 		}
@@ -115,7 +115,7 @@ type rowValues struct {
 	value, base float64
 }
 
-func (r *permutation) row(row int, a *Attributions) (rowValues, error) {
+func (r *permutation) row(ctx context.Context, row int, a *Attributions) (rowValues, error) {
 	key := strconv.Itoa(row)
 	if r.RowKeys != nil {
 		key = r.RowKeys[row]
@@ -136,7 +136,7 @@ func (r *permutation) row(row int, a *Attributions) (rowValues, error) {
 		r.lay(row, other, order)
 	}
 	a.ModelRows += int64(r.batch.Rows)
-	if err := r.score(); err != nil {
+	if err := r.score(ctx); err != nil {
 		return rowValues{}, err
 	}
 	values := r.sum(walks)
@@ -181,7 +181,7 @@ func (r *permutation) clear() {
 }
 
 // score fills scores with the values of the batch, so many rows at a time.
-func (r *permutation) score() error {
+func (r *permutation) score(ctx context.Context) error {
 	classes := r.Scorer.Classes()
 	size := r.Batch
 	if size <= 0 {
@@ -195,7 +195,7 @@ func (r *permutation) score() error {
 			part.Columns = append(part.Columns, column[from:to])
 		}
 		scores := make([]float64, part.Rows*classes)
-		if err := r.Scorer.Score(part, r.Output, scores); err != nil {
+		if err := r.Scorer.Score(ctx, part, r.Output, scores); err != nil {
 			return err
 		}
 		for i := range part.Rows {

@@ -17,7 +17,7 @@ type function struct {
 
 func (f function) Inputs() []model.Input { return f.inputs }
 func (f function) Classes() int          { return 1 }
-func (f function) Score(b model.Batch, _ model.Output, scores []float64) error {
+func (f function) Score(_ context.Context, b model.Batch, _ model.Output, scores []float64) error {
 	row := make([]float64, len(b.Columns))
 	for i := range scores {
 		for j, column := range b.Columns {

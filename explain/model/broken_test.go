@@ -2,6 +2,7 @@ package model
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"math"
 	"os"
@@ -91,10 +92,10 @@ func TestCustomObjective(t *testing.T) {
 	}
 	batch := readAnswers(t, "testdata/lgb-binary.rows.json").batch(t, forest.Inputs())
 	scores := make([]float64, batch.Rows)
-	if err := forest.Score(batch, Margin, scores); err != nil {
+	if err := forest.Score(context.Background(), batch, Margin, scores); err != nil {
 		t.Error(err)
 	}
-	if err := forest.Score(batch, Probability, scores); err == nil || !strings.Contains(err.Error(), "output: margin") {
+	if err := forest.Score(context.Background(), batch, Probability, scores); err == nil || !strings.Contains(err.Error(), "output: margin") {
 		t.Errorf("a prediction without a link: %v", err)
 	}
 }
@@ -154,7 +155,7 @@ func FuzzRead(f *testing.F) {
 			for range scorer.Inputs() {
 				batch.Columns = append(batch.Columns, []float64{math.NaN(), 1, -1e300})
 			}
-			if err := scorer.Score(batch, Margin, make([]float64, 3*scorer.Classes())); err != nil {
+			if err := scorer.Score(context.Background(), batch, Margin, make([]float64, 3*scorer.Classes())); err != nil {
 				t.Error(err)
 			}
 		}

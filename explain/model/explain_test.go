@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"math"
 	"math/bits"
 	"path/filepath"
@@ -75,7 +76,7 @@ func enumerate(t *testing.T, forest *Forest, row, background Batch, class int) [
 				}
 			}
 		}
-		if err := forest.Score(mixed, Margin, scores); err != nil {
+		if err := forest.Score(context.Background(), mixed, Margin, scores); err != nil {
 			t.Fatal(err)
 		}
 		for j := range background.Rows {
@@ -144,7 +145,7 @@ func TestCurvesAreScores(t *testing.T) {
 					}
 					exchanged.Columns = append(exchanged.Columns, same)
 				}
-				if err := forest.Score(exchanged, Margin, scores); err != nil {
+				if err := forest.Score(context.Background(), exchanged, Margin, scores); err != nil {
 					t.Fatal(err)
 				}
 				for other := range rows.Rows {

@@ -1,6 +1,9 @@
 package model
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // A Forest is an ensemble of decision trees.
 type Forest struct {
@@ -136,9 +139,17 @@ func (f *Forest) Classes() int { return f.classes }
 // Trees gives the number of trees.
 func (f *Forest) Trees() int { return len(f.trees) }
 
-// Score implements [Scorer]. The base comes first, then the leaves in the
-// order of the trees, each sum rounded as the library rounds it.
-func (f *Forest) Score(batch Batch, output Output, scores []float64) error {
+// Score implements [Scorer].
+func (f *Forest) Score(_ context.Context, batch Batch, output Output, scores []float64) error {
+	if err := f.Margins(batch, scores); err != nil {
+		return err
+	}
+	return f.finish(output, scores)
+}
+
+// Margins writes the margins of the rows. The base comes first, then the
+// leaves in the order of the trees, each sum rounded as the library rounds it.
+func (f *Forest) Margins(batch Batch, scores []float64) error {
 	if err := check(batch, f.inputs, f.classes, scores); err != nil {
 		return err
 	}
@@ -147,7 +158,7 @@ func (f *Forest) Score(batch Batch, output Output, scores []float64) error {
 	} else {
 		f.walk(batch, scores)
 	}
-	return f.finish(output, scores)
+	return nil
 }
 
 // walk gives the margins node by node: what the layout has to be equal to.

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"encoding/json"
 	"math"
 	"os"
@@ -87,7 +88,7 @@ func TestLibraries(t *testing.T) {
 			want := readAnswers(t, name+".rows.json")
 			batch := want.batch(t, scorer.Inputs())
 			got := make([]float64, batch.Rows*scorer.Classes())
-			if err := scorer.Score(batch, Margin, got); err != nil {
+			if err := scorer.Score(context.Background(), batch, Margin, got); err != nil {
 				t.Fatal(err)
 			}
 			if len(got) != len(want.Margin) {
@@ -98,7 +99,7 @@ func TestLibraries(t *testing.T) {
 					t.Fatalf("margin %d is %v, the library's %v", i, got[i], want.Margin[i])
 				}
 			}
-			if err := scorer.Score(batch, Probability, got); err != nil {
+			if err := scorer.Score(context.Background(), batch, Probability, got); err != nil {
 				t.Fatal(err)
 			}
 			ulp := 0x1p-52

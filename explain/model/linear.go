@@ -2,6 +2,7 @@ package model
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -116,7 +117,7 @@ func (l *Linear) Classes() int { return len(l.intercepts) }
 
 // Score implements [Scorer]. A missing input makes the score missing (NaN);
 // gblinear leaves it out.
-func (l *Linear) Score(batch Batch, output Output, scores []float64) error {
+func (l *Linear) Score(_ context.Context, batch Batch, output Output, scores []float64) error {
 	classes := l.Classes()
 	if err := check(batch, l.inputs, classes, scores); err != nil {
 		return err

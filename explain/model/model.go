@@ -9,6 +9,7 @@
 package model
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -50,7 +51,7 @@ type Scorer interface {
 	Classes() int
 	// Score writes Classes numbers for each row of the batch to scores, row
 	// after row.
-	Score(batch Batch, output Output, scores []float64) error
+	Score(ctx context.Context, batch Batch, output Output, scores []float64) error
 }
 
 // ErrUnknownCategory says that a row holds a value which the model did not

@@ -48,7 +48,7 @@ func NewWhatIf(forest *Forest, sample Batch, class int) (*WhatIf, error) {
 		}
 	}
 	scores := make([]float64, sample.Rows*forest.classes)
-	if err := forest.Score(sample, Margin, scores); err != nil {
+	if err := forest.Margins(sample, scores); err != nil {
 		return nil, err
 	}
 	w := &WhatIf{forest: forest, class: class, columns: sample.Columns, inputs: make([]whatIfInput, len(forest.inputs))}
