@@ -19,7 +19,6 @@ type Exec struct {
 	command Command
 	idle    chan *child
 	mutex   sync.Mutex
-	started int
 	restart int
 }
 
