@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
@@ -52,6 +53,58 @@ func unfit(faults config.Errors) error {
 	return fmt.Errorf("%w; and %d more", faults[0], len(faults)-1)
 }
 
+// Probe reads the first rows of all columns that the audit uses, and says what
+// is wrong with the files there. Open has read those whose values it compares
+// with the configuration. Rows that can be read only once are the audit's.
+func (j *Job) Probe(ctx context.Context) error {
+	uses, from := j.plan.Uses(), 0
+	for k, in := range append([]*input{j.log}, j.joins...) {
+		columns := in.columns()
+		used := slices.Clone(in.keys)
+		for i, c := range columns {
+			if slices.Contains(uses, from+i) && !slices.Contains(used, c) {
+				used = append(used, c)
+			}
+		}
+		from += len(columns)
+		if in.source.Once() {
+			continue
+		}
+		src, left := source.Twins(in.source, j.twins(k-1)), int64(sampleRows)
+		for _, u := range src.Units() {
+			if left <= 0 {
+				break
+			}
+			n, err := probe(ctx, u, used, left)
+			if err != nil {
+				return err
+			}
+			left -= n
+		}
+	}
+	return nil
+}
+
+// probe reads at least so many rows of a unit, or all.
+func probe(ctx context.Context, u source.Unit, columns []int, want int64) (rows int64, err error) {
+	r, err := u.Open(ctx, columns)
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	for rows < want {
+		b, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return rows, err
+		}
+		rows += int64(b.Rows)
+	}
+	return rows, nil
+}
+
 // numericRows are looked at to tell numbers from words in a text format.
 const numericRows = 5_000
 
@@ -78,10 +131,7 @@ func (j *Job) sample(ctx context.Context, uses, looked []int, rows int, twins fu
 	all := &source.SampleResult{Complete: true, Values: map[int][]string{}, Places: map[int][]string{}, Distinct: map[int]int{}}
 	from := 0
 	for k, in := range append([]*input{j.log}, j.joins...) {
-		columns := in.give
-		if in == j.log {
-			columns = indices(len(in.source.Schema()))
-		}
+		columns := in.columns()
 		var asked, read []int
 		for i, c := range columns {
 			if slices.Contains(uses, from+i) {
@@ -130,6 +180,14 @@ func (j *Job) decisive(asked []int, in *input) []int {
 	return slices.DeleteFunc(slices.Clone(asked), func(i int) bool {
 		return !slices.Contains(names, in.config.Prefix+schema[i].Name)
 	})
+}
+
+// columns are those that the audit may use.
+func (in *input) columns() []int {
+	if len(in.keys) > 0 { // a joined table
+		return in.give
+	}
+	return indices(len(in.source.Schema()))
 }
 
 func indices(n int) []int {
