@@ -3,10 +3,13 @@ package engine
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // Describe lists what the scan will do, a line each, for --plan: what is read
-// and what is not, and every table with what bounds its size.
+// and what is not, and every table with what bounds its size. Names that others
+// chose are on one line, and steer no terminal.
 func (j *Job) Describe() []string {
 	reading := j.plan.Reading()
 	out := []string{"read " + amount(reading.Rows, reading.Units, reading.Bytes)}
@@ -38,6 +41,9 @@ func (j *Job) Describe() []string {
 	}
 	for _, in := range j.joins {
 		out = append(out, "takes memory for the joined table "+in.label)
+	}
+	for i, line := range out {
+		out[i] = spelling.Line(line)
 	}
 	return out
 }

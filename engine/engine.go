@@ -84,9 +84,6 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 	if err := j.openInputs(ctx); err != nil {
 		return nil, err
 	}
-	if err := j.look(ctx); err != nil {
-		return nil, err
-	}
 	if err := j.checkColumns(); err != nil {
 		return nil, err
 	}

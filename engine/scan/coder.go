@@ -43,7 +43,7 @@ func newCoder(name string, column int, fn categorize, preset ...table.Category) 
 			return 0, err
 		}
 		if !utf8.ValidString(cat.Name) { // a report could not show it, and might show two such names alike
-			return 0, &hinted{fmt.Sprintf("%+q is not UTF-8 text", clip(cat.Name)), "write the file again as UTF-8"}
+			return 0, notText(cat.Name)
 		}
 		code := c.intern(c.spilled(cat))
 		if c.limit > 0 && c.values > c.limit {

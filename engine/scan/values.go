@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/source"
@@ -123,6 +124,12 @@ func clip(s string) string {
 	return s[:60] + "…"
 }
 
+// notText is the fault of bytes that are read as text. Strings are checked as
+// they are read, but old writers leave text unmarked among the other bytes.
+func notText(s string) error {
+	return &hinted{fmt.Sprintf("%+q is not UTF-8 text", clip(s)), "write the file again as UTF-8"}
+}
+
 // missingCategory is the group of rows whose value is missing.
 var missingCategory = table.Category{Missing: true}
 
@@ -211,6 +218,8 @@ func ruleCategory(r config.Rule) categorize {
 		switch {
 		case isMissing(t, v):
 			return cats[codeMissing], nil
+		case v.Kind == source.Binary && !utf8.ValidString(v.Str): // it is in no list, and not for that a negative
+			return table.Category{}, notText(v.Str)
 		case compares:
 			x, err := number(v)
 			if err != nil {

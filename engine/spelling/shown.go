@@ -50,3 +50,6 @@ func Printable(s string) string {
 	}
 	return b.String()
 }
+
+// Line is Printable on a line of its own: line breaks are written out as well.
+func Line(s string) string { return strings.ReplaceAll(Printable(s), "\n", `\n`) }

@@ -33,3 +33,9 @@ func TestPrintable(t *testing.T) {
 		}
 	}
 }
+
+func TestLine(t *testing.T) {
+	if got := Line("a\nb\r\x1b[1m\\n"); got != `a\nb\r\x1b[1m\n` {
+		t.Error(got)
+	}
+}

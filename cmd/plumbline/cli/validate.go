@@ -64,7 +64,11 @@ func (a *app) validateOne(ctx context.Context, path string) error {
 		return err
 	}
 	job, err := attempt(ctx, func(ctx context.Context) (*engine.Job, error) {
-		return engine.Open(ctx, conf, a.detectors, engine.Options{Stdin: a.stdin})
+		job, err := engine.Open(ctx, conf, a.detectors, engine.Options{Stdin: a.stdin})
+		if err == nil {
+			err = job.Probe(ctx)
+		}
+		return job, err
 	})
 	if err != nil {
 		return err

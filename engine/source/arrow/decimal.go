@@ -7,6 +7,8 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+
+	"github.com/plumbline-audit/plumbline/engine/source/internal/canon"
 )
 
 // decimals appends the canonical text of decimals.
@@ -27,7 +29,7 @@ func (t *textBuffer) decimals(f *field, v values, from, to int) {
 			negative = x.Sign() < 0
 			text = x.Abs(x).Append(digits[:0], 10)
 		}
-		t.bytes = appendDecimal(t.bytes, negative, text, int(f.scale))
+		t.bytes = canon.Decimal(t.bytes, negative, text, int(f.scale))
 		t.offsets[i-from+1] = uint32(len(t.bytes))
 	}
 }
@@ -54,35 +56,4 @@ func appendWide(dst []byte, n decimal128.Num) ([]byte, bool) {
 	x := new(big.Int).SetUint64(hi)
 	x.Or(x.Lsh(x, 64), new(big.Int).SetUint64(lo))
 	return x.Append(dst, 10), negative
-}
-
-// appendDecimal writes digits with scale of them behind the point, without
-// trailing zeros there. A negative scale stands for zeros before the point.
-func appendDecimal(dst []byte, negative bool, digits []byte, scale int) []byte {
-	for scale > 0 && len(digits) > 0 && digits[len(digits)-1] == '0' {
-		digits, scale = digits[:len(digits)-1], scale-1
-	}
-	if len(digits) == 0 || len(digits) == 1 && digits[0] == '0' {
-		return append(dst, '0')
-	}
-	if negative {
-		dst = append(dst, '-')
-	}
-	whole := len(digits) - scale
-	if whole <= 0 {
-		dst = append(dst, '0')
-	} else {
-		dst = append(dst, digits[:min(whole, len(digits))]...)
-		for range whole - len(digits) {
-			dst = append(dst, '0')
-		}
-	}
-	if scale > 0 {
-		dst = append(dst, '.')
-		for ; whole < 0; whole++ {
-			dst = append(dst, '0')
-		}
-		dst = append(dst, digits[len(digits)-min(scale, len(digits)):]...)
-	}
-	return dst
 }

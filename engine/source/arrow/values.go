@@ -5,6 +5,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/canon"
 	"github.com/plumbline-audit/plumbline/engine/source/internal/shortest"
 )
 
@@ -104,9 +105,7 @@ func floats(buf *[]float64, v values, from, to int) []float64 {
 	switch a := v.Array.(type) {
 	case *array.Float32:
 		var w shortest.Widener
-		for i, x := range a.Float32Values()[from:to] {
-			dst[i] = w.Float(x)
-		}
+		w.Floats(dst, arrow.Float32Traits.CastToBytes(a.Float32Values()[from:to]))
 	case *array.Float16:
 		for i, x := range a.Values()[from:to] {
 			dst[i] = shortest.Half(x.Uint16())
@@ -145,7 +144,7 @@ func (t *textBuffer) strings(f *field, v values, from, to int) source.Strings {
 			return source.Strings{Bytes: data, Offsets: t.offsets}
 		}
 		for i := range to - from {
-			t.bytes = appendUUID(t.bytes, data[16*i:16*i+16])
+			t.bytes = canon.UUID(t.bytes, data[16*i:16*i+16])
 			t.offsets[i+1] = uint32(len(t.bytes))
 		}
 	case *array.BinaryView:
@@ -159,17 +158,6 @@ func (t *textBuffer) strings(f *field, v values, from, to int) source.Strings {
 		t.decimals(f, v, from, to)
 	}
 	return source.Strings{Bytes: t.bytes, Offsets: t.offsets}
-}
-
-func appendUUID(dst, b []byte) []byte {
-	const hex = "0123456789abcdef"
-	for i, x := range b {
-		if i == 4 || i == 6 || i == 8 || i == 10 {
-			dst = append(dst, '-')
-		}
-		dst = append(dst, hex[x>>4], hex[x&15])
-	}
-	return dst
 }
 
 func sized[T any](s []T, n int) []T {

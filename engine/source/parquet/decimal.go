@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/canon"
 )
 
 func (v *values) smallDecimals(l *leaf, dst *source.Strings, n int) error {
@@ -19,7 +20,7 @@ func (v *values) smallDecimals(l *leaf, dst *source.Strings, n int) error {
 		if x < 0 {
 			abs = -abs
 		}
-		dst.Bytes = appendDecimal(dst.Bytes, x < 0, strconv.AppendUint(digits[:0], abs, 10), l.scale)
+		dst.Bytes = canon.Decimal(dst.Bytes, x < 0, strconv.AppendUint(digits[:0], abs, 10), l.scale)
 		dst.Offsets = append(dst.Offsets, uint32(len(dst.Bytes)))
 	}
 	return nil
@@ -36,33 +37,5 @@ func appendBigDecimal(dst, b []byte, scale int) ([]byte, error) {
 		x.Sub(new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))), x)
 	}
 	var digits [maxDecimalDigits + 2]byte
-	return appendDecimal(dst, negative, x.Append(digits[:0], 10), scale), nil
-}
-
-// appendDecimal writes digits with scale of them behind the point, without
-// trailing zeros.
-func appendDecimal(dst []byte, negative bool, digits []byte, scale int) []byte {
-	for scale > 0 && len(digits) > 0 && digits[len(digits)-1] == '0' {
-		digits, scale = digits[:len(digits)-1], scale-1
-	}
-	if len(digits) == 0 {
-		return append(dst, '0')
-	}
-	if negative {
-		dst = append(dst, '-')
-	}
-	whole := len(digits) - scale
-	if whole <= 0 {
-		dst = append(dst, '0')
-	} else {
-		dst = append(dst, digits[:whole]...)
-	}
-	if scale > 0 {
-		dst = append(dst, '.')
-		for ; whole < 0; whole++ {
-			dst = append(dst, '0')
-		}
-		dst = append(dst, digits[len(digits)-min(scale, len(digits)):]...)
-	}
-	return dst
+	return canon.Decimal(dst, negative, x.Append(digits[:0], 10), scale), nil
 }

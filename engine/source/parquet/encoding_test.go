@@ -163,20 +163,7 @@ func TestInt96(t *testing.T) {
 	}
 }
 
-func TestDecimal(t *testing.T) {
-	for _, c := range []struct {
-		negative bool
-		digits   string
-		scale    int
-		want     string
-	}{
-		{false, "0", 0, "0"}, {true, "0", 2, "0"}, {false, "5", 3, "0.005"}, {true, "1500", 2, "-15"}, {false, "1500", 0, "1500"},
-		{true, "9999999999", 2, "-99999999.99"}, {false, "10", 2, "0.1"}, {false, "120", 1, "12"}, {false, "12", 2, "0.12"},
-	} {
-		if got := string(appendDecimal(nil, c.negative, []byte(c.digits), c.scale)); got != c.want {
-			t.Errorf("%s scale %d: %s, want %s", c.digits, c.scale, got, c.want)
-		}
-	}
+func TestBigDecimal(t *testing.T) {
 	for _, c := range []struct {
 		b    []byte
 		want string

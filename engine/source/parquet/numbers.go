@@ -149,9 +149,10 @@ func (v *values) floats(l *leaf, dst []float64) error {
 		_, err = new(plain.Encoding).DecodeDouble(dst[:0], b)
 		return err
 	case 4:
-		for i := range dst {
-			dst[i] = v.widener.Float(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+		if v.widener == nil {
+			v.widener = new(shortest.Widener)
 		}
+		v.widener.Floats(dst, b)
 	default:
 		for i := range dst {
 			dst[i] = shortest.Half(binary.LittleEndian.Uint16(b[2*i:]))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/canon"
 )
 
 // strings appends n strings: text and binary as stored, UUIDs and decimals in
@@ -25,7 +26,7 @@ func (v *values) strings(l *leaf, dst *source.Strings, n int) error {
 		if decimal {
 			dst.Bytes, err = appendBigDecimal(dst.Bytes, b, l.scale)
 		} else {
-			dst.Bytes = appendUUID(dst.Bytes, b)
+			dst.Bytes = canon.UUID(dst.Bytes, b)
 		}
 		if err != nil {
 			return err
@@ -109,17 +110,6 @@ func (v *values) bytes(l *leaf) ([]byte, error) {
 }
 
 func errLongString(n int) error { return fmt.Errorf("string of %d bytes goes beyond its page", n) }
-
-func appendUUID(dst, b []byte) []byte {
-	const hex = "0123456789abcdef"
-	for i, x := range b {
-		if i == 4 || i == 6 || i == 8 || i == 10 {
-			dst = append(dst, '-')
-		}
-		dst = append(dst, hex[x>>4], hex[x&15])
-	}
-	return dst
-}
 
 // short is the most bytes of a string that is copied without a call.
 const short = 64

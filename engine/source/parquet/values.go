@@ -22,7 +22,7 @@ type values struct {
 	next     int // next of slab, numbers or floating
 	count    int // of numbers or floating
 	scratch  []byte
-	widener  shortest.Widener
+	widener  *shortest.Widener // of a column of 32-bit floats
 }
 
 type shape uint8

@@ -36,7 +36,8 @@ func (w *window) peek(n int) ([]byte, error) {
 	if w.most > readAhead/2 {
 		ahead = w.most + w.most/16 + 1<<10
 	}
-	size := int(min(int64(max(n, ahead)), w.left()))
+	// Memory of an earlier chunk shows how much is worth reading.
+	size := int(min(int64(max(n, ahead, cap(w.memory))), w.left()))
 	if cap(w.memory) < size {
 		w.memory = make([]byte, size)
 	}

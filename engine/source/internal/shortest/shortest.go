@@ -7,57 +7,81 @@
 package shortest
 
 import (
+	"encoding/binary"
 	"math"
 	"strconv"
 )
 
 // Widener widens the numbers of a column. The zero value is ready for use.
 type Widener struct {
-	places int // of the number before: the next often has as many
-	// recent numbers, by a hash of their bits; what is still zero is that of 0.
-	recent [1 << recentBits]widened
+	// Recent numbers, by a hash of their bits. What is still zero is that of 0.
+	bits   [1 << recentBits]uint32
+	values [1 << recentBits]float64
 }
 
-type widened struct {
-	bits  uint32
-	value float64
-}
+// recentBits is for scores of three places: most have a slot of their own then,
+// and those of two, which are met in few slots, stay in the nearest cache.
+const recentBits = 12
 
-// recentBits makes the recent numbers fit the processor's nearest cache.
-const recentBits = 10
+// slot is where a number is remembered (Knuth's multiplicative hashing).
+func slot(bits uint32) uint32 { return bits * 0x9e3779b1 >> (32 - recentBits) }
 
-// Float widens a number of 32 bits. NaN, infinities and zeros stay what they are.
-func (w *Widener) Float(f float32) float64 {
-	bits := math.Float32bits(f)
-	r := &w.recent[bits*0x9e3779b1>>(32-recentBits)] // Knuth's multiplicative hashing
-	if r.bits != bits {
-		r.bits, r.value = bits, w.widen(f)
+// Floats widens numbers of 32 bits, stored with the least byte first, one per
+// place in dst. NaN, infinities and zeros stay what they are.
+func (w *Widener) Floats(dst []float64, b []byte) {
+	for len(dst) >= 4 && len(b) >= 16 { // mostly all four are remembered: one branch
+		d, s := (*[4]float64)(dst), (*[16]byte)(b)
+		x0, x1 := binary.LittleEndian.Uint32(s[0:4]), binary.LittleEndian.Uint32(s[4:8])
+		x2, x3 := binary.LittleEndian.Uint32(s[8:12]), binary.LittleEndian.Uint32(s[12:16])
+		s0, s1, s2, s3 := slot(x0), slot(x1), slot(x2), slot(x3)
+		if (w.bits[s0]^x0)|(w.bits[s1]^x1)|(w.bits[s2]^x2)|(w.bits[s3]^x3) == 0 {
+			d[0], d[1], d[2], d[3] = w.values[s0], w.values[s1], w.values[s2], w.values[s3]
+		} else {
+			d[0], d[1], d[2], d[3] = w.recall(x0), w.recall(x1), w.recall(x2), w.recall(x3)
+		}
+		dst, b = dst[4:], b[16:]
 	}
-	return r.value
+	for i := range dst {
+		dst[i] = w.recall(binary.LittleEndian.Uint32(b[4*i:]))
+	}
 }
 
-func (w *Widener) widen(f float32) float64 {
+// recall looks a number up in its slot and the one beside it, to which the
+// number that was there gives way.
+func (w *Widener) recall(bits uint32) float64 {
+	at := slot(bits)
+	if w.bits[at] == bits {
+		return w.values[at]
+	}
+	beside := at ^ 1
+	if w.bits[beside] == bits {
+		return w.values[beside]
+	}
+	w.bits[beside], w.values[beside] = w.bits[at], w.values[at]
+	w.bits[at], w.values[at] = bits, widen(math.Float32frombits(bits))
+	return w.values[at]
+}
+
+func widen(f float32) float64 {
 	x := float64(f)
 	abs := math.Abs(x)
-	if !(abs >= 1e-5 && abs < 1<<24) {
+	if !(abs >= 1.0/(1<<16) && abs < 1<<24) {
 		return extreme(f, x)
 	}
 	if abs == float64(int64(abs)) {
 		return x // no shorter decimal is as near to a whole number of 24 bits
 	}
 	bits := math.Float32bits(f)
-	if bits&(1<<23-1) == 0 && abs < 1.0/(1<<7) {
+	if bits&(1<<23-1) == 0 {
 		return byDigits(f) // below a power of two, numbers are closer than above
 	}
-	half := math.Float64frombits(uint64(bits>>23&0xff+1023-127-24) << 52)
-	short, ok := w.shorten(abs, half)
-	if !ok {
-		return byDigits(f)
+	if short, ok := shorten(abs, int(bits>>23&0xff)-127); ok {
+		return math.Copysign(short, x)
 	}
-	return math.Copysign(short, x)
+	return byDigits(f)
 }
 
-// extreme is Float of what is very small, very large or no number.
+// extreme is widen of what is very small, very large or no number.
 func extreme(f float32, x float64) float64 {
 	if x == 0 || x != x || math.IsInf(x, 0) {
 		return x
@@ -65,7 +89,7 @@ func extreme(f float32, x float64) float64 {
 	return byDigits(f)
 }
 
-// byDigits is Float by way of text.
+// byDigits is widen by way of text.
 func byDigits(f float32) float64 {
 	var b [32]byte
 	x, err := strconv.ParseFloat(string(strconv.AppendFloat(b[:0], float64(f), 'g', -1, 32)), 64)
@@ -78,32 +102,25 @@ func byDigits(f float32) float64 {
 // powers of ten by which 24 bits can be multiplied without rounding: 5^12 has 28.
 var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12}
 
-// shorten returns the decimal of the fewest places that is less than half away
-// from x, a number of at most 24 bits. What is exactly in the middle, and what
-// needs more places, it leaves to others.
-func (w *Widener) shorten(x, half float64) (float64, bool) {
-	places := w.places
-	n, off, room := nearest(x, half, places)
-	for off >= room {
-		if off == room || places == len(powers)-1 {
-			return 0, false // in the middle it is read as x if x is even
-		}
-		places++
-		n, off, room = nearest(x, half, places)
+// shorten returns the decimal of the fewest places that is read as x, a number
+// of 24 bits between 2^exp and its double. What is exactly in the middle, of two
+// numbers or of two decimals, it leaves to others.
+func shorten(x float64, exp int) (float64, bool) {
+	// Numbers are gap = 2^(exp-23) apart, and decimals of so many places no more
+	// (1233/4096 is log10 of 2), so that one of them is in reach. Those of a place
+	// fewer are further apart than gap: one in reach is alone there, and the same
+	// number as any of still fewer places.
+	places := (23-exp)*1233>>12 + 1
+	half := math.Float64frombits(uint64(exp-24+1023) << 52)
+	n, off, room := nearest(x, half, places-1)
+	if off < room {
+		return n / powers[places-1], true
 	}
-	for places > 0 {
-		fewer, o, r := nearest(x, half, places-1)
-		if o == r {
-			return 0, false
-		}
-		if o > r {
-			break
-		}
-		n, off = fewer, o
-		places--
+	if off == room {
+		return 0, false // in the middle it is read as x if x is even
 	}
-	w.places = places
-	return n / powers[places], off != 0.5 // two are as near
+	n, off, room = nearest(x, half, places)
+	return n / powers[places], off < room && off != 0.5 // two are as near
 }
 
 // nearest is the whole number nearest to x in units of so many places, how far

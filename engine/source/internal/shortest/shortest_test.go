@@ -2,6 +2,7 @@ package shortest
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -19,30 +20,37 @@ func want(f float32) float64 {
 	return x
 }
 
-func TestFloat(t *testing.T) {
+// one is a single number by way of Floats.
+func one(w *Widener, f float32) float64 {
+	var dst [1]float64
+	w.Floats(dst[:], binary.LittleEndian.AppendUint32(nil, math.Float32bits(f)))
+	return dst[0]
+}
+
+func TestFloats(t *testing.T) {
 	for text, f := range map[string]float32{"0.7": 0.7, "0.1": 0.1, "-0.3": -0.3, "0.05": 0.05, "19.99": 19.99, "1234.56": 1234.56,
 		"1e-06": 1e-6, "3.4e+38": 3.4e38, "123456790": 123456789, "0.0078125": 0.0078125, "8388607.5": 8388607.5, "1": 1} {
 		x, err := strconv.ParseFloat(text, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := new(Widener).Float(f); got != x {
+		if got := one(new(Widener), f); got != x {
 			t.Errorf("%s: %v", text, got)
 		}
 	}
 	for _, f := range []float32{0, float32(math.Copysign(0, -1)), float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN())} {
-		if got := new(Widener).Float(f); !same(got, float64(f)) {
+		if got := one(new(Widener), f); !same(got, float64(f)) {
 			t.Errorf("%v: %v", f, got)
 		}
 	}
 }
 
-func TestFloatLikeStrconv(t *testing.T) {
+func TestFloatsLikeStrconv(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var w Widener
 	try := func(f float32) {
 		t.Helper()
-		if got := w.Float(f); !same(got, want(f)) && f == f {
+		if got := one(&w, f); !same(got, want(f)) && f == f {
 			t.Fatalf("%v (bits %08x): %v, want %v", f, math.Float32bits(f), got, want(f))
 		}
 	}
@@ -56,6 +64,26 @@ func TestFloatLikeStrconv(t *testing.T) {
 		for d := range uint32(64) {
 			try(math.Float32frombits(exp<<23 + d))
 			try(math.Float32frombits(exp<<23 - d))
+		}
+	}
+}
+
+// Numbers that repeat, in columns of any length.
+func TestFloatsOfColumns(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	var w Widener
+	for range 300 {
+		var column []byte
+		for distinct := 1 + r.IntN(3000); len(column) < 4*(distinct%70); {
+			column = binary.LittleEndian.AppendUint32(column, math.Float32bits(float32(r.IntN(distinct)-5)/100))
+		}
+		dst := make([]float64, len(column)/4)
+		w.Floats(dst, column)
+		for i, got := range dst {
+			f := math.Float32frombits(binary.LittleEndian.Uint32(column[4*i:]))
+			if !same(got, want(f)) {
+				t.Fatalf("%v: %v, want %v", f, got, want(f))
+			}
 		}
 	}
 }
@@ -83,23 +111,25 @@ func TestHalf(t *testing.T) {
 	}
 }
 
-func BenchmarkFloat(b *testing.B) {
+func BenchmarkFloats(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for name, f := range map[string]func() float32{
-		"two places": func() float32 { return float32(r.IntN(101)) / 100 },
-		"random":     r.Float32,
-		"whole":      func() float32 { return float32(r.IntN(100)) },
+		"two places":   func() float32 { return float32(r.IntN(101)) / 100 },
+		"three places": func() float32 { return float32(r.IntN(1001)) / 1000 },
+		"random":       r.Float32,
+		"whole":        func() float32 { return float32(r.IntN(100)) },
 	} {
-		column := make([]float32, 1<<12)
-		for i := range column {
-			column[i] = f()
+		var column []byte
+		for range 1 << 12 {
+			column = binary.LittleEndian.AppendUint32(column, math.Float32bits(f()))
 		}
 		b.Run(name, func(b *testing.B) {
 			var w Widener
-			sum := 0.0
-			for i := 0; b.Loop(); i++ {
-				sum += w.Float(column[i&(1<<12-1)])
+			dst := make([]float64, len(column)/4)
+			for b.Loop() {
+				w.Floats(dst, column)
 			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(dst)), "ns/number")
 		})
 	}
 }
