@@ -91,7 +91,7 @@ type drift struct {
 	columns    []watched
 	attributes []detect.Attribute // to look inside of, or to compare
 	tables     []audit.Table
-	last       *pairing // of numbers
+	last       *pairing
 }
 
 func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {

@@ -107,21 +107,29 @@ func (d *drift) distances(m moved, ref, cur []int64, note string) {
 
 // random is what distances of two tables are by chance.
 type random struct {
-	unchanged, again stat.Resamples // again is nil where no interval is asked for
-	design           *stat.Design   // where rows are told apart by person
-	sparse           bool           // too few rows per category for an interval
-	err              error          // why there is no chance to speak of
+	none, again map[string]stat.Draws // by metric: of no change, and of the tables themselves where an interval is asked for
+	design      *stat.Design          // where rows are told apart by person
+	sparse      bool                  // too few rows per category for an interval
+	err         error                 // why there is no chance to speak of
 }
 
 func (d *drift) random(m moved, ref, cur []int64) random {
-	var out random
+	known := d.pair(m)
+	if known.tables == nil {
+		known.tables = d.draw(m, ref, cur)
+	}
+	return *known.tables
+}
+
+func (d *drift) draw(m moved, ref, cur []int64) *random {
+	out := &random{}
 	times := d.draws(m.in, distanceNames()...)
 	first, second := stat.Generator(d.in.seed, m.key("unchanged")...), stat.Generator(d.in.seed, m.key("again")...)
 	if !m.column.people {
-		out.unchanged = stat.Unchanged(first, ref, cur, d.params.Fill, times)
+		out.none = byMetric(stat.Unchanged(first, ref, cur, d.params.Fill, times))
 		n, k := sumOf(ref), sumOf(cur)
 		if out.sparse = stat.Sparse(ref, cur, float64(n), float64(k)); m.in.gate && !out.sparse {
-			out.again = stat.Again(second, ref, cur, d.params.Fill, drawsAll)
+			out.again = byMetric(stat.Again(second, ref, cur, d.params.Fill, drawsAll))
 		}
 		return out
 	}
@@ -129,10 +137,19 @@ func (d *drift) random(m moved, ref, cur []int64) random {
 	if out.design, out.err = &design, err; err != nil {
 		return out
 	}
-	out.unchanged = stat.UnchangedClustered(first, ref, cur, design, d.params.Fill, times)
+	out.none = byMetric(stat.UnchangedClustered(first, ref, cur, design, d.params.Fill, times))
 	n, k := design.Sizes(ref, cur)
 	if out.sparse = stat.Sparse(ref, cur, float64(n), float64(k)); m.in.gate && !out.sparse {
-		out.again = stat.AgainClustered(second, ref, cur, design, d.params.Fill, drawsAll)
+		out.again = byMetric(stat.AgainClustered(second, ref, cur, design, d.params.Fill, drawsAll))
+	}
+	return out
+}
+
+// byMetric are the draws of each distance.
+func byMetric(r stat.Resamples) map[string]stat.Draws {
+	out := map[string]stat.Draws{}
+	for _, x := range tableDistances() {
+		out[x.metric] = r.Of(x.of)
 	}
 	return out
 }
@@ -158,15 +175,15 @@ func (d *drift) chance(m *audit.Measurement, by random, x tableDistance, value f
 	if by.design != nil {
 		method, m.Shards = stat.MethodTableCluster, by.design.Shards
 	}
-	none := by.unchanged.Of(x.of)
+	none := by.none[x.metric]
 	d.null(m, none.Null(value), method)
-	if by.again == nil {
+	if !gate || by.again == nil {
 		if gate && by.sparse {
 			m.Note = "no interval: most categories are too rare, with less than one row to be expected on the smaller side; the test is exact all the same"
 		}
 		return
 	}
-	i := by.again.Of(x.of).AroundChange(none, value, d.in.alpha, x.square)
+	i := by.again[x.metric].AroundChange(none, value, d.in.alpha, x.square)
 	if i.Method = method; math.IsInf(i.High, 0) || math.IsNaN(i.High) {
 		m.Note = "no interval: in tables drawn anew the distance is infinite, because a category or bin of the reference is nearly empty here"
 		return

@@ -19,38 +19,41 @@ type apart struct {
 	ksLimits, limits func() (stat.Interval, error)
 }
 
-// pairing is what does not depend on random draws: the same for all windows as for
-// the only one that there is.
+// pairing is what two portions of a column are to each other and by chance: the
+// same for all windows as for the only one that there is.
 type pairing struct {
 	ref, cur *portion
-	ks       stat.KS
-	area     float64
-	bridge   *stat.Bridge // of rows; nil until it is asked for
+	gate     bool    // with as many draws as a gate needs
+	tables   *random // nil until it is asked for
+	numbers  *apart  // nil until it is asked for
 }
 
-// pair measures a comparison, unless it was the last one.
+// pair is what is known of a comparison: of the last one, if it was the same.
 func (d *drift) pair(m moved) *pairing {
-	if d.last == nil || d.last.ref != m.ref || d.last.cur != m.cur {
-		ref, cur := m.ref.numbers.all, m.cur.numbers.all
-		d.last = &pairing{ref: m.ref, cur: m.cur}
-		d.last.ks, _ = stat.KolmogorovSmirnov(cur, ref) // both have rows
-		d.last.area, _ = stat.Wasserstein(cur, ref)
+	if d.last == nil || d.last.ref != m.ref || d.last.cur != m.cur || m.in.gate && !d.last.gate {
+		d.last = &pairing{ref: m.ref, cur: m.cur, gate: m.in.gate}
 	}
 	return d.last
 }
 
 // compare measures them.
 func (d *drift) compare(m moved) apart {
-	ref, cur, known := m.ref.numbers.all, m.cur.numbers.all, d.pair(m)
-	out := apart{method: stat.MethodBridge, ks: known.ks, area: known.area}
+	known := d.pair(m)
+	if known.numbers == nil {
+		known.numbers = d.apart(m)
+	}
+	return *known.numbers
+}
+
+func (d *drift) apart(m moved) *apart {
+	ref, cur := m.ref.numbers.all, m.cur.numbers.all
+	out := &apart{method: stat.MethodBridge}
+	out.ks, _ = stat.KolmogorovSmirnov(cur, ref) // both have rows
+	out.area, _ = stat.Wasserstein(cur, ref)
 	rng, times := stat.Generator(d.in.seed, m.key("bridge")...), d.draws(m.in, "ks", "wasserstein", "wasserstein_standardized")
 	x, y, ok := byPerson(m.cur.numbers, m.ref.numbers)
 	if !ok {
-		if known.bridge == nil {
-			b := stat.NewBridge(ref, cur)
-			known.bridge = &b
-		}
-		out.forKS, out.forArea = known.bridge.Null(rng, times, out.ks.Value, out.area)
+		out.forKS, out.forArea = stat.NewBridge(ref, cur).Null(rng, times, out.ks.Value, out.area)
 		out.ksLimits = func() (stat.Interval, error) { return out.ks.Interval(d.in.alpha) }
 		out.limits = func() (stat.Interval, error) { return stat.WassersteinInterval(cur, ref, d.in.alpha) }
 		return out

@@ -13,6 +13,7 @@ type cells struct {
 	dims   []int      // positions among the worker's dimensions
 	levels []level
 	out    []uint32 // the current frame's, for the rows that the table counts
+	same   bool     // they are all one, and there is one
 
 	pack   *packing // has the dimensions, among others; nil if there is none
 	known  []uint32 // by its key: the number, or kernel.Unknown
@@ -36,7 +37,7 @@ func newCells(need table.Need, dims []int) *cells {
 
 // number fills out for some of a frame's rows.
 func (c *cells) number(f *frame, dims []*dimension, rows *scope) {
-	c.out = grow(c.out, f.rows)
+	c.out, c.same = grow(c.out, f.rows), false
 	if c.pack != nil && c.pack.pack(f, dims) {
 		c.lookUp(f, dims, rows)
 		return
@@ -78,6 +79,7 @@ func (c *cells) lookUp(f *frame, dims []*dimension, rows *scope) {
 		for i := range c.out {
 			c.out[i] = n
 		}
+		c.same = true
 		return
 	}
 	keys, all := p.byRow(f), false

@@ -1,9 +1,10 @@
 package scan
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
@@ -12,6 +13,10 @@ import (
 // take no more than the limit either.
 func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
 	out, held := make([]*table.Values, len(p.Values)), int64(0)
+	quantities := make([]quantity, len(out))
+	for i, t := range workers[0].tallies {
+		quantities[i] = t.numbers.quantity
+	}
 	for _, w := range workers {
 		for _, n := range w.numbers {
 			if n.wait != nil {
@@ -20,24 +25,38 @@ func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
 			}
 		}
 	}
-	for i := range out {
-		parts := make([]part, len(workers))
-		for w := range workers {
-			parts[w] = part{workers[w].tallies[i], workers[w].dims}
+	// As many tables at a time as there are workers, and no more than a few
+	// until what they take is known.
+	for from := 0; from < len(out); from += 4 * len(workers) {
+		wave := out[from:min(from+4*len(workers), len(out))]
+		var group errgroup.Group
+		group.SetLimit(len(workers))
+		for i := range wave {
+			group.Go(func() (err error) {
+				wave[i], err = mergeTallies(partsOf(workers, from+i))
+				return err
+			})
 		}
-		var err error
-		q := workers[0].tallies[i].numbers.quantity
-		for w := range workers {
-			workers[w].tallies[i] = nil
-		}
-		if out[i], err = mergeTallies(parts); err != nil {
+		if err := group.Wait(); err != nil {
 			return nil, err
 		}
-		if held += out[i].Bytes(); p.req.Memory > 0 && held > p.req.Memory-p.joinBytes() {
-			return nil, workers[0].tooManyNumbers(&q)
+		for i, v := range wave {
+			if held += v.Bytes(); p.req.Memory > 0 && held > p.req.Memory-p.joinBytes() {
+				return nil, workers[0].tooManyNumbers(&quantities[from+i])
+			}
 		}
 	}
 	return out, nil
+}
+
+// partsOf takes a table from the workers.
+func partsOf(workers []*worker, table int) []part {
+	parts := make([]part, len(workers))
+	for w := range workers {
+		parts[w] = part{workers[w].tallies[table], workers[w].dims}
+		workers[w].tallies[table] = nil
+	}
+	return parts
 }
 
 // part is what one worker knows of a table of numbers.
@@ -87,7 +106,7 @@ type merger struct {
 	places [][]place // the same cell in the workers that have it
 	codes  [][]int   // beside places, for build
 	xs     []float64 // all numbers, in rising order
-	rank   [][]int   // by part and id: the position in xs
+	rank   [][]int32 // by part and id: the position in xs
 	sum    []table.Cell
 }
 
@@ -150,19 +169,21 @@ func sharedCodes(parts []part) (cats [][]table.Category, codes [][][]int) {
 
 // sortNumbers puts the numbers of all parts in order.
 func (m *merger) sortNumbers() {
-	for _, t := range m.parts {
+	var all []ranked
+	for i, t := range m.parts {
+		all = slices.Grow(all, t.ids())
 		for id := firstNumber; id < t.ids(); id++ {
-			m.xs = append(m.xs, t.point(uint32(id)))
+			all = append(all, ranked{keyOf(t.point(uint32(id))), uint32(i), uint32(id)})
 		}
+		m.rank = append(m.rank, make([]int32, t.ids()))
 	}
-	slices.Sort(m.xs)
-	m.xs = slices.Compact(m.xs)
-	for _, t := range m.parts {
-		rank := make([]int, t.ids())
-		for id := firstNumber; id < len(rank); id++ {
-			rank[id], _ = slices.BinarySearchFunc(m.xs, t.point(uint32(id)), cmp.Compare)
+	all = sortRanked(all)
+	m.xs = make([]float64, 0, len(all))
+	for i, r := range all {
+		if i == 0 || r.key != all[i-1].key {
+			m.xs = append(m.xs, numberOf(r.key))
 		}
-		m.rank = append(m.rank, rank)
+		m.rank[r.part][r.id] = int32(len(m.xs) - 1)
 	}
 	m.sum = make([]table.Cell, len(m.xs))
 }

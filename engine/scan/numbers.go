@@ -208,37 +208,83 @@ func (n *numbers) fillInts(v *source.Vector, rows *scope) {
 	if n.near == nil {
 		n.near = make([]uint32, nearSize)
 	}
-	rows.each(func(row int) {
-		if v.Valid != nil && !v.Valid[row] {
-			n.put(row, reading{id: numberMissing})
-			return
-		}
-		x := v.Ints[row]
-		at := uint64(x - nearLow)
-		if at >= nearSize {
-			n.put(row, reading{float64(x), n.number(float64(x))})
-			return
-		}
-		if n.near[at] == 0 {
-			n.near[at] = n.number(float64(x))
-		}
-		n.put(row, reading{float64(x), n.near[at]})
-	})
-}
-
-func (n *numbers) fillFloats(v *source.Vector, rows *scope) {
-	if n.over && rows.rows == nil && v.Valid == nil {
-		n.xs = v.Floats
-		n.buckets.numbers(v.Floats[:rows.n], n.ids)
+	if rows.rows == nil && v.Valid == nil {
+		n.fillAllInts(v.Ints[:rows.n])
 		return
 	}
 	rows.each(func(row int) {
 		r := reading{id: numberMissing}
 		if v.Valid == nil || v.Valid[row] {
-			r = reading{v.Floats[row], n.number(v.Floats[row])}
+			r = reading{float64(v.Ints[row]), n.whole(v.Ints[row])}
 		}
 		n.put(row, r)
 	})
+}
+
+// fillAllInts is fillInts for all rows, each with a value.
+func (n *numbers) fillAllInts(xs []int64) {
+	ids, near := n.ids[:len(xs)], (*[nearSize]uint32)(n.near)
+	for i, x := range xs {
+		id := uint32(0)
+		if at := uint64(x - nearLow); at < nearSize {
+			id = near[at]
+		}
+		if id == 0 {
+			id = n.whole(x)
+		}
+		ids[i] = id
+	}
+	if n.over {
+		for i, x := range xs {
+			n.xs[i] = float64(x)
+		}
+	}
+}
+
+// whole is the id of a whole number.
+func (n *numbers) whole(x int64) uint32 {
+	at := uint64(x - nearLow)
+	if at >= nearSize {
+		return n.number(float64(x))
+	}
+	if n.near[at] == 0 {
+		n.near[at] = n.number(float64(x))
+	}
+	return n.near[at]
+}
+
+func (n *numbers) fillFloats(v *source.Vector, rows *scope) {
+	switch {
+	case rows.rows != nil || v.Valid != nil:
+		rows.each(func(row int) {
+			r := reading{id: numberMissing}
+			if v.Valid == nil || v.Valid[row] {
+				r = reading{v.Floats[row], n.number(v.Floats[row])}
+			}
+			n.put(row, r)
+		})
+	case n.over:
+		n.xs = v.Floats
+		n.buckets.numbers(v.Floats[:rows.n], n.ids)
+	default:
+		n.fillAllFloats(v.Floats[:rows.n])
+	}
+}
+
+// fillAllFloats is fillFloats for all rows, each with a value, while values are
+// told apart. Most values are known and found where they are looked for first.
+func (n *numbers) fillAllFloats(xs []float64) {
+	ids := n.ids[:len(xs)]
+	for i, x := range xs {
+		word := math.Float64bits(x + 0) // minus zero is zero
+		t := n.exact
+		slot := t.slots[(word^word>>32)*mixing>>t.shift]
+		if slot > firstNumber && t.words[slot-1] == word {
+			ids[i] = slot - 1
+		} else {
+			ids[i] = n.number(x)
+		}
+	}
 }
 
 // fillColumn reads the column through the memo.

@@ -33,7 +33,7 @@ func (s *sums) addAll(cells, ids []uint32, xs []float64) {
 	cells, ids = cells[:len(xs)], ids[:len(xs)]
 	for i, x := range xs {
 		if ids[i] >= firstNumber {
-			s.at(table.FixedClass(x), cells[i]).Add(x, 1)
+			s.at(table.FixedClass(x), cells[i]).AddUnits(table.FixedUnits(x))
 		}
 	}
 }

@@ -37,6 +37,8 @@ func (t *tally) add(f *frame) {
 	switch {
 	case plain && !t.grid.begun:
 		t.grid.putLate(cells, ids, rows)
+	case plain && t.grid.flat() && rows.rows == nil && t.cells.same:
+		kernel.Count(t.grid.rows[int(cells[0])*t.grid.stride:], ids[:rows.n])
 	case plain && t.grid.flat() && rows.rows == nil:
 		kernel.Count2(t.grid.rows, cells, ids, uint32(t.grid.stride))
 	case plain && t.grid.flat():

@@ -102,6 +102,17 @@ func BenchmarkDraws(b *testing.B) {
 				Unchanged(rng, ref, cur, 0.0001, times)
 			}
 		})
+		b.Run(fmt.Sprintf("of=again/categories=%d", categories), func(b *testing.B) {
+			for b.Loop() {
+				Again(rng, ref, cur, 0.0001, times)
+			}
+		})
+		b.Run(fmt.Sprintf("of=sorted/categories=%d", categories), func(b *testing.B) {
+			again := Again(rng, ref, cur, 0.0001, 1000)
+			for b.Loop() {
+				again.Of(func(d Distances) float64 { return d.PSI })
+			}
+		})
 	}
 	b.Run("of=bridge", func(b *testing.B) {
 		for b.Loop() {

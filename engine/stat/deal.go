@@ -70,6 +70,7 @@ func rejectDeal(rng *rand.Rand, rows, successes, n float64) int64 {
 	mode := math.Floor((n + 1) * ((successes + 1) / (rows + 2)))
 	end := min(n, successes, math.Floor(center+float64(16*spread))) + 1
 	d := newDealt(rows, successes, n, mode)
+	near := d.near()
 	for {
 		u, v := rng.Float64(), rng.Float64()-0.5
 		if u == 0 {
@@ -80,41 +81,38 @@ func rejectDeal(rng *rand.Rand, rows, successes, n float64) int64 {
 			continue
 		}
 		k := math.Floor(x)
-		ratio := d.ratio(k)
-		switch {
-		case float64(u*(4-u))-3 <= ratio:
+		low, high := near.ratio(k - mode)
+		if float64(u*(4-u))-3 <= low {
 			return int64(k)
-		case float64(u*(u-ratio)) >= 1:
+		}
+		if float64(u*(u-high)) >= 1 {
 			continue
-		case 2*portableLog(u) <= ratio:
+		}
+		switch log := 2 * portableLog(u); {
+		case log <= low:
+			return int64(k)
+		case log <= high && log <= d.ratio(k):
 			return int64(k)
 		}
 	}
 }
 
 // dealtRatio is the logarithm of P(k)/P(mode): of the four cells of the table
-// the factorials at the mode over those at k, each by Stirling's formula and its
-// remainder.
-type dealtRatio struct {
-	mode  [4]float64
-	slope float64 // of the parts of the logarithm that are linear in k
-	rest  float64 // remainders at the mode
-}
+// the factorials at the mode over those at k. It holds the cells at the mode.
+type dealtRatio [4]float64
 
 func newDealt(rows, successes, n, mode float64) dealtRatio {
-	d := dealtRatio{mode: [4]float64{mode, successes - mode, n - mode, rows - successes - n + mode}}
-	m := d.mode
-	d.slope = portableLog((m[1] + 1) / (m[0] + 1) * ((m[2] + 1) / (m[3] + 1)))
-	for _, x := range m {
-		d.rest += remainder(x)
-	}
-	return d
+	return dealtRatio{mode, successes - mode, n - mode, rows - successes - n + mode}
 }
 
+// ratio takes each factorial by Stirling's formula and its remainder.
 func (d dealtRatio) ratio(k float64) float64 {
-	by := k - d.mode[0]
-	out := float64(by*d.slope) + d.rest
-	for i, x := range d.mode {
+	by := k - d[0]
+	out := float64(by * portableLog((d[1]+1)/(d[0]+1)*((d[2]+1)/(d[3]+1))))
+	for _, x := range d {
+		out += remainder(x)
+	}
+	for i, x := range d {
 		y := x + by
 		if i == 1 || i == 2 {
 			y = x - by
@@ -122,6 +120,69 @@ func (d dealtRatio) ratio(k float64) float64 {
 		out -= float64((y+0.5)*portableLog((y+1)/(x+1))) + remainder(y)
 	}
 	return out
+}
+
+// nearRatio bounds the logarithm of P(k)/P(mode) by its Taylor series around the
+// mode, without a logarithm: nearly all draws are decided by it, and none
+// otherwise than they would be without it.
+type nearRatio struct{ linear, square, cube, fourth, reach float64 }
+
+const (
+	nearCell  = 64   // the least cell that the series is for
+	nearSlack = 1e-7 // more than the series of nearRatio's coefficients leave out
+)
+
+// near bounds the ratio.
+func (d dealtRatio) near() nearRatio {
+	y0, y1, y2, y3 := d[0]+1, d[1]+1, d[2]+1, d[3]+1
+	least := min(y0, y1, y2, y3)
+	if least < nearCell {
+		return nearRatio{reach: -1}
+	}
+	r0, r3 := 1/y0, 1/y3
+	excess := float64(float64(y1*y2)-float64(y0*y3)) * float64(r0*r3)
+	return newNearRatio(logNear(excess), least, r0, 1/y1, 1/y2, r3)
+}
+
+// newNearRatio expands logarithms of the gamma function. slope is what the
+// logarithm would change by from one value to the next if the cells were large;
+// r0 and r3 are one over the cells y = x+1 that grow, r1 and r2 over those that
+// shrink. The coefficients are polygamma functions of each cell, of which the
+// asymptotic series (Abramowitz and Stegun 6.3.18, 6.4.12 to 6.4.14) are taken as
+// far as they matter at nearCell.
+func newNearRatio(slope, least, r0, r1, r2, r3 float64) nearRatio {
+	s0, s1, s2, s3 := float64(r0*r0), float64(r1*r1), float64(r2*r2), float64(r3*r3)
+	c0, c1, c2, c3 := float64(s0*r0), float64(s1*r1), float64(s2*r2), float64(s3*r3)
+	cubes := c0 + c1 + c2 + c3
+	firsts, seconds, thirds := (r0+r3)-(r1+r2), (s0+s3)-(s1+s2), (c0+c3)-(c1+c2)
+	fourths := (float64(s0*s0) + float64(s3*s3)) - (float64(s1*s1) + float64(s2*s2))
+	return nearRatio{
+		linear: slope + firsts/2 + seconds/12,
+		square: -(r0 + r1 + r2 + r3 + (s0+s1+s2+s3)/2 + cubes/6) / 2,
+		cube:   (seconds + thirds + fourths/2) / 6,
+		// The fourth derivative of log x! is at most 2.41/x³ from 8 on, and x at
+		// least 3/4 of the cell within reach.
+		fourth: 2.41 / 24 * (64.0 / 27) * cubes,
+		reach:  least / 4,
+	}
+}
+
+// ratio bounds the logarithm at the mode and by more.
+func (r nearRatio) ratio(by float64) (low, high float64) {
+	if math.Abs(by) > r.reach {
+		return math.Inf(-1), math.Inf(1)
+	}
+	b2 := float64(by * by)
+	high = float64(by*(r.linear+float64(b2*r.cube))) + float64(b2*r.square) + nearSlack
+	return high - float64(b2*b2*r.fourth) - 2*nearSlack, high
+}
+
+// logNear is log(1+e).
+func logNear(e float64) float64 {
+	if math.Abs(e) > 1.0/1024 {
+		return portableLog(1 + e)
+	}
+	return float64(e * (1 - float64(e*(1.0/2-float64(e*(1.0/3-float64(e*(1.0/4))))))))
 }
 
 // deal draws n rows of a table without putting them back, into out, and takes

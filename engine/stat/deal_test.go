@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // Draws against the exact law, whose logarithms come from math.Lgamma: margins
@@ -43,6 +45,41 @@ func TestHypergeometricDraws(t *testing.T) {
 			t.Errorf("%v: chi-square %.1f with %d degrees of freedom, p %.2g; %v draws inside", c, chi, df, q, inside)
 		}
 	}
+}
+
+// The series that decides most draws holds the logarithm of the ratio itself,
+// which comes from math.Lgamma, between its bounds.
+func TestNearRatioBoundsTheRatio(t *testing.T) {
+	choose := func(n, k float64) float64 {
+		a, _ := math.Lgamma(n + 1)
+		b, _ := math.Lgamma(k + 1)
+		c, _ := math.Lgamma(n - k + 1)
+		return a - b - c
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		rows := rapid.Int64Range(4*nearCell*nearCell, 4_000_000).Draw(t, "rows")
+		successes, n := rapid.Int64Range(1, rows/2).Draw(t, "successes"), rapid.Int64Range(1, rows/2).Draw(t, "n")
+		N, s, k := float64(rows), float64(successes), float64(n)
+		mode := math.Floor((k + 1) * ((s + 1) / (N + 2)))
+		by := math.Round(6 * rapid.Float64Range(-1, 1).Draw(t, "deviations") * math.Sqrt(mode+1))
+		x := min(max(mode+by, 0), k, s)
+		const rounding = 1e-7 // of differences of logarithms near 1e7
+		d := newDealt(N, s, k, mode)
+		low, high := d.near().ratio(x - mode)
+		want := choose(s, x) + choose(N-s, k-x) - choose(s, mode) - choose(N-s, k-mode)
+		if got := d.ratio(x); math.Abs(got-want) > rounding || low > want+rounding || high < want-rounding {
+			t.Fatalf("dealt: %v, between %v and %v; want %v", got, low, high, want)
+		}
+		if p := s / N; mode >= 10 {
+			mode = math.Floor((k + 1) * p)
+			x = min(max(mode+by, 0), k)
+			low, high = nearBinomial(k, p/(1-p), mode).ratio(x - mode)
+			want = choose(k, x) - choose(k, mode) + (x-mode)*math.Log(p/(1-p))
+			if got := binomialRatio(k, p/(1-p), mode, x); math.Abs(got-want) > rounding || low > want+rounding || high < want-rounding {
+				t.Fatalf("binomial: %v, between %v and %v; want %v", got, low, high, want)
+			}
+		}
+	})
 }
 
 // Billions of rows: the normal law, at a skewness below 1e-4.

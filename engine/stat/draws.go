@@ -10,8 +10,45 @@ import (
 // Draws are values of a statistic on data drawn at random, in rising order.
 type Draws []float64
 
+// sorted puts draws in order: first by which of equal parts of their range each
+// lies in, which nearly does it where they are spread as draws are.
 func (d Draws) sorted() Draws {
-	slices.Sort(d)
+	const crowded = 32 // draws in one part
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, x := range d {
+		low, high = min(low, x), max(high, x)
+	}
+	parts := 2 * len(d)
+	scale := float64(parts-1) / (high - low)
+	if len(d) < crowded || !(scale > 0) || math.IsInf(scale, 1) { // equal, or not all finite
+		slices.Sort(d)
+		return d
+	}
+	ends, part := make([]int32, parts), func(x float64) int { return int(float64((x - low) * scale)) }
+	for _, x := range d {
+		ends[part(x)]++
+	}
+	sum := int32(0)
+	for i, n := range ends {
+		if n > crowded {
+			slices.Sort(d)
+			return d
+		}
+		ends[i], sum = sum, sum+n
+	}
+	out := make(Draws, len(d))
+	for _, x := range d {
+		at := &ends[part(x)]
+		out[*at] = x
+		*at++
+	}
+	for i, x := range out {
+		for ; i > 0 && out[i-1] > x; i-- {
+			out[i] = out[i-1]
+		}
+		out[i] = x
+	}
+	copy(d, out)
 	return d
 }
 
@@ -146,20 +183,28 @@ func (b *Bridge) join(pooled Sample, levels []float64, enough float64) {
 // instead.
 func (b Bridge) Null(rng *rand.Rand, times int, ks, wasserstein float64) (forKS, forWasserstein Null) {
 	largest, area := make(Draws, times), make(Draws, times)
-	at := make([]float64, len(b.level))
+	at, step, last := make([]float64, len(b.level)), make([]float64, len(b.level)), 0.0
+	for i, u := range b.level {
+		step[i], last = math.Sqrt(max(0, u-last)), u
+	}
+	rest := math.Sqrt(max(0, 1-last))
 	normal := newGaussian()
 	for t := range times {
-		walk, last := 0.0, 0.0
-		for i, u := range b.level {
-			walk += float64(math.Sqrt(max(0, u-last)) * normal.draw(rng))
-			at[i], last = walk, u
+		walk := 0.0
+		for i, s := range step {
+			walk += float64(s * normal.draw(rng))
+			at[i] = walk
 		}
-		end := walk + float64(math.Sqrt(max(0, 1-last))*normal.draw(rng))
+		end := walk + float64(rest*normal.draw(rng))
+		far, sum := 0.0, 0.0
 		for i, u := range b.level {
 			x := math.Abs(at[i]-float64(u*end)) * b.scale
-			largest[t] = max(largest[t], x)
-			area[t] += float64(x * b.width[i])
+			if x > far {
+				far = x
+			}
+			sum += float64(x * b.width[i])
 		}
+		largest[t], area[t] = far, sum
 	}
 	forKS, forWasserstein = largest.sorted().Null(ks), area.sorted().Null(wasserstein)
 	if !b.fine {

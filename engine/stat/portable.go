@@ -18,7 +18,13 @@ const (
 // portableLog is log(x) for finite x > 0, to about two units in the last place:
 // 2·atanh((f-1)/(f+1)) of the fraction f of x.
 func portableLog(x float64) float64 {
-	f, e := math.Frexp(x)
+	var f float64 // at least a half and below 1
+	var e int
+	if b := math.Float64bits(x); b>>52 > 0 {
+		f, e = math.Float64frombits(b&(1<<52-1)|1022<<52), int(b>>52)-1022
+	} else {
+		f, e = math.Frexp(x) // subnormal
+	}
 	if f < math.Sqrt2/2 {
 		f *= 2
 		e--

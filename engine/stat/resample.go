@@ -83,10 +83,24 @@ func rejectBinomial(rng *rand.Rand, n int64, p float64) int64 {
 		}
 		scale := float64((2.83 + 5.1/b) * spread)
 		v = float64(v * (scale / (a/float64(rest*rest) + b)))
-		if portableLog(v) <= binomialRatio(size, p/q, mode, k) {
+		low, high := nearBinomial(size, p/q, mode).ratio(k - mode)
+		switch log := portableLog(v); {
+		case log <= low:
+			return int64(k)
+		case log <= high && log <= binomialRatio(size, p/q, mode, k):
 			return int64(k)
 		}
 	}
+}
+
+// nearBinomial bounds binomialRatio: a table of which two cells are without end.
+func nearBinomial(n, odds, mode float64) nearRatio {
+	y0, y1 := mode+1, n-mode+1
+	if y0 < nearCell || y1 < nearCell {
+		return nearRatio{reach: -1}
+	}
+	r0 := 1 / y0
+	return newNearRatio(logNear(float64(float64(odds*y1)-y0)*r0), min(y0, y1), r0, 1/y1, 0, 0)
 }
 
 // binomialRatio is the logarithm of P(k)/P(mode), by Stirling's formula and its

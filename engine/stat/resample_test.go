@@ -2,7 +2,10 @@ package stat
 
 import (
 	"math"
+	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // Under no change the population stability index over 1/n+1/m is chi-square with
@@ -26,6 +29,17 @@ func TestUnchangedFollowsTheLimitLaw(t *testing.T) {
 			t.Fatal("the same key gave other draws")
 		}
 	}
+}
+
+// Draws of any shape are in order, and none is lost.
+func TestDrawsAreSorted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := Draws(rapid.SliceOfN(rapid.OneOf(rapid.Float64Range(0, 1), rapid.Float64(), rapid.Just(0.5), rapid.Just(math.Inf(1))), 0, 300).Draw(t, "draws"))
+		want := slices.Sorted(slices.Values(d))
+		if got := d.sorted(); !slices.Equal(got, want) {
+			t.Fatalf("%v", got)
+		}
+	})
 }
 
 func TestBinomialDraws(t *testing.T) {

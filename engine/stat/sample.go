@@ -197,11 +197,8 @@ type sum struct{ total, lost float64 }
 func (s *sum) add(x float64) {
 	x = float64(x) // a product is rounded before it is added
 	t := s.total + x
-	if math.Abs(s.total) >= math.Abs(x) {
-		s.lost += (s.total - t) + x
-	} else {
-		s.lost += (x - t) + s.total
-	}
+	part := t - s.total
+	s.lost += (s.total - (t - part)) + (x - part) // what rounding t lost, without a branch (Knuth's TwoSum)
 	s.total = t
 }
 

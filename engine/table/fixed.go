@@ -25,18 +25,27 @@ func FixedClass(x float64) int { return int(math.Float64bits(x) >> fixedShift) }
 
 // Add adds copies of a number of the class.
 func (f *Fixed) Add(x float64, copies int64) {
-	b := math.Float64bits(x)
-	v := b & (1<<52 - 1)
-	if b<<1>>53 != 0 {
-		v = (v | 1<<52) << (b >> 52 & 7)
-	} else {
-		v <<= 1 // subnormal: its unit is that of the exponent 1
-	}
-	hi, lo := bits.Mul64(v, v)
-	if copies != 1 {
-		f.addMany(v, [2]uint64{lo, hi}, uint64(copies))
+	if copies == 1 {
+		f.AddUnits(FixedUnits(x))
 		return
 	}
+	v := FixedUnits(x)
+	hi, lo := bits.Mul64(v, v)
+	f.addMany(v, [2]uint64{lo, hi}, uint64(copies))
+}
+
+// FixedUnits is the size of a finite number in the units of its class.
+func FixedUnits(x float64) uint64 {
+	b := math.Float64bits(x)
+	if b<<1>>53 == 0 {
+		return b << 12 >> 11 // subnormal: its unit is that of the exponent 1
+	}
+	return (b&(1<<52-1) | 1<<52) << (b >> 52 & 7)
+}
+
+// AddUnits adds a number of the class by its units.
+func (f *Fixed) AddUnits(v uint64) {
+	hi, lo := bits.Mul64(v, v)
 	var carry uint64
 	f.low, carry = bits.Add64(f.low, v, 0)
 	f.high += carry

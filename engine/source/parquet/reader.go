@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
@@ -142,7 +143,7 @@ func (r *reader) Close() error {
 	if r.memory == nil {
 		return nil
 	}
-	for _, c := range r.columns {
+	for _, c := range slices.Backward(r.columns) { // so that the next reader gives each column the same buffers
 		c.dict = nil
 		r.memory.columns = append(r.memory.columns, c)
 	}

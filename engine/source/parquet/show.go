@@ -1,6 +1,11 @@
 package parquet
 
-import "github.com/plumbline-audit/plumbline/engine/source"
+import (
+	"encoding/binary"
+	"unsafe"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
+)
 
 // shown are rows in the memory of the open page, in place of the buffer. That
 // memory lasts until they are used up: only then is the next page read.
@@ -14,21 +19,45 @@ type shown struct {
 const leastShown = 1 << 12
 
 // showing is how many of the next rows can be given without copying: those of
-// a page that was decoded whole. It is 0 if they need to be decoded.
+// a page that was decoded whole, or whose bytes are what its values are in
+// memory. It is 0 if they need to be decoded.
 func (c *column) showing(want int) int {
+	n := min(want, c.left, c.fitting())
 	switch {
-	case c.coded:
+	case c.coded || n < want && n < leastShown:
 		return 0
 	case c.leaf.form == asStrings && c.values.shape == slab && c.leaf.raw():
-	case c.leaf.form != asStrings && c.values.shape == joined && c.leaf.def == 0:
-	default:
-		return 0
+		return n
+	case c.leaf.form != asStrings && (c.values.shape == joined || c.inPlace()) && c.present(n):
+		return n
 	}
-	n := min(want, c.left, c.fitting())
-	if n < want && n < leastShown {
-		return 0
+	return 0
+}
+
+// present tells whether the next n rows are known to have a value each.
+func (c *column) present(n int) bool {
+	if c.leaf.def == 0 {
+		return true
 	}
-	return n
+	level, run, err := c.def.peek() // what is wrong with it is found again when it is read
+	return err == nil && level == c.leaf.def && run >= n
+}
+
+// inPlace tells whether the page's values are numbers of 8 bytes that lie in
+// memory as the processor has them.
+func (c *column) inPlace() bool {
+	v := &c.values
+	return v.shape == fixed && (c.leaf.physical == typeInt64 || c.leaf.physical == typeDouble) &&
+		binary.NativeEndian.Uint16([]byte{1, 0}) == 1 && uintptr(unsafe.Pointer(unsafe.SliceData(v.data)))%8 == 0
+}
+
+// taken are the next n values of a page that is in place, uncopied.
+func taken[T int64 | float64](v *values, n int) ([]T, error) {
+	b, err := v.fixedBytes(8, n)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), n), nil
 }
 
 // show fills the empty buffer with n rows of the open page without copying
@@ -41,13 +70,17 @@ func (c *column) show(n int) error {
 	c.markValid(n, valid)
 	v := &c.values
 	from, to := v.next, v.next+valid
-	switch c.leaf.form {
-	case asInts:
+	switch {
+	case v.shape == fixed && c.leaf.form == asInts:
+		c.shown.ints, err = taken[int64](v, n)
+	case v.shape == fixed:
+		c.shown.floats, err = taken[float64](v, n)
+	case c.leaf.form == asInts:
 		if to > v.count {
 			return errValuesShort
 		}
 		c.shown.ints = v.numbers[from:to]
-	case asFloats:
+	case c.leaf.form == asFloats:
 		if to > v.count {
 			return errValuesShort
 		}
@@ -59,7 +92,13 @@ func (c *column) show(n int) error {
 		c.shown.strs = source.Strings{Bytes: v.slab.Bytes, Offsets: v.slab.Offsets[from : to+1]}
 		c.showNulls(n, valid)
 	}
-	v.next, c.size, c.have = to, n, n
+	if err != nil {
+		return err
+	}
+	if v.shape != fixed {
+		v.next = to
+	}
+	c.size, c.have = n, n
 	return c.advance(n)
 }
 
