@@ -190,17 +190,29 @@ func verb(n int, counted, one, many string) string {
 
 // safeguards explains what stands beside the numbers of this result.
 func (k *maker) safeguards() []fact {
-	joint, worst, flip, power := 0, false, false, false
+	joint, subjects, shards := 0, 0, 0
+	worst, flip, power := false, false, false
 	for i := range k.r.Measurements {
 		m := &k.r.Measurements[i]
 		if m.Joint != nil {
 			joint = max(joint, m.Joint.Draws)
+		}
+		if m.EachSubject {
+			subjects = max(subjects, m.Shards)
+		} else {
+			shards = max(shards, m.Shards)
 		}
 		worst = worst || m.GroupKind == audit.KindWorst && m.Null != nil
 		flip = flip || m.Flipflop != nil && m.Flipflop.Threshold != nil
 		power = power || m.Power != nil && m.Power.Detectable != nil
 	}
 	var out []fact
+	if subjects > 0 {
+		out = append(out, fact{Name: "People, not rows", Text: fmt.Sprintf("One person can have many rows, so intervals and tests of rates and their gaps follow people: %s subjects, exact, each left out in turn. Rows without a subject count as one.", count(int64(subjects)))})
+	}
+	if shards > 0 {
+		out = append(out, fact{Name: "Shards of people", Text: fmt.Sprintf("Where a measurement names shards, intervals and tests follow people by a hash that deals them to at most 64 shards, each left out in turn; here %d have rows.", shards)})
+	}
 	if joint > 0 {
 		out = append(out, fact{Name: "All pairs at once", Text: fmt.Sprintf("Where the data chose which groups to compare, the p of a pair allows for every pair: it is the chance, when the outcomes are dealt to the groups at random (%s times), that any pair looks as unusual as this one (Westfall and Young 1993). Such a set of pairs counts as one test.", count(int64(joint)))})
 	}

@@ -170,13 +170,14 @@ type Measurement struct {
 	PAdjusted *float64   `json:"p_adjusted"`
 	Threshold *Threshold `json:"threshold"`
 
-	Null       *Null             `json:"null,omitempty" doc:"of a distance and of a worst gap: what it is by chance alone at these sizes"`
-	Power      *Power            `json:"power,omitempty" doc:"of a gap between groups: how small a gap these sizes can show"`
-	Flipflop   *Flipflop         `json:"flipflop,omitempty" doc:"of a ratio: how many decisions it hangs on"`
-	Parameters map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
-	Shards     int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
-	Verdict    Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
-	Note       string            `json:"note,omitempty"`
+	Null        *Null             `json:"null,omitempty" doc:"of a distance and of a worst gap: what it is by chance alone at these sizes"`
+	Power       *Power            `json:"power,omitempty" doc:"of a gap between groups: how small a gap these sizes can show"`
+	Flipflop    *Flipflop         `json:"flipflop,omitempty" doc:"of a ratio: how many decisions it hangs on"`
+	Parameters  map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
+	Shards      int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
+	EachSubject bool              `json:"each_subject,omitempty" doc:"every shard is one subject, so that shards counts subjects; if false, a hash deals subjects to at most 64 shards"`
+	Verdict     Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
+	Note        string            `json:"note,omitempty"`
 }
 
 // Null says what a number that cannot be no gap but by accident is by chance

@@ -91,7 +91,7 @@ func testWords(m *audit.Measurement) string {
 	if j := m.Joint; j != nil {
 		s := fmt.Sprintf("%d pairs at once", j.Pairs)
 		if m.Shards > 0 {
-			s += ", by person"
+			s += ", by person" + people(m)
 		}
 		return " (" + s + ")"
 	}
@@ -113,6 +113,9 @@ func testWords(m *audit.Measurement) string {
 	if clustered {
 		s += ", by person"
 	}
+	if base == "clustered-score" || clustered {
+		s += people(m)
+	}
 	if how != "" {
 		s += ", " + how
 	}
@@ -120,6 +123,17 @@ func testWords(m *audit.Measurement) string {
 		return ""
 	}
 	return " (" + s + ")"
+}
+
+// people says what stands for people in a variance that follows them.
+func people(m *audit.Measurement) string {
+	switch {
+	case m.Shards == 0:
+		return ""
+	case m.EachSubject:
+		return fmt.Sprintf(": %s subjects, exact", grouped(int64(m.Shards)))
+	}
+	return fmt.Sprintf(": %d shards", m.Shards)
 }
 
 // join puts clauses together, without those that are empty.

@@ -23,6 +23,8 @@ func (t *teller) missing(l Limit, m *audit.Measurement) string {
 		rows = "people"
 	}
 	switch p, factor := m.Power, l.needed(m, t.spec.Alpha, t.tests(m)); {
+	case silent(m) && m.EachSubject:
+		s = fmt.Sprintf(" All rows agree, so they cannot show how much people differ: each of %d people counts as one observation, and more rows of the same people would not change that.", m.Shards)
 	case silent(m):
 		s = fmt.Sprintf(" All rows agree, so they cannot show how much people differ: each of %d shards of people counts as one observation, and more rows would not change that.", m.Shards)
 	case p != nil && p.Settle != nil && m.Group != nil && m.Denominator != nil && m.Shards > 0:
