@@ -35,23 +35,21 @@ func WorstUnderParity(rng *rand.Rand, table []Count, times int) ([]Extremes, err
 // rates vary jointly normal as PairsOfPeople has it, confined to [0, 1].
 func WorstOfPeople(rng *rand.Rand, table []People, times int) ([]Extremes, error) {
 	v := newVarying([][]People{table})
-	groups := 0
-	for _, g := range table {
+	var groups []int // those that have a variance
+	for i, g := range table {
 		if _, err := g.effective(); err == nil {
-			groups++
+			groups = append(groups, i)
 		}
 	}
-	if groups < 2 {
+	if len(groups) < 2 {
 		return nil, ErrFewShards
 	}
 	rates, out := make([]float64, len(table)), make([]Extremes, times)
 	for t := range out {
 		v.draw(rng, rates)
 		e := Extremes{math.Inf(1), math.Inf(-1)}
-		for i, g := range table {
-			if _, err := g.effective(); err == nil {
-				e = e.with(clamp(rates[i], 0, 1))
-			}
+		for _, i := range groups {
+			e = e.with(clamp(rates[i], 0, 1))
 		}
 		out[t] = e
 	}
