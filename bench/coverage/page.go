@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/stat"
+	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
 // page writes Markdown.
@@ -191,8 +192,9 @@ func (r *results) people(p page) {
 	p.line("## People with several rows\n")
 	p.line("%d samples per point; over correlations of .1 and .5 between the rows of one person (independent groups: beta-binomial;", r.draws)
 	p.line("shared: every person has rows in both groups) and rates of .1, .3 and .5, for two groups also .1 against .3. Clustered")
-	p.line("intervals follow 64 shards of people; “ignoring people” is what the interval of independent rows would have covered.")
-	p.line("“Five cases” here means five people. With few people per shard and one or two of them with nearly all of the cases,")
+	p.line("intervals follow every person where the groups have at most %d together, and 64 shards of them beyond; “ignoring", table.MaxSubjects)
+	p.line("people” is what the interval of independent rows would have covered.")
+	p.line("“Five cases” here means five people. With few people, and one or two of them with nearly all of the cases,")
 	p.line("the variance itself is uncertain: read a rate of 20 to 50 people with many rows each as approximate.\n")
 	key := func(x point) string { return fmt.Sprint(x.design, x.n1) }
 	var clustered, ignoring []point
