@@ -166,7 +166,9 @@ func (e *emitter) gaps(s section, metric gap) {
 		m := metric.worst(in.values)
 		m.GroupKind = audit.KindWorst
 		if m.Value != nil {
-			m.Null = alike.chance(metric)
+			if m.Null = alike.chance(metric); m.Null != nil {
+				m.Null.FalseAlarm = e.falseAlarm(s, in, metric)
+			}
 		}
 		e.add(s, in, metric.name, metric.convention, m)
 	}

@@ -134,9 +134,33 @@ func policies(checks []audit.Check) []fact {
 		out = append(out, fact{Name: "Policy equivalence", Text: "The limit has to be shown to hold. A check fails unless the whole interval is on the right side, and so it also fails where the cases are too few to show it; that is no evidence of a gap."})
 	}
 	if used[audit.ByPoint] {
-		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. No error budget holds under this policy: where groups are small, such a check often fails though all groups are treated alike, and passes though they are not."})
+		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. No error budget holds under this policy: where groups are small, such a check often fails though all groups are treated alike, and passes though they are not." + costs(checks)})
 	}
 	return out
+}
+
+// costs says how often checks by the point alone would fail by chance, at the sizes
+// of this log.
+func costs(checks []audit.Check) string {
+	var out []string
+	for _, c := range checks {
+		if c.FalseAlarm == nil {
+			continue
+		}
+		share := "fewer than 1 in 1,000"
+		if *c.FalseAlarm > 0 {
+			share = percent(*c.FalseAlarm)
+		}
+		name := strings.ReplaceAll(c.Metric, "_", " ")
+		if c.Attribute != "" {
+			name += " by " + c.Attribute
+		}
+		out = append(out, name+" "+share)
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return " What it costs here, the share of logs of these sizes in which the check would fail if all groups were treated alike (1,000 random deals of the same outcomes): " + strings.Join(out, ", ") + "."
 }
 
 // budgetText says how the tests share the error budget, what that promises, and

@@ -187,6 +187,8 @@ type Measurement struct {
 type Null struct {
 	Expected float64 `json:"expected" doc:"its mean"`
 	Limit    float64 `json:"limit" doc:"its 95 % value: one in twenty lies further from no gap"`
+
+	FalseAlarm *float64 `json:"false_alarm,omitempty" doc:"of a worst gap that a gate judges by the point alone: how often some comparison would cross the limit at these sizes if all groups were treated alike"`
 }
 
 // Joint says that a p-value allows for every pair of groups that was looked at,
@@ -271,5 +273,6 @@ type Check struct {
 	Threshold    Threshold `json:"threshold"`
 	Verdict      Verdict   `json:"verdict"`
 	Reason       string    `json:"reason" doc:"why, in a sentence"`
+	FalseAlarm   *float64  `json:"false_alarm,omitempty" doc:"under the policy point: how often a check of this metric would fail at these sizes if all groups were treated alike"`
 	Measurements []int     `json:"measurements" doc:"indices of the judged measurements, the deciding one first"`
 }

@@ -286,6 +286,7 @@ func (j *judge) summary() (audit.GateSummary, audit.Verdict) {
 	for i := range j.checks {
 		c := &j.checks[i]
 		c.decide(j.ms)
+		c.cost(j.ms)
 		j.hold(c)
 		switch c.Verdict {
 		case audit.Pass:

@@ -140,6 +140,9 @@ func (l Limit) keepsCounts(m *audit.Measurement) (keeps, ok bool) {
 	return false, false
 }
 
+// Bounds are the ends of what the limit allows, as floats; nil is none.
+func (l Limit) Bounds() (low, high *float64) { return l.bounds() }
+
 // holds says whether a whole interval keeps the limit.
 func (l Limit) holds(i *audit.Interval) bool {
 	if i == nil {
