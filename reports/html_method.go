@@ -99,14 +99,14 @@ func (k *maker) rules() []fact {
 	if len(g.Checks) == 0 {
 		return append(out, fact{Name: "Checks", Text: "No limit was set. The audit measures and does not judge."})
 	}
-	out = append(out, policies(g.Checks)...)
-	adjusted := "The adjusted p also allows for the number of tests."
+	out = append(out, policies(g)...)
+	name, adjusted := "p and adjusted p", "The adjusted p also allows for the number of tests."
 	if g.Adjustment == "none" {
-		adjusted = "The adjusted p is the same number, because no adjustment was asked for."
+		name, adjusted = "p", "It does not allow for the number of tests, because no adjustment was asked for."
 	}
 	out = append(out, fact{Name: "Undecided", Text: "Neither. The number is too near to the limit for these cases to tell, or it is undefined. It is not a pass."},
 		fact{Name: "Error budget", Text: budgetText(a.Alpha, g)},
-		fact{Name: "p and adjusted p", Text: "p is the chance of counts at least as far from parity if the groups were treated alike. " + adjusted})
+		fact{Name: name, Text: "p is the chance of counts at least as far from parity if the groups were treated alike. " + adjusted})
 	return append(append(out, k.safeguards()...),
 		fact{Name: "Judged", Text: "Only numbers over the whole period (or the period asked for) are judged. Single windows are shown to see whether a gap is stable."})
 }
@@ -121,11 +121,14 @@ func policiesOf(checks []audit.Check) map[audit.Policy]bool {
 }
 
 // policies says what it takes to fail and to pass, for each policy in use.
-func policies(checks []audit.Check) []fact {
-	used := policiesOf(checks)
+func policies(g audit.GateSummary) []fact {
+	used, p := policiesOf(g.Checks), "the adjusted p"
+	if g.Adjustment == "none" {
+		p = "p"
+	}
 	out := []fact{}
 	if used[audit.TwoProng] || used[audit.ByInterval] {
-		out = append(out, fact{Name: "Fail", Text: "The number is on the wrong side of its limit, and chance alone is an unlikely explanation: the adjusted p is below the error budget. Under the policy interval, the whole interval of a gap is on the wrong side as well."})
+		out = append(out, fact{Name: "Fail", Text: "The number is on the wrong side of its limit, and chance alone is an unlikely explanation: " + p + " is below the error budget. Under the policy interval, the whole interval of a gap is on the wrong side as well."})
 	}
 	if len(out) > 0 || used[audit.Equivalence] {
 		out = append(out, fact{Name: "Pass", Text: "The whole interval is on the right side of the limit."})
@@ -134,9 +137,17 @@ func policies(checks []audit.Check) []fact {
 		out = append(out, fact{Name: "Policy equivalence", Text: "The limit has to be shown to hold. A check fails unless the whole interval is on the right side, and so it also fails where the cases are too few to show it; that is no evidence of a gap."})
 	}
 	if used[audit.ByPoint] {
-		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. No error budget holds under this policy: where groups are small, such a check often fails though all groups are treated alike, and passes though they are not." + costs(checks)})
+		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. No error budget holds under this policy: where groups are small, such a check often fails though all groups are treated alike, and passes though they are not." + costs(g.Checks)})
 	}
 	return out
+}
+
+// adjusted is the adjusted p, unless it is p itself.
+func (k *maker) adjusted(m *audit.Measurement) *float64 {
+	if k.r.Gates.Adjustment == "none" {
+		return nil
+	}
+	return m.PAdjusted
 }
 
 // costs says how often checks by the point alone would fail by chance, at the sizes

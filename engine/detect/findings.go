@@ -14,7 +14,7 @@ import (
 // there was no gate, the largest gap of each attribute that is more than noise,
 // and the columns that moved. It reads what Judge has written.
 func Findings(spec *audit.Spec, detectors []Detector, ms []audit.Measurement, gates audit.GateSummary) []audit.Finding {
-	t := teller{spec: spec, detectors: detectors, ms: ms, family: gates.FamilySize, parts: map[string]Attribute{}}
+	t := teller{spec: spec, detectors: detectors, ms: ms, family: gates.FamilySize, checks: gates.Checks, parts: map[string]Attribute{}}
 	for _, a := range Attributes(spec) {
 		t.parts[a.Name] = a
 	}
@@ -37,6 +37,7 @@ type teller struct {
 	detectors []Detector
 	ms        []audit.Measurement
 	family    int // tests that share alpha
+	checks    []audit.Check
 	parts     map[string]Attribute
 	out       []audit.Finding
 }
@@ -77,7 +78,8 @@ func (t *teller) failed(c audit.Check) {
 		}
 	}
 	if m.PAdjusted != nil && limit.Policy != audit.Equivalence { // which no test of no gap decides
-		detail = append(detail, "adjusted p "+chance(*m.PAdjusted)+testWords(m))
+		limit.single = t.spec.Adjust == "none"
+		detail = append(detail, limit.named()+" "+chance(*m.PAdjusted)+testWords(m))
 	}
 	text := upper(join(detail)) + "."
 	if more := t.more(limit, at[1:]); more != "" {

@@ -112,7 +112,7 @@ func (j *judge) gate(g audit.Gate, m *Metric) {
 		if c.limit, err = NewLimit(g, *m, a.Reference); err != nil {
 			c.Verdict, c.Reason = audit.Error, err.Error()
 		} else {
-			c.Threshold = c.limit.Threshold
+			c.Threshold, c.limit.single = c.limit.Threshold, j.spec.Adjust == "none"
 			j.collect(&c, a)
 		}
 		j.checks = append(j.checks, c)

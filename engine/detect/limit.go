@@ -47,6 +47,8 @@ type Limit struct {
 	Null  Null
 	Scale Scale
 	value stat.Decimal
+
+	single bool // its p stands alone: the audit asked for no adjustment
 }
 
 // NewLimit reads the limit that a gate sets for a metric of an attribute. A
