@@ -131,7 +131,7 @@ func (l layering) splits(a detect.Attribute) bool {
 func (l layering) need(spec *audit.Spec, a detect.Attribute) table.Need {
 	dims := slices.Concat(a.Dims(), l.dims, []table.Dim{table.Decision})
 	if spec.HasSubject {
-		dims = append(dims, table.Shard)
+		dims = append(dims, table.Subject)
 	}
 	return table.Need{Dims: dims}
 }

@@ -27,9 +27,9 @@ func readLayers(spec *audit.Spec, a detect.Attribute, l layering, c *table.Count
 	grouping, find := a.Group(c), stratumOf(l, c)
 	out := layers{groups: append(slices.Clone(grouping.Names), ""), strata: find.names}
 	decisions, at := c.Categories(table.Decision), slices.Index(c.Dims(), table.Decision)
-	shard := slices.Index(c.Dims(), table.Shard)
+	shard := slices.Index(c.Dims(), table.Subject)
 	if shard >= 0 {
-		out.sharded = len(c.Categories(table.Shard))
+		out.sharded = len(c.Categories(table.Subject))
 	}
 	out.cells = make([][]proportion, len(out.groups))
 	for g := range out.cells {

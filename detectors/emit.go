@@ -87,6 +87,7 @@ func plan(detector string, spec *audit.Spec, label bool, measure func(*emitter, 
 func (e *emitter) add(s section, in slice, metric, convention string, m audit.Measurement) {
 	m.Detector, m.Metric, m.MethodVersion, m.Convention = e.detector, metric, e.metrics[metric].Version, convention
 	m.Attribute, m.Window, m.Version = s.attribute.Name, in.window, in.version
+	m.EachSubject = s.each && m.Shards > 0
 	e.out = append(e.out, m)
 }
 
@@ -165,7 +166,9 @@ func (e *emitter) gaps(s section, metric gap) {
 		m := metric.worst(in.values)
 		m.GroupKind = audit.KindWorst
 		if m.Value != nil {
-			m.Null = alike.chance(metric)
+			if m.Null = alike.chance(metric); m.Null != nil {
+				m.Null.FalseAlarm = e.falseAlarm(s, in, metric)
+			}
 		}
 		e.add(s, in, metric.name, metric.convention, m)
 	}

@@ -103,7 +103,7 @@ func (c *labelCoverage) needs() []table.Need {
 func (c *labelCoverage) need(a detect.Attribute) table.Need {
 	dims := append(a.Dims(), table.Decision, table.Label)
 	if c.spec.HasSubject {
-		dims = append(dims, table.Shard)
+		dims = append(dims, table.Subject)
 	}
 	return table.Need{Dims: dims}
 }
@@ -221,5 +221,6 @@ func (c *labelCoverage) gap(r rate, g, ref group, contrast stat.Contrast) (m aud
 func (c *labelCoverage) add(s section, metric, convention string, m audit.Measurement) {
 	m.Detector, m.Metric, m.MethodVersion, m.Convention = "label_coverage", metric, 1, convention
 	m.Attribute, m.Window = s.attribute.Name, audit.AllWindows
+	m.EachSubject = s.each && m.Shards > 0
 	c.out = append(c.out, m)
 }

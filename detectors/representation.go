@@ -53,6 +53,7 @@ func representationMetrics() []detect.Metric {
 
 // representation reads the table that describes the groups.
 type representation struct {
+	each bool // every shard is one subject
 	spec *audit.Spec
 	out  []audit.Measurement
 	note []string
@@ -69,7 +70,7 @@ func (r *representation) needs() []table.Need {
 func (r *representation) need(a detect.Attribute) table.Need {
 	n := detect.GroupNeed(r.spec, a)
 	if r.spec.HasSubject {
-		n.Dims = append(n.Dims, table.Shard)
+		n.Dims = append(n.Dims, table.Subject)
 	}
 	return n
 }
@@ -83,7 +84,9 @@ func (r *representation) detect(tables detect.Tables) (detect.Output, error) {
 		}
 	}
 	for _, a := range detect.Attributes(r.spec) {
-		c := newCensus(r.spec, a, tables.Counts(r.need(a)))
+		in := tables.Counts(r.need(a))
+		c := newCensus(r.spec, a, in)
+		run.each = table.EachSubject(in.Categories(table.Subject))
 		if err := run.attribute(a, c); err != nil {
 			return detect.Output{}, err
 		}
@@ -337,6 +340,7 @@ func (r *representation) pooled(a detect.Attribute, c census, g group) {
 
 func (r *representation) add(m audit.Measurement) {
 	m.Detector, m.MethodVersion, m.Window = "representation", 1, audit.AllWindows
+	m.EachSubject = r.each && m.Shards > 0
 	for _, d := range representationMetrics() {
 		if d.Name == m.Metric {
 			m.Convention = d.Convention

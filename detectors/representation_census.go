@@ -22,7 +22,7 @@ func newCensus(spec *audit.Spec, a detect.Attribute, in *table.Counts) census {
 	grouping := a.Group(in)
 	c := census{names: grouping.Names, groups: map[string]group{}, all: group{kind: audit.KindOverall}}
 	decision, decisions := slices.Index(in.Dims(), table.Decision), in.Categories(table.Decision)
-	shard, shards := slices.Index(in.Dims(), table.Shard), len(in.Categories(table.Shard))
+	shard, shards := slices.Index(in.Dims(), table.Subject), len(in.Categories(table.Subject))
 	cells := make([]group, len(c.names))
 	in.Each(func(codes []int, cell table.Cell) {
 		at := grouping.Of(codes)

@@ -234,7 +234,9 @@ func (r *robustness) flips(c contest) (least stat.Turn) {
 	}{{"flips_of_group", c.verge.FlipsOfGroup}, {"flips_of_reference", c.verge.FlipsOfReference}, {"relabels", c.verge.Relabels}} {
 		var m audit.Measurement
 		t, err := f.of()
-		if err != nil {
+		if !c.verge.Defined() {
+			m.Note = "undefined: the favorable rate of " + called(c.ref) + " is 0, so there is no ratio"
+		} else if err != nil {
 			m.Note = "undefined: no number of them turns the verdict"
 		} else {
 			x := float64(t.Changes)

@@ -196,8 +196,9 @@ func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 // margin emits how far the nearest cut with another verdict is, and the range
 // of ratios at near cuts.
 func (r *robustness) margin(x contest, c cutting, cuts []cutPoint, note string, fragile *fragile) {
+	cuts = slices.DeleteFunc(cuts, func(k cutPoint) bool { return !k.verge.Defined() }) // which have no verdict
 	at := slices.IndexFunc(cuts, func(k cutPoint) bool { return k.at == c.used })
-	if at < 0 || cuts[at].verge.N == 0 || cuts[at].verge.M == 0 {
+	if at < 0 {
 		return
 	}
 	used := cuts[at]

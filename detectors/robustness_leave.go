@@ -68,7 +68,7 @@ func (r *robustness) leaveEach(c contest, m matched) leftOuts {
 				out.high, out.highAt = &x, s
 			}
 		}
-		if v.N > 0 && v.M > 0 && v.Inside() != c.verge.Inside() {
+		if v.Defined() && c.verge.Defined() && v.Inside() != c.verge.Inside() {
 			out.turns = append(out.turns, s)
 		}
 	}
@@ -91,7 +91,7 @@ func (o leftOuts) measurement(l layering, x *float64, at int, names []string) au
 
 // ratioOf is the ratio of rates, or nil.
 func ratioOf(v stat.Verge) any {
-	if v.N == 0 || v.M == 0 || v.B == 0 {
+	if !v.Defined() {
 		return nil
 	}
 	x, _ := newRatio(v.A, v.N, v.B, v.M).Float64()
@@ -100,7 +100,7 @@ func ratioOf(v stat.Verge) any {
 
 func within(v stat.Verge) any {
 	switch {
-	case v.N == 0 || v.M == 0:
+	case !v.Defined():
 		return nil
 	case v.Inside():
 		return "yes"

@@ -15,6 +15,7 @@ type section struct {
 	chosen    *string          // the reference, unless it is rest or none
 	absent    string           // why a named reference is not there
 	slices    []slice          // all, then the windows by time, then the versions
+	each      bool             // every shard is one subject
 }
 
 // sections lists the attributes to measure; an audit without groups has one
@@ -38,7 +39,7 @@ func needs(spec *audit.Spec, a detect.Attribute, label bool) []table.Need {
 		outcome = append(outcome, table.Label)
 	}
 	if spec.HasSubject {
-		outcome = append(outcome, table.Shard)
+		outcome = append(outcome, table.Subject)
 	}
 	by := func(d ...table.Dim) table.Need {
 		return table.Need{Dims: slices.Concat(a.Dims(), d, outcome)}
@@ -55,7 +56,7 @@ func needs(spec *audit.Spec, a detect.Attribute, label bool) []table.Need {
 
 // read turns the tables that needs asked for into a section.
 func read(spec *audit.Spec, a detect.Attribute, tables []*table.Counts) section {
-	s := section{attribute: a, slices: cut(a, tables[0], table.Window, true)}
+	s := section{attribute: a, slices: cut(a, tables[0], table.Window, true), each: table.EachSubject(tables[0].Categories(table.Subject))}
 	if spec.HasVersion {
 		s.slices = append(s.slices, cut(a, tables[1], table.Version, false)...)
 	}
@@ -189,8 +190,8 @@ type pivot struct {
 
 func newPivot(c *table.Counts) pivot {
 	return pivot{
-		slices.Index(c.Dims(), table.Decision), slices.Index(c.Dims(), table.Label), slices.Index(c.Dims(), table.Shard),
-		c.Categories(table.Decision), c.Categories(table.Label), c.Categories(table.Shard),
+		slices.Index(c.Dims(), table.Decision), slices.Index(c.Dims(), table.Label), slices.Index(c.Dims(), table.Subject),
+		c.Categories(table.Decision), c.Categories(table.Label), c.Categories(table.Subject),
 	}
 }
 

@@ -70,12 +70,16 @@ func (j *Job) Profile() ([]byte, error) {
 	return json.MarshalIndent(p, "", " ")
 }
 
-// profileNeeds are the tables by window that detectors ask for, each once.
+// profileNeeds are the tables by window that detectors ask for, each once. Sums of
+// single subjects stay out of the file.
 func (j *Job) profileNeeds() []table.Need {
 	var out []table.Need
 	seen := map[string]bool{}
 	for _, d := range j.enabled {
 		for _, n := range d.plan.Needs {
+			if slices.Contains(n.Dims, table.Subject) {
+				continue
+			}
 			if key := withoutWindow(n).Key(); slices.Contains(n.Dims, table.Window) && !seen[key] {
 				seen[key] = true
 				out = append(out, n)

@@ -185,7 +185,7 @@ func (k *maker) list(caption string, ms []*audit.Measurement) *grid {
 		}
 		g.Rows = append(g.Rows, []cell{
 			{Text: define(m.Metric).label, Sub: parameters(m), Head: true}, named(orDash(clean(about))), {Text: groupName(m), Exact: groupKey(m), Name: true}, reference(m),
-			valueCell(m), integer(cases(m)), chanceCell(m.P), chanceCell(m.PAdjusted), verdictCell(m.Verdict), text(note),
+			valueCell(m), integer(cases(m)), chanceCell(m.P), chanceCell(k.adjusted(m)), verdictCell(m.Verdict), text(note),
 		})
 	}
 	return g.drop("Compared with", "p", "p adjusted", "Verdict", "About", "Note", "Group").cut("rows")

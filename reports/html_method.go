@@ -99,14 +99,14 @@ func (k *maker) rules() []fact {
 	if len(g.Checks) == 0 {
 		return append(out, fact{Name: "Checks", Text: "No limit was set. The audit measures and does not judge."})
 	}
-	out = append(out, policies(g.Checks)...)
-	adjusted := "The adjusted p also allows for the number of tests."
+	out = append(out, policies(g)...)
+	name, adjusted := "p and adjusted p", "The adjusted p also allows for the number of tests."
 	if g.Adjustment == "none" {
-		adjusted = "The adjusted p is the same number, because no adjustment was asked for."
+		name, adjusted = "p", "It does not allow for the number of tests, because no adjustment was asked for."
 	}
 	out = append(out, fact{Name: "Undecided", Text: "Neither. The number is too near to the limit for these cases to tell, or it is undefined. It is not a pass."},
 		fact{Name: "Error budget", Text: budgetText(a.Alpha, g)},
-		fact{Name: "p and adjusted p", Text: "p is the chance of counts at least as far from parity if the groups were treated alike. " + adjusted})
+		fact{Name: name, Text: "p is the chance of counts at least as far from parity if the groups were treated alike. " + adjusted})
 	return append(append(out, k.safeguards()...),
 		fact{Name: "Judged", Text: "Only numbers over the whole period (or the period asked for) are judged. Single windows are shown to see whether a gap is stable."})
 }
@@ -121,11 +121,14 @@ func policiesOf(checks []audit.Check) map[audit.Policy]bool {
 }
 
 // policies says what it takes to fail and to pass, for each policy in use.
-func policies(checks []audit.Check) []fact {
-	used := policiesOf(checks)
+func policies(g audit.GateSummary) []fact {
+	used, p := policiesOf(g.Checks), "the adjusted p"
+	if g.Adjustment == "none" {
+		p = "p"
+	}
 	out := []fact{}
 	if used[audit.TwoProng] || used[audit.ByInterval] {
-		out = append(out, fact{Name: "Fail", Text: "The number is on the wrong side of its limit, and chance alone is an unlikely explanation: the adjusted p is below the error budget. Under the policy interval, the whole interval of a gap is on the wrong side as well."})
+		out = append(out, fact{Name: "Fail", Text: "The number is on the wrong side of its limit, and chance alone is an unlikely explanation: " + p + " is below the error budget. Under the policy interval, the whole interval of a gap is on the wrong side as well."})
 	}
 	if len(out) > 0 || used[audit.Equivalence] {
 		out = append(out, fact{Name: "Pass", Text: "The whole interval is on the right side of the limit."})
@@ -134,9 +137,41 @@ func policies(checks []audit.Check) []fact {
 		out = append(out, fact{Name: "Policy equivalence", Text: "The limit has to be shown to hold. A check fails unless the whole interval is on the right side, and so it also fails where the cases are too few to show it; that is no evidence of a gap."})
 	}
 	if used[audit.ByPoint] {
-		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. No error budget holds under this policy: where groups are small, such a check often fails though all groups are treated alike, and passes though they are not."})
+		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. No error budget holds under this policy: where groups are small, such a check often fails though all groups are treated alike, and passes though they are not." + costs(g.Checks)})
 	}
 	return out
+}
+
+// adjusted is the adjusted p, unless it is p itself.
+func (k *maker) adjusted(m *audit.Measurement) *float64 {
+	if k.r.Gates.Adjustment == "none" {
+		return nil
+	}
+	return m.PAdjusted
+}
+
+// costs says how often checks by the point alone would fail by chance, at the sizes
+// of this log.
+func costs(checks []audit.Check) string {
+	var out []string
+	for _, c := range checks {
+		if c.FalseAlarm == nil {
+			continue
+		}
+		share := "fewer than 1 in 1,000"
+		if *c.FalseAlarm > 0 {
+			share = percent(*c.FalseAlarm)
+		}
+		name := strings.ReplaceAll(c.Metric, "_", " ")
+		if c.Attribute != "" {
+			name += " by " + c.Attribute
+		}
+		out = append(out, name+" "+share)
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return " What it costs here, the share of logs of these sizes in which the check would fail if all groups were treated alike (1,000 random deals of the same outcomes): " + strings.Join(out, ", ") + "."
 }
 
 // budgetText says how the tests share the error budget, what that promises, and
@@ -190,17 +225,29 @@ func verb(n int, counted, one, many string) string {
 
 // safeguards explains what stands beside the numbers of this result.
 func (k *maker) safeguards() []fact {
-	joint, worst, flip, power := 0, false, false, false
+	joint, subjects, shards := 0, 0, 0
+	worst, flip, power := false, false, false
 	for i := range k.r.Measurements {
 		m := &k.r.Measurements[i]
 		if m.Joint != nil {
 			joint = max(joint, m.Joint.Draws)
+		}
+		if m.EachSubject {
+			subjects = max(subjects, m.Shards)
+		} else {
+			shards = max(shards, m.Shards)
 		}
 		worst = worst || m.GroupKind == audit.KindWorst && m.Null != nil
 		flip = flip || m.Flipflop != nil && m.Flipflop.Threshold != nil
 		power = power || m.Power != nil && m.Power.Detectable != nil
 	}
 	var out []fact
+	if subjects > 0 {
+		out = append(out, fact{Name: "People, not rows", Text: fmt.Sprintf("One person can have many rows, so intervals and tests of rates and their gaps follow people: %s subjects, exact, each left out in turn. Rows without a subject count as one.", count(int64(subjects)))})
+	}
+	if shards > 0 {
+		out = append(out, fact{Name: "Shards of people", Text: fmt.Sprintf("Where a measurement names shards, intervals and tests follow people by a hash that deals them to at most 64 shards, each left out in turn; here %d have rows.", shards)})
+	}
 	if joint > 0 {
 		out = append(out, fact{Name: "All pairs at once", Text: fmt.Sprintf("Where the data chose which groups to compare, the p of a pair allows for every pair: it is the chance, when the outcomes are dealt to the groups at random (%s times), that any pair looks as unusual as this one (Westfall and Young 1993). Such a set of pairs counts as one test.", count(int64(joint)))})
 	}

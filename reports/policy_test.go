@@ -47,3 +47,28 @@ func TestErrorBudgetByPolicy(t *testing.T) {
 		}
 	}
 }
+
+// Without adjustment nothing is called an adjusted p, and its column goes.
+func TestNoAdjustment(t *testing.T) {
+	p := 0.01
+	m := &audit.Measurement{P: &p, PAdjusted: &p}
+	for how, want := range map[string]bool{"none": false, "holm": true} {
+		g := audit.GateSummary{Adjustment: how, Checks: []audit.Check{{Threshold: audit.Threshold{Policy: audit.TwoProng}}}}
+		k := &maker{r: &audit.Result{Gates: g}}
+		text := policies(g)[0].Text
+		if strings.Contains(text, "adjusted p") != want || (k.adjusted(m) != nil) != want {
+			t.Errorf("%s: %q, %v", how, text, k.adjusted(m))
+		}
+	}
+}
+
+// What judging by the point alone costs stands with the policy and in the head.
+func TestCostOfThePoint(t *testing.T) {
+	share := 0.94
+	g := audit.GateSummary{Checks: []audit.Check{{Metric: "selection_rate_ratio", Attribute: "race", Threshold: audit.Threshold{Policy: audit.ByPoint}, FalseAlarm: &share}}}
+	for _, text := range []string{policies(g)[0].Text, budget(&audit.Result{Gates: g})} {
+		if !strings.Contains(text, "94.0"+thin+"%") {
+			t.Errorf("%q does not say what it costs", text)
+		}
+	}
+}

@@ -98,9 +98,9 @@ func budget(r *audit.Result) string {
 		return ""
 	case used[audit.TwoProng] || used[audit.ByInterval]:
 	case used[audit.ByPoint] && used[audit.Equivalence]:
-		return "policies point and equivalence: no error budget"
+		return "policies point and equivalence: no error budget" + falseAlarms(g.Checks)
 	case used[audit.ByPoint]:
-		return "policy point: no error budget"
+		return "policy point: no error budget" + falseAlarms(g.Checks)
 	default:
 		return "policy equivalence: limits have to be shown to hold"
 	}
@@ -112,6 +112,21 @@ func budget(r *audit.Result) string {
 		method = "Holm"
 	}
 	return plural(g.FamilySize, "test", "tests") + " at alpha " + strconv.FormatFloat(r.Audit.Alpha, 'g', -1, 64) + ", " + method
+}
+
+// falseAlarms is how often the worst of the checks by the point alone would fail by
+// chance.
+func falseAlarms(checks []audit.Check) string {
+	worst := -1.0
+	for _, c := range checks {
+		if c.FalseAlarm != nil {
+			worst = max(worst, *c.FalseAlarm)
+		}
+	}
+	if worst < 0 {
+		return ""
+	}
+	return ", " + percent(worst) + " false alarms at parity"
 }
 
 // scope is the period, the rows and their noun.

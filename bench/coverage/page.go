@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/stat"
+	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
 // page writes Markdown.
@@ -122,6 +123,23 @@ func (r *results) dips(p page, name string, points []point) {
 	}
 	least := summarize(slices.DeleteFunc(slices.Clone(points), func(x point) bool { return !x.listed() }), func(point) string { return "" })[0].worstEnough
 	p.line("  * At the rates %s alone it %s: the least is %s, %s.", strings.Trim(fmt.Sprint(coarseRates()), "[]"), plainly(least.coverage() >= low), where(least), at(least))
+	if name == stat.MethodWilson {
+		r.otherRates(p)
+	}
+}
+
+// otherRates says how the other intervals of one rate do by the two demands that
+// Wilson's cannot both meet: counts are whole, so its coverage swings around its
+// mean, and it is computed here from every count, not drawn.
+func (r *results) otherRates(p page) {
+	p.line("  * This is the coverage of Wilson's formula itself, summed over every count; no code can mend it. The default is the formula that")
+	p.line("    the plan names, and with it the demand on the mean and this one cannot both hold. The others, over the same points:")
+	for _, s := range summarize(r.rates, func(point) string { return "" }) {
+		if s.method != stat.MethodWilson {
+			p.line("    %s mean %s, %d points below, worst with five cases %s;", s.method, two(s.mean()), s.under, where(s.worstEnough))
+		}
+	}
+	p.line("    clopper-pearson alone never dips, and pays for it: at n = 5 to 50 its intervals hold the truth in 97 to 99 of 100.")
 }
 
 // at names the sizes of a point.
@@ -174,8 +192,9 @@ func (r *results) people(p page) {
 	p.line("## People with several rows\n")
 	p.line("%d samples per point; over correlations of .1 and .5 between the rows of one person (independent groups: beta-binomial;", r.draws)
 	p.line("shared: every person has rows in both groups) and rates of .1, .3 and .5, for two groups also .1 against .3. Clustered")
-	p.line("intervals follow 64 shards of people; “ignoring people” is what the interval of independent rows would have covered.")
-	p.line("“Five cases” here means five people. With few people per shard and one or two of them with nearly all of the cases,")
+	p.line("intervals follow every person where the groups have at most %d together, and 64 shards of them beyond; “ignoring", table.MaxSubjects)
+	p.line("people” is what the interval of independent rows would have covered.")
+	p.line("“Five cases” here means five people. With few people, and one or two of them with nearly all of the cases,")
 	p.line("the variance itself is uncertain: read a rate of 20 to 50 people with many rows each as approximate.\n")
 	key := func(x point) string { return fmt.Sprint(x.design, x.n1) }
 	var clustered, ignoring []point

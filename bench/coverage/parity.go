@@ -5,7 +5,6 @@ import (
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/stat"
-	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
 // parity is how many people of which rates stand in which groups.
@@ -28,19 +27,28 @@ type body struct {
 func (p parity) draw(spec *audit.Spec, rng *rand.Rand) *world {
 	w := &world{spec: spec}
 	spec.HasSubject = p.rows > 1
+	people := 0
+	for _, b := range p.people {
+		people += b.people
+	}
+	places, next := dealing(rng, people)
+	w.subjects = places
 	for _, b := range p.people {
 		if p.rows == 1 {
 			k := stat.Binomial(rng, int64(b.people), b.rate)
 			w.add(b.groups, 0, k, int64(b.people)-k)
 			continue
 		}
-		shards := make([]stat.Shard, table.Shards)
+		shards := make([]stat.Shard, places)
 		for range b.people {
 			k := betaBinomial(rng, int64(p.rows), b.rate, p.icc)
-			s := &shards[rng.IntN(table.Shards)]
+			s := &shards[next()]
 			s.K, s.N = s.K+k, s.N+int64(p.rows)
 		}
 		for i, s := range shards {
+			if s.N == 0 {
+				continue
+			}
 			w.add(b.groups, i, s.K, s.N-s.K)
 		}
 	}

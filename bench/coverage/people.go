@@ -73,10 +73,25 @@ func sharedRows(rng *rand.Rand, n, m int64, p [2]float64, icc float64) (k1, k2 i
 	return draw(n, p[0]), draw(m, p[1])
 }
 
-// sample draws two groups by shard of people, dealt at random as a hash deals
+// dealing gives people their places: each a place of its own while there are few
+// of them, as the scan has it, else one of the shards at random, as a hash deals
 // them.
+func dealing(rng *rand.Rand, people int) (places int, next func() int) {
+	if people > table.MaxSubjects {
+		return table.Shards, func() int { return rng.IntN(table.Shards) }
+	}
+	at := -1
+	return people, func() int { at++; return at }
+}
+
+// sample draws two groups by subject or by shard of people.
 func (c crowd) sample(rng *rand.Rand, p [2]float64) (a, b stat.People) {
-	a.Shards, b.Shards = make([]stat.Shard, table.Shards), make([]stat.Shard, table.Shards)
+	people := 2 * c.people
+	if c.shared {
+		people = c.people
+	}
+	places, next := dealing(rng, people)
+	a.Shards, b.Shards = make([]stat.Shard, places), make([]stat.Shard, places)
 	add := func(to []stat.Shard, shard int, k, n int64) {
 		to[shard].K += k
 		to[shard].N += n
@@ -84,14 +99,14 @@ func (c crowd) sample(rng *rand.Rand, p [2]float64) (a, b stat.People) {
 	for range c.people {
 		n, m := c.size(rng), c.size(rng)
 		if c.shared {
-			shard := rng.IntN(table.Shards)
+			shard := next()
 			k1, k2 := sharedRows(rng, n, m, p, c.icc)
 			add(a.Shards, shard, k1, n)
 			add(b.Shards, shard, k2, m)
 			continue
 		}
-		add(a.Shards, rng.IntN(table.Shards), betaBinomial(rng, n, p[0], c.icc), n)
-		add(b.Shards, rng.IntN(table.Shards), betaBinomial(rng, m, p[1], c.icc), m)
+		add(a.Shards, next(), betaBinomial(rng, n, p[0], c.icc), n)
+		add(b.Shards, next(), betaBinomial(rng, m, p[1], c.icc), m)
 	}
 	return a, b
 }

@@ -22,6 +22,8 @@ type cell struct {
 type world struct {
 	spec  *audit.Spec
 	cells []cell
+
+	subjects int // places of people: each of them, or shards
 }
 
 func (w *world) Scan() *table.Accounts {
@@ -92,12 +94,26 @@ func (w *world) codes(dims []table.Dim) *coded {
 			add(outcomes, func(c cell) int { return index(c.label) })
 		case table.Shard:
 			add(ordered(table.Shards, ""), func(c cell) int { return c.shard })
+		case table.Subject:
+			add(w.people(), func(c cell) int { return c.shard })
 		case table.Window:
 			add(ordered(12, "2024-%02d"), func(c cell) int { return c.window })
 		default:
 			at := w.attribute(d)
 			add(named(20), func(c cell) int { return c.groups[at] })
 		}
+	}
+	return out
+}
+
+// people are the categories of subjects: each its own, or shards.
+func (w *world) people() []table.Category {
+	if w.subjects == table.Shards {
+		return ordered(table.Shards, "")
+	}
+	out := make([]table.Category, w.subjects)
+	for i := range out {
+		out[i] = table.SubjectCategory(uint64(i) << 1)
 	}
 	return out
 }

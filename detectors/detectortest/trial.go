@@ -123,7 +123,9 @@ func writeRows(path string, rows []row) error {
 func (t *trial) config() string {
 	var b strings.Builder
 	line := func(format string, a ...any) { fmt.Fprintf(&b, format+"\n", a...) }
-	line("version: 1\nname: detectortest\ndata: {log: log.parquet}\ncolumns:")
+	// With so many limits on so few rows, a large alpha spares most of the draws that
+	// the smallest adjusted p would need.
+	line("version: 1\nname: detectortest\nalpha: 0.5\ndata: {log: log.parquet}\ncolumns:")
 	line("  time: at\n  id: {column: id, duplicates: count}\n  score: score\n  weight: copies")
 	line("  decision: {column: offer, positive: ['yes'], negative: ['no'], favorable: %t}", t.variant.favorable)
 	line("  label: {column: repaid, positive: ['yes'], negative: ['no']}\n  features: [age, job]\n  strata: [job]")

@@ -170,13 +170,14 @@ type Measurement struct {
 	PAdjusted *float64   `json:"p_adjusted"`
 	Threshold *Threshold `json:"threshold"`
 
-	Null       *Null             `json:"null,omitempty" doc:"of a distance and of a worst gap: what it is by chance alone at these sizes"`
-	Power      *Power            `json:"power,omitempty" doc:"of a gap between groups: how small a gap these sizes can show"`
-	Flipflop   *Flipflop         `json:"flipflop,omitempty" doc:"of a ratio: how many decisions it hangs on"`
-	Parameters map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
-	Shards     int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
-	Verdict    Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
-	Note       string            `json:"note,omitempty"`
+	Null        *Null             `json:"null,omitempty" doc:"of a distance and of a worst gap: what it is by chance alone at these sizes"`
+	Power       *Power            `json:"power,omitempty" doc:"of a gap between groups: how small a gap these sizes can show"`
+	Flipflop    *Flipflop         `json:"flipflop,omitempty" doc:"of a ratio: how many decisions it hangs on"`
+	Parameters  map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
+	Shards      int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
+	EachSubject bool              `json:"each_subject,omitempty" doc:"every shard is one subject, so that shards counts subjects; if false, a hash deals subjects to at most 64 shards"`
+	Verdict     Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
+	Note        string            `json:"note,omitempty"`
 }
 
 // Null says what a number that cannot be no gap but by accident is by chance
@@ -186,6 +187,8 @@ type Measurement struct {
 type Null struct {
 	Expected float64 `json:"expected" doc:"its mean"`
 	Limit    float64 `json:"limit" doc:"its 95 % value: one in twenty lies further from no gap"`
+
+	FalseAlarm *float64 `json:"false_alarm,omitempty" doc:"of a worst gap that a gate judges by the point alone: how often some comparison would cross the limit at these sizes if all groups were treated alike"`
 }
 
 // Joint says that a p-value allows for every pair of groups that was looked at,
@@ -270,5 +273,6 @@ type Check struct {
 	Threshold    Threshold `json:"threshold"`
 	Verdict      Verdict   `json:"verdict"`
 	Reason       string    `json:"reason" doc:"why, in a sentence"`
+	FalseAlarm   *float64  `json:"false_alarm,omitempty" doc:"under the policy point: how often a check of this metric would fail at these sizes if all groups were treated alike"`
 	Measurements []int     `json:"measurements" doc:"indices of the judged measurements, the deciding one first"`
 }

@@ -36,6 +36,31 @@ func (c *check) decide(ms []audit.Measurement) {
 	}
 }
 
+// cost notes what it costs to judge a gap by its point alone: how often the check
+// would fail by chance. The detector has drawn it for the worst gap.
+func (c *check) cost(ms []audit.Measurement) {
+	if c.limit.Policy != audit.ByPoint || c.limit.Null != NullNoGap {
+		return
+	}
+	for i := range ms {
+		m := &ms[i]
+		if m.Detector == c.Detector && m.Metric == c.Metric && m.Attribute == c.Attribute && m.GroupKind == audit.KindWorst &&
+			m.Window == GateWindow && m.Version == nil && m.Null != nil && m.Null.FalseAlarm != nil {
+			c.FalseAlarm = m.Null.FalseAlarm
+			c.Reason += "; " + alarmWords(*c.FalseAlarm)
+		}
+	}
+}
+
+// alarmWords is how often a point alone would fail though nothing is wrong.
+func alarmWords(share float64) string {
+	s := percent(share)
+	if share == 0 {
+		s = "fewer than 1 in 1,000"
+	}
+	return "if all groups were treated alike, the point alone would still fail " + s + " of logs of these sizes"
+}
+
 // first is the deciding ruling with its subject.
 func (c *check) first(ms []audit.Measurement) string {
 	r := c.rulings[0]

@@ -106,9 +106,9 @@ func (l Limit) because(v audit.Verdict, m *audit.Measurement, e evidence, adjust
 		}
 		return fmt.Sprintf("%s; it must be shown to lie within (policy equivalence), and the %s %s", where, l.interval(m.Interval), reaches)
 	case v == audit.Fail && l.Null == NullLimit:
-		return fmt.Sprintf("%s, and chance would hardly put it there if the true value kept the limit: adjusted p %s", where, chance(*adjusted))
+		return fmt.Sprintf("%s, and chance would hardly put it there if the true value kept the limit: %s %s", where, l.named(), chance(*adjusted))
 	case v == audit.Fail:
-		return fmt.Sprintf("%s, and chance alone hardly explains it: adjusted p %s", where, chance(*adjusted))
+		return fmt.Sprintf("%s, and chance alone hardly explains it: %s %s", where, l.named(), chance(*adjusted))
 	case e.one && e.beyond && e.unlikely:
 		return where + ", but a single changed decision would carry it across" + l.odds(adjusted)
 	case !e.measured:
@@ -120,16 +120,24 @@ func (l Limit) because(v audit.Verdict, m *audit.Measurement, e evidence, adjust
 	case e.unlikely: // policy interval
 		return fmt.Sprintf("%s, but part of the %s is within it%s", where, l.interval(m.Interval), l.odds(adjusted))
 	}
-	return fmt.Sprintf("%s, but that may be chance: adjusted p %s, %s", where, chance(*adjusted), l.interval(m.Interval))
+	return fmt.Sprintf("%s, but that may be chance: %s %s, %s", where, l.named(), chance(*adjusted), l.interval(m.Interval))
+}
+
+// named is what the p that a verdict goes by is called.
+func (l Limit) named() string {
+	if l.single {
+		return "p"
+	}
+	return "adjusted p"
 }
 
 // byPoint says what else is known where the point alone decides.
 func (l Limit) byPoint(m *audit.Measurement, e evidence, adjusted *float64) string {
 	switch {
 	case e.beyond && e.unlikely:
-		return ", and chance alone hardly explains it: adjusted p " + chance(*adjusted)
+		return ", and chance alone hardly explains it: " + l.named() + " " + chance(*adjusted)
 	case e.beyond && adjusted != nil:
-		return ", though that may be chance: adjusted p " + chance(*adjusted)
+		return ", though that may be chance: " + l.named() + " " + chance(*adjusted)
 	case e.measured && !e.beyond && !e.inside:
 		return ", though the " + l.interval(m.Interval) + " reaches beyond it"
 	}
@@ -146,7 +154,7 @@ func (l Limit) odds(adjusted *float64) string {
 	if adjusted == nil {
 		return ""
 	}
-	return "; adjusted p " + chance(*adjusted)
+	return "; " + l.named() + " " + chance(*adjusted)
 }
 
 func undefined(m *audit.Measurement) string {

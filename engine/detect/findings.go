@@ -14,7 +14,7 @@ import (
 // there was no gate, the largest gap of each attribute that is more than noise,
 // and the columns that moved. It reads what Judge has written.
 func Findings(spec *audit.Spec, detectors []Detector, ms []audit.Measurement, gates audit.GateSummary) []audit.Finding {
-	t := teller{spec: spec, detectors: detectors, ms: ms, family: gates.FamilySize, parts: map[string]Attribute{}}
+	t := teller{spec: spec, detectors: detectors, ms: ms, family: gates.FamilySize, checks: gates.Checks, parts: map[string]Attribute{}}
 	for _, a := range Attributes(spec) {
 		t.parts[a.Name] = a
 	}
@@ -37,6 +37,7 @@ type teller struct {
 	detectors []Detector
 	ms        []audit.Measurement
 	family    int // tests that share alpha
+	checks    []audit.Check
 	parts     map[string]Attribute
 	out       []audit.Finding
 }
@@ -71,10 +72,14 @@ func (t *teller) failed(c audit.Check) {
 	case audit.ByPoint:
 		if limit.Null != NullNone {
 			detail = append(detail, "judged by the point alone (policy point)")
+			if c.FalseAlarm != nil {
+				detail = append(detail, alarmWords(*c.FalseAlarm))
+			}
 		}
 	}
 	if m.PAdjusted != nil && limit.Policy != audit.Equivalence { // which no test of no gap decides
-		detail = append(detail, "adjusted p "+chance(*m.PAdjusted)+testWords(m))
+		limit.single = t.spec.Adjust == "none"
+		detail = append(detail, limit.named()+" "+chance(*m.PAdjusted)+testWords(m))
 	}
 	text := upper(join(detail)) + "."
 	if more := t.more(limit, at[1:]); more != "" {
@@ -91,7 +96,7 @@ func testWords(m *audit.Measurement) string {
 	if j := m.Joint; j != nil {
 		s := fmt.Sprintf("%d pairs at once", j.Pairs)
 		if m.Shards > 0 {
-			s += ", by person"
+			s += ", by person" + people(m)
 		}
 		return " (" + s + ")"
 	}
@@ -113,6 +118,9 @@ func testWords(m *audit.Measurement) string {
 	if clustered {
 		s += ", by person"
 	}
+	if base == "clustered-score" || clustered {
+		s += people(m)
+	}
 	if how != "" {
 		s += ", " + how
 	}
@@ -120,6 +128,17 @@ func testWords(m *audit.Measurement) string {
 		return ""
 	}
 	return " (" + s + ")"
+}
+
+// people says what stands for people in a variance that follows them.
+func people(m *audit.Measurement) string {
+	switch {
+	case m.Shards == 0:
+		return ""
+	case m.EachSubject:
+		return fmt.Sprintf(": %s subjects, exact", grouped(int64(m.Shards)))
+	}
+	return fmt.Sprintf(": %d shards", m.Shards)
 }
 
 // join puts clauses together, without those that are empty.

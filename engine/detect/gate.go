@@ -112,7 +112,7 @@ func (j *judge) gate(g audit.Gate, m *Metric) {
 		if c.limit, err = NewLimit(g, *m, a.Reference); err != nil {
 			c.Verdict, c.Reason = audit.Error, err.Error()
 		} else {
-			c.Threshold = c.limit.Threshold
+			c.Threshold, c.limit.single = c.limit.Threshold, j.spec.Adjust == "none"
 			j.collect(&c, a)
 		}
 		j.checks = append(j.checks, c)
@@ -286,6 +286,7 @@ func (j *judge) summary() (audit.GateSummary, audit.Verdict) {
 	for i := range j.checks {
 		c := &j.checks[i]
 		c.decide(j.ms)
+		c.cost(j.ms)
 		j.hold(c)
 		switch c.Verdict {
 		case audit.Pass:

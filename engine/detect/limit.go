@@ -47,6 +47,8 @@ type Limit struct {
 	Null  Null
 	Scale Scale
 	value stat.Decimal
+
+	single bool // its p stands alone: the audit asked for no adjustment
 }
 
 // NewLimit reads the limit that a gate sets for a metric of an attribute. A
@@ -139,6 +141,9 @@ func (l Limit) keepsCounts(m *audit.Measurement) (keeps, ok bool) {
 	}
 	return false, false
 }
+
+// Bounds are the ends of what the limit allows, as floats; nil is none.
+func (l Limit) Bounds() (low, high *float64) { return l.bounds() }
 
 // holds says whether a whole interval keeps the limit.
 func (l Limit) holds(i *audit.Interval) bool {

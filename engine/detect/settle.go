@@ -23,6 +23,8 @@ func (t *teller) missing(l Limit, m *audit.Measurement) string {
 		rows = "people"
 	}
 	switch p, factor := m.Power, l.needed(m, t.spec.Alpha, t.tests(m)); {
+	case silent(m) && m.EachSubject:
+		s = fmt.Sprintf(" All rows agree, so they cannot show how much people differ: each of %d people counts as one observation, and more rows of the same people would not change that.", m.Shards)
 	case silent(m):
 		s = fmt.Sprintf(" All rows agree, so they cannot show how much people differ: each of %d shards of people counts as one observation, and more rows would not change that.", m.Shards)
 	case p != nil && p.Settle != nil && m.Group != nil && m.Denominator != nil && m.Shards > 0:
@@ -47,15 +49,50 @@ func silent(m *audit.Measurement) bool {
 	return m.Shards > 0 && m.Reference == nil && m.Numerator != nil && m.Denominator != nil && (*m.Numerator == 0 || *m.Numerator == *m.Denominator)
 }
 
-// tests are those that a measurement's p has to stand against: those that share
-// alpha, and the pairs that were tested at once.
-func (t *teller) tests(m *audit.Measurement) int {
-	n := max(1, t.family)
-	if t.spec.Adjust == "none" {
+// tests are how many tests a measurement's p shares alpha with: those of the family,
+// and the pairs that were tested at once. Under Benjamini and Hochberg's method it
+// stands at alpha·r/n where r of n sets of tests are rejected, its own among them
+// (1995), and under Benjamini and Yekutieli's at that over Σ 1/i (2001); the other
+// tests are taken as they are.
+func (t *teller) tests(m *audit.Measurement) float64 {
+	n := float64(max(1, t.family))
+	switch t.spec.Adjust {
+	case "none":
 		n = 1
+	case "by":
+		for i := 2; i <= t.family; i++ {
+			n += float64(t.family) / float64(i)
+		}
+		n /= float64(t.rejected(m))
+	case "bh":
+		n /= float64(t.rejected(m))
 	}
 	if m.Joint != nil {
-		n *= m.Joint.Pairs
+		n *= float64(m.Joint.Pairs)
+	}
+	return n
+}
+
+// rejected counts the sets of tests that stand, and the measurement's own: pairs
+// that were tested at once are one set with their check.
+func (t *teller) rejected(own *audit.Measurement) int {
+	n := 1
+	for _, c := range t.checks {
+		together, mine := false, false
+		for _, at := range c.Measurements {
+			m := &t.ms[at]
+			switch stands := m.PAdjusted != nil && *m.PAdjusted < t.spec.Alpha; {
+			case m == own:
+				mine = m.Joint != nil
+			case stands && m.Joint != nil:
+				together = true
+			case stands:
+				n++
+			}
+		}
+		if together && !mine {
+			n++
+		}
 	}
 	return n
 }
@@ -76,7 +113,7 @@ func times(f float64) string {
 // beyond the limit. All of it takes the value as normal, with a spread that shrinks
 // with the square root of the cases; a distance, which is above 0 also when
 // nothing is different, is not like that.
-func (l Limit) needed(m *audit.Measurement, alpha float64, tests int) float64 {
+func (l Limit) needed(m *audit.Measurement, alpha, tests float64) float64 {
 	signed := l.Null == NullLimit || (l.Null == NullNoGap || l.Null == NullPopulation) && !unsignedGap(m.Metric)
 	if m.Value == nil || m.Interval == nil || !signed || l.Policy == audit.Equivalence || l.Policy == audit.ByPoint {
 		return 0
@@ -116,12 +153,12 @@ func (l Limit) toKeep(m *audit.Measurement) float64 {
 }
 
 // toBreak is needed for a value beyond its limit.
-func (l Limit) toBreak(m *audit.Measurement, alpha float64, tests int) float64 {
+func (l Limit) toBreak(m *audit.Measurement, alpha, tests float64) float64 {
 	limit, ok := l.broken(*m.Value)
 	if m.P == nil || !ok || l.oneDecision(m) && m.PAdjusted != nil && *m.PAdjusted < alpha {
 		return 0
 	}
-	p, neutral, level := *m.P, l.straight(l.neutral()), alpha/float64(tests)
+	p, neutral, level := *m.P, l.straight(l.neutral()), alpha/tests
 	if m.Joint != nil {
 		p = m.Joint.PairP
 	}

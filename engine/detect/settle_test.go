@@ -29,7 +29,7 @@ func TestCasesThatSettleABreach(t *testing.T) {
 	} {
 		l := aLimit(t, "min_ratio", "0.8", c.policy, NullNoGap, ScaleRatio)
 		m := pairOf(t, c.k1, c.n1, c.k2, c.n2)
-		factor := l.needed(&m, 0.05, c.family)
+		factor := l.needed(&m, 0.05, float64(c.family))
 		if !(factor > 1) {
 			t.Fatalf("%+v: %v times", c, factor)
 		}
@@ -144,6 +144,41 @@ func TestDigitsOfLimits(t *testing.T) {
 	} {
 		if c[0] != c[1] {
 			t.Errorf("%q, want %q", c[0], c[1])
+		}
+	}
+}
+
+// What a test has to stand against, by the way the p-values are adjusted, is what
+// the adjustment itself says: with the other p-values as they are, a p just below
+// alpha over that number is rejected, and one just above it is not.
+func TestTestsByAdjustment(t *testing.T) {
+	others := []float64{0.0005, 0.004, 0.2, 0.6}
+	for how, want := range map[string]float64{"bh": 5.0 / 3, "by": 5.0 / 3 * (1 + 1./2 + 1./3 + 1./4 + 1./5), "none": 1, "": 5} {
+		spec := &audit.Spec{Alpha: 0.05, Adjust: how}
+		at := func(p float64) (float64, *teller) {
+			f := stat.Family{P: append([]float64{p}, others...), Set: []int{0, 1, 2, 3, 4}}
+			tell := &teller{spec: spec, family: 5, checks: make([]audit.Check, 1)}
+			for i, q := range adjusted(how, f) {
+				tell.ms = append(tell.ms, audit.Measurement{P: &f.P[i], PAdjusted: &q})
+				tell.checks[0].Measurements = append(tell.checks[0].Measurements, i)
+			}
+			return *tell.ms[0].PAdjusted, tell
+		}
+		_, tell := at(0.9)
+		got := tell.tests(&tell.ms[0])
+		if n := tell.rejected(&tell.ms[0]); (how == "bh" || how == "by") && n != 3 { // two of the others, and itself
+			t.Errorf("%s: %d rejected", how, n)
+		}
+		if math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s: %v tests, want %v", how, got, want)
+		}
+		if how == "" { // Holm: Bonferroni's bound, a little too many
+			continue
+		}
+		below, _ := at(0.05 / got * 0.999)
+		above, _ := at(0.05 / got * 1.001)
+		if below >= 0.05 || above < 0.05 {
+			t.Errorf("%s: adjusted %v and %v around %v", how, below, above, 0.05/got)
 		}
 	}
 }

@@ -31,6 +31,8 @@ type accumulator struct {
 	far    map[uint64]int // key → index into cells, when not dense
 	cells  []table.Cell
 
+	early *table.Counts // counted before a dimension was folded
+
 	keys    [keyBlock]uint64 // scratch
 	varying []packed         // scratch
 }
@@ -258,7 +260,11 @@ func (a *accumulator) each(f func(codes []int, cell table.Cell)) {
 // bytes is the memory that the counts take.
 func (a *accumulator) bytes() int64 {
 	const farCell = 48 // the cell, its key and its share of the map
-	return int64(len(a.rows)+len(a.copies))*8 + int64(len(a.cells))*farCell
+	total := int64(len(a.rows)+len(a.copies))*8 + int64(len(a.cells))*farCell
+	if a.early != nil {
+		total += int64(a.early.Len()) * farCell / 2
+	}
+	return total
 }
 
 // counts turns the worker's table into its canonical form.
@@ -272,5 +278,8 @@ func (a *accumulator) counts(dims []*dimension) (*table.Counts, error) {
 		return nil, err
 	}
 	a.each(b.Add)
+	if a.early != nil {
+		return b.Counts().Merge(a.early)
+	}
 	return b.Counts(), nil
 }

@@ -22,8 +22,10 @@ type coder struct {
 	column int    // position among the frame's columns
 	limit  int    // largest number of values, 0 for no limit
 	hint   string // how to mend a column of more, if not as others
-	plain  int    // values that keep their names; beyond, all are hashed; 0 for no such limit
-	hashed bool
+	plain  int    // values that are told apart; beyond, all are spilled; 0 for no such limit
+	spill  func(table.Category) table.Category
+	hashed bool // there were more
+	folded bool // and the codes of those told apart were given up
 
 	memo   memo[uint32]
 	cats   []table.Category
@@ -57,8 +59,8 @@ func newCoder(name string, column int, fn categorize, preset ...table.Category) 
 // errTooMany tells that a worker alone met more values than the limit allows.
 var errTooMany = errors.New("too many distinct values")
 
-// spilled is the category under which a value is counted: its own, or its hash
-// once there have been too many.
+// spilled is the category under which a value is counted: its own, or what it
+// spills to once there have been too many.
 func (c *coder) spilled(cat table.Category) table.Category {
 	if c.plain == 0 || cat.Missing {
 		return cat
@@ -67,12 +69,12 @@ func (c *coder) spilled(cat table.Category) table.Category {
 		c.hashed = true
 	}
 	if c.hashed {
-		return table.HashCategory(cat.Name)
+		return c.spill(cat)
 	}
 	return cat
 }
 
-// categories lists them by code; once values are hashed, several codes may have
+// categories lists them by code; once values are spilled, several codes may have
 // one category.
 func (c *coder) categories() []table.Category {
 	if !c.hashed {
@@ -80,8 +82,8 @@ func (c *coder) categories() []table.Category {
 	}
 	out := make([]table.Category, len(c.cats))
 	for i, cat := range c.cats {
-		if out[i] = cat; !cat.Missing && cat.Order == 0 {
-			out[i] = table.HashCategory(cat.Name)
+		if out[i] = cat; !cat.Missing {
+			out[i] = c.spill(cat)
 		}
 	}
 	return out

@@ -195,6 +195,6 @@ func (r *role) dimension(dim table.Dim) *dimension {
 		return presenceOfColumn(dim, newCoder(r.name, r.column, r.fn, cats[:]...), r.source, r.numbers)
 	}
 	c := newCoder(r.name, r.column, r.fn)
-	c.limit, c.hint, c.plain = r.limit, r.hint, r.plain
+	c.limit, c.hint, c.plain, c.spill = r.limit, r.hint, r.plain, r.spill
 	return ofCoder(dim, c)
 }

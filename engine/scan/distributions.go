@@ -138,7 +138,7 @@ func (p *Plan) bindColumn(d table.Dim) error {
 	if hashed {
 		err := p.bindRole(d, name, r.Column, textCategory(r), 0)
 		bound := p.roles[d]
-		bound.plain = columnLimit
+		bound.plain, bound.spill = columnLimit, hashedValue
 		p.roles[d] = bound
 		return err
 	}
@@ -149,6 +149,14 @@ func (p *Plan) bindColumn(d table.Dim) error {
 	bound.hint = "set high_cardinality: hash (detectors: {drift: {high_cardinality: hash}}), cut it into bins, or leave the column out"
 	p.roles[d] = bound
 	return nil
+}
+
+// hashedValue is the hash category of a value; a hash stays one.
+func hashedValue(c table.Category) table.Category {
+	if c.Order > 0 {
+		return c
+	}
+	return table.HashCategory(c.Name)
 }
 
 // addTallies creates the tables of numbers. Tables that count the same rows of

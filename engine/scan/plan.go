@@ -79,8 +79,9 @@ type role struct {
 	column int
 	fn     categorize
 	limit  int
-	hint   string // how to mend a column of more values, if not as others
-	plain  int    // values beyond this number are hashed; 0 for none
+	hint   string                              // how to mend a column of more values, if not as others
+	plain  int                                 // values beyond this number are told apart less; 0 for none
+	spill  func(table.Category) table.Category // how much less: the category of such a value
 
 	presence bool // whether the value is missing; then of source, which numbers says is read as numbers
 	source   config.Role
@@ -224,7 +225,10 @@ func (p *Plan) bindRest() error {
 		}
 	}
 	if c.Subject != nil {
-		if err := p.bindRole(table.Shard, "subject", c.Subject.Column, shardCategory(*c.Subject, p.req.Audit.Seed), 0); err != nil {
+		if err := p.bindRole(table.Shard, "subject", c.Subject.Column, subjectCategory(*c.Subject, p.req.Audit.Seed, table.ShardCategory), 0); err != nil {
+			return err
+		}
+		if err := p.bindSubject(*c.Subject); err != nil {
 			return err
 		}
 		p.bindPresence("subject", *c.Subject, false)

@@ -115,21 +115,20 @@ func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
 func (p *Plan) checkLimits(workers []*worker) error {
 	for _, d := range workers[0].dims {
 		r, ok := p.roles[d.dim]
-		if !ok || r.limit+r.plain == 0 {
+		if !ok || r.limit+r.plain == 0 || d.dim == table.Subject {
 			continue
 		}
-		values := map[table.Category]bool{}
-		for _, w := range workers {
-			for _, c := range w.dims[w.byDim[d.dim]].categories() {
-				values[c] = true
-			}
-		}
+		values := p.met(workers, d.dim)
 		delete(values, missingCategory)
 		if r.plain > 0 {
 			hashAll(workers, d.dim, len(values) > r.plain)
 		} else if len(values) > r.limit {
 			return tooMany(r.name, p.columns.names()[r.column], r.limit, r.hint)
 		}
+	}
+	if _, ok := p.roles[table.Subject]; ok { // last, because it looks at the others
+		subjects := len(p.met(workers, table.Subject))
+		hashAll(workers, table.Subject, subjects > table.MaxSubjects || p.manyCells(workers, subjects))
 	}
 	return nil
 }

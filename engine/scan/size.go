@@ -42,6 +42,8 @@ func (p *Plan) categories(d table.Dim) int64 {
 		return int64(len(p.req.Windows.Ranges))
 	case table.Shard:
 		return table.Shards
+	case table.Subject:
+		return table.MaxSubjects
 	case table.Decision, table.Label:
 		return int64(len(outcomes()))
 	}

@@ -266,18 +266,18 @@ func textCategory(role config.Role) categorize {
 	})
 }
 
-// shardCategory maps a subject to one of table.Shards shards by a hash of its
-// canonical text, the same in every format. Rows without a subject share one
-// shard, so that they never look like more independent people than they are.
-func shardCategory(role config.Role, seed uint64) categorize {
+// subjectCategory maps a subject to a category by a hash of its canonical text,
+// the same in every format: to one of table.Shards shards, or to its own. Rows
+// without a subject share one, so that they never look like more independent
+// people than they are.
+func subjectCategory(role config.Role, seed uint64, category func(hash uint64) table.Category) categorize {
 	isMissing := missing(role)
 	return numeric(role, false, func(t source.Type, v source.Value) (table.Category, error) {
 		text := ""
 		if !isMissing(t, v) {
 			text = source.Text(t, v)
 		}
-		shard := int64(hash64(seed, text) % table.Shards)
-		return table.Category{Name: strconv.FormatInt(shard, 10), Order: shard}, nil
+		return category(hash64(seed, text)), nil
 	})
 }
 

@@ -203,7 +203,7 @@ func TestRuleCategory(t *testing.T) {
 // day it was written; what is held is that they never change.
 func TestShardsAreStable(t *testing.T) {
 	shard := func(seed uint64, t source.Type, v source.Value) string {
-		c, _ := shardCategory(config.Role{Missing: []string{"none"}}, seed)(t, v)
+		c, _ := subjectCategory(config.Role{Missing: []string{"none"}}, seed, table.ShardCategory)(t, v)
 		return c.Name
 	}
 	for _, test := range []struct{ text, want string }{{"", "1"}, {"1", "18"}, {"customer-42", "33"}} {
@@ -224,7 +224,7 @@ func TestShardsAreStable(t *testing.T) {
 	// with 63 degrees of freedom exceeds 122 once in 100,000.
 	var n [table.Shards]int
 	for id := range 6400 {
-		c, _ := shardCategory(config.Role{}, 1)(intType, intValue(int64(id)))
+		c, _ := subjectCategory(config.Role{}, 1, table.ShardCategory)(intType, intValue(int64(id)))
 		n[c.Order]++
 	}
 	chi := 0.0

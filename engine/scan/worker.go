@@ -206,6 +206,11 @@ func (w *worker) count(b *source.Batch, positions []int) error {
 		if err := d.update(f); err != nil {
 			return err
 		}
+		if d.dim == table.Subject {
+			if err := w.foldSubjects(d); err != nil {
+				return err
+			}
+		}
 	}
 	w.dropUndecided()
 	f.list()

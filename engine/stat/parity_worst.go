@@ -13,49 +13,71 @@ type Extremes struct{ Low, High float64 }
 // random. It says what the widest gap is by chance alone. ErrNoRows when fewer
 // than two groups have rows.
 func WorstUnderParity(rng *rand.Rand, table []Count, times int) ([]Extremes, error) {
+	out := make([]Extremes, times)
+	return out, RatesUnderParity(rng, table, times, func(t int, rates []float64) { out[t] = extremesOf(rates) })
+}
+
+// RatesUnderParity calls see with the rates of each draw, which it uses again; the
+// rate of a group without rows is NaN.
+func RatesUnderParity(rng *rand.Rand, table []Count, times int, see func(t int, rates []float64)) error {
 	d, err := newDeck(table)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	dealt, out := make([]int64, len(table)), make([]Extremes, times)
-	for t := range out {
+	dealt, rates := make([]int64, len(table)), make([]float64, len(table))
+	for t := range times {
 		d.deal(rng, dealt)
-		e := Extremes{math.Inf(1), math.Inf(-1)}
 		for i, c := range table {
-			if c.N > 0 {
-				e = e.with(float64(dealt[i]) / float64(c.N))
+			if rates[i] = math.NaN(); c.N > 0 {
+				rates[i] = float64(dealt[i]) / float64(c.N)
 			}
 		}
-		out[t] = e
+		see(t, rates)
 	}
-	return out, nil
+	return nil
 }
 
-// WorstOfPeople is WorstUnderParity for groups whose rows are clustered by person:
-// rates vary jointly normal as PairsOfPeople has it, confined to [0, 1].
+// WorstOfPeople is WorstUnderParity for groups whose rows are clustered by person.
 func WorstOfPeople(rng *rand.Rand, table []People, times int) ([]Extremes, error) {
-	v := newVarying([][]People{table})
-	groups := 0
-	for _, g := range table {
-		if _, err := g.effective(); err == nil {
-			groups++
-		}
-	}
-	if groups < 2 {
-		return nil, ErrFewShards
-	}
-	rates, out := make([]float64, len(table)), make([]Extremes, times)
-	for t := range out {
-		v.draw(rng, rates)
-		e := Extremes{math.Inf(1), math.Inf(-1)}
-		for i, g := range table {
-			if _, err := g.effective(); err == nil {
-				e = e.with(clamp(rates[i], 0, 1))
-			}
-		}
-		out[t] = e
-	}
-	return out, nil
+	out := make([]Extremes, times)
+	return out, RatesOfPeople(rng, table, times, func(t int, rates []float64) { out[t] = extremesOf(rates) })
 }
 
-func (e Extremes) with(x float64) Extremes { return Extremes{min(e.Low, x), max(e.High, x)} }
+// RatesOfPeople is RatesUnderParity for groups whose rows are clustered by person:
+// rates vary jointly normal as PairsOfPeople has it, confined to [0, 1]. That of a
+// group without a variance is NaN.
+func RatesOfPeople(rng *rand.Rand, table []People, times int, see func(t int, rates []float64)) error {
+	v := newVarying([][]People{table})
+	var groups []int // those that have a variance
+	for i, g := range table {
+		if _, err := g.effective(); err == nil {
+			groups = append(groups, i)
+		}
+	}
+	if len(groups) < 2 {
+		return ErrFewShards
+	}
+	drawn, rates := make([]float64, len(table)), make([]float64, len(table))
+	for i := range rates {
+		rates[i] = math.NaN()
+	}
+	for t := range times {
+		v.draw(rng, drawn)
+		for _, i := range groups {
+			rates[i] = clamp(drawn[i], 0, 1)
+		}
+		see(t, rates)
+	}
+	return nil
+}
+
+// extremesOf leaves out what is NaN.
+func extremesOf(rates []float64) Extremes {
+	e := Extremes{math.Inf(1), math.Inf(-1)}
+	for _, r := range rates {
+		if !math.IsNaN(r) {
+			e = Extremes{min(e.Low, r), max(e.High, r)}
+		}
+	}
+	return e
+}

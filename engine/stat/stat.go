@@ -66,6 +66,7 @@ const (
 	MethodNewcombeCluster = "newcombe-clustered"
 	MethodKoopmanCluster  = "koopman-clustered"
 	MethodDeLong          = "delong"
+	MethodDeLongPaired    = "delong-paired"
 	MethodWelch           = "welch"
 	MethodStudent         = "student-t"
 	MethodHedges          = "hedges-olkin"

@@ -4,15 +4,20 @@ import "sort"
 
 // Verge is a ratio of two rates (A/N)/(B/M) beside a limit: it is inside when
 // t ≤ ratio ≤ 1/t, or, with Low, when t ≤ ratio. Sides are compared in integers
-// as A·M against t·B·N, so that 0 to 0, which is no gap, is inside.
+// as A·M against t·B·N. A second rate of 0 makes no ratio, 0 to 0 neither: such a
+// table lies on neither side, and changes do not turn a verdict by leading there
+// (as in FlipflopThreshold).
 type Verge struct {
 	A, N, B, M int64
 	Limit      Decimal
 	Low        bool
 }
 
-// Inside says on which side of the limit the ratio lies.
-func (v Verge) Inside() bool { return v.enough() && v.notTooMuch() }
+// Defined says that there is a ratio.
+func (v Verge) Defined() bool { return v.N > 0 && v.M > 0 && v.B > 0 }
+
+// Inside says on which side of the limit the ratio lies, if there is one.
+func (v Verge) Inside() bool { return v.Defined() && v.enough() && v.notTooMuch() }
 
 // enough is A/N ≥ t·B/M.
 func (v Verge) enough() bool {
@@ -36,6 +41,8 @@ func (v Verge) check() error {
 		return ErrTooLarge
 	case v.Limit.Sign() <= 0 || v.Limit.num > v.Limit.power():
 		return ErrLimit
+	case v.B == 0:
+		return ErrUndefined
 	}
 	return nil
 }
@@ -53,7 +60,7 @@ func (v Verge) FlipsOfGroup() (Turn, error) {
 		return Turn{}, err
 	}
 	with := func(a int64) Verge { v := v; v.A = a; return v }
-	return turn(v.A, v.N, leastOf(v.N, func(a int64) bool { return with(a).enough() }),
+	return turn(v.A, 0, v.N, leastOf(v.N, func(a int64) bool { return with(a).enough() }),
 		greatestOf(v.N, func(a int64) bool { return with(a).notTooMuch() }))
 }
 
@@ -63,7 +70,7 @@ func (v Verge) FlipsOfReference() (Turn, error) {
 		return Turn{}, err
 	}
 	with := func(b int64) Verge { v := v; v.B = b; return v }
-	return turn(v.B, v.M, leastOf(v.M, func(b int64) bool { return with(b).notTooMuch() }),
+	return turn(v.B, 1, v.M, max(1, leastOf(v.M, func(b int64) bool { return with(b).notTooMuch() })),
 		greatestOf(v.M, func(b int64) bool { return with(b).enough() }))
 }
 
@@ -79,8 +86,9 @@ func greatestOf(n int64, holds func(int64) bool) int64 {
 	return leastOf(n, func(x int64) bool { return !holds(x) }) - 1
 }
 
-// turn is the way from k of n to the other side, where first to last are inside.
-func turn(k, n, first, last int64) (Turn, error) {
+// turn is the way from k of n to the other side, where first to last are inside;
+// fewer than least of n are on neither side.
+func turn(k, least, n, first, last int64) (Turn, error) {
 	switch {
 	case first > last: // nothing is inside
 		return Turn{}, ErrUndefined
@@ -92,7 +100,7 @@ func turn(k, n, first, last int64) (Turn, error) {
 		return Turn{k - last, false}, nil
 	}
 	down, up := k-first+1, last+1-k
-	switch canDown, canUp := first > 0, last < n; {
+	switch canDown, canUp := first > least, last < n; {
 	case canDown && (down <= up || !canUp):
 		return Turn{down, false}, nil
 	case canUp:
@@ -123,32 +131,34 @@ func (v Verge) Relabels() (Turn, error) {
 func (v Verge) oneWay() (Turn, error) {
 	// Seen from the other group, what falls rises.
 	other := Verge{v.B, v.M, v.A, v.N, v.Limit, false}
+	const some, none = 1, 0 // of its favorable rows the reference has to keep some
 	beyond := func(w Verge) bool { return !w.notTooMuch() }
 	switch {
 	case !v.enough():
-		k, ok := v.landing()
+		k, ok := v.landing(some)
 		return Turn{k, true}, defined(ok)
 	case !v.notTooMuch():
-		k, ok := other.landing()
+		k, ok := other.landing(none)
 		return Turn{k, false}, defined(ok)
 	}
-	down, okDown := other.moves(beyond)
+	down, okDown := other.moves(none, beyond)
 	if v.Low {
 		return Turn{down, false}, defined(okDown)
 	}
-	if up, ok := v.moves(beyond); ok && (!okDown || up < down) {
+	if up, ok := v.moves(some, beyond); ok && (!okDown || up < down) {
 		return Turn{up, true}, nil
 	}
 	return Turn{down, false}, defined(okDown)
 }
 
 // landing is the least k of moves that come to lie inside. The first that reach
-// it may jump over a narrow inside; a few more then land.
-func (v Verge) landing() (int64, bool) {
+// it may jump over a narrow inside; a few more then land. The second group keeps so
+// many favorable rows.
+func (v Verge) landing(keep int64) (int64, bool) {
 	const more = 64
-	first, ok := v.moves(Verge.enough)
-	for k := first; ok && k <= min(first+more, v.B+v.N-v.A); k++ {
-		if v.lands(k) {
+	first, ok := v.moves(keep, Verge.enough)
+	for k := first; ok && k <= min(first+more, v.B-keep+v.N-v.A); k++ {
+		if v.lands(keep, k) {
 			return k, true
 		}
 	}
@@ -158,12 +168,12 @@ func (v Verge) landing() (int64, bool) {
 // lands says that some split of k moves comes to lie inside, and does not jump
 // over it. Of very many splits some at equal steps are tried: those between are
 // next to equal.
-func (v Verge) lands(k int64) bool {
+func (v Verge) lands(keep, k int64) bool {
 	const tried = 4096
-	low, high := max(0, k-v.B), min(k, v.N-v.A)
+	low, high := max(0, k-(v.B-keep)), min(k, v.N-v.A)
 	inside := func(y int64) bool {
 		w := v.relabeled(k-y, y)
-		return w.N > 0 && w.M > 0 && w.Inside()
+		return w.N > 0 && w.M > 0 && w.enough() && w.notTooMuch()
 	}
 	for y := low; y <= high; y += max(1, (high-low)/tried) {
 		if inside(y) {
@@ -191,7 +201,7 @@ func (v Verge) searchAll() (Turn, error) {
 	for x := -v.A; x <= v.B; x++ {
 		for y := -(v.M - v.B); y <= v.N-v.A; y++ {
 			w, k := v.relabeled(x, y), max(x, -x)+max(y, -y)
-			if w.N == 0 || w.M == 0 || found && k >= best.Changes || w.Inside() == v.Inside() {
+			if !w.Defined() || found && k >= best.Changes || w.Inside() == v.Inside() {
 				continue
 			}
 			best, found = Turn{k, x+y > 0}, true
@@ -201,11 +211,12 @@ func (v Verge) searchAll() (Turn, error) {
 }
 
 // moves is the least k of moves in one direction that some split into favorable
-// and unfavorable rows makes a condition hold. More moves cannot undo it.
-func (v Verge) moves(holds func(Verge) bool) (int64, bool) {
-	most := v.B + v.N - v.A
+// and unfavorable rows makes a condition hold, the second group keeping so many of
+// its favorable ones. More moves cannot undo it.
+func (v Verge) moves(keep int64, holds func(Verge) bool) (int64, bool) {
+	most := v.B - keep + v.N - v.A
 	reached := func(k int64) bool {
-		low, high := max(0, k-v.B), min(k, v.N-v.A)
+		low, high := max(0, k-(v.B-keep)), min(k, v.N-v.A)
 		for _, y := range v.splits(k, low, high) {
 			w := v.relabeled(k-y, y)
 			if w.N > 0 && w.M > 0 && holds(w) {

@@ -45,7 +45,7 @@ func fewest(v Verge, next func(Verge) []Verge) (int64, bool) {
 	for k := int64(0); len(border) > 0; k++ {
 		var further []Verge
 		for _, w := range border {
-			if w.N > 0 && w.M > 0 && w.Inside() != v.Inside() {
+			if w.N > 0 && w.M > 0 && w.B > 0 && w.Inside() != v.Inside() {
 				return k, true
 			}
 			for _, x := range next(w) {
@@ -77,6 +77,7 @@ func TestVergeBruteForce(t *testing.T) {
 			}},
 		} {
 			want, ok := fewest(v, c.next)
+			ok = ok && v.B > 0 // a ratio to 0 has no side to turn from
 			got, err := c.of()
 			if (err == nil) != ok || got.Changes != want && ok {
 				t.Fatalf("%s of %+v: %+v, %v; want %d, %v", name, v, got, err, want, ok)
@@ -100,4 +101,31 @@ func TestVergeLargeTables(t *testing.T) {
 			t.Fatalf("%+v: %+v, %v; want %+v, %v", v, got, errLarge, want, err)
 		}
 	})
+}
+
+// A ratio to a rate of 0 has no side, by either count of decisions; and the fewest
+// decisions of both groups are never more than those of one alone.
+func TestVergeAndFlipflopHaveOneRule(t *testing.T) {
+	d := limit(t, "0.8")
+	for n := int64(1); n <= 7; n++ {
+		for m := int64(1); m <= 7; m++ {
+			for a := range n + 1 {
+				for b := range m + 1 {
+					v := Verge{A: a, N: n, B: b, M: m, Limit: d}
+					both, err := FlipflopThreshold(a, n, b, m, d, false)
+					one, errGroup := v.FlipsOfGroup()
+					other, errRef := v.FlipsOfReference()
+					if b == 0 {
+						if err != ErrUndefined || errGroup != ErrUndefined || errRef != ErrUndefined || v.Inside() {
+							t.Fatalf("%+v: %v %v %v", v, err, errGroup, errRef)
+						}
+						continue
+					}
+					if errGroup == nil && (err != nil || both > one.Changes) || errRef == nil && (err != nil || both > other.Changes) {
+						t.Fatalf("%+v: %d %v, %+v %v, %+v %v", v, both, err, one, errGroup, other, errRef)
+					}
+				}
+			}
+		}
+	}
 }

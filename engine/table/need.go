@@ -19,8 +19,9 @@ const (
 	Decision Dim = "decision"
 	Label    Dim = "label"
 	Version  Dim = "version"
-	Shard    Dim = "shard" // hash of the subject, modulo Shards
-	Half     Dim = "half"  // hash of the id, modulo 2
+	Shard    Dim = "shard"   // hash of the subject, modulo Shards
+	Subject  Dim = "subject" // the subject itself while there are few, else its shard
+	Half     Dim = "half"    // hash of the id, modulo 2
 )
 
 // Shards is the number of subject shards that a delete-a-group jackknife uses.
