@@ -25,6 +25,7 @@ type Outcome struct {
 	AsOf     int64          // microseconds: the age of labels was taken at it; valid if HasAsOf
 	HasAsOf  bool           // labels mature, and some row has a time or a time was asked for
 	Spent    Spent
+	Trusted  int64 // rows whose times are taken from statistics
 	plan     *Plan
 	tables   []*table.Counts
 	values   []*table.Values
@@ -59,6 +60,7 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 	for _, w := range workers {
 		out.Accounts.Merge(w.accounts)
 		out.Spent.add(w.spent)
+		out.Trusted += w.trusted
 	}
 	if err := p.countDuplicates(workers, &out.Accounts); err != nil {
 		return nil, err
