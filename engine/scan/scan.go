@@ -151,10 +151,7 @@ func hashAll(workers []*worker, d table.Dim, many bool) {
 // fails, no later unit is begun, earlier ones are finished, and the error of
 // the earliest is returned, so that the message does not depend on timing.
 func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step) ([]*worker, error) {
-	units := p.req.Log.Units()
-	if twins := p.columns.twinsOf(-1); len(twins) > 0 {
-		units = source.Twins(p.req.Log, twins).Units()
-	}
+	units := p.units()
 	var next atomic.Int64
 	fault := newFault()
 	workers := make([]*worker, max(1, min(p.req.Workers, len(units))))
@@ -178,6 +175,7 @@ func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step)
 					w.skip(units[at])
 					continue
 				}
+				p.prefetch(units, at+len(workers))
 				if err := w.guard(ctx, units[at], func() bool { return at > fault.at() }); err != nil {
 					fault.set(at, err)
 				}

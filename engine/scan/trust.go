@@ -64,17 +64,16 @@ func (p *Plan) readsInstants() bool {
 }
 
 // reads lists the columns of the log that are read of a unit: indices into its
-// schema, and the frame position of each.
-func (w *worker) reads(u source.Unit) (indices, positions []int) {
-	indices, positions = w.plan.columns.log()
-	stated, ok := w.plan.trusted(u)
-	if w.stated = nil; ok {
-		w.stated = &stated
-		w.trusted += u.Rows()
-		at := slices.Index(positions, w.plan.timeAt)
+// schema, and the frame position of each. stated are times that are not read; nil
+// if they are.
+func (p *Plan) reads(u source.Unit) (indices, positions []int, stated *span) {
+	indices, positions = p.columns.log()
+	if s, ok := p.trusted(u); ok {
+		stated = &s
+		at := slices.Index(positions, p.timeAt)
 		indices, positions = slices.Delete(indices, at, at+1), slices.Delete(positions, at, at+1)
 	}
-	return indices, positions
+	return indices, positions, stated
 }
 
 // state fills in times that were not read: which ones they are decides nothing,

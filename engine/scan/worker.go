@@ -124,7 +124,10 @@ func (w *worker) addDimension(d *dimension) {
 
 // scan reads one unit to its end, or until stop.
 func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) error {
-	indices, positions := w.reads(u)
+	indices, positions, stated := w.plan.reads(u)
+	if w.stated = stated; stated != nil {
+		w.trusted += u.Rows()
+	}
 	watch := Watch(w.plan.req.Now)
 	r, err := u.Open(ctx, indices)
 	if err != nil {

@@ -142,11 +142,7 @@ func (r *reader) Close() error {
 	if r.memory == nil {
 		return nil
 	}
-	for _, c := range r.columns {
-		c.dict = nil
-		r.memory.columns = append(r.memory.columns, c)
-	}
-	r.group.file.memory.Put(r.memory)
+	r.group.file.leave(r.memory, r.columns)
 	r.memory, r.columns, r.err = nil, nil, os.ErrClosed
 	return nil
 }
