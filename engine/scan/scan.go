@@ -192,12 +192,15 @@ func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step)
 // guard scans a unit. A panic, which is a fault of this program, ends the audit
 // with an error that names the unit, not the process.
 func (w *worker) guard(ctx context.Context, u source.Unit, stop func() bool) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("%s: internal error: %v\n%s", u.Name(), v, debug.Stack())
-		}
-	}()
+	defer recovered(u.Name(), &err)
 	return w.scan(ctx, u, stop)
+}
+
+// recovered makes an error of a panic.
+func recovered(what string, err *error) {
+	if v := recover(); v != nil {
+		*err = fmt.Errorf("%s: internal error: %v\n%s", what, v, debug.Stack())
+	}
 }
 
 // step is what a worker does with a batch.
