@@ -17,6 +17,9 @@ func (j *Job) Describe() []string {
 		out = append(out, "skip "+amount(reading.SkippedRows, reading.Skipped, 0)+
 			": by their statistics all times are outside the period")
 	}
+	if n := reading.TrustedRows; n > 0 {
+		out = append(out, fmt.Sprintf("trust statistics for the times of %d rows, which are not read: data.trust_statistics", n))
+	}
 	for i, c := range j.plan.Columns {
 		line := "read column " + c
 		if n := reading.ColumnBytes[i]; n > 0 {

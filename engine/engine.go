@@ -105,7 +105,22 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 	if err := j.checkValues(ctx); err != nil {
 		return nil, err
 	}
+	if err := j.checkMemory(ctx); err != nil {
+		return nil, err
+	}
 	return j, nil
+}
+
+// checkMemory refuses an audit whose tables cannot fit.
+func (j *Job) checkMemory(ctx context.Context) error {
+	if j.log.source.Once() {
+		return nil
+	}
+	err := j.plan.Trial(ctx)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	return j.mistake(err)
 }
 
 // planDetectors asks every enabled detector what it needs.

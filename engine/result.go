@@ -33,6 +33,10 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 	tables := &tables{outcome: o, faults: &lacks{}}
 	r.Groups = detect.Groups(j.spec, tables)
 	r.Notes = append(joinNotes(r.Data.Joins), j.windowNotes(r.Windows)...)
+	if n := o.Trusted; n > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("The times of %d rows were not read: each row group's statistics place it in one window, and data.trust_statistics trusts them. "+
+			"If a file's statistics are wrong, so are its windows, and the first and last time.", n))
+	}
 	return r, tables.faults.all()
 }
 

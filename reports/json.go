@@ -30,7 +30,7 @@ func WriteJSON(w io.Writer, r *audit.Result) error {
 		return fmt.Errorf("cannot write the result: %w", err)
 	}
 	out := bufio.NewWriter(w)
-	lay(out, bytes.TrimSpace(compact.Bytes()), "", false)
+	(&layout{out, compact.Bytes()}).value("", false) // which end in a new line
 	out.WriteByte('\n')
 	return out.Flush()
 }
@@ -69,89 +69,88 @@ func fill[T any](s *[]T) {
 	}
 }
 
-// lay indents compact JSON. Objects that are members are spread over lines;
+// layout indents compact JSON as it goes over it once.
+type layout struct {
+	w    *bufio.Writer
+	rest []byte
+}
+
+// value writes the next value. Objects that are members are spread over lines;
 // elements of arrays take one line each, unless they hold lists of records
 // themselves; arrays of scalars stay on one line.
-func lay(w *bufio.Writer, raw []byte, indent string, element bool) {
-	parts := split(raw)
-	object := len(raw) > 0 && raw[0] == '{'
-	if len(parts) == 0 || element && !nested(parts) || !object && !composite(parts[0]) {
-		w.Write(raw)
-		return
-	}
-	inner := indent + "  "
-	w.WriteByte(raw[0])
-	for i, p := range parts {
-		if i > 0 {
-			w.WriteByte(',')
+func (l *layout) value(indent string, element bool) {
+	object := l.rest[0] == '{' && l.rest[1] != '}'
+	if spread := object || l.rest[0] == '[' && composite(l.rest[1]); element || !spread {
+		if size, lists := extent(l.rest); !lists {
+			l.pass(size)
+			return
 		}
-		w.WriteString("\n" + inner)
-		value := p
+	}
+	inner := "\n" + indent + "  "
+	l.pass(1)
+	for {
+		l.w.WriteString(inner)
 		if object {
-			k := keyEnd(p)
-			w.Write(p[:k])
-			w.WriteString(": ")
-			value = p[k+1:]
+			l.pass(stringEnd(l.rest, 0) + 2) // the key and its colon
+			l.w.WriteByte(' ')
 		}
-		lay(w, value, inner, !object)
+		l.value(inner[1:], !object)
+		if l.rest[0] != ',' {
+			break
+		}
+		l.pass(1)
 	}
-	w.WriteString("\n" + indent)
-	w.WriteByte(raw[len(raw)-1])
+	l.w.WriteString("\n" + indent)
+	l.pass(1)
 }
 
-func composite(raw []byte) bool { return raw[0] == '{' || raw[0] == '[' }
-
-// nested tells whether a member is a list of objects or lists.
-func nested(members [][]byte) bool {
-	for _, m := range members {
-		if m[0] != '"' {
-			return false
-		}
-		k := keyEnd(m)
-		if k < len(m) && bytes.HasPrefix(m[k+1:], []byte("[")) && len(m) > k+2 && composite(m[k+2:]) {
-			return true
-		}
-	}
-	return false
+// pass writes the next n bytes as they are.
+func (l *layout) pass(n int) {
+	l.w.Write(l.rest[:n])
+	l.rest = l.rest[n:]
 }
 
-// split cuts a compact JSON object or array into its members.
-func split(raw []byte) [][]byte {
-	if len(raw) < 3 || !composite(raw) {
-		return nil
-	}
-	var parts [][]byte
-	start, depth := 1, 0
-	for i := 1; i < len(raw)-1; i++ {
+func composite(c byte) bool { return c == '{' || c == '[' }
+
+// extent is the length of the value that raw begins with, and whether it is an
+// object one of whose members is a list of objects or lists.
+func extent(raw []byte) (size int, lists bool) {
+	depth := 0
+	for i := 0; ; i++ {
 		switch raw[i] {
 		case '"':
-			i = stringEnd(raw, i)
+			if i = stringEnd(raw, i); depth == 0 {
+				return i + 1, false
+			}
 		case '{', '[':
+			lists = lists || depth == 1 && raw[0] == '{' && raw[i] == '[' && composite(raw[i+1])
 			depth++
 		case '}', ']':
-			depth--
-		case ',':
+			if depth--; depth == 0 {
+				return i + 1, lists
+			} else if depth < 0 { // behind a number
+				return i, false
+			}
+		case ',', '\n':
 			if depth == 0 {
-				parts = append(parts, raw[start:i])
-				start = i + 1
+				return i, false
 			}
 		}
 	}
-	return append(parts, raw[start:len(raw)-1])
 }
 
 // stringEnd is the place of the quote that closes the string opened at i.
 func stringEnd(raw []byte, i int) int {
-	for i++; i < len(raw) && raw[i] != '"'; i++ {
+	if end := i + 1 + bytes.IndexByte(raw[i+1:], '"'); raw[end-1] != '\\' {
+		return end
+	}
+	for i++; raw[i] != '"'; i++ {
 		if raw[i] == '\\' {
 			i++
 		}
 	}
 	return i
 }
-
-// keyEnd is the place of the colon after a member's key.
-func keyEnd(member []byte) int { return stringEnd(member, 0) + 1 }
 
 // fieldName is a field's name in the JSON form.
 func fieldName(f reflect.StructField) string {

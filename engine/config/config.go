@@ -66,6 +66,8 @@ type Data struct {
 	Where         string   `yaml:"where" doc:"CEL expression; only rows for which it is true are audited"`
 	Limits        Limits   `yaml:"limits" doc:"what a file may ask for before it is refused"`
 	MissingColumn string   `yaml:"missing_column" default:"error" enum:"error|null" doc:"what to do when a file lacks a column that others have: stop, or take it as missing"`
+
+	TrustStatistics bool `yaml:"trust_statistics" json:",omitempty" doc:"take the time of a Parquet row group from its statistics, unread, where they say that it has no null and lies in one window; a file whose statistics are wrong then gives wrong windows without a word"`
 }
 
 // CSV describes delimited text.

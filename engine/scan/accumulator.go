@@ -257,9 +257,11 @@ func (a *accumulator) each(f func(codes []int, cell table.Cell)) {
 	}
 }
 
+// farCell is what a cell takes in a hash map: itself, its key and its share.
+const farCell = 48
+
 // bytes is the memory that the counts take.
 func (a *accumulator) bytes() int64 {
-	const farCell = 48 // the cell, its key and its share of the map
 	total := int64(len(a.rows)+len(a.copies))*8 + int64(len(a.cells))*farCell
 	if a.early != nil {
 		total += int64(a.early.Len()) * farCell / 2

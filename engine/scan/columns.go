@@ -15,6 +15,7 @@ type columns struct {
 	schema source.Schema
 	origin []origin      // per schema index
 	used   []int         // schema index per frame position
+	asked  map[int]int   // schema index → how many uses it has
 	twins  map[int][]int // schema indices: a used column → others of its name
 	joins  []boundJoin
 }
@@ -33,7 +34,7 @@ type boundJoin struct {
 }
 
 func newColumns(req Request) *columns {
-	c := &columns{req: req, twins: map[int][]int{}}
+	c := &columns{req: req, twins: map[int][]int{}, asked: map[int]int{}}
 	for i, col := range req.Log.Schema() {
 		c.schema, c.origin = append(c.schema, col), append(c.origin, origin{-1, i})
 	}
@@ -64,6 +65,7 @@ func (c *columns) use(ref config.Ref) (int, error) {
 
 // position returns the frame position of a column by schema index.
 func (c *columns) position(i int) int {
+	c.asked[i]++
 	at := slices.Index(c.used, i)
 	if at < 0 {
 		at = len(c.used)

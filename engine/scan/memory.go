@@ -1,8 +1,11 @@
 package scan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
 
 // checkMemory refuses to grow beyond the limit and names what grows. What all
@@ -36,12 +39,36 @@ func (w *worker) checkMemory() error {
 		return w.tooManyNumbers(widest)
 	}
 	if ids > tables {
-		return fmt.Errorf("column %s: its ids need more memory than --memory allows (%s); raise it, or set columns.id.duplicates: ignore",
-			p.req.Audit.Columns.ID.Column.Name, p.allowed())
+		return p.tooManyIDs()
 	}
-	t := slices.MaxFunc(w.tables, func(a, b *accumulator) int { return int(a.bytes() - b.bytes()) })
-	return fmt.Errorf("the tables need more memory than --memory allows (%s); the largest is %s: %s",
-		p.allowed(), t.need.Key(), describe(t.dims, w.dims))
+	return w.tooManyCells(p)
+}
+
+// excess is more memory than was allowed.
+type excess struct{ text string }
+
+func (e *excess) Error() string { return e.text }
+
+func (p *Plan) tooManyIDs() error {
+	return &excess{fmt.Sprintf("column %s: its ids need more memory than --memory allows (%s); raise it, or set columns.id.duplicates: ignore",
+		spelling.Shown(p.req.Audit.Columns.ID.Column.Name), p.allowed())}
+}
+
+// tooManyCells names the column that makes the largest table large.
+func (w *worker) tooManyCells(p *Plan) error {
+	t := slices.MaxFunc(w.tables, func(a, b *accumulator) int { return cmp.Compare(a.bytes(), b.bytes()) })
+	text := fmt.Sprintf("the tables need more memory than --memory allows (%s); the largest is %s: %s", p.allowed(), t.need.Key(), describe(t.dims, w.dims))
+	if len(t.dims) == 0 {
+		return &excess{text}
+	}
+	widest := w.dims[slices.MaxFunc(t.dims, func(a, b int) int {
+		return cmp.Compare(len(w.dims[a].categories()), len(w.dims[b].categories()))
+	})]
+	if r, ok := p.roles[widest.dim]; ok {
+		text = fmt.Sprintf("column %s: it has at least %d values, and %s; merge them with map or bins, leave the column out, or raise --memory",
+			spelling.Shown(p.columns.names()[r.column]), len(widest.categories()), text)
+	}
+	return &excess{text}
 }
 
 func (w *worker) tooManyNumbers(q *quantity) error {

@@ -9,8 +9,8 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
-// mergeValues adds up the tables of numbers over the workers. Together they may
-// take no more than the limit either.
+// mergeValues adds up the tables of numbers over the workers, as many at a time
+// as there are workers. Together they may take no more than the limit either.
 func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
 	out, held := make([]*table.Values, len(p.Values)), int64(0)
 	quantities := make([]quantity, len(out))
@@ -33,6 +33,7 @@ func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
 		group.SetLimit(len(workers))
 		for i := range wave {
 			group.Go(func() (err error) {
+				defer recovered("table "+p.Values[from+i].Key(), &err)
 				wave[i], err = mergeTallies(partsOf(workers, from+i))
 				return err
 			})

@@ -25,6 +25,7 @@ type Outcome struct {
 	AsOf     int64          // microseconds: the age of labels was taken at it; valid if HasAsOf
 	HasAsOf  bool           // labels mature, and some row has a time or a time was asked for
 	Spent    Spent
+	Trusted  int64 // rows whose times are taken from statistics
 	plan     *Plan
 	tables   []*table.Counts
 	values   []*table.Values
@@ -59,6 +60,7 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 	for _, w := range workers {
 		out.Accounts.Merge(w.accounts)
 		out.Spent.add(w.spent)
+		out.Trusted += w.trusted
 	}
 	if err := p.countDuplicates(workers, &out.Accounts); err != nil {
 		return nil, err
@@ -148,10 +150,7 @@ func hashAll(workers []*worker, d table.Dim, many bool) {
 // fails, no later unit is begun, earlier ones are finished, and the error of
 // the earliest is returned, so that the message does not depend on timing.
 func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step) ([]*worker, error) {
-	units := p.req.Log.Units()
-	if twins := p.columns.twinsOf(-1); len(twins) > 0 {
-		units = source.Twins(p.req.Log, twins).Units()
-	}
+	units := p.units()
 	var next atomic.Int64
 	fault := newFault()
 	workers := make([]*worker, max(1, min(p.req.Workers, len(units))))
@@ -175,6 +174,7 @@ func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step)
 					w.skip(units[at])
 					continue
 				}
+				p.prefetch(units, at+len(workers))
 				if err := w.guard(ctx, units[at], func() bool { return at > fault.at() }); err != nil {
 					fault.set(at, err)
 				}
@@ -191,12 +191,15 @@ func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step)
 // guard scans a unit. A panic, which is a fault of this program, ends the audit
 // with an error that names the unit, not the process.
 func (w *worker) guard(ctx context.Context, u source.Unit, stop func() bool) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("%s: internal error: %v\n%s", u.Name(), v, debug.Stack())
-		}
-	}()
+	defer recovered(u.Name(), &err)
 	return w.scan(ctx, u, stop)
+}
+
+// recovered makes an error of a panic.
+func recovered(what string, err *error) {
+	if v := recover(); v != nil {
+		*err = fmt.Errorf("%s: internal error: %v\n%s", what, v, debug.Stack())
+	}
 }
 
 // step is what a worker does with a batch.

@@ -333,7 +333,8 @@ func TestMemory(t *testing.T) {
 	a.Columns.Groups[0].MaxValues = 5000
 	r := request(a, log, bySex)
 	r.Memory = 10_000
-	refused(t, r, "the tables need more memory than --memory allows (10000 bytes); the largest is group:sex|decision: group:sex 3000 x decision 5")
+	refused(t, r, "column sex: it has at least 3000 values, and the tables need more memory than --memory allows (10000 bytes); "+
+		"the largest is group:sex|decision: group:sex 3000 x decision 5; merge them with map or bins, leave the column out, or raise --memory")
 	for _, duplicates := range []string{"count", "last_by_time"} {
 		a := audited(t, peopleColumns+"id: {column: id, duplicates: "+duplicates+"}\n", "")
 		r := request(a, log, need(table.Decision))

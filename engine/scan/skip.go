@@ -12,30 +12,14 @@ func (p *Plan) outside(u source.Unit) bool {
 	if !p.maySkip() {
 		return false
 	}
-	at := p.columns.origin[p.columns.used[p.timeAt]]
-	d, ok := u.(source.Described)
-	if !ok || at.join >= 0 || u.Rows() <= 0 {
-		return false
-	}
-	s, ok := d.Stats(at.column)
-	if !ok || !s.Bounds || s.Nulls != 0 {
-		return false
-	}
-	unit := unitTicks(p.time.Unit)
-	first, known := unit.micros(s.Low)
-	last, alsoKnown := unit.micros(s.High)
-	low, high := micros(p.req.Period.Start), micros(p.req.Period.End)
-	return known && alsoKnown && (last < low || first >= high)
+	s, ok := p.times(u)
+	return ok && (s.high < micros(p.req.Period.Start) || s.low >= micros(p.req.Period.End))
 }
 
 // maySkip tells whether rows outside the period are looked at for nothing but
 // their time, and whether statistics tell it.
 func (p *Plan) maySkip() bool {
-	if p.req.Period == nil || p.time == nil || len(p.columns.joins) > 0 {
-		return false
-	}
-	c, err := newClock(*p.req.Audit.Columns.Time, p.timeAt, p.req.Windows.Zone)
-	return err == nil && c.instants(&source.Vector{Type: *p.time})
+	return p.req.Period != nil && p.time != nil && len(p.columns.joins) == 0 && p.readsInstants()
 }
 
 // skip counts the rows of a unit that is not read.
@@ -49,6 +33,7 @@ func (w *worker) skip(u source.Unit) {
 type Reading struct {
 	Units, Skipped    int
 	Rows, SkippedRows int64   // Rows is -1 if only reading can tell
+	TrustedRows       int64   // whose times are taken from statistics
 	Bytes             int64   // of the units that are read
 	ColumnBytes       []int64 // beside Plan.Columns, of the same units; 0 if unknown
 }
@@ -69,18 +54,22 @@ func (p *Plan) Reading() Reading {
 		} else {
 			r.Rows += n
 		}
-		p.addColumnBytes(u, r.ColumnBytes)
+		_, trusted := p.trusted(u)
+		if trusted {
+			r.TrustedRows += u.Rows()
+		}
+		p.addColumnBytes(u, trusted, r.ColumnBytes)
 	}
 	return r
 }
 
-func (p *Plan) addColumnBytes(u source.Unit, sum []int64) {
+func (p *Plan) addColumnBytes(u source.Unit, trusted bool, sum []int64) {
 	d, ok := u.(source.Described)
 	if !ok {
 		return
 	}
 	for i, used := range p.columns.used {
-		if o := p.columns.origin[used]; o.join < 0 {
+		if o := p.columns.origin[used]; o.join < 0 && !(trusted && i == p.timeAt) {
 			s, _ := d.Stats(o.column)
 			sum[i] += s.Bytes
 		}

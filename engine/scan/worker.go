@@ -46,6 +46,9 @@ type worker struct {
 	accounts table.Accounts
 	windows  *windows
 
+	stated  *span // times of the unit that are not read
+	trusted int64 // rows of such units
+
 	spent               Spent
 	tickRows, tickBytes int64 // not yet told to Progress
 }
@@ -121,7 +124,10 @@ func (w *worker) addDimension(d *dimension) {
 
 // scan reads one unit to its end, or until stop.
 func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) error {
-	indices, positions := w.plan.columns.log()
+	indices, positions, stated := w.plan.reads(u)
+	if w.stated = stated; stated != nil {
+		w.trusted += u.Rows()
+	}
 	watch := Watch(w.plan.req.Now)
 	r, err := u.Open(ctx, indices)
 	if err != nil {
@@ -181,7 +187,11 @@ func (w *worker) load(b *source.Batch, positions []int) error {
 	for _, m := range w.joins {
 		m.gather(f)
 	}
-	if w.clock == nil {
+	switch {
+	case w.clock == nil:
+		return nil
+	case w.stated != nil:
+		w.clock.state(f, *w.stated)
 		return nil
 	}
 	return w.clock.times(f)
@@ -252,7 +262,7 @@ func (w *worker) account() {
 		return
 	}
 	low, high := f.low, f.high
-	if f.audited.rows != nil {
+	if f.audited.rows != nil && w.stated == nil {
 		low, high = math.MaxInt64, math.MinInt64
 		f.audited.each(func(i int) { low, high = min(low, f.times[i]), max(high, f.times[i]) })
 	}

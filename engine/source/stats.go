@@ -9,6 +9,13 @@ type Stats struct {
 	Bounds    bool
 }
 
+// A Prefetcher is a Unit that can have its bytes read before it is opened.
+type Prefetcher interface {
+	// Prefetch asks for the bytes of the columns with these indices into Schema,
+	// and waits for nothing. What goes wrong shows when the unit is read.
+	Prefetch(columns []int)
+}
+
 // A Described is a Unit that may know Stats of its columns.
 type Described interface {
 	// Stats is about the column with this index into Schema; ok is false if

@@ -31,6 +31,7 @@ func CompareSamples(a, b Sample) (AUC, error) {
 // placements are, for each number of a, twice the copies of b below it plus
 // those equal to it, and the same for b against a.
 func placements(a, b Sample) (ofA, ofB Sample) {
+	ofA, ofB = make(Sample, 0, len(a)), make(Sample, 0, len(b))
 	var belowA, belowB int64
 	for i, j := 0, 0; i < len(a) || j < len(b); {
 		var here [2]int64

@@ -29,28 +29,44 @@ func Pool(parts ...Sample) Sample {
 		return last
 	}
 	// Neighbors are merged again and again, so that each number is met log2(parts)
-	// times, back and forth between two rooms.
-	from, to := make(Sample, 0, total), make(Sample, 0, total)
-	ends, next := make([]int, 0, some), make([]int, 0, some)
+	// times: first out of the parts themselves, then back and forth between two
+	// rooms.
+	from := make(Sample, 0, total)
+	ends := make([]int, 0, (some+1)/2)
+	var waiting Sample
 	for _, p := range parts {
-		if len(p) > 0 {
-			from = append(from, p...)
-			ends = append(ends, len(from))
+		switch {
+		case len(p) == 0:
+		case len(waiting) == 0:
+			waiting = p
+		default:
+			from = merged(from, waiting, p)
+			ends, waiting = append(ends, len(from)), nil
 		}
 	}
+	if len(waiting) > 0 {
+		from = append(from, waiting...)
+		ends = append(ends, len(from))
+	}
+	var to Sample
+	if len(ends) > 1 {
+		to = make(Sample, 0, len(from))
+	}
 	for len(ends) > 1 {
-		to, next = to[:0], next[:0]
-		start := 0
+		to = to[:0]
+		start, n := 0, 0
 		for i := 0; i < len(ends); i += 2 {
 			if i+1 == len(ends) {
 				to = append(to, from[start:ends[i]]...)
 			} else {
-				to = merged(to, from[start:ends[i]], from[ends[i]:ends[i+1]])
-				start = ends[i+1]
+				next := ends[i+1]
+				to = merged(to, from[start:ends[i]], from[ends[i]:next])
+				start = next
 			}
-			next = append(next, len(to))
+			ends[n] = len(to)
+			n++
 		}
-		from, to, ends, next = to, from, next, ends
+		from, to, ends = to, from, ends[:n]
 	}
 	if len(from) < total/2 {
 		return slices.Clone(from)

@@ -90,7 +90,8 @@ func BrierScore(positive, negative Sample) (Brier, error) {
 	base := float64(k) / float64(n)
 	out := Brier{Uncertainty: float64(base * (1 - base))}
 	var reliability, resolution sum
-	var losses, errors Sample
+	size := len(positive) + len(negative)
+	losses, errors := make(Sample, 0, size), make(Sample, 0, size)
 	add := func(x float64, copies int64) {
 		losses = append(losses, Point{float64(x * x), copies})
 		errors = append(errors, Point{x, copies})
@@ -141,7 +142,7 @@ func LogLoss(positive, negative Sample) (loss Moments, err error) {
 	if n == 0 {
 		return loss, ErrNoRows
 	}
-	var costs Sample
+	costs := make(Sample, 0, len(positive)+len(negative))
 	for _, side := range []struct {
 		s   Sample
 		log func(x float64) float64

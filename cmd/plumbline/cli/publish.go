@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -18,31 +19,33 @@ func (a *app) publish(ctx context.Context, r *audit.Result, list []destination, 
 	var s stage
 	defer s.abort()
 	var paths []string
-	var streams []destination
+	var files, streams []destination // files with where they are written first
 	into := ""
 	for _, d := range list {
-		to := d.path
-		render := func(w io.Writer) error { return d.format.Write(w, r) }
+		to, from := d.path, ""
 		var err error
 		switch {
 		case isStream(to):
 			streams = append(streams, d)
 			continue
 		case to != "":
-			err = s.file(to, render)
+			from, err = s.place(to)
 		default:
 			to = filepath.Join(folder, d.format.File)
 			if into == "" {
 				into, err = s.folder(folder)
 			}
-			if err == nil {
-				err = writeFile(filepath.Join(into, d.format.File), render)
-			}
+			from = filepath.Join(into, d.format.File)
 		}
 		if err != nil {
 			return nil, diskFault(to, err)
 		}
-		paths = append(paths, to)
+		paths, files = append(paths, to), append(files, destination{d.format, from})
+	}
+	for i, err := range render(files, r) {
+		if err != nil {
+			return nil, diskFault(paths[i], err)
+		}
 	}
 	if ctx.Err() != nil {
 		return nil, context.Canceled
@@ -56,6 +59,25 @@ func (a *app) publish(ctx context.Context, r *audit.Result, list []destination, 
 		}
 	}
 	return paths, nil
+}
+
+// render writes files at once: reports only read the result. It returns what went
+// wrong with each.
+func render(files []destination, r *audit.Result) []error {
+	faults := make([]error, len(files))
+	var wait sync.WaitGroup
+	for i, d := range files {
+		wait.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					faults[i] = caught(v)
+				}
+			}()
+			faults[i] = writeFile(d.path, func(w io.Writer) error { return d.format.Write(w, r) })
+		})
+	}
+	wait.Wait()
+	return faults
 }
 
 // try finds out, before a long scan, whether the files can be created.

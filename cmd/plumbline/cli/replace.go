@@ -77,6 +77,10 @@ var errNotFolder = errors.New("a file of this name is in the way")
 func diskFault(what string, err error) error {
 	var path *os.PathError
 	var link *os.LinkError
+	var fault *panicked
+	if errors.As(err, &fault) { // not the disk's
+		return fault
+	}
 	switch {
 	case errors.As(err, &path):
 		err = path.Err

@@ -24,13 +24,22 @@ type move struct {
 
 // file writes a file for a place.
 func (s *stage) file(to string, render func(io.Writer) error) error {
-	to = resolved(to)
-	if err := s.parents(filepath.Dir(to)); err != nil {
+	from, err := s.place(to)
+	if err != nil {
 		return err
 	}
-	from := beside(to)
-	s.moves = append(s.moves, move{from: from, to: to})
 	return writeFile(from, render)
+}
+
+// place says where to write a file for a place before commit.
+func (s *stage) place(to string) (from string, err error) {
+	to = resolved(to)
+	if err := s.parents(filepath.Dir(to)); err != nil {
+		return "", err
+	}
+	from = beside(to)
+	s.moves = append(s.moves, move{from: from, to: to})
+	return from, nil
 }
 
 // folder creates a folder for a place, to be filled before commit.

@@ -77,6 +77,9 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Parquet.Buffers == nil {
+		o.Parquet.Buffers = new(parquet.Buffers)
+	}
 	s := &Source{options: o, folders: map[string]*folderDict{}}
 	s.pool.options = o
 	if len(o.Paths) == 1 && o.Paths[0] == stdinPath {

@@ -16,7 +16,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"sync"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
@@ -27,6 +26,10 @@ type Options struct {
 	MaxFooter int    // bytes of the footer; default 64 MiB
 	MaxPage   int    // bytes of a decompressed page or dictionary; default 256 MiB, at most 1 GiB
 	MaxRows   int64  // rows of a row group, which runs of one value make out of few bytes; default 2^36
+
+	// Buffers are what readers leave for later ones, of all files of these
+	// options; by default each file has its own.
+	Buffers *Buffers
 }
 
 func (o Options) withDefaults(path string) Options {
@@ -43,6 +46,9 @@ func (o Options) withDefaults(path string) Options {
 	if o.MaxRows <= 0 {
 		o.MaxRows = 1 << 36
 	}
+	if o.Buffers == nil {
+		o.Buffers = new(Buffers)
+	}
 	return o
 }
 
@@ -57,7 +63,6 @@ type File struct {
 	schema  *schema
 	groups  []group
 	rows    int64
-	memory  sync.Pool // of *memory, between readers
 }
 
 // hinted is an error with advice.

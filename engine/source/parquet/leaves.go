@@ -137,9 +137,7 @@ func (r *leafReader) Close() error {
 	if r.memory == nil {
 		return nil
 	}
-	r.column.dict = nil
-	r.memory.columns = append(r.memory.columns, r.column)
-	r.group.file.memory.Put(r.memory)
+	r.group.file.leave(r.memory, []*column{r.column})
 	r.memory, r.column, r.err = nil, nil, os.ErrClosed
 	return nil
 }

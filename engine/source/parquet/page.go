@@ -40,10 +40,7 @@ type pages struct {
 // open starts on a chunk of the file's bytes up to end. What is wrong with the
 // chunk itself is said here, before a byte is read.
 func (p *pages) open(ctx context.Context, r io.ReaderAt, end int64, l *leaf, c *chunk) error {
-	start, size := c.dataAt, c.size
-	if c.dictAt > 0 {
-		start = min(start, c.dictAt)
-	}
+	start, size := c.extent()
 	switch {
 	case c.encrypted:
 		return &hinted{errors.New("column is encrypted"), "decrypt the file first, or leave the column out"}

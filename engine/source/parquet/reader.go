@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
@@ -143,11 +142,7 @@ func (r *reader) Close() error {
 	if r.memory == nil {
 		return nil
 	}
-	for _, c := range slices.Backward(r.columns) { // so that the next reader gives each column the same buffers
-		c.dict = nil
-		r.memory.columns = append(r.memory.columns, c)
-	}
-	r.group.file.memory.Put(r.memory)
+	r.group.file.leave(r.memory, r.columns)
 	r.memory, r.columns, r.err = nil, nil, os.ErrClosed
 	return nil
 }

@@ -1,8 +1,11 @@
 package parquet
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
@@ -53,17 +56,69 @@ func (g *RowGroup) Stats(column int) source.Stats {
 	return s
 }
 
-// memory is what readers leave for later ones: buffers and decompressors.
+// Extent is a stretch of a file.
+type Extent struct{ Offset, Size int64 }
+
+// nearby is how far columns may lie apart to be read at once.
+const nearby = 64 << 10
+
+// Extents lists where the columns of Schema with these indices are in the file,
+// in its order; neighbors are joined.
+func (g *RowGroup) Extents(columns []int) []Extent {
+	var all, out []Extent
+	for _, i := range columns {
+		if leaf := g.file.schema.columns[i].leaf; leaf >= 0 {
+			c := &g.group().chunks[leaf]
+			start, size := c.extent()
+			if start >= 0 && size > 0 && size <= g.file.size-start {
+				all = append(all, Extent{start, size})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Extent) int { return cmp.Compare(a.Offset, b.Offset) })
+	for _, e := range all {
+		if last := len(out) - 1; last >= 0 && e.Offset-(out[last].Offset+out[last].Size) <= nearby {
+			out[last].Size = max(out[last].Size, e.Offset+e.Size-out[last].Offset)
+		} else {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// extent is where a chunk says that it is.
+func (c *chunk) extent() (start, size int64) {
+	if c.dictAt > 0 {
+		return min(c.dataAt, c.dictAt), c.size
+	}
+	return c.dataAt, c.size
+}
+
+// Buffers are memory and decompressors between readers. The zero value is ready
+// for use.
+type Buffers struct{ pool sync.Pool }
+
+// memory is what one reader uses at a time.
 type memory struct {
 	codecs  codecs
 	columns []*column
 }
 
 func (f *File) take() *memory {
-	if m, ok := f.memory.Get().(*memory); ok {
+	if m, ok := f.opt.Buffers.pool.Get().(*memory); ok {
 		return m
 	}
 	return &memory{codecs: codecs{limit: f.opt.MaxPage}}
+}
+
+// leave gives back what a reader has used. The next one gets its columns in the
+// same order, so that buffers serve columns of one kind.
+func (f *File) leave(m *memory, columns []*column) {
+	for i := len(columns) - 1; i >= 0; i-- {
+		columns[i].dict = nil
+		m.columns = append(m.columns, columns[i])
+	}
+	f.opt.Buffers.pool.Put(m)
 }
 
 // column is a column with used buffers.
