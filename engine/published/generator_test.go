@@ -34,6 +34,8 @@ type style struct {
 	exclude      bool // groups below 2 % have no ratio
 	layout       int  // of the intersection
 	bom          bool
+	titles       bool
+	page, gap    bool // in the middle of the intersection the header again, or an empty line
 }
 
 // part is one table.
@@ -55,6 +57,7 @@ func newSheet(seed uint64) *sheet {
 		rateDigits: r.IntN(3), ratioDigits: 2 + r.IntN(2), percent: []string{"%", " %"}[r.IntN(2)],
 		cut: r.IntN(4) == 0, fromPrinted: r.IntN(4) == 0, scoring: r.IntN(4) == 0, shares: flip(), totals: flip(),
 		suppress: r.IntN(5) == 0, exclude: flip(), layout: r.IntN(3), bom: flip(),
+		titles: r.IntN(4) > 0, page: r.IntN(5) == 0, gap: r.IntN(5) == 0,
 	}}
 	if r.IntN(3) == 0 {
 		s.style.percent, s.style.rateDigits = "", 2+r.IntN(3)
@@ -184,7 +187,7 @@ func (s *sheet) row(n, k int64, ratio string, sum int64) []string {
 // base is the rate that ratios are made of.
 func (s *sheet) base(p *part, i int) *big.Rat {
 	if s.style.fromPrinted {
-		v, _, _ := newNotation().decimal(strings.TrimSuffix(strings.TrimSuffix(s.rate(big.NewRat(p.k[i], p.n[i])), "%"), " "), false)
+		v, _ := new(big.Rat).SetString(strings.NewReplacer("%", "", " ", "", ",", ".").Replace(s.rate(big.NewRat(p.k[i], p.n[i]))))
 		return v
 	}
 	return big.NewRat(p.k[i], p.n[i])
@@ -241,11 +244,21 @@ func (s *sheet) file() []byte {
 	}
 	for t, p := range s.parts {
 		width := len(p.names[0])
-		write([]string{"Sex categories", "Race/Ethnicity categories", "Intersectional categories"}[t])
+		if s.style.titles {
+			write([]string{"Sex categories", "Race/Ethnicity categories", "Intersectional categories"}[t])
+		}
 		write(append(make([]string, width), s.head()...)...)
 		p.lines = nil
 		var above []string
 		for i, name := range p.names {
+			if t == 2 && i == len(p.n)/2 && s.style.gap {
+				b.WriteString("\n")
+				at++
+			}
+			if t == 2 && i == len(p.n)/2 && s.style.page {
+				write(append(make([]string, width), s.head()...)...)
+				above = nil
+			}
 			shown := append([]string(nil), name...)
 			for j := 0; j < width-1 && s.style.layout == 2 && above != nil && above[j] == name[j]; j++ {
 				shown[j] = ""

@@ -63,12 +63,17 @@ func (f notation) number(cell string, whole bool) number {
 		return n
 	}
 	n.state = unreadable
-	if f.hiddenWords.MatchString(s) {
-		n.state = hidden
+	if !strings.ContainsAny(s, "0123456789") {
+		if f.hiddenWords.MatchString(s) {
+			n.state = hidden
+		}
 		return n
 	}
 	if len(s) > longestNumber || !utf8.ValidString(s) {
 		return n
+	}
+	if f.plainNumber.MatchString(s) {
+		return f.rounded(n, s, whole)
 	}
 	s = strings.TrimSpace(f.footnotes.ReplaceAllString(s, ""))
 	s = strings.TrimLeft(s, "~≈")
@@ -89,6 +94,11 @@ func (f notation) number(cell string, whole bool) number {
 		}
 		return n
 	}
+	return f.rounded(n, s, whole)
+}
+
+// rounded reads a number that stands for all that is rounded to it.
+func (f notation) rounded(n number, s string, whole bool) number {
 	v, digits, ok := f.decimal(s, whole)
 	if !ok || v.Sign() < 0 || whole && !v.IsInt() {
 		return n

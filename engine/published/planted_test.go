@@ -65,7 +65,7 @@ func kinds() []planted {
 		}},
 		{"an impact ratio of other rates", func(s *sheet) (func() (int, int), bool) {
 			t, p, i := pick(s)
-			if i == best(s, p) || !hasRatio(s, p, i) {
+			if i == best(s, p) || !hasRatio(s, p, i) || p.k[i] < 5 {
 				return no()
 			}
 			p.cells[i][column(s, Ratio)] = s.ratio(new(big.Rat).SetFloat64(value(p, i)/value(p, best(s, p)) - 0.09))

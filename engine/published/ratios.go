@@ -119,6 +119,10 @@ func (c *checker) wrongReference(id int, t *table, list []rated, j int) {
 		}
 	}
 	f := Finding{Severity: Problem, Kind: "reference", Table: id, Line: list[j].row.line, Group: list[j].row.label, Column: Ratio}
+	if named := strings.ToLower(t.headers[Ratio]); strings.Contains(named, "vs") || strings.Contains(named, "versus") ||
+		strings.Contains(named, "relative") || strings.Contains(named, "compared") || strings.Contains(named, "reference") {
+		f.Severity = Note // the table says so
+	}
 	f.Text = fmt.Sprintf("the ratios of this table are taken against this group, whose %s is %s", Rate.words(t), shownRate(list[j]))
 	if top >= 0 && top != j {
 		f.Lines = []int{list[j].row.line, list[top].row.line}

@@ -84,7 +84,7 @@ func headerRules() []headerRule {
 		{Ratio, `\bratio\b|\bair\b|four[ -]fifths|disparate impact|adverse impact`},
 		{Rate, `\brates?\b|(%|percent(age)?|proportion|share)( of)? (selected|hired|passed|advanced|approved|above)|(selected|hired|passed|advanced|approved|above (the )?median) ?\(?(%|percent|rate|share)`},
 		{Share, `\bshare\b|(%|percent(age)?|proportion) of (all |the |total )*(applicants|applications|candidates|data|sample|total|people|population|n)\b|(applicants|candidates|total|people) \(?(%|percent)|^(%|percent(age)?)$`},
-		{Selected, `\bselected\b|\bselections\b|\bhire[ds]\b|\badvanced\b|\bpassed\b|\bpassing\b|above (the |sample )*median|\babove\b|\boffers?\b|\bapproved\b|\badmitted\b|\bpromoted\b|\bfavou?rable\b|\bpositives?\b`},
+		{Selected, `\bselected\b|\bselections\b|\bhire[ds]\b|\badvanced\b|\bpass(ed|ing)?\b|\binterviewed\b|\bmoved forward\b|\bprogressed\b|\brecommended\b|above (the |sample )*median|\babove\b|\boffers?\b|\bapproved\b|\badmitted\b|\bpromoted\b|\bfavou?rable\b|\bpositives?\b`},
 		{Applicants, `\bapplica(nts?|tions?)\b|\bcandidates?\b|\bapplied\b|\bassessed\b|\bconsidered\b|\bpeople\b|\bpersons?\b|\bindividuals?\b|\bemployees\b|\bcounts?\b|^(n|#|no\.?|number|total|size)$|\bn\b`},
 		{Category, `\bsex\b|\bgender\b|\brace\b|\bethnicity\b|\bcategor(y|ies)\b|\bgroups?\b|\bdemographics?\b|\bage\b|\bclass\b|\bcharacteristic\b|\bdisability\b|\bveteran\b`},
 		{Table, `^table$`},

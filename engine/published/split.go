@@ -1,6 +1,7 @@
 package published
 
 import (
+	"fmt"
 	"maps"
 	"math/big"
 	"slices"
@@ -16,7 +17,11 @@ func (b *block) split() []*table {
 	byKey := map[string]*table{}
 	var last *table
 	var early []row
-	for _, r := range b.rows {
+	rounds := rounds{of: map[string]int{}, seen: map[string]bool{}}
+	for i, r := range b.rows {
+		if r.start != noBoundary {
+			rounds.begin(b.rows[i:])
+		}
 		if r.kind != groupRow {
 			if last == nil || last.name != r.table {
 				early = append(early, r)
@@ -26,7 +31,8 @@ func (b *block) split() []*table {
 			continue
 		}
 		axes := r.place.axes()
-		key := r.table + "\x00" + strings.Join(axes, "\x00")
+		key := rounds.key(r)
+		rounds.seen[key+r.place.key()] = true
 		t := byKey[key]
 		if t == nil {
 			t = &table{title: b.title, name: r.table, axes: axes, headers: map[Role]string{}, stated: b.stated}
@@ -51,6 +57,43 @@ func (b *block) split() []*table {
 	}
 	return out
 }
+
+// rounds tells tables by the same attribute apart that follow each other under
+// one header.
+type rounds struct {
+	of   map[string]int // how many tables by these attributes have begun
+	seen map[string]bool
+}
+
+// begin looks at the rows from a boundary to the next. Where most of them name
+// groups that stand above, another table begins; else the one above goes on, as
+// over the pages of a document. Of attributes that nobody knows an empty line
+// parts tables too.
+func (s *rounds) begin(rows []row) {
+	known, again := map[string]int{}, map[string]int{}
+	for i, r := range rows {
+		if i > 0 && r.start != noBoundary {
+			break
+		}
+		if r.kind != groupRow {
+			continue
+		}
+		known[r.key()]++
+		if _, strange := r.place[""]; s.seen[s.key(r)+r.place.key()] || strange && rows[0].start == emptyLine {
+			again[r.key()]++
+		}
+	}
+	for key, n := range again {
+		if 2*n > known[key] {
+			s.of[key]++
+		}
+	}
+}
+
+func (s *rounds) key(r row) string { return fmt.Sprint(s.of[r.key()], "\x00", r.key()) }
+
+// key is what tells the tables of a block apart.
+func (r row) key() string { return r.table + "\x00" + strings.Join(r.place.axes(), "\x00") }
 
 func (t *table) put(r row) {
 	switch r.kind {

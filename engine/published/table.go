@@ -14,7 +14,17 @@ type row struct {
 	table string // value of the Table column
 	kind  rowKind
 	cells map[Role]number
+	start boundary
 }
+
+// boundary is what stands above a row.
+type boundary int
+
+const (
+	noBoundary boundary = iota
+	headAgain           // the header once more, as on the next page
+	emptyLine
+)
 
 type rowKind int
 
@@ -56,8 +66,10 @@ type reader struct {
 	title     string
 	above     []string // category cells of the row before
 	sections  place
-	skipped   []int   // lines that belong to no table
-	loose     *number // people of unknown group, in the last sentence on them
+	start     boundary // above the next row
+	closed    bool     // a sentence ended the table
+	sectioned bool     // the line before was a section
+	loose     *number  // people of unknown group, in the last sentence on them
 	sentences int
 }
 
@@ -69,7 +81,7 @@ func (r *reader) tables(lines []line) []*table {
 	for i := 0; i < len(lines); i++ {
 		l := lines[i]
 		if found, used := r.header(lines, i); used > 0 {
-			r.open(found)
+			r.head(found, l.blank)
 			i += used - 1
 			continue
 		}
@@ -82,8 +94,8 @@ func (r *reader) tables(lines []line) []*table {
 		case r.numbersIn(l) == 0:
 			r.section(l)
 		default:
-			if l.blank {
-				r.open(r.current.layout)
+			if l.blank && !r.sectioned {
+				r.start, r.sections = emptyLine, place{}
 			}
 			r.row(l)
 		}
@@ -107,6 +119,18 @@ func (r *reader) headless(lines []line) {
 	r.open(r.layout(make([]string, width)).settled(lines, r.guesser))
 }
 
+// head begins a block, unless it is the same header once more.
+func (r *reader) head(l layout, blank bool) {
+	if r.current == nil || r.title != "" || r.closed || !slices.Equal(l.headers, r.current.layout.headers) {
+		r.open(l)
+		return
+	}
+	r.start, r.above, r.sections = headAgain, nil, place{}
+	if blank {
+		r.start = emptyLine
+	}
+}
+
 // open begins a block.
 func (r *reader) open(l layout) {
 	if n := len(r.blocks) - 1; n >= 0 && len(r.blocks[n].rows) == 0 { // only a title came
@@ -117,15 +141,14 @@ func (r *reader) open(l layout) {
 	}
 	r.current = &block{layout: l, title: r.title}
 	r.blocks = append(r.blocks, r.current)
-	r.title, r.above, r.sections = "", nil, place{}
+	r.title, r.above, r.sections, r.start, r.closed, r.sectioned = "", nil, place{}, noBoundary, false, false
 }
 
+// heading reads a line before the first header.
 func (r *reader) heading(l line) {
 	if l.filled() == 1 {
 		r.title = strings.Join(l.cells, "")
-		return
 	}
-	r.skipped = append(r.skipped, l.number)
 }
 
 // sentence reads notes such as "250 individuals with an unknown sex".
@@ -150,7 +173,7 @@ func (r *reader) sentence(l line) bool {
 	r.loose = &found[0]
 	r.sentences++
 	if r.current != nil {
-		r.current.stated = r.loose
+		r.current.stated, r.closed = r.loose, true
 	}
 	return true
 }
@@ -174,8 +197,9 @@ func (r *reader) section(l line) {
 	}
 	text := strings.TrimSpace(strings.Join(l.cells, " "))
 	if l.blank {
-		r.sections = place{}
+		r.start, r.sections = emptyLine, place{}
 	}
+	r.sectioned = true
 	if r.notHispanic.ReplaceAllString(plainWords(text), "") == "" {
 		delete(r.sections, raceAxis)
 		return
@@ -193,7 +217,7 @@ func (r *reader) section(l line) {
 // row reads a line with numbers.
 func (r *reader) row(l line) {
 	b := r.current
-	out := row{line: l.number, place: maps.Clone(r.sections), cells: map[Role]number{}}
+	out := row{line: l.number, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
 	for role, j := range b.layout.column {
 		if role.numeric() {
 			out.cells[role] = r.number(l.cell(j), role == Applicants || role == Selected)
@@ -201,6 +225,7 @@ func (r *reader) row(l line) {
 			out.table = l.cell(j)
 		}
 	}
+	r.start, r.sectioned = noBoundary, false
 	r.name(l, &out)
 	b.rows = append(b.rows, out)
 }
