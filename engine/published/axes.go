@@ -96,7 +96,8 @@ func (c *checker) totals(a, b int) {
 		if u.exact() && v.exact() && u.low.Cmp(v.low) == 0 {
 			f.Text += fmt.Sprintf("; both leave out the same %s people of unknown group, so that the two should be equal", count(u))
 		} else {
-			f.Text += fmt.Sprintf("; with %s and %s people of unknown group the two should be equal", count(u), count(v))
+			f.Text += fmt.Sprintf("; with %s and %s people of unknown group that makes %s and %s, but both tables are about the same people",
+				count(u), count(v), count(n.plus(u)), count(m.plus(v)))
 		}
 	case !knownU && !knownV:
 		if n.meets(m) {

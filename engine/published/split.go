@@ -39,6 +39,15 @@ func (b *block) split() []*table {
 			for role, j := range b.layout.column {
 				t.headers[role] = b.layout.headers[j]
 			}
+			var names []string
+			for _, j := range b.layout.categories {
+				if h := b.layout.headers[j]; h != "" {
+					names = append(names, h)
+				}
+			}
+			if len(names) > 0 {
+				t.headers[Category] = strings.Join(names, " + ")
+			}
 			t.scoring = strings.Contains(strings.ToLower(t.headers[Rate]+" "+t.headers[Selected]+" "+b.title), "scor")
 			byKey[key] = t
 			out = append(out, t)
