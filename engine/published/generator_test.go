@@ -35,7 +35,8 @@ type style struct {
 	layout       int  // of the intersection
 	bom          bool
 	titles       bool
-	page, gap    bool // in the middle of the intersection the header again, or an empty line
+	mark         string // in place of a ratio
+	page, gap    bool   // in the middle of the intersection the header again, or an empty line
 }
 
 // part is one table.
@@ -57,6 +58,7 @@ func newSheet(seed uint64) *sheet {
 		rateDigits: r.IntN(3), ratioDigits: 2 + r.IntN(2), percent: []string{"%", " %"}[r.IntN(2)],
 		cut: r.IntN(4) == 0, fromPrinted: r.IntN(4) == 0, scoring: r.IntN(4) == 0, shares: flip(), totals: flip(),
 		suppress: r.IntN(5) == 0, exclude: flip(), layout: r.IntN(3), bom: flip(),
+		mark:   []string{"N/A", "N/A*", "–", "<2%", "Excluded (< 2 %)", ""}[r.IntN(6)],
 		titles: r.IntN(4) > 0, page: r.IntN(5) == 0, gap: r.IntN(5) == 0,
 	}}
 	if r.IntN(3) == 0 {
@@ -158,7 +160,7 @@ func (s *sheet) print(p *part) {
 		}
 	}
 	for i := range p.n {
-		ratio := "N/A"
+		ratio := s.style.mark
 		if !small(i) {
 			ratio = s.ratio(new(big.Rat).Quo(s.base(p, i), top))
 		}

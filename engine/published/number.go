@@ -34,17 +34,19 @@ type number struct {
 	marked bool // has a percent sign
 	scaled bool // was printed in percent
 	bounds bool // printed as a bound or a range
+	word   bool // not printed as a number
 }
 
 // notation is how numbers are written.
 type notation struct {
-	hiddenWords, footnotes, percentSign, upperBound, lowerBound, numberRange, plainNumber, thousands *regexp.Regexp
+	hiddenWords, reference, footnotes, percentSign, upperBound, lowerBound, numberRange, plainNumber, thousands *regexp.Regexp
 }
 
 func newNotation() notation {
 	return notation{
-		hiddenWords: regexp.MustCompile(`^(?i:n/?a|n\.a\.?|nd|none|null|nan|-+|[–—]+|\*+|\.\.+|x|s|\(s\)|suppressed|redacted|withheld|hidden|not (reported|available|applicable|calculated|disclosed|included)|excluded)$`),
-		footnotes:   regexp.MustCompile(`(\s*(\*+|[†‡§¶¹²³⁴⁵]+|\[[0-9a-z]{1,2}\]|\([a-z]\)))+$`),
+		hiddenWords: regexp.MustCompile(`^(?i:n\.?d\.?|none|null|nan|-+|[–—]+|\*+|\.\.+|x|s|\(s\)|hidden)$|^(?i:n/?a\b|n\.a\.|(not|excluded|insufficient|too few|too small|suppressed|redacted|withheld|omitted)\b)`),
+		footnotes:   regexp.MustCompile(`(\s*(\*+|[†‡§¶¹²³⁴⁵]+|\[[0-9a-z]{1,2}\]|\([a-z]\)|\((?i:ref|highest|max)[^()]*\)))+$`),
+		reference:   regexp.MustCompile(`^\(?(?i:ref\.?|reference( group| category)?|most selected|highest|baseline|comparator)\)?$`),
 		percentSign: regexp.MustCompile(`(?i)\s*(%|٪|percent|per cent|pct\.?)$`),
 		upperBound:  regexp.MustCompile(`^(?i:(<=|≤|at most|up to)|(<|fewer than|less than|under|below))\s*`),
 		lowerBound:  regexp.MustCompile(`^(?i:>=|≥|>|at least|more than|over|above)\s*`),
@@ -63,10 +65,8 @@ func (f notation) number(cell string, whole bool) number {
 		return n
 	}
 	n.state = unreadable
-	if !strings.ContainsAny(s, "0123456789") {
-		if f.hiddenWords.MatchString(s) {
-			n.state = hidden
-		}
+	if f.hiddenWords.MatchString(s) {
+		n.state = hidden
 		return n
 	}
 	if len(s) > longestNumber || !utf8.ValidString(s) {
@@ -111,6 +111,20 @@ func (f notation) rounded(n number, s string, whole bool) number {
 	half := new(big.Rat).Mul(unit(digits), big.NewRat(1, 2))
 	n.low, n.high = new(big.Rat).Sub(v, half), new(big.Rat).Add(v, half)
 	n.cut = new(big.Rat).Add(v, unit(digits))
+	return n
+}
+
+// ratio reads a cell of impact ratios, where a word may stand for the 1 of the
+// group that others are compared with, and <2 % for a group too small to have one.
+func (f notation) ratio(cell string) number {
+	if f.reference.MatchString(cell) {
+		one := big.NewRat(1, 1)
+		return number{text: cell, state: given, printed: one, low: one, high: one, digits: 2, word: true}
+	}
+	n := f.number(cell, false)
+	if n.bounds && n.marked && n.high != nil && n.high.Cmp(big.NewRat(2, 1)) == 0 {
+		return number{text: cell, state: hidden}
+	}
 	return n
 }
 
@@ -176,6 +190,9 @@ func (f notation) decimal(s string, whole bool) (v *big.Rat, digits int, ok bool
 
 // scale divides a number that is printed in percent by 100.
 func (n number) scale() number {
+	if n.word {
+		return n
+	}
 	n.scaled = true
 	for _, p := range []**big.Rat{&n.printed, &n.low, &n.high, &n.cut} {
 		if *p != nil {

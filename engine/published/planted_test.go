@@ -33,7 +33,7 @@ func kinds() []planted {
 		return t, s.parts[t], s.r.IntN(len(s.parts[t].n))
 	}
 	value := func(p *part, i int) float64 { return float64(p.k[i]) / float64(p.n[i]) }
-	hasRatio := func(s *sheet, p *part, i int) bool { return p.cells[i][column(s, Ratio)] != "N/A" }
+	hasRatio := func(s *sheet, p *part, i int) bool { return p.cells[i][column(s, Ratio)] != s.style.mark }
 	best := func(s *sheet, p *part) int {
 		top := -1
 		for i := range p.n {

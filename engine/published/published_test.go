@@ -102,6 +102,8 @@ func TestOddTables(t *testing.T) {
 		"sections":                    "Category,Applicants,Selected,Rate\nMale,,,\nWhite,400,200,50%\nBlack,300,120,40%\nFemale,,,\nWhite,390,180,46.2%\nBlack,310,120,38.7%\n\nSex\nMale,700,320,45.7%\nFemale,700,300,42.9%\n",
 		"two attributes in one list":  "Category,Applicants,Selected,Selection rate,Impact ratio\nMale,700,320,45.7%,1.00\nFemale,700,300,42.9%,0.94\nWhite,790,380,48.1%,1.00\nBlack,610,240,39.3%,0.82\n",
 		"Windows-1252":                "Sex,Applicants,Selected,Rate\nM,1390,667,48%\nF,1181,555,47%\nNot stated \x96,5,\x97,\x97\n",
+		"words for the reference":     "Sex,Applicants,Selected,Selection rate,Impact ratio\nM,1390,667,48%,Reference\nF,1181,555,47%,98%\n",
+		"a remark on the reference":   "Race,Applicants,Selected,Selection rate,Impact ratio\nWhite,797,412,52%,1.00 (reference)\nBlack,390,170,44%,0.84\n",
 		"a cut digit":                 "Sex,Applicants,Selected,Selection rate,Impact ratio\nM,30,20,66.6%,1.00\nF,30,10,33.3%,0.50\n",
 	} {
 		r, err := Verify([]byte(text), nil)

@@ -17,7 +17,7 @@ import (
 const (
 	MaxBytes   = 16 << 20
 	maxLines   = 20_000
-	maxColumns = 500
+	maxColumns = 100
 )
 
 // line is a line of the file; number counts from 1, blank says that an empty

@@ -221,6 +221,9 @@ func (r *reader) row(l line) {
 	for role, j := range b.layout.column {
 		if role.numeric() {
 			out.cells[role] = r.number(l.cell(j), role == Applicants || role == Selected)
+			if role == Ratio {
+				out.cells[role] = r.ratio(l.cell(j))
+			}
 		} else {
 			out.table = l.cell(j)
 		}
