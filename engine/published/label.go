@@ -1,0 +1,102 @@
+package published
+
+import (
+	"regexp"
+	"strings"
+)
+
+// The attributes that labels are recognized by. Everything else is compared by
+// its spelling.
+const (
+	sexAxis  = "sex"
+	raceAxis = "race/ethnicity"
+)
+
+// place is where a group stands: a value per attribute.
+type place map[string]string
+
+// label reads the names of groups.
+type labels struct {
+	races, sexes              []phrase
+	filler, notHispanic       *regexp.Regexp
+	total, unknown, axisTitle *regexp.Regexp
+}
+
+// phrase is a spelling of a value.
+type phrase struct {
+	value   string
+	pattern *regexp.Regexp
+}
+
+func newLabels() labels {
+	words := func(pairs ...string) (out []phrase) {
+		for i := 0; i < len(pairs); i += 2 {
+			out = append(out, phrase{pairs[i], regexp.MustCompile(`\b(` + pairs[i+1] + `)\b`)})
+		}
+		return out
+	}
+	return labels{
+		races: words( // the EEO-1 categories first; longer spellings before shorter
+			"native hawaiian or pacific islander", `native hawaiians?( (and|or|other|pacific|islanders?))*|pacific islanders?|nhpi|nhopi`,
+			"native american or alaska native", `(native american|american indian)s?( (and|or|alaskan?|native|natives))*|alaskan? natives?|aian`,
+			"two or more races", `two or more( races)?|2 or more( races)?|multi ?racial|multiple races|2\+ races`,
+			"black or african american", `black( or| and)? african americans?|african americans?|black`,
+			"hispanic or latino", `hispanics?( or)? latin[oax@]s?( or latin[oax])*|hispanics?|latin[oaxe]s?`,
+			"asian", `asian americans?|asians?`,
+			"white", `white|caucasians?`,
+		),
+		sexes:       words("female", `females?|women|woman|f`, "male", `males?|men|man|m`, "non-binary", `non ?binary`),
+		notHispanic: regexp.MustCompile(`\b(not|non) ?hispanics?( (or|and|not|non))*( latin[oaxe]s?)?\b|\bnonhispanics?\b|\bnot (of )?hispanic\b`),
+		filler:      regexp.MustCompile(`\b(or|and|of|the|not|alone|only|race|races|ethnicity|origin|applicants|candidates|x|by)\b`),
+		total:       regexp.MustCompile(`^(grand |sub)?totals?$|^(grand )?total( applicants| candidates| people| n)?$|^all( (applicants|candidates|people|groups|categories|races|sexes|genders))?$|^overall$|^sum$|^everyone$`),
+		unknown:     regexp.MustCompile(`\b(unknown|missing|undisclosed|unspecified|unreported|unidentified|no response|prefer(red)? not|declined?|chose not|(not|did not) (specified|disclosed?|reported|provided|stated?|answer(ed)?|identif(y|ied)|self identif(y|ied)|available))\b`),
+		axisTitle:   regexp.MustCompile(`^(by )?(sex|gender|race|ethnicity|race ethnicity|race and ethnicity|intersection(al)?|intersectional categories|sex categories|race ethnicity categories)$`),
+	}
+}
+
+// plainWords is a label in lower case, its punctuation as spaces.
+func plainWords(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case '/', '-', '–', '—', ',', '(', ')', '&', ':', '.', '*', '_', '×', '|', '"', '\'':
+			return ' '
+		}
+		return r
+	}, strings.ToLower(s))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// place reads a label: the sex and race in it, or its whole text as a value of
+// the attribute that its column is headed with.
+func (l labels) place(label, attribute string) place {
+	s := plainWords(label)
+	rest := strings.Join(strings.Fields(l.notHispanic.ReplaceAllString(s, " ")), " ")
+	if rest == "" {
+		return place{raceAxis: s} // Hispanic and not Hispanic are a table of their own
+	}
+	out := place{}
+	take := func(list []phrase, axis string) {
+		for _, p := range list {
+			if at := p.pattern.FindStringIndex(rest); at != nil {
+				out[axis] = p.value
+				rest = strings.TrimSpace(rest[:at[0]] + " " + rest[at[1]:])
+				return
+			}
+		}
+	}
+	take(l.races, raceAxis)
+	take(l.sexes, sexAxis)
+	rest = strings.Join(strings.Fields(l.filler.ReplaceAllString(rest, " ")), " ")
+	race, hasRace := out[raceAxis]
+	_, hasSex := out[sexAxis]
+	switch {
+	case len(out) == 0:
+		return place{attribute: s}
+	case rest == "":
+	case hasRace:
+		out[raceAxis] = race + " " + rest
+	case hasSex:
+		out[raceAxis] = rest
+	}
+	return out
+}

@@ -1,0 +1,137 @@
+package published
+
+import "strings"
+
+// layout says which column of a table holds what.
+type layout struct {
+	headers    []string
+	roles      []Role
+	column     map[Role]int // of roles that are numbers, and of Table
+	categories []int
+}
+
+// header tries to read a line, or the line and the one below it, as the head of a
+// table. used is the number of lines it takes; 0 if it is none.
+func (g guesser) header(lines []line, i int) (out layout, used int) {
+	if !g.wordy(lines[i]) {
+		return layout{}, 0
+	}
+	alone := g.layout(lines[i].cells)
+	if i+1 < len(lines) && !lines[i+1].blank && g.wordy(lines[i+1]) && lines[i+1].filled() > 1 {
+		both := g.layout(merged(lines[i].cells, lines[i+1].cells))
+		below := g.layout(lines[i+1].cells)
+		titled := lines[i].filled() == 1 && lines[i].cell(0) != ""
+		if !titled && both.serves() && both.numbers() >= alone.numbers() && (both.numbers() > below.numbers() || !below.serves()) {
+			return both.settled(lines[i+2:], g), 2
+		}
+	}
+	if alone.serves() && lines[i].filled() > 1 {
+		return alone.settled(lines[i+1:], g), 1
+	}
+	return layout{}, 0
+}
+
+// wordy says that no cell of a line is a number or stands for one.
+func (g guesser) wordy(l line) bool {
+	for _, c := range l.cells {
+		if n := g.number(c, false); n.state == given || n.state == hidden && strings.ToLower(c) != "n" {
+			return false
+		}
+	}
+	return l.filled() > 0
+}
+
+// merged joins two lines of headers; an empty cell of the upper one belongs to
+// the text at its left.
+func merged(upper, lower []string) []string {
+	out := make([]string, max(len(upper), len(lower)))
+	left := ""
+	for j := range out {
+		up, low := line{cells: upper}.cell(j), line{cells: lower}.cell(j)
+		if up != "" {
+			left = up
+		} else if low != "" {
+			up = left
+		}
+		out[j] = strings.TrimSpace(up + " " + low)
+	}
+	return out
+}
+
+func (g guesser) layout(headers []string) layout {
+	l := layout{headers: headers, roles: make([]Role, len(headers))}
+	for j, h := range headers {
+		l.roles[j] = g.role(h, j)
+	}
+	return l
+}
+
+// numbers is how many kinds of numbers the headers name.
+func (l layout) numbers() int {
+	seen := map[Role]bool{}
+	for _, r := range l.roles {
+		if r.numeric() {
+			seen[r] = true
+		}
+	}
+	return len(seen)
+}
+
+// serves says whether headers make a table: names and a number, or two numbers.
+func (l layout) serves() bool {
+	named := false
+	for _, r := range l.roles {
+		named = named || r == Category
+	}
+	return l.numbers() > 1 || l.numbers() == 1 && named
+}
+
+// settled looks at the lines below a header: a column of texts holds no numbers,
+// whatever its header says, and of two columns with one role the first counts.
+func (l layout) settled(below []line, g guesser) layout {
+	first := len(l.roles)
+	l.column = map[Role]int{}
+	for j, r := range l.roles {
+		if r.numeric() && g.columns.named(l.headers[j], j) == "" && g.texts(below, j) {
+			l.roles[j], r = Category, Category
+		}
+		if _, again := l.column[r]; again && r != Category {
+			l.roles[j], r = "", ""
+		}
+		if r.numeric() || r == Table {
+			l.column[r] = j
+		}
+		if r.numeric() {
+			first = min(first, j)
+		}
+	}
+	for j, r := range l.roles {
+		if r == Category || r == "" && l.headers[j] == "" && j < first && len(g.columns[Category]) == 0 {
+			l.categories = append(l.categories, j)
+		}
+	}
+	for j := 0; len(l.categories) == 0 && j < first; j++ {
+		if l.roles[j] == "" && g.texts(below, j) {
+			l.categories = append(l.categories, j)
+		}
+	}
+	return l
+}
+
+// texts says whether a column holds words and no number, as far as the table
+// goes.
+func (g guesser) texts(below []line, j int) bool {
+	words := 0
+	for i, l := range below {
+		if i == 20 || i > 0 && l.blank {
+			break
+		}
+		switch g.number(l.cell(j), false).state {
+		case given:
+			return false
+		case unreadable:
+			words++
+		}
+	}
+	return words > 0
+}

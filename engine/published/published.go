@@ -1,0 +1,212 @@
+// Package published checks tables of selection rates and impact ratios that
+// somebody else published: it computes every number again out of the others and
+// says which do not follow. A printed number stands for all numbers that are
+// rounded to it, so rounding is never taken for an error.
+package published
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// Severity says what a finding means.
+type Severity string
+
+const (
+	Problem Severity = "problem" // the number cannot be right if the others are
+	Note    Severity = "note"    // the number follows, in a way that a reader should know
+	Unread  Severity = "unread"  // the cell could not be read, and was left out
+)
+
+// Finding is one thing to say about a table.
+type Finding struct {
+	Severity Severity `json:"severity"`
+	Kind     string   `json:"kind"`
+	Table    int      `json:"table"`           // from 1
+	Line     int      `json:"line"`            // of the file
+	Lines    []int    `json:"lines,omitempty"` // all lines that it is about, where they are several
+	Group    string   `json:"group,omitempty"`
+	Column   Role     `json:"column,omitempty"`
+	Printed  string   `json:"printed,omitempty"`
+	Follows  string   `json:"follows,omitempty"` // what the other numbers give
+	Text     string   `json:"text"`
+}
+
+// Understood is what a table was taken for.
+type Understood struct {
+	Table      int             `json:"table"`
+	Title      string          `json:"title,omitempty"`
+	Attribute  string          `json:"attribute"`
+	FirstLine  int             `json:"first_line"`
+	LastLine   int             `json:"last_line"`
+	Groups     int             `json:"groups"`
+	Columns    map[Role]string `json:"columns"` // headers
+	Applicants string          `json:"applicants,omitempty"`
+	Unknown    string          `json:"unknown,omitempty"`
+}
+
+// Report is what a check gives.
+type Report struct {
+	Tables   []Understood `json:"tables"`
+	Checks   int          `json:"checks"` // numbers and sums that were computed again
+	Findings []Finding    `json:"findings"`
+}
+
+// Count is how many findings have a severity.
+func (r *Report) Count(s Severity) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// ErrColumn is a column that was named and that no table has.
+var ErrColumn = errors.New("no such column")
+
+// Verify reads the tables of a CSV file and checks them.
+func Verify(data []byte, columns Columns) (*Report, error) {
+	text, err := decodeText(data)
+	if err != nil {
+		return nil, err
+	}
+	var r *reader
+	var lines []line
+	var tables []*table
+	for i, separator := range separators(text) {
+		tried, err := readLines(text, separator)
+		if err != nil {
+			return nil, err
+		}
+		attempt := &reader{guesser: newGuesser(columns), labels: newLabels()}
+		found := attempt.tables(tried)
+		if i == 0 || len(found) > 0 {
+			r, lines, tables = attempt, tried, found
+		}
+		if len(found) > 0 {
+			break
+		}
+	}
+	if err := r.chosen(columns); err != nil {
+		return nil, err
+	}
+	if len(tables) == 0 {
+		return nil, noTable(lines)
+	}
+	c := &checker{report: &Report{Findings: []Finding{}}, tables: tables}
+	if r.sentences == 1 {
+		c.stated = r.loose
+	}
+	c.run()
+	return c.report, nil
+}
+
+// chosen holds the columns that were named against the headers.
+func (r *reader) chosen(columns Columns) error {
+	for _, role := range Roles() {
+		for _, name := range columns[role] {
+			found := false
+			for _, b := range r.blocks {
+				for j, h := range b.layout.headers {
+					found = found || (Columns{role: {name}}).named(h, j) != ""
+				}
+			}
+			if !found {
+				return fmt.Errorf("%s=%s: %w", role, name, ErrColumn)
+			}
+		}
+	}
+	return nil
+}
+
+// noTable says what was looked for, and what was there.
+func noTable(lines []line) error {
+	for _, l := range lines {
+		if l.filled() > 1 {
+			return fmt.Errorf("no table found: line %d begins %q, and no line names columns such as applicants, selected, selection rate and impact ratio; "+
+				"name them yourself, as in --columns category=1,applicants=2,selected=3", l.number, strings.Join(l.cells[:min(4, len(l.cells))], ", "))
+		}
+	}
+	return errors.New("no table found: no line has more than one cell")
+}
+
+// checker collects findings.
+type checker struct {
+	report *Report
+	tables []*table
+	stated *number // of the file's only sentence on unknown people
+	wrong  map[*row]bool
+}
+
+func (c *checker) run() {
+	c.wrong = map[*row]bool{}
+	for i, t := range c.tables {
+		c.report.Tables = append(c.report.Tables, t.understood(i+1, c.stated))
+		for _, rows := range [][]row{t.groups, t.totals, t.unknown} {
+			for j := range rows {
+				c.cells(i+1, t, &rows[j])
+			}
+		}
+		c.twice(i+1, t)
+		c.ratios(i+1, t)
+		c.sums(i+1, t)
+		c.shares(i+1, t)
+		c.median(i+1, t)
+	}
+	c.axes()
+	slices.SortStableFunc(c.report.Findings, func(a, b Finding) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Table - b.Table
+	})
+}
+
+func (c *checker) find(f Finding) { c.report.Findings = append(c.report.Findings, f) }
+
+// understood describes a table.
+func (t *table) understood(id int, stated *number) Understood {
+	u := Understood{Table: id, Title: strings.TrimSpace(t.title + " " + t.name), Attribute: t.attribute(), Groups: len(t.groups), Columns: t.headers}
+	u.FirstLine, u.LastLine = t.lines()
+	if n := t.sum(Applicants); n.exact() && n.low.Sign() > 0 {
+		u.Applicants = count(n)
+	}
+	if n, ok := t.unknowns(stated); ok {
+		u.Unknown = count(n)
+	}
+	return u
+}
+
+// sum adds a count over the groups.
+func (t *table) sum(role Role) span {
+	s := point(0)
+	for _, r := range t.groups {
+		s = s.plus(r.count(role))
+	}
+	return s
+}
+
+// unknowns is how many people a table leaves out because their group is not
+// known, as the table or else a sentence says.
+func (t *table) unknowns(stated *number) (span, bool) {
+	s, ok := point(0), false
+	for _, r := range t.unknown {
+		if r.cells[Applicants].known() {
+			s, ok = s.plus(r.count(Applicants)), true
+		}
+	}
+	switch {
+	case ok:
+		return s, true
+	case t.stated != nil:
+		return t.stated.span(), true
+	case stated != nil:
+		return stated.span(), true
+	}
+	return span{low: new(big.Rat)}, false
+}

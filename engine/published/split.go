@@ -1,0 +1,259 @@
+package published
+
+import (
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// split parts a block into one table for each attribute: a list of men and women
+// followed by one of races is two tables, each with a highest rate of its own.
+func (b *block) split() []*table {
+	b.scale()
+	b.adopt()
+	var out []*table
+	byKey := map[string]*table{}
+	var last *table
+	var early []row
+	rounds := rounds{of: map[string]int{}, seen: map[string]bool{}}
+	for i, r := range b.rows {
+		if r.start != noBoundary {
+			rounds.begin(b.rows[i:])
+		}
+		if r.kind != groupRow {
+			if last == nil || last.name != r.table {
+				early = append(early, r)
+			} else {
+				last.put(r)
+			}
+			continue
+		}
+		axes := r.place.axes()
+		key := rounds.key(r)
+		rounds.seen[key+r.place.key()] = true
+		t := byKey[key]
+		if t == nil {
+			t = &table{title: b.title, name: r.table, axes: axes, headers: map[Role]string{}, stated: b.stated}
+			for role, j := range b.layout.column {
+				t.headers[role] = b.layout.headers[j]
+			}
+			var names []string
+			for _, j := range b.layout.categories {
+				if h := b.layout.headers[j]; h != "" {
+					names = append(names, h)
+				}
+			}
+			if len(names) > 0 {
+				t.headers[Category] = strings.Join(names, " + ")
+			}
+			t.scoring = strings.Contains(strings.ToLower(t.headers[Rate]+" "+t.headers[Selected]+" "+b.title), "scor")
+			byKey[key] = t
+			out = append(out, t)
+		}
+		last = t
+		t.put(r)
+		rest := early[:0]
+		for _, e := range early {
+			if e.table == t.name {
+				t.put(e)
+			} else {
+				rest = append(rest, e)
+			}
+		}
+		early = rest
+	}
+	return out
+}
+
+// rounds tells tables by the same attribute apart that follow each other under
+// one header.
+type rounds struct {
+	of   map[string]int // how many tables by these attributes have begun
+	seen map[string]bool
+}
+
+// begin looks at the rows from a boundary to the next. Where most of them name
+// groups that stand above, another table begins; else the one above goes on, as
+// over the pages of a document. Of attributes that nobody knows an empty line
+// parts tables too.
+func (s *rounds) begin(rows []row) {
+	known, again := map[string]int{}, map[string]int{}
+	for i, r := range rows {
+		if i > 0 && r.start != noBoundary {
+			break
+		}
+		if r.kind != groupRow {
+			continue
+		}
+		known[r.key()]++
+		if _, strange := r.place[""]; s.seen[s.key(r)+r.place.key()] || strange && rows[0].start == emptyLine {
+			again[r.key()]++
+		}
+	}
+	for key, n := range again {
+		if 2*n > known[key] {
+			s.of[key]++
+		}
+	}
+}
+
+func (s *rounds) key(r row) string { return fmt.Sprint(s.of[r.key()], "\x00", r.key()) }
+
+// key is what tells the tables of a block apart.
+func (r row) key() string { return r.table + "\x00" + strings.Join(r.place.axes(), "\x00") }
+
+func (t *table) put(r row) {
+	switch r.kind {
+	case totalRow:
+		t.totals = append(t.totals, r)
+	case unknownRow:
+		t.unknown = append(t.unknown, r)
+	default:
+		t.groups = append(t.groups, r)
+	}
+}
+
+// adopt gives names that nobody recognized, such as Other between White and
+// Asian, the attributes of the rows around them.
+func (b *block) adopt() {
+	strange := func(p place) bool { _, ok := p[""]; return ok }
+	for i := range b.rows {
+		r := &b.rows[i]
+		if r.kind != groupRow || !strange(r.place) {
+			continue
+		}
+		for _, j := range nearby(i, len(b.rows)) {
+			near := b.rows[j]
+			if near.kind == groupRow && !strange(near.place) && near.table == r.table && len(near.place) == len(r.place) {
+				for _, axis := range near.place.axes() {
+					if _, has := r.place[axis]; !has {
+						r.place[axis] = r.place[""]
+						delete(r.place, "")
+					}
+				}
+				break
+			}
+		}
+	}
+}
+
+// nearby lists the rows around row i of n: those above it, the nearest first, then
+// those below.
+func nearby(i, n int) (out []int) {
+	const reach = 50
+	for j := i - 1; j >= max(0, i-reach); j-- {
+		out = append(out, j)
+	}
+	for j := i + 1; j < min(n, i+reach); j++ {
+		out = append(out, j)
+	}
+	return out
+}
+
+// scale finds out which columns are in percent.
+func (b *block) scale() {
+	for _, role := range []Role{Rate, Ratio, Share} {
+		j, ok := b.layout.column[role]
+		if !ok || !b.percent(role, b.layout.headers[j]) {
+			continue
+		}
+		for _, r := range b.rows {
+			r.cells[role] = r.cells[role].scale()
+		}
+	}
+}
+
+// percent says whether a column is in percent: by a sign, else by its size, else
+// by what agrees with the counts.
+func (b *block) percent(role Role, header string) bool {
+	if percentHeader(header) && !b.fractions(role) {
+		return true
+	}
+	largest := map[Role]int64{Rate: 1, Share: 1, Ratio: 3}[role]
+	known, large, asFraction, asPercent := 0, 0, 0, 0
+	for _, r := range b.rows {
+		n := r.cells[role]
+		if !n.known() || n.printed == nil {
+			continue
+		}
+		if n.marked {
+			return true
+		}
+		known++
+		if n.printed.Cmp(big.NewRat(largest, 1)) > 0 {
+			large++
+		}
+		if of, ok := r.count(Selected).over(r.count(Applicants)); ok && role == Rate && r.cells[Selected].known() {
+			if of.meets(n.span()) {
+				asFraction++
+			}
+			if of.meets(n.scale().span()) {
+				asPercent++
+			}
+		}
+	}
+	return 2*large > known || asPercent > asFraction
+}
+
+func percentHeader(s string) bool {
+	s = strings.ToLower(s)
+	return strings.Contains(s, "%") || strings.Contains(s, "percent") || strings.Contains(s, "pct")
+}
+
+// fractions says that a column is headed in percent and yet holds fractions.
+func (b *block) fractions(role Role) bool {
+	known, small, agree := 0, 0, 0
+	for _, r := range b.rows {
+		n := r.cells[role]
+		if !n.known() || n.printed == nil {
+			continue
+		}
+		if n.marked {
+			return false
+		}
+		known++
+		if n.printed.Cmp(big.NewRat(1, 1)) <= 0 && n.digits > 1 {
+			small++
+		}
+		if of, ok := r.count(Selected).over(r.count(Applicants)); ok && role == Rate && of.meets(n.scale().span()) {
+			agree++
+		}
+	}
+	return known > 0 && small == known && agree == 0
+}
+
+// attribute is what a table is about, in words.
+func (t *table) attribute() string {
+	var names []string
+	for _, a := range t.axes {
+		if a == "" {
+			a = "group"
+		}
+		names = append(names, a)
+	}
+	return strings.Join(names, " and ")
+}
+
+// lines are the first and the last line of a table.
+func (t *table) lines() (first, last int) {
+	for _, r := range slices.Concat(t.groups, t.totals, t.unknown) {
+		if first == 0 || r.line < first {
+			first = r.line
+		}
+		last = max(last, r.line)
+	}
+	return first, last
+}
+
+// roles are the kinds of numbers that a table has.
+func (t *table) roles() []Role {
+	var out []Role
+	for _, role := range Roles() {
+		if slices.Contains(slices.Collect(maps.Keys(t.headers)), role) && role.numeric() {
+			out = append(out, role)
+		}
+	}
+	return out
+}

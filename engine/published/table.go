@@ -1,0 +1,319 @@
+package published
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// row is a line of a table with its numbers.
+type row struct {
+	line  int
+	label string
+	place place
+	table string // value of the Table column
+	kind  rowKind
+	cells map[Role]number
+	start boundary
+}
+
+// boundary is what stands above a row.
+type boundary int
+
+const (
+	noBoundary boundary = iota
+	headAgain           // the header once more, as on the next page
+	emptyLine
+)
+
+type rowKind int
+
+const (
+	groupRow rowKind = iota
+	totalRow
+	unknownRow
+)
+
+func (r row) count(role Role) span { return r.cells[role].span() }
+
+// table is the part of a file that is about one attribute or one intersection.
+type table struct {
+	title   string
+	name    string
+	axes    []string
+	headers map[Role]string
+	groups  []row
+	totals  []row
+	unknown []row
+	scoring bool
+	stated  *number // people of unknown group, where only a sentence says it
+}
+
+// block is what stands under one header, up to the next title or empty line.
+type block struct {
+	title  string
+	layout layout
+	rows   []row
+	stated *number
+}
+
+// reader makes tables of lines.
+type reader struct {
+	guesser
+	labels
+	blocks    []*block
+	current   *block
+	title     string
+	above     []string // category cells of the row before
+	sections  place
+	start     boundary // above the next row
+	closed    bool     // a sentence ended the table
+	sectioned bool     // the line before was a section
+	loose     *number  // people of unknown group, in the last sentence on them
+	sentences int
+}
+
+// tables reads all tables of a file.
+func (r *reader) tables(lines []line) []*table {
+	if r.guesser.columns.numbered() {
+		r.headless(lines)
+	}
+	for i := 0; i < len(lines); i++ {
+		l := lines[i]
+		if found, used := r.header(lines, i); used > 0 {
+			r.head(found, l.blank)
+			i += used - 1
+			continue
+		}
+		if r.sentence(l) {
+			continue
+		}
+		switch {
+		case r.current == nil:
+			r.heading(l)
+		case r.numbersIn(l) == 0:
+			r.section(l)
+		default:
+			if l.blank && !r.sectioned {
+				r.start, r.sections = emptyLine, place{}
+			}
+			r.row(l)
+		}
+	}
+	var out []*table
+	for _, b := range r.blocks {
+		out = append(out, b.split()...)
+	}
+	return out
+}
+
+// headless gives a file without headers the columns that were named by number.
+func (r *reader) headless(lines []line) {
+	if len(lines) == 0 {
+		return
+	}
+	width := 0
+	for _, l := range lines {
+		width = max(width, len(l.cells))
+	}
+	r.open(r.layout(make([]string, width)).settled(lines, r.guesser))
+}
+
+// head begins a block, unless it is the same header once more.
+func (r *reader) head(l layout, blank bool) {
+	if r.current == nil || r.title != "" || r.closed || !slices.Equal(l.headers, r.current.layout.headers) {
+		r.open(l)
+		return
+	}
+	r.start, r.above, r.sections = headAgain, nil, place{}
+	if blank {
+		r.start = emptyLine
+	}
+}
+
+// open begins a block.
+func (r *reader) open(l layout) {
+	if n := len(r.blocks) - 1; n >= 0 && len(r.blocks[n].rows) == 0 { // only a title came
+		if r.title == "" {
+			r.title = r.blocks[n].title
+		}
+		r.blocks = r.blocks[:n]
+	}
+	r.current = &block{layout: l, title: r.title}
+	r.blocks = append(r.blocks, r.current)
+	r.title, r.above, r.sections, r.start, r.closed, r.sectioned = "", nil, place{}, noBoundary, false, false
+}
+
+// heading reads a line before the first header.
+func (r *reader) heading(l line) {
+	if l.filled() == 1 {
+		r.title = strings.Join(l.cells, "")
+	}
+}
+
+// sentence reads notes such as "250 individuals with an unknown sex".
+func (r *reader) sentence(l line) bool {
+	if l.filled() != 1 {
+		return false
+	}
+	text := strings.Join(l.cells, "")
+	words := strings.Fields(plainWords(text))
+	if len(words) < 2 || !r.unknown.MatchString(strings.Join(words, " ")) {
+		return false
+	}
+	var found []number
+	for _, w := range strings.Fields(text) {
+		if n := r.number(strings.Trim(w, ".,;:()"), true); n.known() {
+			found = append(found, n)
+		}
+	}
+	if len(found) != 1 {
+		return false
+	}
+	r.loose = &found[0]
+	r.sentences++
+	if r.current != nil {
+		r.current.stated, r.closed = r.loose, true
+	}
+	return true
+}
+
+// numbersIn counts the cells of number columns that are not empty.
+func (r *reader) numbersIn(l line) int {
+	n := 0
+	for role, j := range r.current.layout.column {
+		if role.numeric() && l.cell(j) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// section reads a line without numbers: a part of the names below it, as Male
+// above White, or a title.
+func (r *reader) section(l line) {
+	if l.filled() == 0 {
+		return
+	}
+	text := strings.TrimSpace(strings.Join(l.cells, " "))
+	if l.blank {
+		r.start, r.sections = emptyLine, place{}
+	}
+	r.sectioned = true
+	if r.notHispanic.ReplaceAllString(plainWords(text), "") == "" {
+		delete(r.sections, raceAxis)
+		return
+	}
+	p := r.place(text, "")
+	if _, plain := p[""]; !plain && len(p) == 1 && l.filled() == 1 {
+		maps.Copy(r.sections, p)
+		return
+	}
+	kept := r.current.layout
+	r.title = text
+	r.open(kept)
+}
+
+// row reads a line with numbers.
+func (r *reader) row(l line) {
+	b := r.current
+	out := row{line: l.number, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
+	for role, j := range b.layout.column {
+		if role.numeric() {
+			out.cells[role] = r.number(l.cell(j), role == Applicants || role == Selected)
+			if role == Ratio {
+				out.cells[role] = r.ratio(l.cell(j))
+			}
+		} else {
+			out.table = l.cell(j)
+		}
+	}
+	r.start, r.sectioned = noBoundary, false
+	r.name(l, &out)
+	b.rows = append(b.rows, out)
+}
+
+// name finds out which group a row is about.
+func (r *reader) name(l line, out *row) {
+	cols := r.current.layout.categories
+	cells := make([]string, len(cols))
+	for i, j := range cols {
+		cells[i] = l.cell(j)
+	}
+	// An empty cell continues the name above it, where the names above are
+	// nested: Hispanic, Male and below it an empty cell, Female.
+	for i := range cells {
+		if cells[i] != "" {
+			break
+		}
+		if r.above != nil && slices.ContainsFunc(r.above[i+1:], func(s string) bool { return s != "" }) &&
+			slices.ContainsFunc(cells[i+1:], func(s string) bool { return s != "" }) {
+			cells[i] = r.above[i]
+		}
+	}
+	r.above = cells
+	var shown []string
+	everyone := false
+	for i, c := range cells {
+		s := plainWords(c)
+		switch {
+		case s == "":
+		case r.total.MatchString(s):
+			everyone = true
+		case r.axisTitle.MatchString(s) && len(cells) > 1:
+		case r.unknown.MatchString(s):
+			out.kind = unknownRow
+			shown = append(shown, c)
+		default:
+			header := r.current.layout.headers[cols[i]]
+			r.add(out, c, header, len(cells) > 1)
+			shown = append(shown, c)
+		}
+	}
+	out.label = strings.Join(shown, ", ")
+	if len(shown) == 0 {
+		out.label = "total"
+		if everyone || len(cols) > 0 {
+			out.kind = totalRow
+		}
+	}
+}
+
+// add puts a part of a name where it belongs.
+func (r *reader) add(out *row, text, header string, several bool) {
+	attribute := headed(header)
+	if attribute == "" && several {
+		attribute = plainWords(header)
+	}
+	if r.notHispanic.ReplaceAllString(plainWords(text), "") == "" && several {
+		return
+	}
+	for axis, value := range r.place(text, attribute) {
+		out.place[axis] = value
+	}
+}
+
+// headed is the attribute that a header names, if it names one.
+func headed(header string) string {
+	s := plainWords(header)
+	race := strings.Contains(s, "race") || strings.Contains(s, "ethnicity")
+	sex := strings.Contains(s, "sex") || strings.Contains(s, "gender")
+	switch {
+	case race && !sex:
+		return raceAxis
+	case sex && !race:
+		return sexAxis
+	}
+	return ""
+}
+
+// key names a group whatever the order of its attributes.
+func (p place) key() string {
+	var b strings.Builder
+	for _, axis := range slices.Sorted(maps.Keys(p)) {
+		b.WriteString(axis + "\x00" + p[axis] + "\x00")
+	}
+	return b.String()
+}
+
+func (p place) axes() []string { return slices.Sorted(maps.Keys(p)) }
