@@ -57,6 +57,8 @@ type numbers struct {
 	// inBuckets are the buckets of ids that are numbers, if asked for.
 	inBuckets []uint32
 	mapped    bool
+	// serial says that the ids of all rows of the frame follow each other.
+	serial bool
 }
 
 // reading is what a value was read as.
@@ -123,7 +125,7 @@ func (n *numbers) value(id uint32) float64 { return math.Float64frombits(n.exact
 // fill fills ids, and xs once over, for the current frame. It reports whether
 // the values have become too many, in which case ids are not buckets yet.
 func (n *numbers) fill(f *frame) (overflow bool, err error) {
-	n.ids, n.mapped = grow(n.ids, f.rows), false
+	n.ids, n.mapped, n.serial = grow(n.ids, f.rows), false, false
 	if n.over {
 		n.own = grow(n.own, f.rows)
 		n.xs = n.own
@@ -340,7 +342,7 @@ func (n *numbers) fillExpression(f *frame, rows *scope) error {
 // overflow gives up single values: from now on ids are buckets. The tables must
 // have been told before.
 func (n *numbers) overflow(f *frame) {
-	n.own = grow(n.own, f.rows)
+	n.own, n.serial = grow(n.own, f.rows), false
 	n.xs = n.own
 	f.scopeOf(n.need).each(func(row int) {
 		id := n.ids[row]

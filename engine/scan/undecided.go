@@ -54,6 +54,7 @@ func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
 	} else { // at once all that there can be, so that it is copied once
 		words = slices.Grow(words, max(rows.n, firstNumber+lateRows+rows.n-len(words)))
 	}
+	first := uint32(len(words))
 	rows.each(func(row int) {
 		id := uint32(numberMissing)
 		if v.Valid == nil || v.Valid[row] {
@@ -71,6 +72,7 @@ func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
 		}
 		n.ids[row] = id
 	})
+	n.serial = rows.rows == nil && int(uint32(len(words))-first) == rows.n
 	n.exact.words = words
 	n.wait.rows += rows.n
 }
@@ -88,6 +90,7 @@ func (n *numbers) bucketAll() {
 // row of the frame, the id of its value.
 func (w *worker) decide(n *numbers) {
 	words := n.exact.words
+	n.serial = false
 	n.wait, n.exact = nil, &interner{slots: make([]uint32, 1<<max(6, bits.Len(uint(n.wait.set))+1))}
 	n.exact.shift = uint(64 - bits.TrailingZeros(uint(len(n.exact.slots))))
 	id := make([]uint32, len(words))
@@ -101,9 +104,7 @@ func (w *worker) decide(n *numbers) {
 	}
 	for _, t := range w.tallies {
 		if t.numbers == n {
-			for i, put := range t.grid.late {
-				t.grid.late[i] = put>>32<<32 | uint64(id[uint32(put)])
-			}
+			t.grid.renumber(id)
 		}
 	}
 	if w.frame.rows == len(n.ids) {
