@@ -54,7 +54,7 @@ func (g *grid) eachLate(f func(cell, id uint32)) {
 // fit makes room for the cells and ids that are known by now, and for more rows.
 func (g *grid) fit(cells, ids, rows int) {
 	g.cells, g.ids = cells, ids
-	if late := g.waiting(); late > lateRows || !g.begun && cells*ids < late {
+	if late := g.waiting(); late > lateRows || !g.begun && cells*ids < late+rows {
 		g.begin()
 	}
 	if !g.begun || g.entries != nil {

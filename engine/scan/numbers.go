@@ -3,6 +3,7 @@ package scan
 import (
 	"fmt"
 	"math"
+	"sync"
 	"sync/atomic"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
@@ -137,13 +138,13 @@ func (n *numbers) fill(f *frame) (overflow bool, err error) {
 	if !n.begun {
 		n.begun = true
 		if n.mayWait(f) {
-			n.wait = newUndecided()
+			n.wait = &undecided{met: n.crowd.undecided()}
 		}
 	}
 	switch {
 	case n.wait != nil:
 		n.fillUndecided(&f.cols[n.column], rows)
-		return n.crowd.full(n.wait.set), nil
+		return n.crowd.full(n.wait.values()), nil
 	case n.eval != nil:
 		err = n.fillExpression(f, rows)
 	case n.isPlain(&f.cols[n.column], source.Float):
@@ -161,7 +162,16 @@ func (n *numbers) fill(f *frame) (overflow bool, err error) {
 
 // crowd tells all workers when one has met more values of a quantity than are
 // kept: the table will be in buckets, and nobody need number values any longer.
-type crowd struct{ many atomic.Bool }
+type crowd struct {
+	many atomic.Bool
+	once sync.Once
+	met  *met // nil until a worker is undecided
+}
+
+func (c *crowd) undecided() *met {
+	c.once.Do(func() { c.met = &met{} })
+	return c.met
+}
 
 // full notes how many values a worker has met, and says whether they, or those of
 // another, are too many.
@@ -358,7 +368,7 @@ func (n *numbers) bytes() int64 {
 		total += n.exact.bytes()
 	}
 	if n.wait != nil {
-		total += int64(len(n.wait.bits)) * 8
+		total += 1 << undecidedBits / 8
 	}
 	return total
 }
