@@ -2,7 +2,6 @@ package scan
 
 import (
 	"math"
-	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
@@ -105,7 +104,7 @@ func (g *grid) putLate(cells, ids []uint32, rows *scope) {
 	case len(g.late) == 0:
 		g.late = make([]uint64, 0, rows.n)
 	default: // at once all that there can be, so that it is copied once
-		g.late = slices.Grow(g.late, max(rows.n, lateRows+rows.n-len(g.late)))
+		g.late = room(g.late, max(rows.n, lateRows+rows.n-len(g.late)))
 	}
 	rows.each(func(i int) { g.late = append(g.late, uint64(cells[i])<<32|uint64(ids[i])) })
 }

@@ -53,13 +53,24 @@ func (n *numbers) mayWait(f *frame) bool {
 	return n.eval == nil && f.weights == nil && f.repeat == 1 && n.isPlain(&f.cols[n.column], source.Float)
 }
 
+// room makes room for more words. It does not touch what is not used yet, which
+// slices.Grow does.
+func room(words []uint64, more int) []uint64 {
+	if cap(words)-len(words) >= more {
+		return words
+	}
+	out := make([]uint64, len(words), len(words)+more)
+	copy(out, words)
+	return out
+}
+
 // fillUndecided gives each of a frame's floats an id of its own.
 func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
 	words := n.exact.words
 	if n.wait.rows == 0 {
-		words = slices.Grow(words, rows.n)
+		words = room(words, rows.n)
 	} else { // at once all that there can be, so that it is copied once
-		words = slices.Grow(words, max(rows.n, firstNumber+lateRows+rows.n-len(words)))
+		words = room(words, max(rows.n, firstNumber+lateRows+rows.n-len(words)))
 	}
 	first, fresh := uint32(len(words)), int64(0)
 	rows.each(func(row int) {
