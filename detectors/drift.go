@@ -129,9 +129,9 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 	}
 	plan.Detect = func(tables detect.Tables) (detect.Output, error) {
 		e := newEmitter("drift", spec)
-		parts := make([]drift, len(d.columns))
-		detect.Each(tables, len(parts), func(i int) {
-			part := d
+		parts, order := make([]drift, len(d.columns)), d.widestFirst(tables)
+		detect.Each(tables, len(parts), func(at int) {
+			part, i := d, order[at]
 			part.emitter = e.again()
 			if between {
 				part.groups(tables, d.columns[i])
@@ -152,6 +152,24 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 		return out, nil
 	}
 	return plan, nil
+}
+
+// widestFirst orders the columns so that workers who take them in turn end at
+// about the same time: by categories, or bins and as much again for what numbers
+// need beside.
+func (d *drift) widestFirst(tables detect.Tables) []int {
+	width, order := make([]int, len(d.columns)), make([]int, len(d.columns))
+	for i, w := range d.columns {
+		order[i] = i
+		switch {
+		case w.numeric:
+			width[i] = 2 * d.params.Quantiles
+		case d.params.Between != "groups":
+			width[i] = len(tables.Counts(w.need(table.Window)).Categories(w.dim))
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return width[b] - width[a] })
+	return order
 }
 
 // silent is a plan that measures nothing and says why.

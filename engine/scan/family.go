@@ -106,6 +106,8 @@ func (m *family) add(w *worker) error {
 		for _, c := range w.histogram(rows) {
 			m.counts[c.key<<shift|p.base] += c.rows
 		}
+	case rows.rows == nil && p.single():
+		kernel.Count(m.counts[p.base:], p.columns[0].Codes[:f.rows])
 	case rows.rows == nil:
 		kernel.Count(m.counts, p.byRow(f))
 	default:

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"math"
-	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
@@ -18,6 +17,8 @@ const lateRows = 2 * table.MaxDistinct
 // grid counts rows by cell and id. Both are numbered from 0 and grow.
 type grid struct {
 	late       []uint64 // at first: rows of one copy, cell<<32 | id
+	runs       []run    // likewise: rows of one cell whose ids follow each other
+	inRuns     int      // rows
 	begun      bool     // no longer
 	cells, ids int      // that there are, as far as is known
 
@@ -31,10 +32,28 @@ type grid struct {
 	list    []table.Cell // by entry, beside counts: what they cannot hold, as far as there is any
 }
 
+// run are rows of one copy in one cell, with the ids from one on.
+type run struct{ cell, from, rows uint32 }
+
+// waiting is how many rows are put aside.
+func (g *grid) waiting() int { return len(g.late) + g.inRuns }
+
+// eachLate calls f for every row that is put aside.
+func (g *grid) eachLate(f func(cell, id uint32)) {
+	for _, word := range g.late {
+		f(uint32(word>>32), uint32(word))
+	}
+	for _, r := range g.runs {
+		for i := range r.rows {
+			f(r.cell, r.from+i)
+		}
+	}
+}
+
 // fit makes room for the cells and ids that are known by now, and for more rows.
 func (g *grid) fit(cells, ids, rows int) {
 	g.cells, g.ids = cells, ids
-	if len(g.late) > lateRows || !g.begun && cells*ids < len(g.late) {
+	if late := g.waiting(); late > lateRows || !g.begun && cells*ids < late+rows {
 		g.begin()
 	}
 	if !g.begun || g.entries != nil {
@@ -51,12 +70,31 @@ func (g *grid) fit(cells, ids, rows int) {
 
 // begin counts what was put aside.
 func (g *grid) begin() {
-	late := g.late
-	g.late, g.begun = nil, true
+	old := grid{late: g.late, runs: g.runs}
+	g.late, g.runs, g.inRuns, g.begun = nil, nil, 0, true
 	g.resize()
-	for _, word := range late {
-		g.put(uint32(word>>32), uint32(word), table.Cell{N: 1, Rows: 1})
+	old.eachLate(func(cell, id uint32) { g.put(cell, id, table.Cell{N: 1, Rows: 1}) })
+}
+
+// putRun puts rows of one cell aside whose ids follow each other.
+func (g *grid) putRun(cell, from uint32, rows int) {
+	g.inRuns += rows
+	if last := len(g.runs) - 1; last >= 0 && g.runs[last].cell == cell && g.runs[last].from+g.runs[last].rows == from {
+		g.runs[last].rows += uint32(rows)
+		return
 	}
+	g.runs = append(g.runs, run{cell, from, uint32(rows)})
+}
+
+// renumber gives the rows that are put aside other ids.
+func (g *grid) renumber(id []uint32) {
+	old := *g
+	if old.inRuns > 0 {
+		g.late, g.runs, g.inRuns = make([]uint64, 0, old.waiting()), nil, 0
+	} else {
+		g.late = g.late[:0]
+	}
+	old.eachLate(func(cell, own uint32) { g.late = append(g.late, uint64(cell)<<32|uint64(id[own])) })
 }
 
 // putLate puts a row of one copy aside, for each of some rows.
@@ -66,7 +104,7 @@ func (g *grid) putLate(cells, ids []uint32, rows *scope) {
 	case len(g.late) == 0:
 		g.late = make([]uint64, 0, rows.n)
 	default: // at once all that there can be, so that it is copied once
-		g.late = slices.Grow(g.late, max(rows.n, lateRows+rows.n-len(g.late)))
+		g.late = room(g.late, max(rows.n, lateRows+rows.n-len(g.late)))
 	}
 	rows.each(func(i int) { g.late = append(g.late, uint64(cells[i])<<32|uint64(ids[i])) })
 }
@@ -74,7 +112,7 @@ func (g *grid) putLate(cells, ids []uint32, rows *scope) {
 // flatten counts what was put aside, and tells whether all is in the array. Few
 // rows stay where they are if their array would be much larger than they.
 func (g *grid) flatten(cells, ids int) bool {
-	if g.cells, g.ids = cells, ids; !g.begun && cells*ids <= 1<<16+16*len(g.late) {
+	if g.cells, g.ids = cells, ids; !g.begun && cells*ids <= 1<<16+16*g.waiting() {
 		g.begin()
 	}
 	return g.flat()
@@ -166,9 +204,7 @@ func (g *grid) put(cell, id uint32, c table.Cell) {
 
 // each calls f for every cell and id that holds a row.
 func (g *grid) each(f func(cell, id uint32, c table.Cell)) {
-	for _, word := range g.late {
-		f(uint32(word>>32), uint32(word), table.Cell{N: 1, Rows: 1})
-	}
+	g.eachLate(func(cell, id uint32) { f(cell, id, table.Cell{N: 1, Rows: 1}) })
 	for at := range g.rows {
 		if c := g.at(at); c.Rows > 0 {
 			f(uint32(at/g.stride), uint32(at%g.stride), c)
@@ -210,7 +246,7 @@ func (g *grid) single(first uint32, few int) int {
 }
 
 func (g *grid) bytes() int64 {
-	total := int64(cap(g.late))*8 + int64(len(g.rows)+cap(g.counts))*4 + int64(len(g.carried)+cap(g.list))*16
+	total := int64(cap(g.late))*8 + int64(cap(g.runs))*12 + int64(len(g.rows)+cap(g.counts))*4 + int64(len(g.carried)+cap(g.list))*16
 	if g.entries != nil {
 		total += g.entries.bytes()
 	}

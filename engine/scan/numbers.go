@@ -3,6 +3,7 @@ package scan
 import (
 	"fmt"
 	"math"
+	"sync"
 	"sync/atomic"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
@@ -57,6 +58,8 @@ type numbers struct {
 	// inBuckets are the buckets of ids that are numbers, if asked for.
 	inBuckets []uint32
 	mapped    bool
+	// serial says that the ids of all rows of the frame follow each other.
+	serial bool
 }
 
 // reading is what a value was read as.
@@ -123,7 +126,7 @@ func (n *numbers) value(id uint32) float64 { return math.Float64frombits(n.exact
 // fill fills ids, and xs once over, for the current frame. It reports whether
 // the values have become too many, in which case ids are not buckets yet.
 func (n *numbers) fill(f *frame) (overflow bool, err error) {
-	n.ids, n.mapped = grow(n.ids, f.rows), false
+	n.ids, n.mapped, n.serial = grow(n.ids, f.rows), false, false
 	if n.over {
 		n.own = grow(n.own, f.rows)
 		n.xs = n.own
@@ -135,13 +138,13 @@ func (n *numbers) fill(f *frame) (overflow bool, err error) {
 	if !n.begun {
 		n.begun = true
 		if n.mayWait(f) {
-			n.wait = newUndecided()
+			n.wait = &undecided{met: n.crowd.undecided()}
 		}
 	}
 	switch {
 	case n.wait != nil:
 		n.fillUndecided(&f.cols[n.column], rows)
-		return n.crowd.full(n.wait.set), nil
+		return n.crowd.full(n.wait.values()), nil
 	case n.eval != nil:
 		err = n.fillExpression(f, rows)
 	case n.isPlain(&f.cols[n.column], source.Float):
@@ -159,7 +162,16 @@ func (n *numbers) fill(f *frame) (overflow bool, err error) {
 
 // crowd tells all workers when one has met more values of a quantity than are
 // kept: the table will be in buckets, and nobody need number values any longer.
-type crowd struct{ many atomic.Bool }
+type crowd struct {
+	many atomic.Bool
+	once sync.Once
+	met  *met // nil until a worker is undecided
+}
+
+func (c *crowd) undecided() *met {
+	c.once.Do(func() { c.met = &met{} })
+	return c.met
+}
 
 // full notes how many values a worker has met, and says whether they, or those of
 // another, are too many.
@@ -340,7 +352,7 @@ func (n *numbers) fillExpression(f *frame, rows *scope) error {
 // overflow gives up single values: from now on ids are buckets. The tables must
 // have been told before.
 func (n *numbers) overflow(f *frame) {
-	n.own = grow(n.own, f.rows)
+	n.own, n.serial = grow(n.own, f.rows), false
 	n.xs = n.own
 	f.scopeOf(n.need).each(func(row int) {
 		id := n.ids[row]
@@ -356,7 +368,7 @@ func (n *numbers) bytes() int64 {
 		total += n.exact.bytes()
 	}
 	if n.wait != nil {
-		total += int64(len(n.wait.bits)) * 8
+		total += 1 << undecidedBits / 8
 	}
 	return total
 }

@@ -91,6 +91,9 @@ func (p *packing) constant() bool { return len(p.columns) == 0 }
 // common tells whether rows differ in nothing but the packing above.
 func (p *packing) common() bool { return p.above != nil && !p.above.constant() && len(p.columns) == 1 }
 
+// single tells whether keys are base and the codes of the lowest dimension.
+func (p *packing) single() bool { return len(p.columns) == 1 && p.columns[0].Stride == 1 }
+
 // byRow are the keys, unless they are constant. That of a row that is not in
 // scope may be anything.
 func (p *packing) byRow(f *frame) []uint32 {

@@ -35,6 +35,8 @@ func (t *tally) add(f *frame) {
 	}
 	plain := f.weights == nil && f.repeat == 1
 	switch {
+	case plain && !t.grid.begun && t.cells.same && t.numbers.serial:
+		t.grid.putRun(cells[0], ids[0], rows.n)
 	case plain && !t.grid.begun:
 		t.grid.putLate(cells, ids, rows)
 	case plain && t.grid.flat() && rows.rows == nil && t.cells.same:
@@ -90,23 +92,21 @@ func (t *tally) toBuckets() {
 	old, n := t.grid, t.numbers
 	t.sums = &sums{}
 	t.sums.fit(t.cells.len())
-	if !old.begun {
-		for i, put := range old.late {
-			cell, id := uint32(put>>32), uint32(put)
-			t.grid.late[i] = uint64(cell)<<32 | uint64(n.bucket[id])
-			if id >= firstNumber {
-				t.sums.add(cell, n.value(id), 1)
-			}
+	toSums := func(cell, id uint32, copies int64) {
+		if id >= firstNumber {
+			t.sums.add(cell, n.value(id), copies)
 		}
+	}
+	if !old.begun && old.inRuns == 0 {
+		old.eachLate(func(cell, id uint32) { toSums(cell, id, 1) })
+		t.grid.renumber(n.bucket)
 		return
 	}
 	t.grid = grid{begun: true}
 	t.grid.fit(t.cells.len(), len(n.buckets.known), 0)
 	old.each(func(cell, id uint32, c table.Cell) {
 		t.grid.put(cell, n.bucket[id], c)
-		if id >= firstNumber {
-			t.sums.add(cell, n.value(id), c.N)
-		}
+		toSums(cell, id, c.N)
 	})
 }
 

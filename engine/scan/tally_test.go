@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -110,5 +111,57 @@ func BenchmarkTally(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
 		})
+	}
+}
+
+// TestRunsOfOneCell has frames of one cell, whose rows are put aside as runs
+// while it is not known whether their numbers repeat, between others.
+func TestRunsOfOneCell(t *testing.T) {
+	const frames, rows = 6, 20_000
+	for name, number := range map[string]func(r *rand.Rand, i int) float64{
+		"few":     func(r *rand.Rand, _ int) float64 { return float64(r.IntN(900)) / 8 },
+		"some":    func(r *rand.Rand, _ int) float64 { return float64(r.IntN(60_000)) / 8 },
+		"all":     func(_ *rand.Rand, i int) float64 { return float64(i) / 7 },
+		"not all": func(r *rand.Rand, i int) float64 { return float64(i-r.IntN(2)) / 7 },
+		"odd": func(r *rand.Rand, i int) float64 {
+			return []float64{float64(i), float64(-i), math.NaN(), math.Inf(1), math.Copysign(0, -1)}[r.IntN(5)]
+		},
+	} {
+		for _, varying := range []int{-1, 0, 1, 3, 5} { // which frame has rows of several cells
+			b := newBench(3)
+			for _, c := range b.cells {
+				c.pack = newPacking(nil, c.dims)
+			}
+			want, err := table.NewValuesBuilder([]table.Dim{table.Window}, [][]table.Category{b.dims[0].categories()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := rand.New(rand.NewPCG(5, 6))
+			for k := range frames {
+				codes, floats := make([]uint32, rows), make([]float64, rows)
+				for i := range codes {
+					codes[i], floats[i] = uint32(k%2), number(r, k*rows+i)
+					if k == varying {
+						codes[i] = uint32(r.IntN(3))
+					}
+					want.Add([]int{int(codes[i])}, floats[i], table.Cell{N: 1, Rows: 1})
+				}
+				b.frame.number++
+				b.dims[0].constant = k != varying
+				b.add(t, codes, source.Vector{Type: source.Type{Kind: source.Float}, Floats: floats})
+			}
+			w := &worker{dims: b.dims, numbers: []*numbers{b.numbers}, tallies: b.tallies}
+			if b.numbers.wait != nil {
+				w.decide(b.numbers)
+			}
+			got, err := mergeTallies([]part{{b.tallies[0], b.dims}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			x, _ := got.MarshalBinary()
+			if y, _ := want.Values().MarshalBinary(); !bytes.Equal(x, y) {
+				t.Errorf("%s, frame %d varying: exact %v, %d bytes, want %d", name, varying, got.Exact(), len(x), len(y))
+			}
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sync/atomic"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/table"
@@ -17,43 +18,61 @@ import (
 // that is set stands for at least one value, so that the bits are never more
 // than the values.
 type undecided struct {
-	bits []uint64
-	set  int // bits
-	rows int
+	met  *met
+	rows int // of this worker
+}
+
+// met are the values that all workers have met while they were undecided.
+type met struct {
+	bits      [1 << undecidedBits / 64]atomic.Uint64
+	set, rows atomic.Int64 // bits, and rows looked at
 }
 
 // undecidedBits are enough for table.MaxDistinct values to share few.
 const undecidedBits = 20
 
-func newUndecided() *undecided { return &undecided{bits: make([]uint64, 1<<undecidedBits/64)} }
-
-// add notes a value.
-func (u *undecided) add(word uint64) {
+// add notes a value, and tells whether it is certainly new.
+func (m *met) add(word uint64) bool {
 	at := (word ^ word>>32) * mixing >> (64 - undecidedBits)
 	bit := uint64(1) << (at % 64)
-	if u.bits[at/64]&bit == 0 {
-		u.bits[at/64] |= bit
-		u.set++
-	}
+	w := &m.bits[at/64]
+	return w.Load()&bit == 0 && w.Or(bit)&bit == 0
 }
+
+// values are at least as many as the workers have met.
+func (u *undecided) values() int { return int(u.met.set.Load()) }
 
 // repeats tells that the values are worth telling apart, or that too many rows
 // are put aside.
-func (u *undecided) repeats() bool { return 2*u.set < u.rows || u.rows > lateRows }
+func (u *undecided) repeats() bool {
+	return 2*u.met.set.Load() < u.met.rows.Load() || u.rows > lateRows
+}
 
 // mayWait tells whether a frame's numbers can be put aside undecided.
 func (n *numbers) mayWait(f *frame) bool {
 	return n.eval == nil && f.weights == nil && f.repeat == 1 && n.isPlain(&f.cols[n.column], source.Float)
 }
 
+// room makes room for more words. It does not touch what is not used yet, which
+// slices.Grow does.
+func room(words []uint64, more int) []uint64 {
+	if cap(words)-len(words) >= more {
+		return words
+	}
+	out := make([]uint64, len(words), len(words)+more)
+	copy(out, words)
+	return out
+}
+
 // fillUndecided gives each of a frame's floats an id of its own.
 func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
 	words := n.exact.words
 	if n.wait.rows == 0 {
-		words = slices.Grow(words, rows.n)
+		words = room(words, rows.n)
 	} else { // at once all that there can be, so that it is copied once
-		words = slices.Grow(words, max(rows.n, firstNumber+lateRows+rows.n-len(words)))
+		words = room(words, max(rows.n, firstNumber+lateRows+rows.n-len(words)))
 	}
+	first, fresh := uint32(len(words)), int64(0)
 	rows.each(func(row int) {
 		id := uint32(numberMissing)
 		if v.Valid == nil || v.Valid[row] {
@@ -62,7 +81,9 @@ func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
 				id = uint32(len(words))
 				word := math.Float64bits(x + 0) // minus zero is zero
 				words = append(words, word)
-				n.wait.add(word)
+				if n.wait.met.add(word) {
+					fresh++
+				}
 			case x != x:
 				id = numberNaN
 			default:
@@ -71,8 +92,11 @@ func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
 		}
 		n.ids[row] = id
 	})
+	n.serial = rows.rows == nil && int(uint32(len(words))-first) == rows.n
 	n.exact.words = words
 	n.wait.rows += rows.n
+	n.wait.met.set.Add(fresh)
+	n.wait.met.rows.Add(int64(rows.n))
 }
 
 // bucketAll finds the buckets of values that were not told apart.
@@ -88,7 +112,8 @@ func (n *numbers) bucketAll() {
 // row of the frame, the id of its value.
 func (w *worker) decide(n *numbers) {
 	words := n.exact.words
-	n.wait, n.exact = nil, &interner{slots: make([]uint32, 1<<max(6, bits.Len(uint(n.wait.set))+1))}
+	n.serial = false
+	n.wait, n.exact = nil, &interner{slots: make([]uint32, 1<<max(6, bits.Len(uint(min(n.wait.values(), len(words))))+1))}
 	n.exact.shift = uint(64 - bits.TrailingZeros(uint(len(n.exact.slots))))
 	id := make([]uint32, len(words))
 	for i, word := range words {
@@ -101,9 +126,7 @@ func (w *worker) decide(n *numbers) {
 	}
 	for _, t := range w.tallies {
 		if t.numbers == n {
-			for i, put := range t.grid.late {
-				t.grid.late[i] = put>>32<<32 | uint64(id[uint32(put)])
-			}
+			t.grid.renumber(id)
 		}
 	}
 	if w.frame.rows == len(n.ids) {

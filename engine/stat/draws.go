@@ -24,7 +24,16 @@ func (d Draws) sorted() Draws {
 		slices.Sort(d)
 		return d
 	}
-	ends, part := make([]int32, parts), func(x float64) int { return int(float64((x - low) * scale)) }
+	var near struct { // room for as many draws as there mostly are, which is no garbage then
+		ends [2048]int32
+		out  [1024]float64
+	}
+	ends, out := near.ends[:], Draws(near.out[:])
+	if len(d) > len(out) {
+		ends, out = make([]int32, parts), make(Draws, len(d))
+	}
+	ends, out = ends[:parts], out[:len(d)]
+	part := func(x float64) int { return int(float64((x - low) * scale)) }
 	for _, x := range d {
 		ends[part(x)]++
 	}
@@ -36,7 +45,6 @@ func (d Draws) sorted() Draws {
 		}
 		ends[i], sum = sum, sum+n
 	}
-	out := make(Draws, len(d))
 	for _, x := range d {
 		at := &ends[part(x)]
 		out[*at] = x
