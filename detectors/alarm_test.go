@@ -9,6 +9,7 @@ import (
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
 )
 
 // alarmOf judges selection rates by the point and gives what that costs.
@@ -84,5 +85,37 @@ func TestPointAloneFollowsPeople(t *testing.T) {
 	gates, _ := detect.Judge(spec, []detect.Detector{Parity()}, run(t, spec, rows, Parity()))
 	if people := gates.Checks[0].FalseAlarm; alone == nil || people == nil || *people < *alone+0.2 {
 		t.Errorf("rows %v, people %v", alone, people)
+	}
+}
+
+// Forty people of ten rows each: every one counts on their own, and the interval is
+// Wilson's at the effective size that the variance of their own rates gives, s²/40
+// (the jackknife of a mean of equal parts, in closed form), on 39 degrees of freedom.
+func TestEachSubjectCounts(t *testing.T) {
+	var rows []row
+	mean, squares := 0.0, 0.0
+	for person := range 40 {
+		k := int64(person % 9)
+		mean, squares = mean+float64(k)/10/40, squares+float64(k*k)/100
+		rows = append(rows,
+			row{group: []string{"a"}, decision: "positive", shard: person, n: k},
+			row{group: []string{"a"}, decision: "negative", shard: person, n: 10 - k},
+			row{group: []string{"b"}, decision: "positive", shard: 40 + person, n: 5},
+			row{group: []string{"b"}, decision: "negative", shard: 40 + person, n: 5})
+	}
+	spec := newSpec(named("b"), "g")
+	spec.HasSubject = true
+	ms := run(t, spec, rows, Parity())
+	m := get(t, ms, "selection_rate", "a", "")
+	variance := (squares - 40*mean*mean) / 39 / 40
+	size := mean * (1 - mean) / variance
+	z, student := stat.NormalUpper(0.025), stat.StudentUpper(0.025, 39)
+	size *= z / student * (z / student)
+	want, err := stat.WilsonEffective(mean*size, size, 0.05)
+	if err != nil || !m.EachSubject || m.Shards != 40 || math.Abs(*m.Interval.Low-want.Low) > 1e-12 || math.Abs(*m.Interval.High-want.High) > 1e-12 {
+		t.Errorf("%d shards, each %v, %v to %v; want %+v, %v", m.Shards, m.EachSubject, *m.Interval.Low, *m.Interval.High, want, err)
+	}
+	if gap := get(t, ms, "selection_rate_difference", "a", "b"); gap.Shards != 80 || !gap.EachSubject {
+		t.Errorf("%d shards, each %v", gap.Shards, gap.EachSubject)
 	}
 }

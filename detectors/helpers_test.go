@@ -108,7 +108,9 @@ func (m memory) category(d table.Dim, r row) table.Category {
 		return table.Category{Name: r.window, Order: at.UnixMicro()}
 	case table.Version:
 		return value(r.version)
-	case table.Shard, table.Subject:
+	case table.Subject:
+		return table.SubjectCategory(uint64(r.shard))
+	case table.Shard:
 		return table.Category{Order: int64(r.shard)}
 	}
 	if role, ok := strings.CutPrefix(string(d), "column-hash:"); ok {

@@ -28,11 +28,12 @@ the data chose the reference (largest, best, none) and a gate judges the gap, ev
 the p of a pair is the chance, when the outcomes are dealt to the groups at random, that any pair looks as unusual
 (single-step min-p: Westfall and Young 1993). Far tails, which no number of deals reaches, rest on Bonferroni's bound:
 p is at most the pair's own times the number of pairs, doubled where rows are counted and not people, and at least the
-pair's own. With a subject, all of this follows people and not rows: effective counts from a jackknife over shards of
-people (Rao and Scott 1992), and for all pairs at once the largest |t| with its correlations (Hothorn, Bretz and
-Westfall 2008). The worst row is the lowest against the highest group; as it is never 0 even when all are treated
-alike, null says what groups of these sizes show by chance. flipflop is how many decisions a ratio hangs on (US
-Uniform Guidelines, questions and answers 21), power how small a gap the log could have shown (Fleiss, Levin and Paik
+pair's own. With a subject, all of this follows people and not rows: effective counts from a jackknife over people,
+each on their own up to 1,024 of them, over 64 shards of them beyond (Rao and Scott 1992), and for all pairs at once the
+largest |t| with its correlations (Hothorn, Bretz and Westfall 2008). The worst row is the lowest against the highest
+group; as it is never 0 even when all are treated alike, null says what groups of these sizes show by chance, and, under
+the policy point, how often the limit would be crossed by chance alone. flipflop is how many decisions a ratio hangs on
+(US Uniform Guidelines, questions and answers 21), power how small a gap the log could have shown (Fleiss, Levin and Paik
 2003).`
 
 // of is the rate of a group.
@@ -56,17 +57,17 @@ func (r rate) metrics() []detect.Metric {
 	title := strings.ToUpper(r.name[:1]) + r.words()[1:]
 	return []detect.Metric{
 		{Name: r.name, Title: title, Doc: "Share of " + r.doc + ".", Convention: r.formula,
-			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 1},
+			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 2},
 		{Name: r.name + "_difference", Title: title + ", difference",
 			Doc:        "How many points the " + r.words() + " of a group lies above (+) or below (−) that of the reference.",
 			Convention: r.short + " of the group − " + r.short + " of the reference",
 			Source:     "sign as in AIF360; Clarify prints the opposite sign, Fairlearn the largest minus the smallest. Interval: Newcombe 1998, method 10. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 3},
+			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 4},
 		{Name: r.name + "_ratio", Title: title + ", ratio",
 			Doc:        "How many times the " + r.words() + " of the reference a group has.",
 			Convention: r.short + " of the group / " + r.short + " of the reference",
 			Source:     "AIF360, Aequitas (disparity); Fairlearn prints the smallest over the largest. Interval: Koopman 1984. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 3},
+			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 4},
 	}
 }
 

@@ -295,7 +295,7 @@ func testText(test string) string {
 		"rao-scott":                 "the chi-square test at the effective counts of people, not rows (Rao and Scott 1984)",
 		"clustered-score":           "the score test of two shares at the effective counts of people, not rows (Rao and Scott 1992)",
 		"min-p-permutation":         "the test of all pairs of groups at once: the smallest of their exact p-values (from five expected cases on, the largest standardized difference) against random deals of the same outcomes (Westfall and Young 1993)",
-		"max-t-jackknife":           "the test of all pairs of groups at once by people, not rows: the largest standardized difference, with variances and correlations from the jackknife over shards of people (Hothorn, Bretz and Westfall 2008)",
+		"max-t-jackknife":           "the test of all pairs of groups at once by people, not rows: the largest standardized difference, with variances and correlations from the jackknife over people, or shards of them (Hothorn, Bretz and Westfall 2008)",
 	}[base]
 	switch {
 	case text == "":

@@ -97,7 +97,7 @@ func (k *maker) rules() []fact {
 		out = slices.Delete(out, 1, 2)
 	}
 	if len(g.Checks) == 0 {
-		return append(out, fact{Name: "Checks", Text: "No limit was set. The audit measures and does not judge."})
+		return append(append(out, fact{Name: "Checks", Text: "No limit was set. The audit measures and does not judge."}), k.followed()...)
 	}
 	out = append(out, policies(g)...)
 	name, adjusted := "p and adjusted p", "The adjusted p also allows for the number of tests."
@@ -107,7 +107,7 @@ func (k *maker) rules() []fact {
 	out = append(out, fact{Name: "Undecided", Text: "Neither. The number is too near to the limit for these cases to tell, or it is undefined. It is not a pass."},
 		fact{Name: "Error budget", Text: budgetText(a.Alpha, g)},
 		fact{Name: name, Text: "p is the chance of counts at least as far from parity if the groups were treated alike. " + adjusted})
-	return append(append(out, k.safeguards()...),
+	return append(slices.Concat(out, k.followed(), k.safeguards()),
 		fact{Name: "Judged", Text: "Only numbers over the whole period (or the period asked for) are judged. Single windows are shown to see whether a gap is stable."})
 }
 
@@ -223,31 +223,43 @@ func verb(n int, counted, one, many string) string {
 	return counted + " " + many
 }
 
+// followed says how intervals and tests follow people, where they do.
+func (k *maker) followed() []fact {
+	subjects, shards := 0, 0
+	for i := range k.r.Measurements {
+		if m := &k.r.Measurements[i]; m.EachSubject {
+			subjects = max(subjects, m.Shards)
+		} else {
+			shards = max(shards, m.Shards)
+		}
+	}
+	const people = "One person can have many rows, so intervals and tests follow people: "
+	dealt := fmt.Sprintf("a hash deals them to 64 shards, of which %d have rows, and each is left out in turn.", shards)
+	each := count(int64(subjects)) + " subjects, exact: each is left out in turn. Rows without a subject count as one."
+	switch {
+	case subjects > 0 && shards > 0:
+		return []fact{{Name: "People, not rows", Text: people + each}, {Name: "Shards of people", Text: "Other numbers, such as those about scores, follow people by shards: " + dealt}}
+	case subjects > 0:
+		return []fact{{Name: "People, not rows", Text: people + each}}
+	case shards > 0:
+		return []fact{{Name: "People, not rows", Text: people + dealt}}
+	}
+	return nil
+}
+
 // safeguards explains what stands beside the numbers of this result.
 func (k *maker) safeguards() []fact {
-	joint, subjects, shards := 0, 0, 0
-	worst, flip, power := false, false, false
+	joint, worst, flip, power := 0, false, false, false
 	for i := range k.r.Measurements {
 		m := &k.r.Measurements[i]
 		if m.Joint != nil {
 			joint = max(joint, m.Joint.Draws)
-		}
-		if m.EachSubject {
-			subjects = max(subjects, m.Shards)
-		} else {
-			shards = max(shards, m.Shards)
 		}
 		worst = worst || m.GroupKind == audit.KindWorst && m.Null != nil
 		flip = flip || m.Flipflop != nil && m.Flipflop.Threshold != nil
 		power = power || m.Power != nil && m.Power.Detectable != nil
 	}
 	var out []fact
-	if subjects > 0 {
-		out = append(out, fact{Name: "People, not rows", Text: fmt.Sprintf("One person can have many rows, so intervals and tests of rates and their gaps follow people: %s subjects, exact, each left out in turn. Rows without a subject count as one.", count(int64(subjects)))})
-	}
-	if shards > 0 {
-		out = append(out, fact{Name: "Shards of people", Text: fmt.Sprintf("Where a measurement names shards, intervals and tests follow people by a hash that deals them to at most 64 shards, each left out in turn; here %d have rows.", shards)})
-	}
 	if joint > 0 {
 		out = append(out, fact{Name: "All pairs at once", Text: fmt.Sprintf("Where the data chose which groups to compare, the p of a pair allows for every pair: it is the chance, when the outcomes are dealt to the groups at random (%s times), that any pair looks as unusual as this one (Westfall and Young 1993). Such a set of pairs counts as one test.", count(int64(joint)))})
 	}

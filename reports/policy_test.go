@@ -72,3 +72,27 @@ func TestCostOfThePoint(t *testing.T) {
 		}
 	}
 }
+
+// The page says what intervals follow where a person can have many rows.
+func TestFollowed(t *testing.T) {
+	for _, c := range []struct {
+		ms   []audit.Measurement
+		want []string
+	}{
+		{[]audit.Measurement{{}}, nil},
+		{[]audit.Measurement{{Shards: 63}, {Shards: 64}}, []string{"64 shards, of which 64 have rows"}},
+		{[]audit.Measurement{{Shards: 1023, EachSubject: true}}, []string{"1,023 subjects, exact"}},
+		{[]audit.Measurement{{Shards: 40, EachSubject: true}, {Shards: 31}}, []string{"40 subjects, exact", "of which 31 have rows"}},
+	} {
+		got := (&maker{r: &audit.Result{Measurements: c.ms}}).followed()
+		if len(got) != len(c.want) {
+			t.Errorf("%+v: %v", c.ms, got)
+			continue
+		}
+		for i, f := range got {
+			if !strings.Contains(f.Text, c.want[i]) {
+				t.Errorf("%q lacks %q", f.Text, c.want[i])
+			}
+		}
+	}
+}
