@@ -5,15 +5,13 @@ import (
 	"fmt"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
-// mergeValues adds up the tables of numbers over the workers, as many at a time
-// as there are workers. Together they may take no more than the limit either.
+// mergeValues adds up the tables of numbers over the workers. Together they may
+// take no more than the limit either.
 func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
-	out, quantities := make([]*table.Values, len(p.Values)), make([]quantity, len(p.Values))
+	out, held := make([]*table.Values, len(p.Values)), int64(0)
 	for _, w := range workers {
 		for _, n := range w.numbers {
 			if n.wait != nil {
@@ -22,28 +20,21 @@ func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
 			}
 		}
 	}
-	var group errgroup.Group
-	group.SetLimit(len(workers))
 	for i := range out {
 		parts := make([]part, len(workers))
-		for k, w := range workers {
-			parts[k] = part{w.tallies[i], w.dims}
-			quantities[i] = w.tallies[i].numbers.quantity
-			w.tallies[i] = nil // so that it can be forgotten once it is merged
+		for w := range workers {
+			parts[w] = part{workers[w].tallies[i], workers[w].dims}
 		}
-		group.Go(func() (err error) {
-			defer recovered("table "+p.Values[i].Key(), &err)
-			out[i], err = mergeTallies(parts)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	held := int64(0)
-	for i, v := range out {
-		if held += v.Bytes(); p.req.Memory > 0 && held > p.req.Memory-p.joinBytes() {
-			return nil, workers[0].tooManyNumbers(&quantities[i])
+		var err error
+		q := workers[0].tallies[i].numbers.quantity
+		for w := range workers {
+			workers[w].tallies[i] = nil
+		}
+		if out[i], err = mergeTallies(parts); err != nil {
+			return nil, err
+		}
+		if held += out[i].Bytes(); p.req.Memory > 0 && held > p.req.Memory-p.joinBytes() {
+			return nil, workers[0].tooManyNumbers(&q)
 		}
 	}
 	return out, nil
