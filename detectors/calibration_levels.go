@@ -181,8 +181,11 @@ func areaOf(g group) (stat.AUC, string) {
 	case len(x.positive) == 0:
 		return stat.AUC{}, "undefined: every label is negative in " + called(g)
 	}
-	a, _ := stat.CompareSamples(x.positive, x.negative) // both have rows
-	return a, ""
+	if x.area == nil { // each group is compared with many
+		a, _ := stat.CompareSamples(x.positive, x.negative) // both have rows
+		x.area = &a
+	}
+	return *x.area, ""
 }
 
 // aucGap compares the AUC of two groups.

@@ -22,6 +22,7 @@ type scores struct {
 	missing, nan, inf  int64       // copies without a finite number
 	shard              int         // of a cell of a table with shards of subjects, counted from 1
 	people             *people     // of what was pooled from such cells
+	area               *stat.AUC   // of positive against negative, once asked for
 }
 
 // n is the number of copies with a finite number.

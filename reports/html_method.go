@@ -23,7 +23,7 @@ type command struct {
 
 // method explains every metric of this result and how checks are judged.
 func (p *page) method(k *maker) {
-	seen := map[string]int{}
+	seen, noted := map[string]int{}, map[[4]string]bool{}
 	for i := range k.r.Measurements {
 		m := &k.r.Measurements[i]
 		at, ok := seen[m.Metric]
@@ -34,10 +34,17 @@ func (p *page) method(k *maker) {
 			p.Terms = append(p.Terms, term{ID: "def-" + m.Metric, Label: sentenceCase(d.label), Metric: clean(m.Metric), Plain: fillWords(k.r, d.plain), Formula: fillWords(k.r, d.formula)})
 		}
 		t := &p.Terms[at]
-		note(&t.Conventions, clean(m.Convention))
-		note(&t.Tests, testText(m.Test))
+		interval := ""
 		if m.Interval != nil {
-			note(&t.Intervals, intervalText(m.Interval.Method))
+			interval = m.Interval.Method
+		}
+		if key := [4]string{m.Metric, m.Convention, m.Test, interval}; !noted[key] {
+			noted[key] = true
+			note(&t.Conventions, clean(m.Convention))
+			note(&t.Tests, testText(m.Test))
+			if m.Interval != nil {
+				note(&t.Intervals, intervalText(interval))
+			}
 		}
 		if t.Example == "" && m.Window == audit.AllWindows {
 			t.Example = k.example(m)

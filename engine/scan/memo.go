@@ -3,6 +3,7 @@ package scan
 import (
 	"math"
 
+	"github.com/plumbline-audit/plumbline/engine/scan/kernel"
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
@@ -15,6 +16,7 @@ type memo[T any] struct {
 	typ     source.Type
 	dict    *source.Dict // whose entries byCode remembers
 	byCode  []slot[T]    // the null at 0, then by code + 1
+	words   []uint32     // instead, of values that are uint32: kernel.Unknown where nothing is known
 	null    slot[T]
 	recent  []recent[T] // numbers by a hash of their bits
 	numbers map[uint64]T
@@ -88,7 +90,10 @@ func (m *memo[T]) fillEqual(out []T, v *source.Vector, skip []uint8) (int, error
 // first met, so an entry that no row uses costs and creates nothing.
 func (m *memo[T]) fillCoded(out []T, v *source.Vector, skip []uint8) (int, error) {
 	if v.Dict != m.dict {
-		m.dict, m.byCode = v.Dict, m.byCode[:0]
+		m.dict, m.byCode, m.words = v.Dict, m.byCode[:0], m.words[:0]
+	}
+	if words, ok := any(out).([]uint32); ok {
+		return m.fillWords(words, v, skip)
 	}
 	if more := v.Dict.Len() + 1 - len(m.byCode); more > 0 {
 		m.byCode = append(m.byCode, make([]slot[T], more)...)
@@ -108,6 +113,37 @@ func (m *memo[T]) fillCoded(out []T, v *source.Vector, skip []uint8) (int, error
 			s.value, s.known = x, true
 		}
 		out[i] = s.value
+	}
+	return 0, nil
+}
+
+// fillWords is fillCoded for values that are below 1<<31: as long as nothing new
+// is met, a row takes no branch.
+func (m *memo[T]) fillWords(out []uint32, v *source.Vector, skip []uint8) (int, error) {
+	for n := v.Dict.Len() + 1; len(m.words) < n; {
+		m.words = append(m.words, kernel.Unknown)
+	}
+	codes := v.Codes[:len(out)]
+	if kernel.LookupCodes(out, codes, m.words) {
+		return 0, nil
+	}
+	for i, word := range out {
+		if word != kernel.Unknown {
+			continue
+		}
+		known := &m.words[codes[i]+1]
+		if *known == kernel.Unknown {
+			if skip != nil && skip[i] != 0 {
+				out[i] = 0
+				continue
+			}
+			x, err := m.read(v.Type, v.Value(i))
+			if err != nil {
+				return i, err
+			}
+			*known = any(x).(uint32)
+		}
+		out[i] = *known
 	}
 	return 0, nil
 }
@@ -224,7 +260,7 @@ func (m *memo[T]) nothing(t source.Type, skip []uint8, i int) (T, error) {
 // bytes is about what is remembered.
 func (m *memo[T]) bytes() int64 {
 	const entry, found = 24, 48 // of a small T; with its share of the map
-	return int64(cap(m.byCode)+cap(m.recent))*entry + int64(len(m.numbers)+len(m.texts))*found
+	return int64(cap(m.byCode)+cap(m.recent))*entry + int64(cap(m.words))*4 + int64(len(m.numbers)+len(m.texts))*found
 }
 
 // grow returns a slice of n elements, reusing s where it is long enough.

@@ -94,6 +94,19 @@ func Lookup(out, keys, entries []uint32) bool {
 	return all>>31 == 0
 }
 
+// LookupCodes is Lookup by code + 1, so that the entry of the greatest code, which
+// stands for none, is the first.
+func LookupCodes(out, codes, entries []uint32) bool {
+	out = out[:len(codes)]
+	all := uint32(0)
+	for i, k := range codes {
+		x := entries[k+1]
+		out[i] = x
+		all |= x
+	}
+	return all>>31 == 0
+}
+
 // LookupRows is Lookup for chosen rows.
 func LookupRows(out, keys, entries []uint32, rows []int32) bool {
 	out = out[:len(keys)]

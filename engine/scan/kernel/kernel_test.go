@@ -116,6 +116,12 @@ func TestLookup(t *testing.T) {
 		out := make([]uint32, n)
 		check(Lookup(out, keys, entries), out, everyRow(n))
 		check(LookupRows(out, keys, entries, rows), out, rows)
+		before := slices.Clone(keys)
+		for i := range before {
+			before[i]-- // 0 wraps to the greatest
+		}
+		clear(out)
+		check(LookupCodes(out, before, entries), out, everyRow(n))
 	})
 }
 
