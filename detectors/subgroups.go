@@ -29,7 +29,9 @@ func Subgroups() detect.Detector {
 		Doc: `Who is really hit? Every combination of values of groups and features, to a depth, with at least the share
 support of all rows, is a subgroup; those whose rate lies furthest from that of everybody else are searched. A search
 always finds something: so the people are split in two halves. Subgroups are picked in the one (discovery) and tested
-in the other, against everybody else there, with Holm's adjustment over those tested; only what holds there is told.
+in the other, against everybody else there, with Holm's adjustment over those tested; only what holds there is told, the hardest
+hit first: those that fare worse, by the end of the interval of the gap that is nearer to none. Descriptions of the same
+rows are one subgroup.
 The halves come from a hash of the subject, else of the id; without either, the rows of each cell of the table are
 dealt at random, keyed by the seed, which is the same as dealing rows. A subgroup that differs by no more than redundancy
 from one that is described by a condition less is dropped. What was searched, and how many, is printed; the ranking over
