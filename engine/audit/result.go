@@ -270,5 +270,6 @@ type Check struct {
 	Threshold    Threshold `json:"threshold"`
 	Verdict      Verdict   `json:"verdict"`
 	Reason       string    `json:"reason" doc:"why, in a sentence"`
+	HangsOn      string    `json:"hangs_on,omitempty" doc:"rows without a group or a label that could turn the verdict, and how far, in a sentence"`
 	Measurements []int     `json:"measurements" doc:"indices of the judged measurements, the deciding one first"`
 }

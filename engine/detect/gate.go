@@ -287,6 +287,7 @@ func (j *judge) summary() (audit.GateSummary, audit.Verdict) {
 		c := &j.checks[i]
 		c.decide(j.ms)
 		j.hold(c)
+		j.hang(c)
 		switch c.Verdict {
 		case audit.Pass:
 			out.Pass++
