@@ -84,28 +84,29 @@ func (p SubgroupsParams) defaulted() SubgroupsParams {
 
 // crossing is a column that subgroups are described by.
 type crossing struct {
-	name string
-	dim  table.Dim
+	name       string
+	dim        table.Dim
+	provenance string // of a group
 }
 
 // crossings lists the columns to cross, and those of numbers that were left out.
 func crossings(spec *audit.Spec, asked []string) (out []crossing, numbers []string, err error) {
 	var known []string
-	add := func(name string, dim table.Dim, numeric bool) {
+	add := func(name string, dim table.Dim, numeric bool, provenance string) {
 		known = append(known, name)
 		switch wanted := slices.Contains(asked, name); {
 		case wanted || len(asked) == 0 && !numeric:
-			out = append(out, crossing{name, dim})
+			out = append(out, crossing{name, dim, provenance})
 		case len(asked) == 0:
 			numbers = append(numbers, name)
 		}
 	}
 	for _, g := range spec.Groups {
-		add(g.Name, table.Group(g.Name), false)
+		add(g.Name, table.Group(g.Name), false, g.Provenance)
 	}
 	for _, r := range spec.Roles {
 		if c, ok := strings.CutPrefix(r.Role, "feature:"); ok {
-			add(c, table.Column(r.Role), r.Numeric)
+			add(c, table.Column(r.Role), r.Numeric, "")
 		}
 	}
 	for _, name := range asked {

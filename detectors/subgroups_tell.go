@@ -36,6 +36,11 @@ func (s *search) output(tested []candidate) detect.Output {
 		a, b := s.against(c.itemset, discovery)
 		m.Note = join("; ", m.Note, s.sameRows(c))
 		m.Parameters = map[string]string{"rate": s.params.Rate, "discovery_difference": number(round15(ratio(a.k, a.n) - ratio(b.k, b.n)))}
+		for _, at := range c.columns {
+			if s.columns[at].provenance == "inferred" {
+				m.Provenance = "inferred"
+			}
+		}
 		s.put("subgroup_difference", m)
 		if c.held && len(out.Findings) < mostFound {
 			out.Findings = append(out.Findings, s.finding(c, name, len(s.out)-1, len(tested)))

@@ -42,6 +42,9 @@ func absentLine(r *audit.Result, x *index) (line string, linked bool) {
 		if rows > 0 {
 			parts = append(parts, fmt.Sprintf("%s of %s %s without a known %s (%s)", count(rows), count(all), unit(r), attributeName(a), percent(float64(rows)/float64(all))))
 		}
+		if len(x.peek(inferredDetector, "selection_rate_weighted", a)) > 0 {
+			parts = append(parts, "what "+attributeName(a)+" anybody has: it is known by probabilities alone")
+		}
 		for _, m := range x.peek(representationDetector, "representation_share", a) {
 			if isAbsent(m) {
 				parts = append(parts, "nobody of "+attributeName(a)+" "+shortName(m))

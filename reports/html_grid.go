@@ -88,6 +88,9 @@ func group(m *audit.Measurement) cell {
 	if !crossed(m.Attribute) {
 		c.Sub = c.Exact
 	}
+	if m.Provenance != "" {
+		c.Sub = join(", ", c.Sub, m.Provenance)
+	}
 	return c
 }
 

@@ -174,6 +174,7 @@ type Measurement struct {
 	Power      *Power            `json:"power,omitempty" doc:"of a gap between groups: how small a gap these sizes can show"`
 	Flipflop   *Flipflop         `json:"flipflop,omitempty" doc:"of a ratio: how many decisions it hangs on"`
 	Parameters map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
+	Provenance string            `json:"provenance,omitempty" doc:"inferred, where a group that the number is about was inferred and not known"`
 	Shards     int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
 	Verdict    Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
 	Note       string            `json:"note,omitempty"`
