@@ -37,7 +37,11 @@ the probabilities are right (Kallus, Mao and Zhou 2022). All of it is inferred, 
 
 func inferredMetrics() []detect.Metric {
 	m := func(name, title, doc, convention, source string) detect.Metric {
-		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1}
+		version := 1
+		if strings.HasPrefix(name, "selection_rate_difference") || name == "selection_rate_ratio_weighted" {
+			version = 2
+		}
+		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: version}
 	}
 	const chen = "Chen, Kallus, Mao, Svacha and Udell 2019, Fairness Under Unawareness"
 	const elzayn = "Elzayn et al., Measuring and Mitigating Racial Disparities in Tax Audits"
@@ -308,7 +312,7 @@ func (d *inferredGroups) ratios(g audit.InferredGroup, value, reference string, 
 }
 
 func (d *inferredGroups) add(g audit.InferredGroup, value string, m audit.Measurement, estimator string) {
-	m.Detector, m.MethodVersion, m.Window = "inferred_groups", 1, audit.AllWindows
+	m.Detector, m.Window = "inferred_groups", audit.AllWindows
 	m.Attribute, m.Group, m.GroupKind = g.Name, &value, audit.KindValue
 	m.Parameters = map[string]string{"provenance": "inferred", "estimator": estimator}
 	if strings.HasSuffix(m.Metric, "threshold") || m.Metric == "assigned_share" {
@@ -316,7 +320,7 @@ func (d *inferredGroups) add(g audit.InferredGroup, value string, m audit.Measur
 	}
 	for _, metric := range inferredMetrics() {
 		if metric.Name == m.Metric {
-			m.Convention = metric.Convention
+			m.Convention, m.MethodVersion = metric.Convention, metric.Version
 		}
 	}
 	d.out = append(d.out, m)

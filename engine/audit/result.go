@@ -193,7 +193,7 @@ type Null struct {
 // because the data chose which to look at.
 type Joint struct {
 	Pairs    int     `json:"pairs" doc:"tests that p_value allows for"`
-	Draws    int     `json:"draws" doc:"tables, or rates, drawn under parity of all groups"`
+	Draws    int     `json:"draws" doc:"tables, or rates, drawn under parity of all groups; 0 where p_value rests on Bonferroni's bound"`
 	PairTest string  `json:"pair_test" doc:"the test of the pair alone"`
 	PairP    float64 `json:"pair_p_value" doc:"p of the pair alone, as if no other had been looked at"`
 }
