@@ -140,10 +140,12 @@ func (p SubgroupsParams) chosen(spec *audit.Spec, columns []crossing) ([][]int, 
 		if n > mostColumns {
 			return nil, fmt.Errorf("subgroups would cross %d columns in one table, more than %d; name fewer under columns, or give columns.id or columns.subject so that smaller tables do", n, mostColumns)
 		}
-		return [][]int{all}, nil
 	}
 	if size := choose(n, p.Depth); size > mostTables {
 		return nil, fmt.Errorf("subgroups would need %d tables, one for every %d of %d columns, more than %d; name fewer under columns, or lower depth", size, p.Depth, n, mostTables)
+	}
+	if !spec.HasSubject && !spec.HasID {
+		return [][]int{all}, nil
 	}
 	return subsets(n, p.Depth), nil
 }
@@ -214,6 +216,10 @@ func planSubgroups(spec *audit.Spec, params SubgroupsParams) (detect.Plan, error
 		s := search{emitter: newEmitter("subgroups", spec), params: params, columns: columns, tables: tables}
 		if len(numbers) > 0 {
 			s.note("subgroups leaves out the numbers " + some(numbers, 10) + "; cut them into bins, as groups with bins or in the log")
+		}
+		if apart := len(columns) > params.Depth && !spec.HasSubject && !spec.HasID; apart {
+			s.readSplit(in.Counts(plan.Needs[0]), subsets(len(columns), params.Depth))
+			return s.run(), nil
 		}
 		for i := range tables {
 			s.read(i, in.Counts(plan.Needs[i]))
