@@ -70,15 +70,14 @@ func (k *maker) robust(f family, attribute string) *robustView {
 	return v
 }
 
-// firstRatio is a ratio with a limit on it, else any, else an empty one.
+// firstRatio is a ratio with a limit on it, or an empty one.
 func (k *maker) firstRatio(f family, attribute string) *audit.Measurement {
-	out := &audit.Measurement{}
 	for _, m := range k.at(f.detector, f.ratio(), attribute) {
 		if m.Threshold != nil {
 			return m
 		}
 	}
-	return out
+	return &audit.Measurement{}
 }
 
 // robustTable says of every comparison what turns it.
@@ -305,7 +304,7 @@ func robustnessDefinition(metric string) (definition, bool) {
 		if metric == "leave_one_out_high" {
 			d.label = "highest ratio, one part left out"
 		}
-		d.plain = "The most extreme ratio of favorable rates when one window, or one stratum, is left out."
+		d.plain = "The most extreme ratio of favorable rates when one window, stratum or file is left out."
 	case "cut_margin":
 		d.label, d.scale = "rows to another verdict", share
 		d.plain = "The share of rows between the cut of the score that is used and the nearest one with another verdict."
