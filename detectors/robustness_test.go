@@ -3,6 +3,7 @@ package detectors
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -208,5 +209,20 @@ func TestRobustnessEveryPair(t *testing.T) {
 	flips := get(t, runRobustness(t, spec, rows).Measurements, "flips_of_group", "c", "b")
 	if flips.Value == nil || *flips.Value != 18 { // 48/100 is .8 of 60/100
 		t.Errorf("%+v", flips)
+	}
+}
+
+// A ratio that breaks the limit and that nothing small turns is told of, with the
+// fewest decisions that would: 20/100 over 50/100 needs 20 more of the first, or 25
+// fewer of the second.
+func TestRobustnessFirm(t *testing.T) {
+	spec := newSpec(named("m"), "sex")
+	spec.Gates = []audit.Gate{{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8", Side: "both"}}
+	out := runRobustness(t, spec, append(decisions("f", 20, 80), decisions("m", 50, 50)...))
+	if len(out.Findings) != 1 || !strings.HasPrefix(out.Findings[0].Title, "No single case") || !strings.Contains(out.Findings[0].Detail, "at least 20 other decisions, for f beside m.") {
+		t.Errorf("%+v", out.Findings)
+	}
+	if out = runRobustness(t, spec, append(decisions("f", 45, 55), decisions("m", 50, 50)...)); len(out.Findings) > 0 {
+		t.Errorf("within the limit: %+v", out.Findings)
 	}
 }
