@@ -32,7 +32,8 @@ Adjusting does not acquit: a department that is hard to enter, or a grade that i
 the harm lies. Nor does one adjusted number hold where strata disagree: breslow_day_tarone tests whether they do.
 Strata with rows of one group only compare nobody; they are left out and counted. Rows without a value are a stratum of
 their own. A column with nearly a value per row is refused. With columns.subject, intervals and tests leave out one of
-64 shards of people in turn. Attributes are looked at one by one, not crossed.`,
+64 shards of people in turn. Intersections are looked at where intersections has them. Where the data chose the
+reference and a gate judges every pair, the p of each allows for all pairs by Bonferroni's bound.`,
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleGroups},
 		Unasked: []detect.Role{detect.RoleStrata},
 		Metrics: conditionalMetrics(),
@@ -54,8 +55,8 @@ func conditionalMetrics() []detect.Metric {
 	}
 	pooled := gap("pooled_difference", "Gap, pooled", "How many points the favorable rate of a group lies above (+) or below (−) that of the reference when strata are ignored.",
 		favorable+"Rate of the group − rate of the reference, over the strata with rows of both", "interval: Newcombe 1998, method 10; test: Fisher mid-p", detect.ScaleDifference)
-	pooled.Version = 2
-	return []detect.Metric{
+	pooled.Version = 3
+	out := []detect.Metric{
 		pooled,
 		gap("mantel_haenszel_difference", "Gap within strata, Mantel-Haenszel", "How many points the favorable rate of a group lies above (+) or below (−) that of the reference inside the same stratum, on average.",
 			"Σ w (rate of the group − rate of the reference) / Σ w over strata, w = n·m/(n+m)", "Mantel and Haenszel 1959; interval: Sato 1989; test: Cochran-Mantel-Haenszel", detect.ScaleDifference),
@@ -76,6 +77,12 @@ func conditionalMetrics() []detect.Metric {
 			"Σ n (share of the group among unfavorable − among favorable decisions) / Σ n over strata, rows of the group and the reference; a share of nobody is 0",
 			"Wachter, Mittelstadt and Russell 2020; Clarify CDDPL, the sign as there", detect.ScaleDifference),
 	}
+	for i := range out { // their p allows for all pairs where the data chose the reference
+		if strings.HasPrefix(out[i].Name, "mantel_haenszel_") || out[i].Name == "standardized_difference" {
+			out[i].Version = 2
+		}
+	}
+	return out
 }
 
 // layering is one way to cut the rows into strata.
@@ -115,8 +122,8 @@ func layerings(spec *audit.Spec, p ConditionalParams) ([]layering, error) {
 	return out, nil
 }
 
-// splits says that a layering may split an attribute: a column does not split
-// itself.
+// splits says that leaving out one part of a layering may leave some of an
+// attribute's groups: a column does not split itself.
 func (l layering) splits(a detect.Attribute) bool {
 	for _, d := range l.dims {
 		for _, part := range a.Parts {
@@ -147,15 +154,10 @@ func planConditional(spec *audit.Spec, params ConditionalParams) (detect.Plan, e
 	var plan detect.Plan
 	var attributes []detect.Attribute
 	for _, a := range detect.Attributes(spec) {
-		if len(a.Parts) > 1 {
-			continue
-		}
 		attributes = append(attributes, a)
 		plan.Needs = append(plan.Needs, needs(spec, a, false)...)
 		for _, l := range ways {
-			if l.splits(a) {
-				plan.Needs = append(plan.Needs, l.need(spec, a))
-			}
+			plan.Needs = append(plan.Needs, l.need(spec, a))
 		}
 	}
 	plan.Detect = func(tables detect.Tables) (detect.Output, error) {
@@ -167,9 +169,7 @@ func planConditional(spec *audit.Spec, params ConditionalParams) (detect.Plan, e
 			}
 			s := read(spec, a, counts)
 			for _, l := range ways {
-				if l.splits(a) {
-					c.within(s, l, tables.Counts(l.need(spec, a)))
-				}
+				c.within(s, l, tables.Counts(l.need(spec, a)))
 			}
 		}
 		return c.output(), nil

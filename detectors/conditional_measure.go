@@ -2,8 +2,6 @@ package detectors
 
 import (
 	"fmt"
-	"math"
-	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -60,7 +58,10 @@ func (c *conditional) within(s section, l layering, counts *table.Counts) {
 		c.note("attribute " + s.attribute.Name + ": " + s.absent)
 	}
 	t := strataTable{id: "conditional/" + s.attribute.Name + "/" + l.name, title: "Favorable rates by " + s.attribute.Name + " within " + c.inWords(l.name)}
-	in := s.slices[0]
+	if n := len(layers.strata); n > 0 && layers.lone() == n {
+		c.note(fmt.Sprintf("conditional: %s of %s has rows of one group of %s only, so nobody can be compared within them", each(n), c.inWords(l.name), s.attribute.Name))
+	}
+	in, from := s.slices[0], len(c.out)
 	for _, g := range in.compared() {
 		if ref, ok := s.reference(in, g); ok {
 			c.pairWithin(s, l, layers, g, ref, &t)
@@ -75,8 +76,38 @@ func (c *conditional) within(s section, l layering, counts *table.Counts) {
 			}
 		}
 	}
+	if !s.attribute.Reference.Named() && c.gated() {
+		atOnce(c.out[from:], len(in.values)*(len(in.values)-1)/2)
+	}
 	if len(t.rows) > 0 {
 		c.tables = append(c.tables, t.table())
+	}
+}
+
+// each says how many strata there are, where it goes for all.
+func each(n int) string {
+	if n == 1 {
+		return "the one stratum"
+	}
+	return fmt.Sprintf("each of the %d strata", n)
+}
+
+// atOnce makes the p of pairs that the data chose allow for all pairs of groups, by
+// Bonferroni's bound: within strata there is no joint draw as parity has it. The
+// pair's own p is kept beside it.
+func atOnce(ms []audit.Measurement, pairs int) {
+	gaps := map[string]bool{}
+	for _, d := range conditionalMetrics() {
+		gaps[d.Name] = d.Null == detect.NullNoGap
+	}
+	for i := range ms {
+		m := &ms[i]
+		if m.P == nil || pairs < 2 || !gaps[m.Metric] || m.GroupKind != audit.KindValue {
+			continue
+		}
+		p := min(1, *m.P*float64(pairs))
+		m.Joint = &audit.Joint{Pairs: pairs, PairTest: m.Test, PairP: *m.P}
+		m.Test, m.P = m.Test+", bonferroni", &p
 	}
 }
 
@@ -212,157 +243,4 @@ func (p paired) pooled(all matched) audit.Measurement {
 	m.Interval, m.Note = p.c.in.difference(a, b)
 	m.Test, m.P = p.c.in.test(a, b)
 	return p.put("pooled_difference", m)
-}
-
-// number is a stratified estimate: with people its interval and test are of the
-// jackknife.
-func (p paired) number(metric string, estimate func(stat.Strata) (float64, error), interval func(stat.Strata) (stat.Interval, error), test bool) audit.Measurement {
-	var m audit.Measurement
-	v, err := estimate(p.m.counts(-1))
-	if err != nil {
-		m.Note = "undefined: " + err.Error()
-		return p.put(metric, m)
-	}
-	m.Value = &v
-	if p.m.shards() > 0 {
-		p.clustered(&m, estimate, test, false)
-		return p.put(metric, m)
-	}
-	m.Interval, m.Note = p.c.in.interval(interval(p.m.counts(-1)))
-	if t, err := p.m.counts(-1).Test(stat.TwoSided); err == nil && test {
-		m.Test, m.P = t.Method, &t.P
-	}
-	return p.put(metric, m)
-}
-
-// clustered gives an estimate the interval and the test of the jackknife, of
-// its logarithm where it is a ratio.
-func (p paired) clustered(m *audit.Measurement, estimate func(stat.Strata) (float64, error), test, logs bool) {
-	j, err := jackknifed(p.m, func(s stat.Strata) (float64, error) {
-		x, err := estimate(s)
-		if logs {
-			x = math.Log(x)
-		}
-		return x, err
-	})
-	if err != nil {
-		m.Note = "no interval: " + err.Error()
-		return
-	}
-	m.Shards = j.Shards
-	i, err := around(j, p.c.in.alpha)
-	if logs {
-		i.Low, i.High = math.Exp(i.Low), math.Exp(i.High)
-	}
-	m.Interval, m.Note = p.c.in.interval(i, err)
-	if t, err := j.TTest(0, stat.TwoSided); err == nil && test {
-		m.Test, m.P = t.Method, &t.P
-	}
-}
-
-func (p paired) standardized() {
-	m := audit.Measurement{Parameters: map[string]string{"standard": p.standard()}}
-	estimate := func(s stat.Strata) (float64, error) {
-		a, b, _ := onStandard(s, p.m.standard)
-		return a - b, nil
-	}
-	v, _ := estimate(p.m.counts(-1))
-	a, b, variance := onStandard(p.m.counts(-1), p.m.standard)
-	m.Value = &v
-	m.Note = fmt.Sprintf("standardized rates %s and %s", short4(a), short4(b))
-	if p.m.shards() > 0 {
-		note := m.Note
-		p.clustered(&m, estimate, true, false)
-		m.Note = strings.Trim(note+"; "+m.Note, "; ")
-	} else if variance > 0 {
-		half := float64(stat.NormalUpper(p.c.in.alpha/2) * math.Sqrt(variance))
-		m.Interval = bounds(max(-1, v-half), min(1, v+half), p.c.in.alpha, methodStandardized)
-	}
-	p.put("standardized_difference", m)
-}
-
-func short4(x float64) string { return fmt.Sprintf("%.4f", x) }
-
-// standard names the standard population.
-func (p paired) standard() string {
-	if p.c.params.Standard == "" {
-		return "all"
-	}
-	return p.c.params.Standard
-}
-
-func (p paired) kitagawa() {
-	rates, composition := parts(p.m.counts(-1))
-	p.put("rate_part", audit.Measurement{Value: &rates})
-	p.put("composition_part", audit.Measurement{Value: &composition})
-}
-
-// ratios are the Mantel-Haenszel ratio of rates and of odds.
-func (p paired) ratios() {
-	for _, r := range []struct {
-		metric string
-		of     func(stat.Strata, float64) (float64, stat.Interval, error)
-	}{{"mantel_haenszel_ratio", stat.Strata.RiskRatio}, {"mantel_haenszel_odds_ratio", stat.Strata.OddsRatio}} {
-		estimate := func(s stat.Strata) (float64, error) {
-			x, _, err := r.of(s, p.c.in.alpha)
-			if err == stat.ErrNoVariation {
-				err = nil
-			}
-			return x, err
-		}
-		if p.m.shards() == 0 {
-			p.number(r.metric, estimate, func(s stat.Strata) (stat.Interval, error) {
-				_, i, err := r.of(s, p.c.in.alpha)
-				return i, err
-			}, true)
-			continue
-		}
-		var m audit.Measurement
-		if v, err := estimate(p.m.counts(-1)); err != nil {
-			m.Note = "undefined: " + err.Error()
-		} else {
-			m.Value = &v
-			p.clustered(&m, estimate, true, true)
-		}
-		p.put(r.metric, m)
-	}
-}
-
-// tests are the statistics as other tools print them; they take rows as
-// independent.
-func (p paired) tests() {
-	s, note := p.m.counts(-1), ""
-	if p.m.shards() > 0 {
-		note = "takes rows as independent, though people have several"
-	}
-	for _, t := range []struct {
-		metric string
-		of     func() (stat.Test, error)
-	}{
-		{"cmh_chi_square", func() (stat.Test, error) {
-			t, err := s.Test(stat.TwoSided)
-			t.Statistic *= t.Statistic
-			return t, err
-		}},
-		{"cmh_chi_square_corrected", s.TestCorrected},
-		{"breslow_day_tarone", func() (stat.Test, error) { t, _, err := s.Homogeneity(); return t, err }},
-	} {
-		m := audit.Measurement{Note: note}
-		if x, err := t.of(); err != nil {
-			m.Note = "undefined: " + err.Error()
-		} else {
-			m.Value, m.Test, m.P = &x.Statistic, x.Method, &x.P
-		}
-		p.put(t.metric, m)
-	}
-}
-
-// disparity is over all strata of the pair, as its convention has it.
-func (p paired) disparity(all matched) {
-	var m audit.Measurement
-	if v, err := disparity(all.counts(-1)); err == nil {
-		m.Value = &v
-	}
-	p.note = ""
-	p.put("conditional_demographic_disparity", m)
 }

@@ -147,6 +147,24 @@ func (l layers) everybody() []int64 {
 	return out
 }
 
+// lone is the number of strata with rows of one group only; the rows without a
+// group are one.
+func (l layers) lone() int {
+	out := 0
+	for s := range l.strata {
+		groups := 0
+		for _, cells := range l.cells {
+			if cells[s].n > 0 {
+				groups++
+			}
+		}
+		if groups < 2 {
+			out++
+		}
+	}
+	return out
+}
+
 // plus adds two proportions up.
 func (p proportion) plus(o proportion) proportion {
 	out := proportion{k: p.k + o.k, n: p.n + o.n}

@@ -169,3 +169,51 @@ func TestConditionalReversalBesideLoneStrata(t *testing.T) {
 		t.Errorf("findings %+v", out.Findings)
 	}
 }
+
+// Strata that hold one group each are told of by name and count, also where the
+// strata are the groups themselves.
+func TestConditionalLoneStrata(t *testing.T) {
+	rows := append(inStratum("x", decisions("f", 20, 30)...), inStratum("y", decisions("m", 30, 20)...)...)
+	out := runConditional(t, strataSpec(named("m")), rows)
+	if len(out.Notes) != 1 || out.Notes[0] != "conditional: each of the 2 strata of dept has rows of one group of sex only, so nobody can be compared within them" {
+		t.Errorf("notes %q", out.Notes)
+	}
+}
+
+// Where the data chose the reference and a gate judges every pair, p allows for
+// all three pairs by Bonferroni; against a named reference, or without a gate, it
+// is the pair's own.
+func TestConditionalEveryPair(t *testing.T) {
+	rows := inStratum("x", append(append(decisions("a", 40, 60), decisions("b", 55, 45)...), decisions("c", 50, 50)...)...)
+	gate := audit.Gate{Detector: "conditional", Metric: "mantel_haenszel_difference", Key: "max_difference", Value: "0.1", Side: "both"}
+	for _, c := range []struct {
+		ref   audit.Reference
+		gates []audit.Gate
+		times float64
+	}{{named("b"), []audit.Gate{gate}, 1}, {audit.Reference{Policy: "best"}, nil, 1}, {audit.Reference{Policy: "best"}, []audit.Gate{gate}, 3}} {
+		spec := strataSpec(c.ref)
+		spec.Gates = c.gates
+		ms := runConditional(t, spec, rows).Measurements
+		m, plain := get(t, ms, "mantel_haenszel_difference", "a", "b"), get(t, ms, "cmh_chi_square", "a", "b")
+		if math.Abs(*m.P-c.times**plain.P) > 1e-15 || (m.Joint != nil) != (c.times > 1) {
+			t.Errorf("%v: p %v, alone %v, joint %+v", c.ref, *m.P, *plain.P, m.Joint)
+		}
+	}
+}
+
+// Intersections are looked at where the audit crosses attributes.
+func TestConditionalIntersections(t *testing.T) {
+	spec := newSpec(named("m"), "sex", "race")
+	spec.Groups[1].Reference = named("w")
+	spec.Intersections = audit.Intersections{Depth: 2, MinRows: 1}
+	spec.Roles = []audit.RoleColumn{{Role: "stratum:dept", Column: "dept"}}
+	var rows []row
+	for i, g := range [][]string{{"m", "w"}, {"m", "b"}, {"f", "w"}, {"f", "b"}} {
+		k := int64(50 - 10*i)
+		rows = append(rows, inStratum("x", row{group: g, decision: table.Positive, n: k}, row{group: g, decision: table.Negative, n: 100 - k})...)
+	}
+	m := get(t, runConditional(t, spec, rows).Measurements, "mantel_haenszel_difference", "f*b", "m*w")
+	if m.Value == nil || math.Abs(*m.Value+0.3) > 1e-12 {
+		t.Errorf("%+v", m)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -38,7 +37,11 @@ the probabilities are right (Kallus, Mao and Zhou 2022). All of it is inferred, 
 
 func inferredMetrics() []detect.Metric {
 	m := func(name, title, doc, convention, source string) detect.Metric {
-		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1}
+		version := 1
+		if strings.HasPrefix(name, "selection_rate_difference") || name == "selection_rate_ratio_weighted" {
+			version = 2
+		}
+		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: version}
 	}
 	const chen = "Chen, Kallus, Mao, Svacha and Udell 2019, Fairness Under Unawareness"
 	const elzayn = "Elzayn et al., Measuring and Mitigating Racial Disparities in Tax Audits"
@@ -47,10 +50,10 @@ func inferredMetrics() []detect.Metric {
 		m("selection_rate_threshold", "Selection rate, threshold", "Share of the rows taken for the group whose decision is positive.", "positive decisions / rows, of rows with p ≥ threshold", chen+". Interval: Wilson, of the rows taken"),
 		m("selection_rate_ratio_threshold", "Selection rate ratio, threshold", "How many times the threshold's rate of the reference a group has.", "threshold rate of the group / of the reference", chen+". Interval: Koopman, of the rows taken"),
 		m("selection_rate_weighted", "Selection rate, weighted", "Positive decisions in proportion to the probability of the group.", "Σ p·y / Σ p", chen+"; the weighted estimator is called BISG continuous in fair lending. Interval: delta method"),
-		m("selection_rate_ratio_weighted", "Selection rate ratio, weighted", "How many times the weighted rate of the reference a group has.", "weighted rate of the group / of the reference", chen),
+		m("selection_rate_ratio_weighted", "Selection rate ratio, weighted", "How many times the weighted rate of the reference a group has.", "weighted rate of the group / of the reference", chen+". Interval: delta method on the logarithm; of more than two values with the largest standard error that their own allow"),
 		m("selection_rate_combination", "Selection rate, bounds if the probabilities are right", "Weighted rate; the interval spans all rates that fit the probabilities.", "Σ max(0, Σp − n0) / Σ p to Σ min(Σp, n1) / Σ p, over at least 100 rows of near p at a time", "Kallus, Mao and Zhou 2022, Assessing Algorithmic Fairness with Unobserved Protected Class Using Data Combination"),
-		m("selection_rate_difference_probabilistic", "Gap to everybody else, probabilistic", "Weighted rate of the group less that of everybody else.", "Cov(y, p) / (p̄ (1 − p̄))", elzayn),
-		m("selection_rate_difference_linear", "Gap to everybody else, linear", "Slope of the decision on the probability of the group.", "Cov(y, p) / Var(p)", elzayn),
+		m("selection_rate_difference_probabilistic", "Gap to everybody else, probabilistic", "Weighted rate of the group less that of everybody else.", "Cov(y, p) / (p̄ (1 − p̄))", elzayn+". Interval: delta method"),
+		m("selection_rate_difference_linear", "Gap to everybody else, linear", "Slope of the decision on the probability of the group.", "Cov(y, p) / Var(p)", elzayn+". Interval: White 1980, HC0"),
 	}
 }
 
@@ -99,11 +102,12 @@ type likelihood struct {
 	taken        [2]int64 // rows from the threshold on
 	low, high    float64  // least and most positives that the group can have
 	exact        bool
+	cells        []weighed // ascending
 }
 
 func newLikelihood(v *table.Values, threshold string) likelihood {
 	l := likelihood{exact: v.Exact()}
-	from, _ := strconv.ParseFloat(threshold, 64)
+	from := thresholdOf(threshold)
 	at := map[float64]*[2]int64{}
 	var points []float64
 	v.Each(func(codes []int, dist *table.Distribution) {
@@ -124,7 +128,11 @@ func newLikelihood(v *table.Values, threshold string) likelihood {
 			at[p.X][side] += p.N
 		}
 	})
-	l.combine(slices.Sorted(slices.Values(points)), at)
+	slices.Sort(points)
+	for _, p := range points {
+		l.cells = append(l.cells, weighed{p, [2]float64{float64(at[p][0]), float64(at[p][1])}})
+	}
+	l.combine()
 	return l
 }
 
@@ -137,15 +145,14 @@ const pooledRows = 100
 // combine bounds the selected members: of rows with the same, or nearly the
 // same, probability, as many members as it says are among them, all selected or
 // none, as far as there are such rows.
-func (l *likelihood) combine(points []float64, at map[float64]*[2]int64) {
+func (l *likelihood) combine() {
 	var members, negative, positive float64
-	rest := l.n[0] + l.n[1]
-	for i, x := range points {
-		n := at[x]
-		members += float64(x * float64(n[0]+n[1]))
-		negative, positive = negative+float64(n[0]), positive+float64(n[1])
-		rest -= n[0] + n[1]
-		if last := i == len(points)-1; last || negative+positive >= pooledRows && rest >= pooledRows {
+	rest := float64(l.n[0] + l.n[1])
+	for i, c := range l.cells {
+		members += float64(c.p * (c.n[0] + c.n[1]))
+		negative, positive = negative+c.n[0], positive+c.n[1]
+		rest -= c.n[0] + c.n[1]
+		if last := i == len(l.cells)-1; last || negative+positive >= pooledRows && rest >= pooledRows {
 			l.low += max(0, members-negative)
 			l.high += min(members, positive)
 			members, negative, positive = 0, 0, 0
@@ -235,7 +242,7 @@ func (d *inferredGroups) threshold(g audit.InferredGroup, value string, l likeli
 	m = audit.Measurement{Metric: "selection_rate_threshold", Value: float(p.value()), N: n, Numerator: &k, Denominator: &n}
 	if n == 0 {
 		m.Note = "undefined: no row reaches the threshold"
-	} else if !d.spec.HasSubject {
+	} else if m.Note = rowsOfPeople; !d.spec.HasSubject {
 		m.Interval, m.Note = d.in.rate(p)
 	}
 	d.add(g, value, m, "threshold")
@@ -250,7 +257,9 @@ func (d *inferredGroups) weighted(g audit.InferredGroup, value string, l likelih
 		m.Note = "undefined: the probabilities add up to 0"
 		bounded.Note = m.Note
 	} else {
+		m.Note = rowsOfPeople
 		if half := stat.NormalUpper(d.spec.Alpha/2) * math.Sqrt(l.variance(*m.Value)); !d.spec.HasSubject {
+			m.Note = ""
 			m.Interval = bounds(max(0, *m.Value-half), min(1, *m.Value+half), d.spec.Alpha, stat.MethodDelta)
 		}
 		bounded.Interval = bounds(l.low/l.members(), l.high/l.members(), 0, "data-combination")
@@ -264,13 +273,15 @@ func (d *inferredGroups) against(g audit.InferredGroup, value string, l likeliho
 	rest := detect.Rest
 	mean, variance, covariance := l.moments()
 	for _, e := range []struct {
-		name  string
-		scale float64
-	}{{"probabilistic", mean * (1 - mean)}, {"linear", variance}} {
+		name     string
+		scale    float64
+		variance func() float64
+	}{{"probabilistic", mean * (1 - mean), l.apart}, {"linear", variance, l.steep}} {
 		m := audit.Measurement{Metric: "selection_rate_difference_" + e.name, Reference: &rest, N: l.n[0] + l.n[1]}
 		if e.scale > 1e-15 {
 			v := covariance / e.scale
 			m.Value = &v
+			m.Interval, m.Note = d.within(v, e.variance())
 		} else {
 			m.Note = "undefined: every row has the same probability"
 		}
@@ -282,6 +293,8 @@ func (d *inferredGroups) ratios(g audit.InferredGroup, value, reference string, 
 	m := audit.Measurement{Metric: "selection_rate_ratio_weighted", Reference: &reference, N: l.n[0] + l.n[1], Value: compared(l.rate(), ref.rate(), true)}
 	if m.Value == nil {
 		m.Note = "undefined: the weighted rate of the reference is 0 or undefined"
+	} else {
+		m.Interval, m.Note = d.quotient(*m.Value, l, ref, len(g.Values) == 2)
 	}
 	d.add(g, value, m, "weighted")
 	a, b := proportion{k: l.taken[1], n: l.taken[0] + l.taken[1]}, proportion{k: ref.taken[1], n: ref.taken[0] + ref.taken[1]}
@@ -290,14 +303,16 @@ func (d *inferredGroups) ratios(g audit.InferredGroup, value, reference string, 
 	switch {
 	case m.Value == nil:
 		m.Note = "undefined: no row reaches the threshold, or the rate of the reference is 0"
-	case !d.spec.HasSubject:
+	case d.spec.HasSubject:
+		m.Note = rowsOfPeople
+	default:
 		m.Interval, m.Note = d.in.ratio(a, b)
 	}
 	d.add(g, value, m, "threshold")
 }
 
 func (d *inferredGroups) add(g audit.InferredGroup, value string, m audit.Measurement, estimator string) {
-	m.Detector, m.MethodVersion, m.Window = "inferred_groups", 1, audit.AllWindows
+	m.Detector, m.Window = "inferred_groups", audit.AllWindows
 	m.Attribute, m.Group, m.GroupKind = g.Name, &value, audit.KindValue
 	m.Parameters = map[string]string{"provenance": "inferred", "estimator": estimator}
 	if strings.HasSuffix(m.Metric, "threshold") || m.Metric == "assigned_share" {
@@ -305,7 +320,7 @@ func (d *inferredGroups) add(g audit.InferredGroup, value string, m audit.Measur
 	}
 	for _, metric := range inferredMetrics() {
 		if metric.Name == m.Metric {
-			m.Convention = metric.Convention
+			m.Convention, m.MethodVersion = metric.Convention, metric.Version
 		}
 	}
 	d.out = append(d.out, m)

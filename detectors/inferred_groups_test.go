@@ -66,3 +66,49 @@ func TestCombinationBounds(t *testing.T) {
 		t.Errorf("a slope of one point: %v", *m.Value)
 	}
 }
+
+// Where every probability is 0 or 1 the groups are known, and the intervals are
+// the textbook's: Wald's of the difference, which the slope shares, and Katz's of
+// the ratio (Katz, Baptista, Azen and Pike 1978). Of three values the ratio's is no
+// narrower. With a subject there is none, by name.
+func TestInferredIntervals(t *testing.T) {
+	probabilities := func(values ...float64) map[string]float64 {
+		out := map[string]float64{}
+		for i, v := range values {
+			out[table.Probability("g", []string{"a", "b", "c"}[i])] = v
+		}
+		return out
+	}
+	for _, values := range [][]string{{"a", "b"}, {"a", "b", "c"}} {
+		spec := &audit.Spec{Alpha: 0.05, Favorable: true, HasDecision: true, Inferred: []audit.InferredGroup{{Name: "g", Values: values, Threshold: "0.8", Reference: named("b")}}}
+		var rows []row
+		for at, k := range []int64{30, 60} { // of 100 each
+			p := make([]float64, len(values))
+			p[at] = 1
+			rows = append(rows, row{decision: table.Positive, n: k, nums: probabilities(p...)}, row{decision: table.Negative, n: 100 - k, nums: probabilities(p...)})
+		}
+		ms := run(t, spec, rows, InferredGroups())
+		near := func(m *audit.Measurement, low, high float64) {
+			t.Helper()
+			if m.Interval == nil || math.Abs(*m.Interval.Low-low) > 1e-12 || math.Abs(*m.Interval.High-high) > 1e-12 {
+				t.Errorf("%s: %+v, want %v to %v", m.Metric, m.Interval, low, high)
+			}
+		}
+		half := 1.959963984540054 * math.Sqrt(0.3*0.7/100+0.6*0.4/100)
+		near(get(t, ms, "selection_rate_difference_probabilistic", "a", detect.Rest), -0.3-half, -0.3+half)
+		near(get(t, ms, "selection_rate_difference_linear", "a", detect.Rest), -0.3-half, -0.3+half)
+		ratio := get(t, ms, "selection_rate_ratio_weighted", "a", "b")
+		katz := math.Exp(1.959963984540054 * math.Sqrt(0.7/30+0.4/60))
+		if len(values) == 2 {
+			near(ratio, 0.5/katz, 0.5*katz)
+		} else if ratio.Interval == nil || *ratio.Interval.Low > 0.5/katz || *ratio.Interval.High < 0.5*katz || ratio.Interval.Method != methodConservative {
+			t.Errorf("%+v", ratio.Interval)
+		}
+		spec.HasSubject = true
+		for _, m := range run(t, spec, rows, InferredGroups()) {
+			if m.Value != nil && m.Interval == nil && m.Note != rowsOfPeople && m.Metric != "assigned_share" {
+				t.Errorf("%s has no interval and does not say so", m.Metric)
+			}
+		}
+	}
+}

@@ -179,6 +179,7 @@ func (c *labelCoverage) bounds(s section, r rate) {
 		if low, high, ok := r.extremesOver(g.tally); ok {
 			m.Value, m.Interval = float(big.NewRat(k, n)), bounds(*float(low.Rat()), *float(high.Rat()), 0, worstCase)
 			m.Parameters = map[string]string{"lowest": counted(low), "highest": counted(high)}
+			whatever(c.spec, r.name, s.attribute.Reference, low.Rat(), high.Rat(), "label", &m)
 		} else {
 			m.N, m.Note = g.audited(), r.undefined(g)+" among the rows with a label"
 		}
@@ -191,6 +192,11 @@ func (c *labelCoverage) bounds(s section, r rate) {
 		}
 		for i, contrast := range []stat.Contrast{stat.Difference, stat.Ratio} {
 			m := c.gap(r, g, ref, contrast)
+			if m.Interval != nil {
+				low, high, _ := r.extremesOver(g.tally)
+				refLow, refHigh, _ := r.extremesOver(ref.tally)
+				whatever(c.spec, metrics[i+1].Name, s.attribute.Reference, contrast(low, refHigh), contrast(high, refLow), "label", &m)
+			}
 			m.Group, m.GroupKind, m.Reference = g.label(), g.kind, &ref.name
 			c.add(s, metrics[i+1].Name+boundsSuffix, metrics[i+1].Convention, m)
 		}

@@ -105,3 +105,25 @@ func TestImmatureLabels(t *testing.T) {
 		t.Errorf("%v %v %v", *m.Value, *m.Interval.Low, *m.Interval.High)
 	}
 }
+
+// Whether a limit holds over all labels of the rows without one is told with the
+// bounds. By hand: of 100 each 40 and 30 of 50 with a positive label are selected;
+// ten more selected rows of either group may have that label or the other, so the
+// gap lies between 40/50 − 40/60 and 50/60 − 30/50.
+func TestLabelBoundsAgainstLimit(t *testing.T) {
+	rows := append(outcomes([]string{"a"}, 40, 10, 10, 40), outcomes([]string{"b"}, 30, 10, 20, 40)...)
+	for _, g := range []string{"a", "b"} {
+		rows = append(rows, row{group: []string{g}, decision: table.Positive, label: table.Unknown, n: 10})
+	}
+	for limit, want := range map[string]string{"0.1": "broken", "0.2": "open", "0.24": "holds"} {
+		spec := newSpec(named("b"), "g")
+		spec.Gates = []audit.Gate{{Detector: "equal_opportunity", Metric: "true_positive_rate_difference", Key: "max_difference", Value: limit, Side: "both"}}
+		m := get(t, run(t, spec, rows, LabelCoverage()), "true_positive_rate_difference_bounds", "a", "b")
+		if math.Abs(*m.Interval.Low-(0.8-2./3)) > 1e-15 || math.Abs(*m.Interval.High-(5./6-0.6)) > 1e-15 {
+			t.Errorf("%+v", m.Interval)
+		}
+		if m.Parameters["limit"] != want || m.Parameters["unknown"] != "label" {
+			t.Errorf("limit %s: %v", limit, m.Parameters)
+		}
+	}
+}

@@ -39,7 +39,7 @@ random is an assumption that no log can prove. Nothing is given where no row lac
 
 // The assumptions about rows without a group, as suffixes of a metric's name.
 const (
-	boundsSuffix  = "_bounds"
+	boundsSuffix  = detect.BoundsSuffix
 	imputedSuffix = "_imputed"
 	worstCase     = "worst-case"
 )
@@ -206,9 +206,7 @@ func (d *missingGroups) gap(a detect.Attribute, h holes, r rate, x, y side, metr
 		m.Interval = &audit.Interval{Low: float(low), High: float(high), Level: 1, Method: worstCase}
 	}
 	m.Parameters = map[string]string{"lowest": counted(lowX) + " against " + counted(lowY), "highest": counted(highX) + " against " + counted(highY)}
-	if limit, said := d.limit(metric, a, low, high); limit != "" {
-		m.Parameters["limit"], m.Note = limit, join("; ", m.Note, said)
-	}
+	whatever(d.spec, metric, a.Reference, low, high, "group", &m)
 	d.add(a, m)
 }
 

@@ -1,7 +1,6 @@
 package detectors
 
 import (
-	"math/big"
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -255,43 +254,4 @@ func compared(a, b *float64, ratio bool) *float64 {
 		v = *a / *b
 	}
 	return &v
-}
-
-// limit says whether the audit's limit on a gap holds for all groups that the
-// rows may belong to, for none, or for some; a high bound of nil is unbounded.
-func (d *missingGroups) limit(metric string, a detect.Attribute, low, high *big.Rat) (limit, said string) {
-	for _, owner := range []string{"parity", "equal_opportunity", "error_rates"} {
-		for _, gate := range detect.GatesOn(d.spec, owner, metric) {
-			from, to := allowed(gate, a.Reference)
-			switch {
-			case from == nil && to == nil:
-				continue
-			case inside(from, to, low) && high != nil && inside(from, to, high):
-				return "holds", "the limit of " + gate.Value + " holds whatever the groups of these rows"
-			case high != nil && from != nil && high.Cmp(from) < 0, to != nil && low.Cmp(to) > 0:
-				return "broken", "the limit of " + gate.Value + " is broken whatever the groups of these rows"
-			}
-			return "open", "the limit of " + gate.Value + " holds for some groups of these rows and is broken for others"
-		}
-	}
-	return "", ""
-}
-
-// allowed is the closed range of a gap that keeps a limit.
-func allowed(gate audit.Gate, ref audit.Reference) (from, to *big.Rat) {
-	t, ok := new(big.Rat).SetString(gate.Value)
-	switch {
-	case !ok:
-	case gate.Key == "min_ratio" && (gate.Side != "low" || !ref.Named()) && t.Sign() > 0:
-		return t, new(big.Rat).Inv(t)
-	case gate.Key == "min_ratio":
-		return t, nil
-	case gate.Key == "max_difference":
-		return new(big.Rat).Neg(t), t
-	}
-	return nil, nil
-}
-
-func inside(from, to, x *big.Rat) bool {
-	return (from == nil || x.Cmp(from) >= 0) && (to == nil || x.Cmp(to) <= 0)
 }

@@ -86,3 +86,25 @@ func TestPopulationOfOthers(t *testing.T) {
 		}
 	}
 }
+
+// A share of 0 is nothing to compare with, and that is said; nor is it tested.
+func TestPopulationCountZero(t *testing.T) {
+	spec := newSpec(none, "sex")
+	spec.Populations = []audit.Population{{Path: "p.csv", Attributes: []string{"sex"}, Shares: []audit.Share{
+		{Values: []string{"f"}, Count: 100, Total: 100}, {Values: []string{"m"}, Count: 0, Total: 100}}}}
+	p, err := Representation().Plan(spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.Detect(memory{t: t, spec: spec, rows: append(decisions("f", 40, 60), decisions("m", 30, 70)...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := get(t, out.Measurements, "representation_ratio", "m", "")
+	if m.Value != nil || m.P != nil || m.Note != "undefined: population count 0: no share to compare with" {
+		t.Errorf("%+v", m)
+	}
+	if want := `sex "m": population count 0 in p.csv: no share to compare with`; len(out.Notes) != 1 || out.Notes[0] != want {
+		t.Errorf("notes %q", out.Notes)
+	}
+}

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -13,6 +14,7 @@ import (
 type RobustnessParams struct {
 	Limit string  `yaml:"limit" decimal:"true" above:"0" doc:"least ratio of favorable rates; default: the limit that parity is held to, else 0.8"`
 	Near  float64 `yaml:"near" default:"0.05" above:"0" below:"0.5" doc:"share of rows on either side of the operating cut among which other cuts are called near"`
+	Files bool    `yaml:"files" default:"false" doc:"also leave out one file of the log at a time, of at most 64; the numbers then depend on how the log is cut into files"`
 }
 
 // Robustness asks how little would turn a verdict.
@@ -22,14 +24,14 @@ func Robustness() detect.Detector {
 		Title: "How little would turn the verdict",
 		Doc: `Would one more case turn it? For every group beside its reference the ratio of favorable rates is held to a limit
 (parity's min_ratio, else 0.8), and turned: by the fewest decisions of the group, or of the reference, that would have to
-be other ones; by the fewest rows that would have to be of the other group; by leaving out one window, or one stratum of
-columns.strata, at a time; and, where there is a score, by every other cut of it, or by percentiles where it has more
+be other ones; by the fewest rows that would have to be of the other group; by leaving out one window, one stratum of
+columns.strata, or with files: true one file of the log, at a time; and, where there is a score, by every other cut of it, or by percentiles where it has more
 than 100 values. cut_margin is the share of rows between the cut that is used and the nearest cut with another verdict; a
 verdict that turns within near (5 % of rows) is called cut_sensitive. The cut is found from the decisions: the value of
 the score that tells positive from negative with the fewest rows on the wrong side, which are counted.
 A verdict here is the side of the limit on which the ratio lies, without regard to chance: a ratio far from its limit
-can rest on few rows, and one beside it on many. Read it beside the interval. Files are not left out: tables add up over
-files and do not keep them apart.`,
+can rest on few rows, and one beside it on many. Read it beside the interval. Where a gate judges every pair of groups,
+every pair is turned, up to 8 groups; beyond, each group beside the reference, and the lowest beside the highest.`,
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleGroups},
 		Metrics: robustnessMetrics(),
 		Params:  RobustnessParams{},
@@ -51,8 +53,8 @@ func robustnessMetrics() []detect.Metric {
 		fact("flips_of_reference", "Decisions of the reference that turn the verdict", "The fewest decisions about the reference that would have to be other ones for the verdict to turn.", flip,
 			"as flips_of_group", detect.ScaleNumber),
 		fact("relabels", "Rows of the other group that turn the verdict", "The fewest rows that would have to be of the other group for the verdict to turn.", flip+"; rows change their group and keep their decision", "", detect.ScaleNumber),
-		fact("leave_one_out_low", "Lowest ratio, one part left out", "The lowest ratio when one window, or one stratum, is left out.", "min over parts of the ratio of favorable rates without that part", "jackknife by parts", detect.ScaleRatio),
-		fact("leave_one_out_high", "Highest ratio, one part left out", "The highest ratio when one window, or one stratum, is left out.", "max over parts of the ratio of favorable rates without that part", "jackknife by parts", detect.ScaleRatio),
+		fact("leave_one_out_low", "Lowest ratio, one part left out", "The lowest ratio when one window, stratum or file is left out.", "min over parts of the ratio of favorable rates without that part", "jackknife by parts", detect.ScaleRatio),
+		fact("leave_one_out_high", "Highest ratio, one part left out", "The highest ratio when one window, stratum or file is left out.", "max over parts of the ratio of favorable rates without that part", "jackknife by parts", detect.ScaleRatio),
 		fact("cut_margin", "Rows between the cut and another verdict", "The share of rows that lies between the cut of the score that is used and the nearest one with another verdict.", "|share of rows below the cut used − share below the nearest cut with another verdict|", "", detect.ScaleRate),
 		fact("cut_ratio_low", "Lowest ratio at near cuts", "The lowest ratio at cuts near the one that is used.", "min over cuts with at most the share near of rows between them and the cut used", "", detect.ScaleRatio),
 		fact("cut_ratio_high", "Highest ratio at near cuts", "The highest ratio at cuts near the one that is used.", "max over cuts with at most the share near of rows between them and the cut used", "", detect.ScaleRatio),
@@ -67,6 +69,7 @@ type robustness struct {
 	text   string
 	low    bool // only too low a ratio breaks the limit
 	judged bool // somebody set the limit
+	gated  bool // parity's gate did
 	ways   []layering
 	tables []audit.Table
 	told   []audit.Finding // about measurements by their position before sorting
@@ -85,6 +88,7 @@ func newRobustness(spec *audit.Spec, p RobustnessParams) (robustness, error) {
 	}
 	if gates := detect.GatesOn(spec, "parity", name); len(gates) > 0 {
 		r.text, r.low, r.judged = gates[0].Value, gates[0].Side == "low", true
+		r.gated = true
 	}
 	if p.Limit != "" {
 		r.text, r.low, r.judged = p.Limit, false, true
@@ -101,6 +105,9 @@ func planRobustness(spec *audit.Spec, params RobustnessParams) (detect.Plan, err
 	}
 	if r.ways, err = layerings(spec, ConditionalParams{Windows: true}); err != nil {
 		return detect.Plan{}, err
+	}
+	if params.Files {
+		r.ways = append(r.ways, layering{fileLayer, []table.Dim{table.File}})
 	}
 	attributes := detect.Attributes(spec)
 	var plan detect.Plan
@@ -128,12 +135,15 @@ func planRobustness(spec *audit.Spec, params RobustnessParams) (detect.Plan, err
 	return plan, nil
 }
 
+// fileLayer names the files of the log as parts to leave out.
+const fileLayer = "file"
+
 // waysOf are the parts to leave out of an attribute: an intersection only
-// leaves out windows, which keeps its tables small.
+// leaves out windows and files, which keeps its tables small.
 func (r *robustness) waysOf(a detect.Attribute) []layering {
 	var out []layering
 	for _, l := range r.ways {
-		if l.splits(a) && (len(a.Parts) == 1 || l.name == "window") {
+		if l.splits(a) && (len(a.Parts) == 1 || l.name == "window" || l.name == fileLayer) {
 			out = append(out, l)
 		}
 	}
@@ -157,8 +167,12 @@ type contest struct {
 	verge  stat.Verge
 }
 
-// contests are the comparisons of an attribute: with the reference, or, where
-// there is none, of the lowest with the highest rate.
+// mostPaired bounds the groups of which every pair is turned.
+const mostPaired = 8
+
+// contests are the comparisons of an attribute: with the reference, every other
+// pair that a gate judges, and, where there is no reference or there are too many
+// pairs, the lowest with the highest rate.
 func (r *robustness) contests(s section) []contest {
 	var out []contest
 	in := s.slices[0]
@@ -174,9 +188,23 @@ func (r *robustness) contests(s section) []contest {
 			add(g, ref)
 		}
 	}
-	if s.attribute.Reference.Policy == "none" {
-		if low, high, ok := r.rate().extremes(in.values); ok && low.name != high.name {
+	isReference := func(g group) bool { return s.chosen != nil && g.name == *s.chosen }
+	switch pairs := r.gated && !s.attribute.Reference.Named(); {
+	case pairs && len(in.values) <= mostPaired:
+		quotient := r.rate().gaps()[1]
+		for i, a := range in.values {
+			for _, b := range in.values[i+1:] {
+				if !isReference(a) && !isReference(b) {
+					add(quotient.orient(r.in, a, b))
+				}
+			}
+		}
+	case pairs || s.attribute.Reference.Policy == "none":
+		if low, high, ok := r.rate().extremes(in.values); ok && low.name != high.name && !isReference(low) && !isReference(high) {
 			add(low, high)
+		}
+		if pairs {
+			r.note(fmt.Sprintf("robustness: %s has %d groups; of the pairs without the reference only the lowest beside the highest is turned", s.attribute.Name, len(in.values)))
 		}
 	}
 	return out

@@ -1,7 +1,8 @@
 package detectors
 
 import (
-	"strings"
+	"fmt"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -16,6 +17,10 @@ const mostLeftOut = 300
 func (r *robustness) leaveOut(s section, l layering, counts *table.Counts, list []contest, fragile *fragile) {
 	layers := readLayers(r.spec, s.attribute, l, counts)
 	if len(layers.strata) < 2 {
+		return
+	}
+	if l.name == fileLayer && slices.Contains(layers.strata, table.OtherFiles) {
+		r.note(fmt.Sprintf("robustness: the log has more than %d files, too many to leave out one at a time", table.MaxFiles))
 		return
 	}
 	t := audit.Table{ID: "robustness/" + s.attribute.Name + "/without/" + l.name, Detector: "robustness", Kind: "strata",
@@ -37,8 +42,8 @@ func (r *robustness) leaveOut(s section, l layering, counts *table.Counts, list 
 				t.Rows = append(t.Rows, []any{m.strata[i], c.g.name, c.ref.name, p.A, p.N, p.B, p.M, ratioOf(p), within(p)})
 			}
 		}
-		low := r.put(c, "leave_one_out_low", out.measurement(l, out.low, out.lowAt, m.strata))
-		r.put(c, "leave_one_out_high", out.measurement(l, out.high, out.highAt, m.strata))
+		low := r.put(c, "leave_one_out_low", r.leftOut(out, l, out.low, out.lowAt, m.strata))
+		r.put(c, "leave_one_out_high", r.leftOut(out, l, out.high, out.highAt, m.strata))
 		fragile.left(c, l, out, m.strata, low)
 	}
 	if len(t.Rows) > 0 {
@@ -75,7 +80,7 @@ func (r *robustness) leaveEach(c contest, m matched) leftOuts {
 	return out
 }
 
-func (o leftOuts) measurement(l layering, x *float64, at int, names []string) audit.Measurement {
+func (r *robustness) leftOut(o leftOuts, l layering, x *float64, at int, names []string) audit.Measurement {
 	v := o.parts[at]
 	m := audit.Measurement{Value: x, Numerator: &v.A, Denominator: &v.N, RefNum: &v.B, RefDen: &v.M,
 		Parameters: map[string]string{"left_out_of": l.name, "left_out": names[at], "verdict_turns": "no"}}
@@ -84,7 +89,7 @@ func (o leftOuts) measurement(l layering, x *float64, at int, names []string) au
 		for _, s := range o.turns {
 			turned = append(turned, names[s])
 		}
-		m.Parameters["verdict_turns"] = "without " + strings.TrimSpace(some(turned, 5))
+		m.Parameters["verdict_turns"] = "without the " + r.inWords(l.name) + " " + some(turned, 5)
 	}
 	return m
 }

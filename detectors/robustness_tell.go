@@ -10,12 +10,21 @@ import (
 
 // fragile collects what easily turns the verdicts about one attribute, of
 // groups that are large enough to be judged. It is told of only where somebody
-// set the limit: without one there is no verdict.
+// set the limit: without one there is no verdict. Where nothing of it turns a ratio
+// that breaks the limit, that is told.
 type fragile struct {
-	r    *robustness
-	s    section
-	said []string
-	at   []int
+	r      *robustness
+	s      section
+	said   []string
+	at     []int
+	broken *nearest // of the ratios that break the limit, the one that turns first
+}
+
+// nearest is the comparison that the fewest decisions turn.
+type nearest struct {
+	contest
+	changes int64
+	at      int // its measurement
 }
 
 func newFragile(r *robustness, s section) *fragile { return &fragile{r: r, s: s} }
@@ -34,6 +43,9 @@ func (f *fragile) say(c contest, at int, text string) {
 
 // flips tells of a verdict that hangs on a single decision.
 func (f *fragile) flips(c contest, least stat.Turn) {
+	if f.about(c) && !c.verge.Inside() && least.Changes > 0 && (f.broken == nil || least.Changes < f.broken.changes) {
+		f.broken = &nearest{c, least.Changes, len(f.r.out) - 1}
+	}
 	if f.about(c) && least.Changes == 1 {
 		f.say(c, len(f.r.out)-1, "one decision more or less turns it")
 	}
@@ -61,16 +73,35 @@ func (f *fragile) cut(c contest, used, turning string, share float64, at int) {
 // finding is one sentence for the attribute.
 func (f *fragile) finding() (audit.Finding, bool) {
 	if len(f.said) == 0 {
-		return audit.Finding{}, false
+		return f.firm()
 	}
 	const most = 4
 	text := strings.Join(f.said[:min(most, len(f.said))], "; ")
 	if n := len(f.said) - most; n > 0 {
 		text += fmt.Sprintf("; and %d more", n)
 	}
+	text += "."
+	if f.broken != nil {
+		text += fmt.Sprintf(" Of the ratios beyond the limit, the nearest is %s beside %s: it takes %d other decisions.", f.broken.g.name, plainReference(f.broken.ref.name), f.broken.changes)
+	}
 	return audit.Finding{
 		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
 		Title:  fmt.Sprintf("Little would turn some verdicts on the ratio of favorable rates by %s (limit %s).", f.s.attribute.Name, f.r.text),
-		Detail: text + ".", Measurements: f.at,
+		Detail: text, Measurements: f.at,
+	}, true
+}
+
+// firm says that no single case turns the ratios that break the limit: the answer
+// to whether one more would.
+func (f *fragile) firm() (audit.Finding, bool) {
+	if f.broken == nil || len(f.s.attribute.Parts) > 1 {
+		return audit.Finding{}, false
+	}
+	return audit.Finding{
+		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
+		Title: fmt.Sprintf("No single case carries a ratio of favorable rates by %s back within the limit (%s).", f.s.attribute.Name, f.r.text),
+		Detail: fmt.Sprintf("It takes at least %d other decisions, for %s beside %s. Nor does leaving out one part of the log, or a near cut of a score, where that was tried.",
+			f.broken.changes, f.broken.g.name, plainReference(f.broken.ref.name)),
+		Measurements: []int{f.broken.at},
 	}, true
 }

@@ -3,6 +3,7 @@ package detectors
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -138,7 +139,7 @@ func TestRobustnessLeaveOut(t *testing.T) {
 	out := runRobustness(t, spec, rows)
 	low, high := get(t, out.Measurements, "leave_one_out_low", "f", "m"), get(t, out.Measurements, "leave_one_out_high", "f", "m")
 	if *low.Value != 0.45 || low.Parameters["left_out"] != "2024-01" || *high.Value != 0.9 || high.Parameters["left_out"] != "2024-03" ||
-		high.Parameters["verdict_turns"] != "without 2024-03" {
+		high.Parameters["verdict_turns"] != "without the month 2024-03" {
 		t.Errorf("%+v\n%+v", low, high)
 	}
 	if len(out.Findings) != 1 || out.Measurements[out.Findings[0].Measurements[0]].Metric != "leave_one_out_low" {
@@ -156,5 +157,72 @@ func TestRobustnessEdges(t *testing.T) {
 	}
 	if out := runRobustness(t, newSpec(named("m"), "sex"), nil); len(out.Measurements) > 0 {
 		t.Errorf("%+v", out)
+	}
+}
+
+// Leaving out files is asked for; one without which the ratio crosses the limit
+// is named with what it is. By hand: all rows 90/200 over 110/200 = .818; without
+// b.csv 50/100 over 70/100 = .714, without a.csv 40/100 over 40/100 = 1.
+func TestRobustnessFiles(t *testing.T) {
+	inFile := func(name string, rows ...row) []row {
+		for i := range rows {
+			rows[i].texts = map[string]string{"file": name}
+		}
+		return rows
+	}
+	rows := inFile("a.csv", append(decisions("f", 50, 50), decisions("m", 70, 30)...)...)
+	rows = append(rows, inFile("b.csv", append(decisions("f", 40, 60), decisions("m", 40, 60)...)...)...)
+	spec := newSpec(named("m"), "sex")
+	run := func(params RobustnessParams, rows []row) detect.Output {
+		p, err := Robustness().Plan(spec, params)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := p.Detect(memory{t: t, spec: spec, rows: rows, accounts: table.Accounts{Duplicates: -1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	for _, m := range run(RobustnessParams{}, rows).Measurements {
+		if m.Parameters["left_out_of"] != "" {
+			t.Errorf("not asked for: %+v", m)
+		}
+	}
+	low := get(t, run(RobustnessParams{Files: true}, rows).Measurements, "leave_one_out_low", "f", "m")
+	if math.Abs(*low.Value-50./70) > 1e-15 || low.Parameters["left_out"] != "b.csv" || low.Parameters["verdict_turns"] != "without the file b.csv" {
+		t.Errorf("%+v", low)
+	}
+	rows = append(rows, inFile(table.OtherFiles, decisions("f", 1, 1)...)...)
+	out := run(RobustnessParams{Files: true}, rows)
+	if len(out.Notes) != 1 || out.Notes[0] != "robustness: the log has more than 64 files, too many to leave out one at a time" {
+		t.Errorf("notes %q", out.Notes)
+	}
+}
+
+// Where the data chose the reference and a gate judges every pair, every pair is
+// turned, the lower first.
+func TestRobustnessEveryPair(t *testing.T) {
+	spec := newSpec(audit.Reference{Policy: "largest"}, "race")
+	spec.Gates = []audit.Gate{{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8", Side: "both"}}
+	rows := append(append(decisions("a", 50, 100), decisions("b", 60, 40)...), decisions("c", 30, 70)...)
+	flips := get(t, runRobustness(t, spec, rows).Measurements, "flips_of_group", "c", "b")
+	if flips.Value == nil || *flips.Value != 18 { // 48/100 is .8 of 60/100
+		t.Errorf("%+v", flips)
+	}
+}
+
+// A ratio that breaks the limit and that nothing small turns is told of, with the
+// fewest decisions that would: 20/100 over 50/100 needs 20 more of the first, or 25
+// fewer of the second.
+func TestRobustnessFirm(t *testing.T) {
+	spec := newSpec(named("m"), "sex")
+	spec.Gates = []audit.Gate{{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8", Side: "both"}}
+	out := runRobustness(t, spec, append(decisions("f", 20, 80), decisions("m", 50, 50)...))
+	if len(out.Findings) != 1 || !strings.HasPrefix(out.Findings[0].Title, "No single case") || !strings.Contains(out.Findings[0].Detail, "at least 20 other decisions, for f beside m.") {
+		t.Errorf("%+v", out.Findings)
+	}
+	if out = runRobustness(t, spec, append(decisions("f", 45, 55), decisions("m", 50, 50)...)); len(out.Findings) > 0 {
+		t.Errorf("within the limit: %+v", out.Findings)
 	}
 }

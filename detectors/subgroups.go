@@ -29,7 +29,9 @@ func Subgroups() detect.Detector {
 		Doc: `Who is really hit? Every combination of values of groups and features, to a depth, with at least the share
 support of all rows, is a subgroup; those whose rate lies furthest from that of everybody else are searched. A search
 always finds something: so the people are split in two halves. Subgroups are picked in the one (discovery) and tested
-in the other, against everybody else there, with Holm's adjustment over those tested; only what holds there is told.
+in the other, against everybody else there, with Holm's adjustment over those tested; only what holds there is told, the hardest
+hit first: those that fare worse, by the end of the interval of the gap that is nearer to none. Descriptions of the same
+rows are one subgroup.
 The halves come from a hash of the subject, else of the id; without either, the rows of each cell of the table are
 dealt at random, keyed by the seed, which is the same as dealing rows. A subgroup that differs by no more than redundancy
 from one that is described by a condition less is dropped. What was searched, and how many, is printed; the ranking over
@@ -82,28 +84,29 @@ func (p SubgroupsParams) defaulted() SubgroupsParams {
 
 // crossing is a column that subgroups are described by.
 type crossing struct {
-	name string
-	dim  table.Dim
+	name       string
+	dim        table.Dim
+	provenance string // of a group
 }
 
 // crossings lists the columns to cross, and those of numbers that were left out.
 func crossings(spec *audit.Spec, asked []string) (out []crossing, numbers []string, err error) {
 	var known []string
-	add := func(name string, dim table.Dim, numeric bool) {
+	add := func(name string, dim table.Dim, numeric bool, provenance string) {
 		known = append(known, name)
 		switch wanted := slices.Contains(asked, name); {
 		case wanted || len(asked) == 0 && !numeric:
-			out = append(out, crossing{name, dim})
+			out = append(out, crossing{name, dim, provenance})
 		case len(asked) == 0:
 			numbers = append(numbers, name)
 		}
 	}
 	for _, g := range spec.Groups {
-		add(g.Name, table.Group(g.Name), false)
+		add(g.Name, table.Group(g.Name), false, g.Provenance)
 	}
 	for _, r := range spec.Roles {
 		if c, ok := strings.CutPrefix(r.Role, "feature:"); ok {
-			add(c, table.Column(r.Role), r.Numeric)
+			add(c, table.Column(r.Role), r.Numeric, "")
 		}
 	}
 	for _, name := range asked {
@@ -137,10 +140,12 @@ func (p SubgroupsParams) chosen(spec *audit.Spec, columns []crossing) ([][]int, 
 		if n > mostColumns {
 			return nil, fmt.Errorf("subgroups would cross %d columns in one table, more than %d; name fewer under columns, or give columns.id or columns.subject so that smaller tables do", n, mostColumns)
 		}
-		return [][]int{all}, nil
 	}
 	if size := choose(n, p.Depth); size > mostTables {
 		return nil, fmt.Errorf("subgroups would need %d tables, one for every %d of %d columns, more than %d; name fewer under columns, or lower depth", size, p.Depth, n, mostTables)
+	}
+	if !spec.HasSubject && !spec.HasID {
+		return [][]int{all}, nil
 	}
 	return subsets(n, p.Depth), nil
 }
@@ -211,6 +216,10 @@ func planSubgroups(spec *audit.Spec, params SubgroupsParams) (detect.Plan, error
 		s := search{emitter: newEmitter("subgroups", spec), params: params, columns: columns, tables: tables}
 		if len(numbers) > 0 {
 			s.note("subgroups leaves out the numbers " + some(numbers, 10) + "; cut them into bins, as groups with bins or in the log")
+		}
+		if apart := len(columns) > params.Depth && !spec.HasSubject && !spec.HasID; apart {
+			s.readSplit(in.Counts(plan.Needs[0]), subsets(len(columns), params.Depth))
+			return s.run(), nil
 		}
 		for i := range tables {
 			s.read(i, in.Counts(plan.Needs[i]))

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"math/rand/v2"
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/stat"
@@ -87,14 +88,18 @@ func (s *search) read(i int, c *table.Counts) {
 			}
 		case half >= 0:
 			put(int(halfCats[codes[half]].Order), cell.N)
-		default: // rows of a cell are alike, so any of them may go anywhere
-			first := stat.Binomial(rng, cell.N, 0.5)
+		default:
+			first := toDiscovery(rng, cell.N)
 			put(discovery, first)
 			put(heldOut, cell.N-first)
 		}
 	})
 	s.bases = append(s.bases, b)
 }
+
+// toDiscovery sends some of n rows of one cell to discovery: they are alike, so any of
+// them may go anywhere.
+func toDiscovery(rng *rand.Rand, n int64) int64 { return stat.Binomial(rng, n, 0.5) }
 
 // outcome tells whether a cell's rows are among those that the rate is about,
 // and whether it counts them.

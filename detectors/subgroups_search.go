@@ -45,6 +45,7 @@ func (s *search) run() detect.Output {
 	}
 	s.enumerate()
 	tested := s.test(s.discover())
+	slices.SortStableFunc(tested, s.harder)
 	return s.output(tested)
 }
 
@@ -83,7 +84,8 @@ func (s *search) redundant(x itemset, of func(halves) proportion) bool {
 // candidate is a subgroup that discovery hands on.
 type candidate struct {
 	itemset
-	z        float64 // against everybody else, discovery half
+	also     []itemset // other descriptions of the same rows
+	z        float64   // against everybody else, discovery half
 	test     audit.Measurement
 	adjusted float64
 	held     bool
@@ -91,7 +93,8 @@ type candidate struct {
 
 // discover picks the subgroups that stand out most in the discovery half: by
 // the pooled z against everybody else there, without redundant ones, and without
-// those that are nearly the same as one picked before.
+// those that are nearly the same as one picked before. Several descriptions of the
+// same rows are one subgroup, of the name with the fewest conditions.
 func (s *search) discover() []candidate {
 	in := func(h halves) proportion { return h.of(discovery) }
 	var list []candidate
@@ -106,8 +109,12 @@ func (s *search) discover() []candidate {
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(math.Abs(b.z), math.Abs(a.z)) })
 	var out []candidate
 	for _, c := range list {
+		if i := slices.IndexFunc(out, func(o candidate) bool { return s.same(o.itemset, c.itemset) }); i >= 0 {
+			out[i].also = append(out[i].also, c.itemset)
+			continue
+		}
 		if len(out) == s.params.Tests {
-			break
+			continue // others may still be the same rows as one of these
 		}
 		if !slices.ContainsFunc(out, func(o candidate) bool { return s.alike(o.itemset, c.itemset) }) {
 			out = append(out, c)
@@ -138,6 +145,79 @@ func (s *search) alike(a, b itemset) bool {
 	x, _ := gapIn(a.of(discovery), all)
 	y, _ := gapIn(b.of(discovery), all)
 	return math.Abs(x-y) <= s.params.Redundancy
+}
+
+// same says that two subgroups are the same rows: all their counts are equal, and
+// where one table has the columns of both, no row is in one of them only.
+func (s *search) same(a, b itemset) bool {
+	if a.halves != b.halves {
+		return false
+	}
+	columns, values := slices.Clone(a.columns), slices.Clone(a.values)
+	for i, c := range b.columns {
+		switch at := slices.Index(columns, c); {
+		case at < 0:
+			columns, values = append(columns, c), append(values, b.values[i])
+		case values[at] != b.values[i]:
+			return false
+		}
+	}
+	base := slices.IndexFunc(s.bases, func(x base) bool { return contains(x.columns, columns) })
+	if base < 0 {
+		return true
+	}
+	var both halves
+	for _, e := range s.bases[base].entries {
+		if e.within(s.bases[base].columns, columns, values) {
+			both.add(e.halves)
+		}
+	}
+	return both == a.halves
+}
+
+// within says that an entry of a table has these values.
+func (e entry) within(of, columns, values []int) bool {
+	for i, c := range columns {
+		if e.codes[slices.Index(of, c)] != values[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// harder orders subgroups that were tested: those that held before the others,
+// of these the ones that fare worse than everybody else first, and of those the
+// one whose gap is surely largest, by the end of its interval that is nearer to
+// no gap.
+func (s *search) harder(a, b candidate) int {
+	first := func(yes, no bool) int {
+		switch {
+		case yes == no:
+			return 0
+		case yes:
+			return -1
+		}
+		return 1
+	}
+	harmA, sureA := s.harm(a.test)
+	harmB, sureB := s.harm(b.test)
+	return cmp.Or(first(a.held, b.held), first(harmA, harmB), cmp.Compare(sureB, sureA))
+}
+
+// harm says whether a subgroup fares worse than everybody else, and how large the
+// gap is at least.
+func (s *search) harm(m audit.Measurement) (worse bool, sure float64) {
+	if m.Value == nil {
+		return false, 0
+	}
+	above := *m.Value > 0
+	if i := m.Interval; i != nil && above && i.Low != nil {
+		sure = max(0, *i.Low)
+	} else if i != nil && !above && i.High != nil {
+		sure = max(0, -*i.High)
+	}
+	good := s.params.Rate == "favorable_rate" || s.spec.Favorable
+	return above != good && *m.Value != 0, sure
 }
 
 // test compares each candidate with everybody else in the half where it was not
@@ -181,12 +261,9 @@ func (s *search) people(x itemset) (own, rest []stat.Shard) {
 	b := &s.bases[x.base]
 	for i := range b.entries {
 		e := &b.entries[i]
-		to := own
-		for j, c := range x.columns {
-			if e.codes[slices.Index(b.columns, c)] != x.values[j] {
-				to = rest
-				break
-			}
+		to := rest
+		if e.within(b.columns, x.columns, x.values) {
+			to = own
 		}
 		for g, v := range e.shards {
 			to[g].N, to[g].K = to[g].N+v[0], to[g].K+v[1]

@@ -34,11 +34,21 @@ func (s *search) output(tested []candidate) detect.Output {
 		m := c.test
 		m.Group, m.GroupKind, m.Reference = &name, audit.KindValue, &rest
 		a, b := s.against(c.itemset, discovery)
+		m.Note = join("; ", m.Note, s.sameRows(c))
 		m.Parameters = map[string]string{"rate": s.params.Rate, "discovery_difference": number(round15(ratio(a.k, a.n) - ratio(b.k, b.n)))}
+		for _, at := range c.columns {
+			if s.columns[at].provenance == "inferred" {
+				m.Provenance = "inferred"
+			}
+		}
 		s.put("subgroup_difference", m)
 		if c.held && len(out.Findings) < mostFound {
 			out.Findings = append(out.Findings, s.finding(c, name, len(s.out)-1, len(tested)))
 		}
+	}
+	if n := found - len(out.Findings); n > 0 {
+		last := &out.Findings[len(out.Findings)-1]
+		last.Detail += fmt.Sprintf(" %d more held; the table of subgroups tested has them.", n)
 	}
 	if found == 0 {
 		out.Findings = append(out.Findings, s.nothing(len(tested)))
@@ -46,6 +56,25 @@ func (s *search) output(tested []candidate) detect.Output {
 	out.Measurements, out.Notes = s.out, s.notes
 	out.Tables = []audit.Table{s.testTable(tested), s.ranking()}
 	return out
+}
+
+// sameRows names the other descriptions of a subgroup.
+func (s *search) sameRows(c candidate) string {
+	if len(c.also) == 0 {
+		return ""
+	}
+	var names []string
+	for _, x := range c.also {
+		names = append(names, s.name(x))
+	}
+	return "the same rows: " + strings.Join(names[:min(3, len(names))], " or ") + more(len(names)-3)
+}
+
+func more(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" or %d more", n)
 }
 
 func round15(x float64) float64 { return math.Round(x*1e15) / 1e15 }
@@ -83,24 +112,28 @@ func (s *search) nothing(tests int) audit.Finding {
 func (s *search) finding(c candidate, name string, at, tests int) audit.Finding {
 	a, b := s.against(c.itemset, heldOut)
 	x, y := s.against(c.itemset, discovery)
-	more := "above"
+	side := "above"
 	if *c.test.Value < 0 {
-		more = "below"
+		side = "below"
 	}
 	rate := strings.ReplaceAll(s.params.Rate, "_", " ")
-	return audit.Finding{
+	f := audit.Finding{
 		ID: "subgroups/" + name, Detector: "subgroups", Severity: audit.Info, Measurements: []int{at},
-		Title: fmt.Sprintf("Where %s, the %s is %.1f\u202f%%, %s the %.1f\u202f%% of everybody else.", name, rate, percentOf(&a.k, &a.n), more, percentOf(&b.k, &b.n)),
+		Title: fmt.Sprintf("Where %s, the %s is %.1f\u202f%%, %s the %.1f\u202f%% of everybody else.", name, rate, percentOf(&a.k, &a.n), side, percentOf(&b.k, &b.n)),
 		Detail: fmt.Sprintf("Found in one half of the people (%.1f\u202f%% against %.1f\u202f%%), and held in the other: %d of %d against %d of %d, p %s, adjusted over %d subgroups tested. %s.",
 			percentOf(&x.k, &x.n), percentOf(&y.k, &y.n), a.k, a.n, b.k, b.n, smallP(c.adjusted), tests, strings.ToUpper(s.searched()[:1])+s.searched()[1:]),
 	}
+	if same := s.sameRows(c); same != "" {
+		f.Detail += " " + strings.ToUpper(same[:1]) + same[1:] + "."
+	}
+	return f
 }
 
 // testTable has discovery and test of every subgroup tested, side by side.
 func (s *search) testTable(tested []candidate) audit.Table {
 	t := audit.Table{ID: "subgroups/tested", Detector: "subgroups", Kind: "subgroups", Title: "Subgroups tested: " + s.searched(),
 		Columns: []string{"subgroup", "conditions", "rows", "discovery_counted", "discovery_n", "discovery_rate", "discovery_divergence", "discovery_z",
-			"test_counted", "test_n", "test_rate", "test_divergence", "p_value", "p_adjusted", "held"}}
+			"test_counted", "test_n", "test_rate", "test_divergence", "p_value", "p_adjusted", "held", "same_rows"}}
 	for _, c := range tested {
 		rows, _, _ := c.all()
 		row := []any{s.name(c.itemset), int64(len(c.columns)), rows}
@@ -124,7 +157,11 @@ func (s *search) testTable(tested []candidate) audit.Table {
 		if c.held {
 			held = "yes"
 		}
-		t.Rows = append(t.Rows, append(row, p, c.adjusted, held))
+		var same any
+		if text := s.sameRows(c); text != "" {
+			same = strings.TrimPrefix(text, "the same rows: ")
+		}
+		t.Rows = append(t.Rows, append(row, p, c.adjusted, held, same))
 	}
 	return t
 }

@@ -276,6 +276,7 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	}
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
 	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), told...)
+	detect.MarkInferred(j.spec, r.Measurements, r.Findings)
 	j.tables = &tables{outcome: outcome, saved: j.saved}
 	for _, w := range r.Windows {
 		if w.Role == "reference" {

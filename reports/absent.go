@@ -24,6 +24,66 @@ func absentSentences(r *audit.Result, x *index) []string {
 	return append(append(out, grouplessSentences(r, x)...), unlabeled(r, x)...)
 }
 
+// absentLine says in one line who is not in the picture: the first screen's, above
+// the section that tells more. linked says that there is such a section.
+func absentLine(r *audit.Result, x *index) (line string, linked bool) {
+	var parts []string
+	for _, a := range x.attributes() {
+		if crossed(a) {
+			continue
+		}
+		var rows, all int64
+		for _, v := range x.attribute(a).Values {
+			all += v.N
+			if v.Value == nil {
+				rows = v.N
+			}
+		}
+		if rows > 0 {
+			parts = append(parts, fmt.Sprintf("%s of %s %s without a known %s (%s)", count(rows), count(all), unit(r), attributeName(a), percent(float64(rows)/float64(all))))
+		}
+		if len(x.peek(inferredDetector, "selection_rate_weighted", a)) > 0 {
+			parts = append(parts, "what "+attributeName(a)+" anybody has: it is known by probabilities alone")
+		}
+		for _, m := range x.peek(representationDetector, "representation_share", a) {
+			if isAbsent(m) {
+				parts = append(parts, "nobody of "+attributeName(a)+" "+shortName(m))
+			}
+		}
+	}
+	for i := range r.Measurements {
+		if m := &r.Measurements[i]; m.Detector == representationDetector && m.Parameters["status"] == "not_measured" {
+			parts = append(parts, "nothing by "+clean(m.Parameters["attribute"])+", which no column carries")
+		}
+	}
+	if m := labelShares(r)[""]; m != nil && *m.Numerator < *m.Denominator {
+		parts = append(parts, fmt.Sprintf("%s of %s %s without a label that can be used (%s)", count(*m.Denominator-*m.Numerator), count(*m.Denominator), unit(r), percent(1-*m.Value)))
+	}
+	switch {
+	case len(parts) > mostAbsent:
+		return strings.Join(parts[:mostAbsent], "; ") + fmt.Sprintf("; and %d more", len(parts)-mostAbsent) + ".", true
+	case len(parts) > 0:
+		return strings.Join(parts, "; ") + ".", true
+	case len(x.attributes()) > 0:
+		return "nobody that the log tells of: every row has its groups. Who is not in the log at all, it cannot say.", false
+	}
+	return "", false
+}
+
+// mostAbsent bounds what the first screen says of who is not there.
+const mostAbsent = 6
+
+// hanging says which verdicts rows could turn that the judged numbers leave out.
+func hanging(r *audit.Result) []string {
+	var out []string
+	for _, c := range r.Gates.Checks {
+		if c.HangsOn != "" {
+			out = append(out, checkName(c)+" ("+badgeOf(c.Verdict).Word+"): "+clean(c.HangsOn)+".")
+		}
+	}
+	return out
+}
+
 // grouplessSentences say, for each attribute, what the rows without a group could
 // change.
 func grouplessSentences(r *audit.Result, x *index) []string {
@@ -86,7 +146,7 @@ func groupless(r *audit.Result, x *index, attribute string) string {
 			about = m
 		}
 	}
-	if rows == 0 || all == 0 || len(x.peek(missingDetector, "selection_rate"+boundsSuffix, attribute)) == 0 {
+	if rows == 0 || all == 0 {
 		return ""
 	}
 	s := fmt.Sprintf("%s of %s %s (%s) have no known %s.", count(rows), count(all), unit(r), percent(float64(rows)/float64(all)), attributeName(attribute))
@@ -111,10 +171,9 @@ func groupless(r *audit.Result, x *index, attribute string) string {
 	return s + "."
 }
 
-// unlabeled tells of the rows whose outcome is not known, of a decision for
-// which none is, and of those that are too young.
-func unlabeled(r *audit.Result, x *index) []string {
-	var out []string
+// labelShares are the shares of everybody that have a label, by decision; "" is of
+// both.
+func labelShares(r *audit.Result) map[string]*audit.Measurement {
 	shares := map[string]*audit.Measurement{}
 	for i := range r.Measurements {
 		m := &r.Measurements[i]
@@ -124,6 +183,14 @@ func unlabeled(r *audit.Result, x *index) []string {
 			}
 		}
 	}
+	return shares
+}
+
+// unlabeled tells of the rows whose outcome is not known, of a decision for
+// which none is, and of those that are too young.
+func unlabeled(r *audit.Result, x *index) []string {
+	var out []string
+	shares := labelShares(r)
 	m := shares[""]
 	if m == nil {
 		return nil

@@ -20,7 +20,7 @@ func csvColumns() []string {
 		"test", "p_value", "p_adjusted", "threshold_key", "threshold_value", "threshold_side",
 		"parameters", "shards", "verdict", "note",
 		"policy", "joint_pairs", "joint_draws", "pair_test", "pair_p_value", "null_expected", "null_limit",
-		"detectable_difference", "power_at_limit", "settle_n", "flipflop_parity", "flipflop_threshold",
+		"detectable_difference", "power_at_limit", "settle_n", "flipflop_parity", "flipflop_threshold", "provenance",
 	}
 }
 
@@ -86,7 +86,7 @@ func csvCertainty(m *audit.Measurement, th audit.Threshold) []string {
 	}
 	return []string{
 		csvText(string(th.Policy)), pairs, draws, pairTest, pairP, expected, limit,
-		csvFloat(power.Detectable), csvFloat(power.AtLimit), csvInt(power.Settle), csvInt(flips.Parity), csvInt(flips.Threshold),
+		csvFloat(power.Detectable), csvFloat(power.AtLimit), csvInt(power.Settle), csvInt(flips.Parity), csvInt(flips.Threshold), csvText(m.Provenance),
 	}
 }
 

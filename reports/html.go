@@ -39,6 +39,9 @@ type page struct {
 	Digest        string
 	Verdict       badge
 	Tally         string
+	Hangs         []string // verdicts that rows could turn that are not in them
+	NotHere       string   // who is not in the picture
+	NotHereLinked bool
 	Findings      []findingView
 	MoreFindings  []findingView // folded
 	MoreText      string
@@ -143,6 +146,8 @@ func (p *page) first(k *maker) {
 			p.UndefinedNote = "Every number about groups over the whole period is undefined, " + why + ". Nothing was decided from them."
 		}
 	}
+	p.Hangs = hanging(r)
+	p.NotHere, p.NotHereLinked = absentLine(r, k.x)
 	p.Checks = k.checks()
 	p.Matrix = k.matrix()
 }

@@ -58,7 +58,7 @@ func cutTwo(id string) (a, b string, ok bool) {
 
 func (k *maker) conditionalPart(i int, attribute, strata string, s *sheet) conditionalView {
 	v := conditionalView{ID: fmt.Sprintf("w%d", i), Name: attributeName(attribute) + " within " + k.strataName(strata),
-		Sub:   "Each line joins the favorable rate of the group compared with, at the left, with that of the group. Thick: all strata together. Dashed: as if both groups were spread over the strata alike. Thin: one stratum; orange and dotted where it leans the other way than the thick line.",
+		Sub:   "Each line joins the favorable rate of the group compared with, at the left, with that of the group. Thick: all strata together. Dashed: as if both groups were spread over the strata alike. Thin: one stratum; orange and dotted where it leans the other way than the thick line. Beside each line is its gap in points.",
 		Table: k.sheetTable(s.table)}
 	pairs := s.comparisons()
 	slices.SortStableFunc(pairs, func(a, b comparison) int { return a.reversal() - b.reversal() })
@@ -135,16 +135,16 @@ func (k *maker) slope(attribute string, c comparison) slopePanel {
 		ref = "everybody else"
 	}
 	p := svg.Slope{ID: k.id(), Title: group + " beside " + ref + ", by stratum", Format: tickPercent, Heads: [2]string{shorten(ref, 22), shorten(group, 22)}}
-	top := 0.0
+	low, top := 1.0, 0.0
 	line := func(row []any, class, name string) {
 		from, ok1 := c.s.number(row, "reference_rate")
 		to, ok2 := c.s.number(row, "rate")
 		if !ok1 || !ok2 {
 			return
 		}
-		top = max(top, from, to)
+		low, top = min(low, from, to), max(top, from, to)
 		tip := fmt.Sprintf("%s: %s against %s", name, percent(to), percent(from))
-		p.Lines = append(p.Lines, svg.SlopeLine{From: from, To: to, Class: class, Name: shorten(name, 20), Tip: tip})
+		p.Lines = append(p.Lines, svg.SlopeLine{From: from, To: to, Class: class, Name: shorten(name, 15) + "  " + points(to-from), Tip: tip})
 	}
 	other := 0
 	for _, row := range c.strata {
@@ -157,7 +157,7 @@ func (k *maker) slope(attribute string, c comparison) slopePanel {
 	}
 	line(c.adjusted, "adjusted", "alike")
 	line(c.pooled, "pooled", "together")
-	p.Scale = svg.Linear(0, min(1, top), 4)
+	p.Scale = svg.Linear(low, min(1, top), 5)
 	p.Desc = fmt.Sprintf("Together %s points; spread alike %s points; %d of %d strata lean the other way than all together.",
 		points(c.gapOf(c.pooled)), points(c.gapOf(c.adjusted)), other, len(c.strata))
 	return slopePanel{Name: group + " beside " + ref, Sub: p.Desc, SVG: template.HTML(p.String())}

@@ -21,6 +21,7 @@ type dotsView struct {
 // dotsRow is what stands left and right of a row.
 type dotsRow struct {
 	Name, Key, Value, N, Class string
+	Mark                       string // inferred
 	Badge                      *badge
 }
 
@@ -46,7 +47,7 @@ func (k *maker) dots(f family, attribute string, groups []*audit.Measurement, re
 	var told []string
 	for _, m := range groups {
 		name := groupName(m)
-		row := dotsRow{Name: name, Key: groupKey(m), N: count(cases(m)), Class: k.color(attribute, m), Value: undefined}
+		row := dotsRow{Name: name, Mark: m.Provenance, Key: groupKey(m), N: count(cases(m)), Class: k.color(attribute, m), Value: undefined}
 		dot := svg.Dot{Class: row.Class}
 		if m.Value == nil {
 			dot.Reason = shorten(strings.Trim(reason(m), " ()"), 60)

@@ -88,6 +88,9 @@ func group(m *audit.Measurement) cell {
 	if !crossed(m.Attribute) {
 		c.Sub = c.Exact
 	}
+	if m.Provenance != "" {
+		c.Sub = join(", ", c.Sub, m.Provenance)
+	}
 	return c
 }
 
@@ -134,7 +137,11 @@ func chanceCell(p *float64) cell {
 func pCell(m *audit.Measurement) cell {
 	c := chanceCell(m.P)
 	if j := m.Joint; j != nil {
-		c.Exact += fmt.Sprintf("; of this pair alone %s (%s), allowing for %d pairs by %s draws", exact(&j.PairP), j.PairTest, j.Pairs, count(int64(j.Draws)))
+		how := "Bonferroni’s bound"
+		if j.Draws > 0 {
+			how = count(int64(j.Draws)) + " draws"
+		}
+		c.Exact += fmt.Sprintf("; of this pair alone %s (%s), allowing for %d pairs by %s", exact(&j.PairP), j.PairTest, j.Pairs, how)
 	}
 	return c
 }

@@ -256,11 +256,11 @@ func (k *maker) followed() []fact {
 
 // safeguards explains what stands beside the numbers of this result.
 func (k *maker) safeguards() []fact {
-	joint, worst, flip, power := 0, false, false, false
+	joint, bound, worst, flip, power := 0, false, false, false, false
 	for i := range k.r.Measurements {
 		m := &k.r.Measurements[i]
 		if m.Joint != nil {
-			joint = max(joint, m.Joint.Draws)
+			joint, bound = max(joint, m.Joint.Draws), bound || m.Joint.Draws == 0
 		}
 		worst = worst || m.GroupKind == audit.KindWorst && m.Null != nil
 		flip = flip || m.Flipflop != nil && m.Flipflop.Threshold != nil
@@ -269,6 +269,9 @@ func (k *maker) safeguards() []fact {
 	var out []fact
 	if joint > 0 {
 		out = append(out, fact{Name: "All pairs at once", Text: fmt.Sprintf("Where the data chose which groups to compare, the p of a pair allows for every pair: it is the chance, when the outcomes are dealt to the groups at random (%s times), that any pair looks as unusual as this one (Westfall and Young 1993). Such a set of pairs counts as one test.", count(int64(joint)))})
+	}
+	if bound {
+		out = append(out, fact{Name: "All pairs within strata", Text: "Where the data chose which groups to compare within strata, the p of a pair is that of the pair alone times the number of pairs (Bonferroni’s bound), and allows for every pair that way. Such a set of pairs counts as one test."})
 	}
 	if worst {
 		out = append(out, fact{Name: "Widest gap by chance", Text: "The lowest group always lies below the highest, also when all are treated alike. Beside the widest gap stands what groups of these sizes show by chance alone, from 1,000 random deals of the same outcomes."})

@@ -16,13 +16,15 @@ import (
 const robustnessDetector = "robustness"
 
 // mostStrips bounds the comparisons drawn under one verdict.
-const mostStrips = 4
+const mostStrips = 6
 
 // robustView is the strip under a verdict.
 type robustView struct {
 	Title  string
 	Strips []robustStrip
 	Note   string
+	All    *grid   // every comparison, if not all are drawn
+	Cuts   []panel // the ratio at every cut of the score
 	Tables []*grid
 }
 
@@ -52,11 +54,13 @@ func (k *maker) robust(f family, attribute string) *robustView {
 	})
 	for i, id := range order {
 		if i == mostStrips {
-			v.Note = fmt.Sprintf("%d of %d comparisons are drawn; the others are in measurements.csv.", mostStrips, len(order))
+			v.Note = fmt.Sprintf("%d of %d comparisons are drawn; the table has all.", mostStrips, len(order))
+			v.All = robustTable(order, by)
 			break
 		}
 		v.Strips = append(v.Strips, k.strip(f, attribute, by[id]))
 	}
+	v.Cuts = k.cutPanels(attribute, order, by, robustLimits(k.firstRatio(f, attribute), by[order[0]]["flips_of_group"]))
 	for i := range k.r.Tables {
 		t := &k.r.Tables[i]
 		if t.Detector == robustnessDetector && strings.HasPrefix(t.ID, robustnessDetector+"/"+attribute+"/") {
@@ -64,6 +68,35 @@ func (k *maker) robust(f family, attribute string) *robustView {
 		}
 	}
 	return v
+}
+
+// firstRatio is a ratio with a limit on it, or an empty one.
+func (k *maker) firstRatio(f family, attribute string) *audit.Measurement {
+	for _, m := range k.at(f.detector, f.ratio(), attribute) {
+		if m.Threshold != nil {
+			return m
+		}
+	}
+	return &audit.Measurement{}
+}
+
+// robustTable says of every comparison what turns it.
+func robustTable(order []string, by map[string]map[string]*audit.Measurement) *grid {
+	g := &grid{Caption: "Every comparison, and what would turn it", Folded: true, Whole: true, Head: []headCell{label("Group"), label("Compared with"), numeric("Rows"),
+		numeric("Decisions of the group"), numeric("Decisions of the other"), numeric("Rows of the other group"), label("Note")}}
+	fewest := func(m *audit.Measurement) cell {
+		if m == nil || m.Value == nil {
+			return none()
+		}
+		return integer(int64(math.Round(*m.Value)))
+	}
+	for _, id := range order {
+		ms := by[id]
+		m := ms["flips_of_group"]
+		_, rest, _ := strings.Cut(robustSaid(ms), ". ")
+		g.Rows = append(g.Rows, []cell{group(m), reference(m), integer(m.N), fewest(m), fewest(ms["flips_of_reference"]), fewest(ms["relabels"]), text(rest)})
+	}
+	return g.cut("comparisons")
 }
 
 func (k *maker) favorableRate() string {
@@ -271,7 +304,7 @@ func robustnessDefinition(metric string) (definition, bool) {
 		if metric == "leave_one_out_high" {
 			d.label = "highest ratio, one part left out"
 		}
-		d.plain = "The most extreme ratio of favorable rates when one window, or one stratum, is left out."
+		d.plain = "The most extreme ratio of favorable rates when one window, stratum or file is left out."
 	case "cut_margin":
 		d.label, d.scale = "rows to another verdict", share
 		d.plain = "The share of rows between the cut of the score that is used and the nearest one with another verdict."

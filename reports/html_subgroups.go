@@ -135,7 +135,14 @@ func subgroupTable(s *sheet, byName map[string]*audit.Measurement) *grid {
 			held = badgeOf(audit.Info)
 			held.Word = "Held"
 		}
-		g.Rows = append(g.Rows, []cell{heading(clean(name)), rate(row, "discovery_rate"), whole(row, "discovery_n"), gap(row, "discovery_divergence"),
+		head := heading(clean(name))
+		if same := s.text(row, "same_rows"); same != "" {
+			head.Sub = "the same rows: " + clean(same)
+		}
+		if m := byName[name]; m != nil && m.Provenance != "" {
+			head.Sub = join("; ", head.Sub, m.Provenance)
+		}
+		g.Rows = append(g.Rows, []cell{head, rate(row, "discovery_rate"), whole(row, "discovery_n"), gap(row, "discovery_divergence"),
 			rate(row, "test_rate"), whole(row, "test_n"), gap(row, "test_divergence"), valueCell(byName[name]), chanceCell(s.maybe(row, "p_adjusted")), judged(held)})
 	}
 	return g

@@ -19,7 +19,7 @@ func (k *maker) checks() *grid {
 	for _, c := range k.r.Gates.Checks {
 		g.Rows = append(g.Rows, []cell{
 			{Text: checkName(c), Head: true}, text(sentenceCase(limitText(c.Threshold, define(c.Metric).scale))),
-			judged(badgeOf(c.Verdict)), named(clean(c.Reason)),
+			judged(badgeOf(c.Verdict)), {Text: clean(c.Reason), Name: true, Sub: sentenceCase(clean(c.HangsOn))},
 		})
 	}
 	return g.cut("checks")

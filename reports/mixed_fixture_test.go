@@ -50,6 +50,19 @@ func mixed() *audit.Result {
 	robust("cut_margin", ptr(0.02), map[string]string{"cut": "5", "turning_cut": "6", "cut_sensitive": "yes"})
 	robust("cut_ratio_low", ptr(0.7), map[string]string{})
 	robust("cut_ratio_high", ptr(0.85), map[string]string{})
+	cuts := audit.Table{ID: "robustness/marital/cuts", Detector: "robustness", Kind: "cuts", Title: "Ratio at other cuts",
+		Columns: []string{"cut", "share_below", "group", "reference", "ratio", "within_limit", "used"}}
+	for i, x := range []float64{0.1, 0.7, 0.85, 1.1} { // the first lies beyond the axis
+		within, used := "no", "no"
+		if x >= 0.8 {
+			within = "yes"
+		}
+		if i == 2 {
+			used = "yes"
+		}
+		cuts.Rows = append(cuts.Rows, []any{float64(i + 2), 0.1 * float64(i), "married", "single", x, within, used})
+	}
+	r.Tables = append(r.Tables, cuts)
 	for i, metric := range []string{"subgroups_searched", "subgroups_tested", "subgroups_found"} {
 		v := []float64{154, 2, 1}[i]
 		b.add(audit.Measurement{Detector: "subgroups", Metric: metric, GroupKind: audit.KindOverall, Window: audit.AllWindows, Value: ptr(v), N: 100, Note: "searched 154 of 4031 combinations of a, b"})
@@ -92,6 +105,7 @@ func TestMixed(t *testing.T) {
 	page := string(render(t, "html", mixed()))
 	for _, want := range []string{"Within strata", "gaps by marital turn round", "4 of 6 strata lean the other way", "6 of 8 comparisons are drawn", `class="against"`, `class="pooled"`,
 		"How little would turn the verdict", "Turned by 500 more favorable decisions for married or 1 fewer favorable decision for single. It turns without 2009-06.",
+		"The ratio at every cut of the score", "Within the limit at 2 of 4 cuts. The cut used is 4.", "cut 3: ratio 0.70",
 		"sensitive to the cut of the score: at 6 instead of 5, 2.0\u202f% of rows away",
 		"Of 2 subgroups that stood out in one half of the people, 1 held in the other.", "Searched 154 of 4031 combinations of a, b. The rate looked at is the false positive rate."} {
 		if !strings.Contains(page, want) {

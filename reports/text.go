@@ -41,6 +41,7 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 	s := screen{Text: t, r: r, x: newIndex(r)}
 	absent := grouplessSentences(r, s.x) // the notes tell of the others
 	s.head()
+	s.hangs()
 	open := undecided(r)
 	s.findings(len(open) + len(r.Notes))
 	s.open(open, unmeasured(r))
@@ -85,6 +86,22 @@ func (s *screen) head() {
 	at := len(s.lines)
 	s.wrap(word+"  ", "  ", join(" · ", tally(s.r), budget(s.r)), 3)
 	s.lines[at] = s.paint(b, word) + strings.TrimPrefix(s.lines[at], word)
+	s.add("")
+}
+
+// hangs tells of verdicts that rows outside the judged numbers could turn.
+func (s *screen) hangs() {
+	const most = 2
+	list := hanging(s.r)
+	if len(list) == 0 {
+		return
+	}
+	for _, text := range list[:min(most, len(list))] {
+		s.wrap("  ", "  ", text, titleLines)
+	}
+	if n := len(list) - most; n > 0 {
+		s.add(s.plain("  … and " + plural(n, "more check hangs", "more checks hang") + " on rows that are not in it"))
+	}
 	s.add("")
 }
 

@@ -98,7 +98,11 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 	axis := svg.Linear(0, top, 3)
 	track := s.Width - names - 28
 	scale := strings.TrimSpace(s.plain(define(f.base).scale.write(axis.Max)))
-	head := s.cut(s.plain(attributeName(f.attribute)+": "+define(f.base).label), names+24)
+	about := attributeName(f.attribute)
+	if groups[0].Provenance != "" {
+		about += " (" + groups[0].Provenance + ")"
+	}
+	head := s.cut(s.plain(about+": "+define(f.base).label), names+24)
 	zero := s.plain(define(f.base).scale.write(0))
 	zero = strings.Replace(zero, ".0", "", 1)
 	scale = strings.Replace(scale, ".0", "", 1)

@@ -174,6 +174,7 @@ type Measurement struct {
 	Power       *Power            `json:"power,omitempty" doc:"of a gap between groups: how small a gap these sizes can show"`
 	Flipflop    *Flipflop         `json:"flipflop,omitempty" doc:"of a ratio: how many decisions it hangs on"`
 	Parameters  map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
+	Provenance  string            `json:"provenance,omitempty" doc:"inferred, where a group that the number is about was inferred and not known"`
 	Shards      int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
 	EachSubject bool              `json:"each_subject,omitempty" doc:"every shard is one subject, so that shards counts subjects; if false, a hash deals subjects to at most 64 shards"`
 	Verdict     Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
@@ -195,7 +196,7 @@ type Null struct {
 // because the data chose which to look at.
 type Joint struct {
 	Pairs    int     `json:"pairs" doc:"tests that p_value allows for"`
-	Draws    int     `json:"draws" doc:"tables, or rates, drawn under parity of all groups"`
+	Draws    int     `json:"draws" doc:"tables, or rates, drawn under parity of all groups; 0 where p_value rests on Bonferroni's bound"`
 	PairTest string  `json:"pair_test" doc:"the test of the pair alone"`
 	PairP    float64 `json:"pair_p_value" doc:"p of the pair alone, as if no other had been looked at"`
 }
@@ -274,5 +275,6 @@ type Check struct {
 	Verdict      Verdict   `json:"verdict"`
 	Reason       string    `json:"reason" doc:"why, in a sentence"`
 	FalseAlarm   *float64  `json:"false_alarm,omitempty" doc:"under the policy point: how often a check of this metric would fail at these sizes if all groups were treated alike"`
+	HangsOn      string    `json:"hangs_on,omitempty" doc:"rows without a group or a label that could turn the verdict, and how far, in a sentence"`
 	Measurements []int     `json:"measurements" doc:"indices of the judged measurements, the deciding one first"`
 }

@@ -288,6 +288,7 @@ func (j *judge) summary() (audit.GateSummary, audit.Verdict) {
 		c.decide(j.ms)
 		c.cost(j.ms)
 		j.hold(c)
+		j.hang(c)
 		switch c.Verdict {
 		case audit.Pass:
 			out.Pass++

@@ -123,6 +123,8 @@ func Describe(spec *audit.Spec, a Attribute, c *table.Counts) audit.Attribute {
 	out := audit.Attribute{Attribute: a.Name, Column: Cross(columns...), Reference: a.Reference.Policy}
 	if len(a.Parts) == 1 {
 		out.Provenance = a.Parts[0].Provenance
+	} else if a.inferred() {
+		out.Provenance = inferred
 	}
 	for i, name := range g.Names {
 		candidates[i].Name, candidates[i].N = name, sizes[i].N

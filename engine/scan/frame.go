@@ -15,6 +15,7 @@ const noTime = int64(-1 << 63)
 // fills it again and again.
 type frame struct {
 	unit   string
+	file   string // that the unit is in
 	reader source.Reader
 	batch  *source.Batch
 	number int64 // of the worker's frames, from 1

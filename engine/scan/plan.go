@@ -336,7 +336,7 @@ func (p *Plan) checkDims() error {
 
 // computed reports whether a dimension comes from time or an outcome.
 func (p *Plan) computed(d table.Dim) bool {
-	if d == table.Window || d == missingScore && p.score != nil {
+	if d == table.Window || d == table.File || d == missingScore && p.score != nil {
 		return true
 	}
 	if _, ok := p.rules[d]; ok {

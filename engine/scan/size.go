@@ -40,6 +40,8 @@ func (p *Plan) categories(d table.Dim) int64 {
 			return 1
 		}
 		return int64(len(p.req.Windows.Ranges))
+	case table.File:
+		return int64(len(p.files()))
 	case table.Shard:
 		return table.Shards
 	case table.Subject:

@@ -108,6 +108,8 @@ func (w *worker) addDimensions() {
 			}
 			if r, ok := p.roles[d]; ok {
 				w.addDimension(r.dimension(d))
+			} else if d == table.File {
+				w.addDimension(ofFile(p.files()))
 			} else if d == missingScore {
 				w.addDimension(presenceOfScore(p.score))
 			} else if name, ok := missingRole(d); ok {
@@ -134,7 +136,7 @@ func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) erro
 		return err
 	}
 	defer r.Close()
-	w.frame.unit, w.frame.reader = u.Name(), r
+	w.frame.unit, w.frame.reader, w.frame.file = u.Name(), r, fileOf(u)
 	w.frame.cols = make([]vector, len(w.plan.columns.used))
 	seen := int64(0)
 	for !stop() {

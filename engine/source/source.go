@@ -40,6 +40,9 @@ type Unit interface {
 	Open(ctx context.Context, columns []int) (Reader, error)
 }
 
+// A Filed unit says which file it is in, as Inputs has it.
+type Filed interface{ File() string }
+
 // A Reader gives the batches of one unit, in order.
 type Reader interface {
 	// Next returns the next batch, or io.EOF. The batch is valid until the next

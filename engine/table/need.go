@@ -22,6 +22,14 @@ const (
 	Shard    Dim = "shard"   // hash of the subject, modulo Shards
 	Subject  Dim = "subject" // the subject itself while there are few, else its shard
 	Half     Dim = "half"    // hash of the id, modulo 2
+	File     Dim = "file"    // the file of the log that a row is in; see MaxFiles
+)
+
+// MaxFiles is the number of files that the dimension File tells apart. The rows
+// of all others, in the order of paths, are in one category, OtherFiles.
+const (
+	MaxFiles   = 64
+	OtherFiles = "(other files)"
 )
 
 // Shards is the number of subject shards that a delete-a-group jackknife uses.

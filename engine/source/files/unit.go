@@ -22,6 +22,9 @@ type unit struct {
 
 func (u *unit) Name() string { return u.name }
 
+// File implements source.Filed.
+func (u *unit) File() string { return u.file.name }
+
 func (u *unit) Rows() int64 { return u.rows }
 
 func (u *unit) Bytes() int64 { return u.bytes }

@@ -27,11 +27,11 @@ type SlopeLine struct {
 
 // The chart's frame, in its own units.
 const (
-	slopeLeft, slopeRight = 52.0, 176.0
-	slopeTop, slopeBottom = 24.0, 206.0
-	slopeBox              = "0 0 320 216"
-	slopePitch            = 14.0
-	slopeLabels           = 13
+	slopeLeft, slopeRight = 46.0, 208.0
+	slopeTop, slopeBottom = 28.0, 300.0
+	slopeBox              = "0 0 360 312"
+	slopePitch            = 15.0
+	slopeLabels           = 18
 )
 
 // String draws the chart.
@@ -54,8 +54,8 @@ func (s Slope) String() string {
 			c.text("title", l.Tip)
 		}
 		c.el("line", "x1", left, "x2", right, "y1", y1, "y2", y2)
-		c.el("circle", "cx", left, "cy", y1, "r", "3")
-		c.el("circle", "cx", right, "cy", y2, "r", "3")
+		c.el("circle", "cx", left, "cy", y1, "r", "3.5")
+		c.el("circle", "cx", right, "cy", y2, "r", "3.5")
 		c.b.WriteString("</g>")
 	}
 	s.labels(&c)

@@ -43,7 +43,9 @@ func TestPictures(t *testing.T) {
 		Rows: []Dot{{Value: &v, Low: &lo, High: &hi, Tip: hostile}, {Reason: hostile}}}
 	lines := Lines{ID: "b", Title: hostile, Desc: hostile, Scale: Logarithmic(0.45, 2), Format: format, Zero: &v, Limits: []float64{0.8, 99}, Ticks: []Tick{{0, hostile}, {1, "z"}},
 		Points: []Point{{At: 0, Value: &v, Low: &lo, High: &hi}, {At: 0.2}, {At: 0.4, Value: &v, Low: &lo, High: &hi}, {At: 0.6, Value: &hi, Breach: true, Label: hostile}, {At: 1, Value: &lo, Break: true}}}
-	for _, s := range []string{dots.String(), lines.String()} {
+	cuts := Cuts{ID: "c", Title: hostile, Desc: hostile, Scale: Logarithmic(0.45, 2), Format: format, Zone: [2]float64{0.8, 1.25}, Used: 1,
+		Points: []Cut{{Name: hostile, Value: &v, Tip: hostile}, {Name: hostile, Value: &hi, Within: true}, {Name: hostile}}}
+	for _, s := range []string{dots.String(), lines.String(), cuts.String()} {
 		dec := xml.NewDecoder(strings.NewReader(s))
 		for {
 			if _, err := dec.Token(); err == io.EOF {
