@@ -31,6 +31,8 @@ const manyLabels = 128
 type labels struct {
 	chances        []Point // by chance, with how many have it
 	mean, variance float64 // of the number of positive labels
+
+	draws []*binomials // that add up to a draw, once there was one
 }
 
 // add adds labels of the next higher chance. Neighbors join until a block has
@@ -53,14 +55,20 @@ func (l *labels) add(p Point, enough int64) {
 // taken for one Binomial of the same mean and variance (Ehm 1991, Statistics &
 // Probability Letters 11, 7-16); it is of at most n, as Σx² ≥ (Σx)²/n.
 func (l *labels) draw(rng *rand.Rand, n int64) (k int64) {
-	if n >= manyLabels && l.variance > 0 {
-		p := 1 - l.variance/l.mean
-		return min(n, Binomial(rng, int64(math.Round(l.mean/p)), p))
+	if l.draws == nil {
+		if n >= manyLabels && l.variance > 0 {
+			p := 1 - l.variance/l.mean
+			l.draws = append(l.draws, newBinomials(int64(math.Round(l.mean/p)), p))
+		} else {
+			for _, c := range l.chances {
+				l.draws = append(l.draws, newBinomials(c.N, c.X))
+			}
+		}
 	}
-	for _, c := range l.chances {
-		k += Binomial(rng, c.N, c.X)
+	for _, d := range l.draws {
+		k += d.draw(rng)
 	}
-	return k
+	return min(n, k)
 }
 
 // Calibrated draws every label with its own score as its chance: the errors of a
@@ -129,9 +137,13 @@ func atDrawnRates(bins []Reliability) []Reliability {
 // far the errors vary around those that were measured.
 func CalibratedAgain(rng *rand.Rand, bins []Reliability, times int) CalibrationAround {
 	center, _ := CalibrationErrors(atDrawnRates(bins)) // without bins there are no draws
-	return CalibrationAround{drawCurves(bins, times, func(bins []Reliability, draw []int64) {
-		for i, b := range bins {
-			draw[i] = Binomial(rng, b.N, b.drawnRate())
+	all := make([]*binomials, len(bins))
+	for i, b := range bins {
+		all[i] = newBinomials(b.N, b.drawnRate())
+	}
+	return CalibrationAround{drawCurves(bins, times, func(_ []Reliability, draw []int64) {
+		for i, d := range all {
+			draw[i] = d.draw(rng)
 		}
 	}), center}
 }
