@@ -78,7 +78,7 @@ func ll144Metrics() []detect.Metric {
 		metric("scoring_rate", "Scoring rate", "Share of the applicants of a category who scored above the median.", "scores strictly above the median of the sample / scored applicants of the category", "6 RCNY 5-300. Interval: Wilson 1927", detect.ScaleRate),
 		metric("scoring_impact_ratio", "Impact ratio of scores", "How many times the scoring rate of the highest scoring category a category has.", "scoring rate of the category / highest scoring rate of the table", "6 RCNY 5-300. Interval: Koopman 1984", detect.ScaleRatio),
 		metric("median_score", "Median score", "The score that half of the sample lies at or below.", "middle of the sorted scores; of an even number the mean of the two in the middle", "6 RCNY 5-300", detect.ScaleNumber),
-		metric("unknown_category", "People of an unknown category", "How many people were assessed whose sex, or race or ethnicity, is not known.", "rows whose sex or race is missing", "6 RCNY 5-301 (b) (4)", detect.ScaleNumber),
+		metric("unknown_category", "People of an unknown category", "How many people were assessed whose sex, or race or ethnicity, is not known.", "rows whose sex or race is missing", "6 RCNY 5-301 (b) (5) and (c) (5)", detect.ScaleNumber),
 		metric("excluded_categories", "Categories left out", "How many categories were left out of the impact ratios.", "categories below the share, with a justification", "6 RCNY 5-301 (d)", detect.ScaleNumber),
 		metric("data_stated", "Kind of data", "Whether somebody says that the log holds historical or test data.", "1 if audit.yaml says so", "6 RCNY 5-302", detect.ScaleNumber),
 	}

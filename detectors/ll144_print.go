@@ -3,6 +3,7 @@ package detectors
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -90,12 +91,22 @@ func labels(axis string) []string {
 // only people who are not Hispanic by race.
 func (r *ll144Run) label(axis string, c category) []any {
 	switch {
+	case axis == axisRace && !c.unlisted && c.race != r.params.Hispanic && slices.Contains(r.params.RaceCategories, r.params.Hispanic):
+		return []any{c.name + " (Not " + r.params.Hispanic + ")"}
 	case axis != axisCrossed:
 		return []any{c.name}
 	case c.race == r.params.Hispanic:
 		return []any{c.race, c.sex, notPrinted}
 	}
 	return []any{"Not " + r.params.Hispanic, c.sex, c.race}
+}
+
+// spoken names a category in a sentence.
+func (c category) spoken() string {
+	if c.sex != "" && c.race != "" {
+		return c.race + ", " + c.sex
+	}
+	return c.name
 }
 
 func rateText(c category, d decimals) string {
@@ -131,16 +142,16 @@ func (r *ll144Run) below(t statutory, s *scoredSample, d decimals) []string {
 	for _, c := range t.cats {
 		if c.leftOut {
 			out = append(out, fmt.Sprintf("%s represents %s of the data of this table (fewer than %s) and was left out of the impact ratios because: %s Applicants: %d. %s rate: %s.",
-				c.name, percentText(c.n, t.total, 2), percentDecimal(r.params.ExcludeBelow), strings.TrimSuffix(c.why, ".")+".", c.n, strings.ToUpper(what[:1])+what[1:], rateText(c, d)))
+				c.spoken(), percentText(c.n, t.total, 2), percentDecimal(r.params.ExcludeBelow), strings.TrimSuffix(c.why, ".")+".", c.n, strings.ToUpper(what[:1])+what[1:], rateText(c, d)))
 		}
 		if c.unlisted {
-			out = append(out, fmt.Sprintf("%s is no category of the rule; map it to one, or to missing, if it stands for one.", c.name))
+			out = append(out, fmt.Sprintf("%s is no category of the rule; map it to one, or to missing, if it stands for one.", c.spoken()))
 		}
 	}
 	switch {
 	case t.highest >= 0:
 		h := t.cats[t.highest]
-		out = append(out, fmt.Sprintf("Impact ratio: the %s rate divided by that of %s, the highest of this table (%d of %d), before rounding.", what, h.name, h.k, h.n))
+		out = append(out, fmt.Sprintf("Impact ratio: the %s rate divided by that of %s, the highest of this table (%d of %d), before rounding.", what, h.spoken(), h.k, h.n))
 	default:
 		out = append(out, fmt.Sprintf("No impact ratio: the highest %s rate is 0.", what))
 	}

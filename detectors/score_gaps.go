@@ -111,7 +111,7 @@ func standardized(of func(a, b stat.Moments, alpha float64) (float64, stat.Inter
 // standardizedByAll is the difference of means in standard deviations of everybody's
 // scores, as lenders print it (times 100). That deviation is taken as known.
 func (d scoreGap) standardizedByAll(all *scores) gap {
-	decl := metricOf(scoreGapMetrics(), "standardized_mean_difference_all")
+	decl := metricOf(scoreGapMetrics(), "overall_standardized_mean_difference")
 	return gap{name: decl.Name, convention: decl.Convention,
 		eval: func(in inference, g, ref group, test bool) audit.Measurement {
 			m := audit.Measurement{Note: bothScored(g, ref)}
@@ -261,7 +261,7 @@ func scoreGapMetrics() []detect.Metric {
 		gap("standardized_mean_difference", "Mean score, standardized difference", "The difference of the means in standard deviations: of both groups pooled, or of the reference.",
 			"(mean of the group − mean of the reference) / sd; parameter sd: pooled (Cohen's d, divisor n + m − 2) or reference (Glass's delta, divisor m − 1)",
 			"Cohen 1988; Glass 1976; interval: Hedges and Olkin 1985; test: Welch; no small-sample factor"),
-		gap("standardized_mean_difference_all", "Mean score, standardized by everybody", "The difference of the means in standard deviations of all scores.",
+		gap("overall_standardized_mean_difference", "Mean score, standardized by everybody", "The difference of the means in standard deviations of all scores.",
 			"(mean of the group − mean of the reference) / sd of all scores, divisor N",
 			"lending practice, which prints it times 100; interval and test: Welch 1947, the sd taken as known"),
 		gap("ks", "Kolmogorov-Smirnov distance", "Largest difference between the groups in the share of scores up to a point.",

@@ -221,6 +221,11 @@ func (j *Job) mistake(err error) error {
 	return config.Errors{j.audit.Mistake("columns", err.Error(), "")}
 }
 
+// Runs tells whether a detector is part of the audit, also one that a pack asks for.
+func (j *Job) Runs(detector string) bool {
+	return slices.ContainsFunc(j.enabled, func(d enabled) bool { return d.Name == detector })
+}
+
 // Warnings are doubts that do not stop the audit.
 func (j *Job) Warnings() []config.Mistake { return j.warnings }
 

@@ -47,6 +47,7 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 	s.listed("Not in this picture:", len(absent), func(i int) {
 		s.sentences("- ", "  ", absent[i])
 	})
+	s.packs()
 	s.charts()
 	for _, line := range s.lines {
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {

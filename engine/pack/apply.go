@@ -171,7 +171,8 @@ func (x *Applied) add(p *Pack) {
 // enable adds a detector, if the audit gives what it needs.
 func (x *Applied) enable(d config.Detector, given func(key string) bool) bool {
 	decl, ok := config.Decl(x.detectors, d.Name)
-	if !ok || len(x.Audit.Lacking(decl.Needs)) > 0 {
+	needs := slices.Concat(decl.Needs, slices.DeleteFunc(slices.Clone(decl.Unasked), func(r string) bool { return r == "asked" })) // the pack asks
+	if !ok || len(x.Audit.Lacking(needs)) > 0 {
 		return false
 	}
 	x.Audit.WithPack(d, given)

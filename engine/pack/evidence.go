@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/config"
 )
 
 // mostIndices bounds the numbers that a piece of evidence points to.
@@ -86,7 +87,7 @@ func (t *teller) evidence() []audit.Evidence {
 	}
 	if t.p.MaxAge > 0 {
 		status, detail := t.age()
-		add("age", "Evidence not older than "+days(t.p.Age()), "", status, detail, nil)
+		add("age", "Evidence not older than "+strings.Replace(days(t.p.Age()), "d", " days", 1), "", status, detail, nil)
 	}
 	for _, q := range t.p.Requirements {
 		status, detail, at := t.requirement(q)
@@ -210,6 +211,9 @@ func (t *teller) measured(q Requirement) (audit.EvidenceStatus, string, []int) {
 			at = append(at, i)
 		}
 	}
+	if n == 0 && q.Nothing == "recorded" && t.ran(q.Detector) {
+		return audit.Recorded, "Detector " + q.Detector + " ran and had nothing to report.", nil
+	}
 	if n == 0 {
 		return audit.Absent, "Nothing was measured.", nil
 	}
@@ -219,8 +223,16 @@ func (t *teller) measured(q Requirement) (audit.EvidenceStatus, string, []int) {
 	number := fmt.Sprintf("%d numbers", n)
 	if n == 1 {
 		number = "1 number"
+		if len(at) == 1 && t.r.Measurements[at[0]].Note != "" {
+			return audit.Recorded, t.r.Measurements[at[0]].Note, at
+		}
 	}
 	return audit.Recorded, fmt.Sprintf("%s of detector %s.", number, q.Detector), at
+}
+
+// ran tells whether a detector was part of the audit.
+func (t *teller) ran(detector string) bool {
+	return slices.ContainsFunc(t.x.Audit.Detectors, func(d config.Detector) bool { return d.Name == detector })
 }
 
 // about tells whether a metric is the one asked for: where a positive decision is

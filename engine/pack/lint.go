@@ -167,7 +167,7 @@ func (l *lint) against(k, i int) {
 			at := fmt.Sprintf("checks.%d.%s", i, y.key)
 			first := "the other at " + l.p.doc.Where(fmt.Sprintf("checks.%d.%s", k, x.key))
 			switch {
-			case !okA || !okB:
+			case !okA || !okB, i == k && x.key == "max":
 			case x.key == "min" && y.key == "max" && a.Cmp(b) > 0, x.key == "max" && y.key == "min" && a.Cmp(b) < 0:
 				l.bad(at, fmt.Sprintf("the pack contradicts itself: %s has min above max, and no data can pass", c.Metric), first)
 			case i == k || x.key != y.key:

@@ -72,6 +72,7 @@ type Requirement struct {
 	Table     string   `yaml:"table" doc:"id of a table of the result that holds it"`
 	Statement bool     `yaml:"statement" doc:"it is stated in audit.yaml, under the pack's evidence"`
 	Needs     []string `yaml:"needs" one:"true" enum:"decision|label|score|time|groups|reference|strata" doc:"roles without which it cannot be had"`
+	Nothing   string   `yaml:"nothing" default:"missing" enum:"missing|recorded" doc:"what it is if the detector ran and had nothing to report"`
 	Otherwise string   `yaml:"otherwise" default:"missing" enum:"missing|not_applicable" doc:"what it is without them"`
 }
 
@@ -103,4 +104,35 @@ func (a Attribute) named(name string) bool {
 		}
 	}
 	return false
+}
+
+// Text says what a check asks for: parity selection_rate_ratio: min_ratio 0.8.
+func (c Check) Text() string {
+	s := c.Detector + " " + c.Metric + ":"
+	for _, l := range c.limits() {
+		s += " " + l.key + " " + l.value
+	}
+	if c.MinRatio != "" && c.Side == "low" {
+		s += ", on the low side against a named reference"
+	}
+	if c.Policy != "" {
+		s += ", policy " + c.Policy
+	}
+	if c.Severity == "warn" {
+		s += ", a warning"
+	}
+	return s
+}
+
+// From says where a requirement's evidence comes from.
+func (r Requirement) From() string {
+	switch {
+	case r.Statement:
+		return "stated in audit.yaml"
+	case r.Table != "":
+		return "table " + r.Table
+	case r.Metric != "":
+		return "detector " + r.Detector + ", " + r.Metric
+	}
+	return "detector " + r.Detector
 }

@@ -37,8 +37,8 @@ func enums() map[reflect.Type]*jsonschema.Schema {
 	statuses := &jsonschema.Schema{Type: "string", Enum: []any{audit.Recorded, audit.FindingAt, audit.Absent, audit.OutsideDuty}}
 	return map[reflect.Type]*jsonschema.Schema{
 		reflect.TypeFor[audit.EvidenceStatus](): statuses,
-		reflect.TypeFor[audit.Verdict]():   verdicts,
-		reflect.TypeFor[audit.GroupKind](): kinds,
+		reflect.TypeFor[audit.Verdict]():        verdicts,
+		reflect.TypeFor[audit.GroupKind]():      kinds,
 	}
 }
 
