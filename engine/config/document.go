@@ -18,15 +18,16 @@ type Document struct {
 // ParseDocument decodes a file into what v points to; kind is what the file is
 // called in messages. A mapping of detectors with their parameters may stand at the
 // top level; what an audit has to give for them is not asked for here.
-func ParseDocument(name, kind string, data []byte, v any, detectors []DetectorDecl) (*Document, Detectors) {
+// With Errors of the syntax alone ok is false, and there is nothing to look at.
+func ParseDocument(name, kind string, data []byte, v any, detectors []DetectorDecl) (doc *Document, listed Detectors, ok bool) {
 	t := newText(name, data)
 	d := newDecoder(t, detectors)
 	d.root, d.standalone = reflect.TypeOf(v).Elem(), true
-	doc := &Document{d}
+	doc = &Document{d}
 	root, errs := t.parse(data)
 	if len(errs) > 0 {
 		d.mistakes = errs
-		return doc, nil
+		return doc, nil, false
 	}
 	into := reflect.ValueOf(v).Elem()
 	d.defaults(into)
@@ -35,7 +36,7 @@ func ParseDocument(name, kind string, data []byte, v any, detectors []DetectorDe
 	if d.listed != nil {
 		d.setDetectors(&a, nil)
 	}
-	return doc, a.Detectors
+	return doc, a.Detectors, true
 }
 
 // Bad notes a mistake at a path such as checks.0.min_ratio.

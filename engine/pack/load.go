@@ -100,7 +100,10 @@ func Parse(name string, text []byte, detectors []config.DetectorDecl, today time
 	p := &Pack{Source: name}
 	sum := sha256.Sum256(text)
 	p.SHA256 = hex.EncodeToString(sum[:])
-	p.doc, p.Detectors = config.ParseDocument(name, "the pack", text, p, detectors)
-	(&lint{p, detectors}).all(today)
+	doc, listed, ok := config.ParseDocument(name, "the pack", text, p, detectors)
+	p.doc, p.Detectors = doc, listed
+	if ok {
+		(&lint{p, detectors}).all(today)
+	}
 	return p, p.doc.Errors()
 }
