@@ -14,7 +14,7 @@ import (
 func TestBrokenLogs(t *testing.T) {
 	t.Parallel()
 	with := detectortest.With{
-		Params: map[string]string{"score_gap": "cuts: [0.5]", "ll144": "{sex: g, data: historical}"},
+		Params: map[string]string{"score_gap": "cuts: [0.5]", "ll144": "sex: g, data: historical"},
 		Silent: []string{
 			"evidently_", "nannyml_", "scipy_", "feature_engine_", // with compat only
 			"_bounds", "_imputed", "label_share", // where a label or a group is missing
