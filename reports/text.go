@@ -42,7 +42,7 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 	absent := grouplessSentences(r, s.x) // the notes tell of the others
 	s.head()
 	open := undecided(r)
-	s.findings(len(open) + len(r.Notes))
+	s.findings(len(open) + len(r.Notes) + 2*len(r.Packs))
 	s.open(open, unmeasured(r))
 	s.listed("Not in this picture:", len(absent), func(i int) {
 		s.sentences("- ", "  ", absent[i])

@@ -1,30 +1,26 @@
 package reports
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
-// packs says in a few lines under which rules the audit was computed, and what
-// they ask for that is not there. These lines always stand: they are what a reader
-// who files the summary has to see.
+// packs says, a line for each, under which rules the audit was computed, and what
+// they ask for that is not there.
 func (s *screen) packs() {
-	if len(s.r.Packs) == 0 {
-		return
-	}
-	s.add("")
-	s.add("Computed under:")
-	for _, p := range s.r.Packs {
-		line := "pack " + clean(p.Name) + " " + clean(p.Release) + ", verified " + clean(p.Verified) + ": " + evidenceCount(s.r, p.Name)
+	s.listed("Computed under:", len(s.r.Packs), func(i int) {
+		p := s.r.Packs[i]
+		line := fmt.Sprintf("%s %s, verified %s: %s", clean(p.Name), clean(p.Release), clean(p.Verified), evidenceCount(s.r, p.Name))
 		if names := missingEvidence(s.r, p.Name); len(names) > 0 {
-			line += " (" + strings.Join(names, ", ") + ")"
+			line = strings.Replace(line, " missing", " missing ("+strings.Join(names, ", ")+")", 1)
 		}
-		s.wrap("- ", "  ", line+".", titleLines)
 		if p.Verdict == audit.Ungated {
-			s.wrap("  ", "  ", "It sets no limit: nothing here was judged by it.", mainOnes)
+			line += "; it sets no limit"
 		}
-	}
+		s.wrap("- pack ", "  ", line+".", titleLines)
+	})
 }
 
 // missingEvidence lists the ids of what a pack asks for and there is not.
