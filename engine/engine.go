@@ -284,7 +284,7 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	r.Notes = append(r.Notes, j.unmeasured(ran)...)
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
 	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), told...)
-	r.Packs, r.Evidence = j.packs.Report(r)
+	r.Packs, r.Evidence = j.packs.Report(r, j.asOf())
 	j.tables = &tables{outcome: outcome, saved: j.saved}
 	for _, w := range r.Windows {
 		if w.Role == "reference" {
@@ -293,6 +293,14 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	}
 	j.spent.Statistics = watch()
 	return r, nil
+}
+
+// asOf is the time that was asked for, or zero.
+func (j *Job) asOf() time.Time {
+	if j.options.AsOf == nil {
+		return time.Time{}
+	}
+	return *j.options.AsOf
 }
 
 // unmeasured names the attributes that a pack expects and no column carries, where

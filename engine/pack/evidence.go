@@ -14,12 +14,13 @@ import (
 const mostIndices = 5
 
 // Report says under which packs a result was computed, and what there is for each
-// of their requirements. The result has its measurements, tables and checks.
-func (x *Applied) Report(r *audit.Result) ([]audit.Pack, []audit.Evidence) {
+// of their requirements. The result has its measurements, tables and checks; asOf is the
+// time at which the audit is asked to be judged, or zero.
+func (x *Applied) Report(r *audit.Result, asOf time.Time) ([]audit.Pack, []audit.Evidence) {
 	var packs []audit.Pack
 	var evidence []audit.Evidence
 	for i, p := range x.Packs {
-		t := teller{x: x, p: p, r: r, use: i}
+		t := teller{x: x, p: p, r: r, use: i, asOf: asOf}
 		packs = append(packs, t.pack())
 		evidence = append(evidence, t.evidence()...)
 	}
@@ -32,6 +33,8 @@ type teller struct {
 	p   *Pack
 	r   *audit.Result
 	use int // position among the audit's packs
+
+	asOf time.Time
 }
 
 func (t *teller) pack() audit.Pack {
@@ -152,8 +155,8 @@ func (t *teller) age() (audit.EvidenceStatus, string) {
 		return audit.Absent, "The log has no time column, so its age is not known."
 	}
 	day := until.Format(time.DateOnly)
-	if as, err := time.Parse(time.RFC3339Nano, t.r.Audit.AsOf); err == nil && as.After(until) {
-		return audit.FindingAt, "The log ends too early: under the pack it was good until " + day + "."
+	if t.asOf.After(until) {
+		return audit.FindingAt, "The log ends too early: as of " + t.asOf.Format(time.DateOnly) + " it is too old; it was good until " + day + "."
 	}
 	return audit.Recorded, "Counted from the end of the log, good until " + day + " at the latest."
 }
