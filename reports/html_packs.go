@@ -195,7 +195,7 @@ func (k *maker) adverse() []*grid {
 			g.Rows = append(g.Rows, row)
 		}
 		if len(g.Rows) > 0 {
-			g.Note = "A minus sign of standard deviations means a lower rate. Each p is of that pair alone, not adjusted; the checks above judge all pairs."
+			g.Note = "A minus sign of standard deviations means a lower rate. Each p is of that pair alone, not adjusted; the checks judge."
 			g.Folded = crossed(a) || len(g.Rows) > paperRows
 			out = append(out, g.cut("groups"))
 		}

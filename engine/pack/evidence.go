@@ -141,8 +141,10 @@ func (t *teller) reference() (audit.EvidenceStatus, string) {
 	}
 	names := strings.Join(other, " and ")
 	switch {
+	case len(other) == 0 && t.p.Reference == "highest":
+		return audit.Recorded, "Limits were held against every pair of groups, and so against the highest."
 	case len(other) == 0:
-		return audit.Recorded, "So it was done."
+		return audit.Recorded, "As audit.yaml names it."
 	case t.p.Reference == "highest":
 		return audit.Absent, "audit.yaml names the group that those of " + names + " are compared with; it need not be the one with the highest rate."
 	}
