@@ -24,6 +24,8 @@ func All() []detect.Detector {
 		MissingGroups(),
 		LabelCoverage(),
 		InferredGroups(),
+		AdverseImpact(),
+		LL144(),
 		Completeness(),
 	}
 }

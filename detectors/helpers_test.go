@@ -116,6 +116,9 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	if role, ok := strings.CutPrefix(string(d), "column-hash:"); ok {
 		return value(r.texts[role])
 	}
+	if role, ok := strings.CutPrefix(string(d), "column:"); ok {
+		return value(r.texts[role])
+	}
 	if strings.HasPrefix(string(d), "stratum:") || d == table.File {
 		return value(r.texts[string(d)])
 	}

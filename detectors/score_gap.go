@@ -68,6 +68,11 @@ func (d scoreGap) measure(s section) {
 	for _, gap := range d.distributionGaps() {
 		d.gaps(s, gap)
 	}
+	for _, in := range s.slices {
+		only := s
+		only.slices = []slice{in}
+		d.gaps(only, d.standardizedByAll(in.overall.numbers()))
+	}
 	for _, cut := range d.params.Cuts {
 		d.above(s, cut)
 	}

@@ -1,6 +1,8 @@
 package detectors
 
 import (
+	"math"
+
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/stat"
@@ -104,6 +106,32 @@ func standardized(of func(a, b stat.Moments, alpha float64) (float64, stat.Inter
 			m.Test, m.P = t.Method, &t.P
 		}
 	}
+}
+
+// standardizedByAll is the difference of means in standard deviations of everybody's
+// scores, as lenders print it (times 100). That deviation is taken as known.
+func (d scoreGap) standardizedByAll(all *scores) gap {
+	decl := metricOf(scoreGapMetrics(), "overall_standardized_mean_difference")
+	return gap{name: decl.Name, convention: decl.Convention,
+		eval: func(in inference, g, ref group, test bool) audit.Measurement {
+			m := audit.Measurement{Note: bothScored(g, ref)}
+			if m.Note != "" {
+				return m
+			}
+			everybody := all.moments()
+			if !(everybody.Variance > 0) {
+				m.Note = "undefined: all scores behind the standard deviation are the same"
+				return m
+			}
+			meanDifference(in, g.numbers(), ref.numbers(), test, &m)
+			sd := math.Sqrt(everybody.Variance * (everybody.N - 1) / everybody.N)
+			if m.Value != nil {
+				v := *m.Value / sd
+				m.Value = &v
+			}
+			m.Interval = divided(m.Interval, 1/sd)
+			return m
+		}}
 }
 
 // ksGap is the largest distance of the distribution functions; times is how often
@@ -233,6 +261,9 @@ func scoreGapMetrics() []detect.Metric {
 		gap("standardized_mean_difference", "Mean score, standardized difference", "The difference of the means in standard deviations: of both groups pooled, or of the reference.",
 			"(mean of the group − mean of the reference) / sd; parameter sd: pooled (Cohen's d, divisor n + m − 2) or reference (Glass's delta, divisor m − 1)",
 			"Cohen 1988; Glass 1976; interval: Hedges and Olkin 1985; test: Welch; no small-sample factor"),
+		gap("overall_standardized_mean_difference", "Mean score, standardized by everybody", "The difference of the means in standard deviations of all scores.",
+			"(mean of the group − mean of the reference) / sd of all scores, divisor N",
+			"lending practice, which prints it times 100; interval and test: Welch 1947, the sd taken as known"),
 		gap("ks", "Kolmogorov-Smirnov distance", "Largest difference between the groups in the share of scores up to a point.",
 			"max |F_group − F_reference|, no bins", "Smirnov 1939; interval: Dvoretzky-Kiefer-Wolfowitz, Massart 1990; Clarify calls the largest change of a label's share KS"),
 		gap("wasserstein", "Wasserstein distance", "How far scores would have to move on average for the two distributions to be the same, in the score's unit.",

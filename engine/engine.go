@@ -14,6 +14,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/pack"
 	"github.com/plumbline-audit/plumbline/engine/scan"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
@@ -28,6 +29,8 @@ type Options struct {
 	HashFull bool       // fingerprint every byte of every file
 
 	Version, Revision string // of the program, for the result
+
+	Today time.Time // packs of one's own that were verified later are refused; zero: nobody asks
 
 	// Stdin is read where the log is "-"; nil if there is nothing to read.
 	Stdin io.Reader
@@ -55,6 +58,7 @@ type Job struct {
 	saved    *saved // the reference, if a file gives it
 
 	populations []audit.Input // the files of population tables
+	packs       *pack.Applied
 
 	// Of a run that has succeeded.
 	tables    *tables
@@ -80,7 +84,17 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	j := &Job{audit: a, spec: a.Spec(), options: o}
+	packs, err := pack.Apply(a, Declarations(detectors), o.Today)
+	if err != nil {
+		return nil, err
+	}
+	j := &Job{audit: packs.Audit, spec: packs.Audit.Spec(), options: o, packs: packs}
+	j.spec.Gates = append(j.spec.Gates, packs.Gates...)
+	for _, name := range packs.Expected {
+		if !slices.Contains(j.spec.ExpectedAttributes, name) {
+			j.spec.ExpectedAttributes = append(slices.Clone(j.spec.ExpectedAttributes), name)
+		}
+	}
 	if err := j.openInputs(ctx); err != nil {
 		return nil, err
 	}
@@ -219,6 +233,11 @@ func (j *Job) mistake(err error) error {
 	return config.Errors{j.audit.Mistake("columns", err.Error(), "")}
 }
 
+// Runs tells whether a detector is part of the audit, also one that a pack asks for.
+func (j *Job) Runs(detector string) bool {
+	return slices.ContainsFunc(j.enabled, func(d enabled) bool { return d.Name == detector })
+}
+
 // Warnings are doubts that do not stop the audit.
 func (j *Job) Warnings() []config.Mistake { return j.warnings }
 
@@ -274,9 +293,11 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		}
 		ran = append(ran, d.Detector)
 	}
+	r.Notes = append(r.Notes, j.unmeasured(ran)...)
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
 	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), told...)
 	detect.MarkInferred(j.spec, r.Measurements, r.Findings)
+	r.Packs, r.Evidence = j.packs.Report(r, j.asOf())
 	j.tables = &tables{outcome: outcome, saved: j.saved}
 	for _, w := range r.Windows {
 		if w.Role == "reference" {
@@ -285,6 +306,27 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	}
 	j.spent.Statistics = watch()
 	return r, nil
+}
+
+// asOf is the time that was asked for, or zero.
+func (j *Job) asOf() time.Time {
+	if j.options.AsOf == nil {
+		return time.Time{}
+	}
+	return *j.options.AsOf
+}
+
+// unmeasured names the attributes that a pack expects and no column carries, where
+// no detector does.
+func (j *Job) unmeasured(ran []detect.Detector) []string {
+	if slices.ContainsFunc(ran, func(d detect.Detector) bool { return d.Name == "representation" }) {
+		return nil
+	}
+	var out []string
+	for _, name := range j.packs.Expected {
+		out = append(out, "attribute "+name+" is expected, and no column carries it: not measured")
+	}
+	return out
 }
 
 // Declarations describes detectors to the configuration.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -27,6 +28,7 @@ const maxPopulation = 1 << 20
 func (j *Job) loadPopulations() error {
 	with := *j.audit
 	with.Digests = map[string]string{}
+	maps.Copy(with.Digests, j.audit.Digests)
 	j.audit = &with
 	var mistakes config.Errors
 	load := func(at, name, single string) {

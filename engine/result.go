@@ -74,6 +74,9 @@ func (j *Job) header(o *scan.Outcome) audit.Header {
 		WindowEvery: s.Windows.Every, Words: s.Words,
 		DecisionText: s.DecisionText, Favorable: s.Favorable, LabelText: s.LabelText,
 	}
+	for _, p := range j.packs.Packs {
+		h.Packs = append(h.Packs, p.Name)
+	}
 	if s.Period != "" {
 		h.Period = s.Period
 	}

@@ -61,6 +61,9 @@ func distributionDefinition(metric string) (definition, bool) {
 	case "standardized_mean_difference":
 		d.label, d.formula, d.scale = "mean score difference, standardized", "(mean − mean of the reference) ÷ standard deviation", coefficientGap
 		d.plain = "The difference of the averages, measured in standard deviations, so that scores on different scales compare."
+	case "overall_standardized_mean_difference":
+		d.label, d.formula, d.scale = "mean score difference, standardized by everybody", "(mean − mean of the reference) ÷ standard deviation of all scores", coefficientGap
+		d.plain = "The difference of the averages, measured in standard deviations of everybody’s scores. Lenders print it times 100."
 	case "quantile_difference":
 		d.label, d.formula, d.scale = "quantile difference", "quantile of the group − quantile of the reference", magnitude
 		d.plain = "How much higher or lower a group scores at one place of its ranking; quantile 0.5 is the middle one."

@@ -50,6 +50,7 @@ type page struct {
 	UndecidedNone string
 	Unmeasured    []string
 	UndefinedNote string
+	Packs         *packsView
 	Checks        *grid
 	Matrix        *grid
 	Attributes    []attributeView
@@ -109,6 +110,7 @@ func newPage(r *audit.Result) *page {
 	p.Scores, p.Drift = k.scores(), k.drift()
 	p.Conditional, p.Subgroups = k.conditional(), k.subgroups()
 	p.Absent = k.absent()
+	p.Packs = k.packs()
 	p.completeness(k)
 	p.rest(k)
 	p.method(k)

@@ -351,7 +351,7 @@ func (p *page) commands(full bool) {
 func (k *maker) byHand() string {
 	for i := range k.r.Measurements {
 		m := &k.r.Measurements[i]
-		if m.Window == audit.AllWindows && m.GroupKind == audit.KindValue && m.Reference == nil && m.Value != nil && m.Numerator != nil && m.Denominator != nil {
+		if m.Window == audit.AllWindows && m.GroupKind == audit.KindValue && m.Reference == nil && m.Value != nil && m.Numerator != nil && m.Denominator != nil && m.Metric != "scoring_rate" {
 			return fmt.Sprintf("Or by hand: count the rows where %s is %s (%s of them) and those among them that were %s (%s). %s ÷ %s is %s, the %s in this report.",
 				attributeName(m.Attribute), groupName(m), count(*m.Denominator), positive(k.r), count(*m.Numerator),
 				count(*m.Numerator), count(*m.Denominator), scaleOf(m).write(*m.Value), define(m.Metric).label)

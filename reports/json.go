@@ -48,6 +48,10 @@ func emptyLists(r *audit.Result) {
 	fill(&r.Findings)
 	fill(&r.Notes)
 	fill(&r.Gates.Checks)
+	for i := range r.Packs {
+		fill(&r.Packs[i].Citation)
+		fill(&r.Packs[i].NotClaimed)
+	}
 	for i := range r.Groups {
 		fill(&r.Groups[i].Values)
 	}

@@ -43,11 +43,12 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 	s.head()
 	s.hangs()
 	open := undecided(r)
-	s.findings(len(open) + len(r.Notes))
+	s.findings(len(open) + len(r.Notes) + 2*len(r.Packs))
 	s.open(open, unmeasured(r))
 	s.listed("Not in this picture:", len(absent), func(i int) {
 		s.sentences("- ", "  ", absent[i])
 	})
+	s.packs()
 	s.charts()
 	for _, line := range s.lines {
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {

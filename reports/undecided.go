@@ -83,6 +83,9 @@ func checkName(c audit.Check) string {
 	if c.Attribute != "" {
 		s += " by " + attributeName(c.Attribute)
 	}
+	if c.Threshold.Pack != "" {
+		s += " (pack " + clean(c.Threshold.Pack) + ")"
+	}
 	return s
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/plumbline-audit/plumbline/detectors"
 	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/pack"
 	"github.com/plumbline-audit/plumbline/reports"
 )
 
@@ -54,5 +55,27 @@ func TestReadmeConfiguration(t *testing.T) {
 	broken := strings.Replace(text, `{column: sex, reference: male, missing: ["?", unknown]}`, "{colum: sex, reference: male}", 1)
 	if want := readmeBlocks(t, "text")[1]; !strings.Contains(parse(broken).String(), want) {
 		t.Errorf("README shows\n%s\nbut validate says\n%s", want, parse(broken).String())
+	}
+}
+
+// What the README shows of rule packs is in the summary of its audit, and it names
+// every pack that there is.
+func TestReadmePacks(t *testing.T) {
+	result := runAudit(t, "../../testdata/ll144/selection.yaml", engine.Options{})
+	var got bytes.Buffer
+	if err := (reports.Text{Width: 100}).Write(&got, result); err != nil {
+		t.Fatal(err)
+	}
+	if want := readmeBlocks(t, "text")[2]; !strings.Contains(got.String(), want) {
+		t.Errorf("README shows\n%s\nbut the summary is\n%s", want, got.String())
+	}
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range pack.Names() {
+		if !strings.Contains(string(text), "\n| `"+name+"` | ") {
+			t.Errorf("README does not name pack %s", name)
+		}
 	}
 }

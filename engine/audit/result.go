@@ -24,6 +24,8 @@ type Result struct {
 	Findings      []Finding     `json:"findings" doc:"what a reader should know first, in sentences"`
 	Notes         []string      `json:"notes" doc:"what could not be measured, and why, in sentences"`
 	Gates         GateSummary   `json:"gates" doc:"how the checks came out"`
+	Packs         []Pack        `json:"packs,omitempty" doc:"the rule packs that it was computed under"`
+	Evidence      []Evidence    `json:"evidence,omitempty" doc:"what each pack asks for, and what there is"`
 	Verdict       Verdict       `json:"verdict" doc:"pass, warn, fail, inconclusive or ungated"`
 }
 
@@ -231,16 +233,20 @@ type Threshold struct {
 	Side  string `json:"side" doc:"both, low or high"`
 	// Policy says what it takes to fail and to pass.
 	Policy Policy `json:"policy,omitempty" doc:"two-prong, interval, equivalence or point"`
+	Pack   string `json:"pack,omitempty" doc:"the rule pack that sets it; absent for the configuration's own"`
+	// Severity is warn where breaking the limit is a warning.
+	Severity Verdict `json:"severity,omitempty" doc:"warn where breaking the limit is a warning, not a failure"`
 }
 
 // Table is a small table of counts.
 type Table struct {
 	ID       string   `json:"id"`
 	Detector string   `json:"detector"`
-	Kind     string   `json:"kind" doc:"bins, curve, histogram, cuts, strata, subgroups or series"`
+	Kind     string   `json:"kind" doc:"bins, curve, histogram, cuts, strata, subgroups, series or statutory"`
 	Title    string   `json:"title"`
 	Columns  []string `json:"columns"`
 	Rows     [][]any  `json:"rows" doc:"strings, integers, floats and null"`
+	Notes    []string `json:"notes,omitempty" doc:"sentences that belong below it"`
 }
 
 // Finding is a sentence for the first page, with the measurements behind it.

@@ -148,6 +148,10 @@ type Gate struct {
 	Side     string // both or low
 	Policy   Policy // "" for what suits the metric's null
 	Where    string // position in the configuration, for messages
+
+	Pack     string  // the rule pack that sets the limit; "" for the configuration
+	Severity Verdict // Warn where breaking the limit is a warning; "" is Fail
+	MinShare string  // a group with a smaller share of the rows is small, as below its MinRows; "" for none
 }
 
 // Policy says what it takes for a gate to fail and to pass.

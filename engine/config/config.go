@@ -35,11 +35,12 @@ type Audit struct {
 	Windows       Windows       `yaml:"windows" doc:"how time is cut"`
 	Intersections Intersections `yaml:"intersections" doc:"how far attributes are crossed"`
 	Detectors     Detectors     `yaml:"detectors" doc:"what is measured, with parameters and limits; default: what suits the kind and the columns"`
+	Packs         []Pack        `yaml:"packs" json:",omitempty" one:"true" doc:"rule packs: names of those that come with the program (plumbline packs list), or paths of files, relative to this file"`
 	Gates         Gates         `yaml:"gates" doc:"how limits are judged, and how their tests share alpha"`
 	Alpha         float64       `yaml:"alpha" default:"0.05" above:"0" below:"1" doc:"error budget of all gates together; intervals have level 1 - alpha"`
 	Seed          uint64        `yaml:"seed" default:"1" doc:"seed of everything that draws at random"`
 
-	_ struct{} `yaml:"packs|privacy|model|explain|kpis|ledger|alerts|compare|signoff" reserved:"true"`
+	_ struct{} `yaml:"privacy|model|explain|kpis|ledger|alerts|compare|signoff" reserved:"true"`
 
 	Path string `yaml:"-"` // of the file as given
 	Dir  string `yaml:"-"` // folder that relative paths start from
@@ -49,6 +50,14 @@ type Audit struct {
 	Digests map[string]string `yaml:"-"`
 
 	text *text // what was read, for the positions of later mistakes
+}
+
+// Pack is a rule pack that the audit is computed under, with what the log cannot
+// tell.
+type Pack struct {
+	Name          string            `yaml:"name" required:"true" short:"true" doc:"a pack that comes with the program, or the path of a file that ends in .yaml"`
+	Evidence      map[string]string `yaml:"evidence" doc:"what the log cannot tell, by the id of the pack's requirement: a sentence, or where it is filed"`
+	NotApplicable map[string]string `yaml:"not_applicable" doc:"requirements that do not apply to this audit, by id, each with the reason"`
 }
 
 // Words are the audit's own nouns and verbs.

@@ -27,10 +27,13 @@ type decoder struct {
 	faulty map[string]bool
 	fields map[reflect.Type][]field
 	listed *yaml.Node // what stands under detectors:, which needs the rest first
+
+	root       reflect.Type // of the file
+	standalone bool         // the file is no audit, and so gives no roles
 }
 
 func newDecoder(t *text, detectors []DetectorDecl) *decoder {
-	return &decoder{text: t, detectors: detectors, faulty: map[string]bool{}, fields: map[reflect.Type][]field{}}
+	return &decoder{text: t, detectors: detectors, faulty: map[string]bool{}, fields: map[reflect.Type][]field{}, root: reflect.TypeFor[Audit]()}
 }
 
 func (d *decoder) fieldsOf(t reflect.Type) []field {
@@ -190,10 +193,10 @@ func (d *decoder) unknown(p pair, path string, known []string) {
 	} else if near := spelling.Nearest(p.name, known); near != "" {
 		hint = "did you mean " + quote(near) + "?"
 		d.spoil(join(path, near))
-	} else if sections := homes(reflect.TypeFor[Audit](), "", p.name); len(sections) == 1 && sections[0] != path {
+	} else if sections := homes(d.root, "", p.name); len(sections) == 1 && sections[0] != path {
 		hint = "it belongs under " + sections[0]
 		d.spoil(join(sections[0], p.name))
-	} else if _, ok := lookup(d.fieldsOf(reflect.TypeFor[Audit]()), p.name); ok && path != "" {
+	} else if _, ok := lookup(d.fieldsOf(d.root), p.name); ok && path != "" {
 		hint = "it belongs at the top level, without indentation"
 		d.spoil(p.name)
 	} else if len(known) > 0 && len(known) <= 20 {

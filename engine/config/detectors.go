@@ -159,7 +159,7 @@ func (d *decoder) detector(a *Audit, p pair) {
 		d.mistake(p.key, path, "unknown detector "+quote(p.name), hint)
 		return
 	}
-	if lacking := d.lacking(a, decl.Needs); len(lacking) > 0 {
+	if lacking := d.lacking(a, decl.Needs); len(lacking) > 0 && !d.standalone {
 		message := fmt.Sprintf("detector %s needs %s", decl.Name, strings.Join(lacking, " and "))
 		d.mistake(p.key, path, message, "give the key or leave the detector out")
 	}

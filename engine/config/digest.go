@@ -33,6 +33,7 @@ func (a *Audit) Canonical() string {
 		}
 	}
 	a.digestPopulations(n)
+	a.digestPacks(n)
 	var b strings.Builder
 	canonical(&b, n)
 	return b.String()
@@ -59,6 +60,23 @@ func (a *Audit) digestPopulations(n *yaml.Node) {
 	for _, p := range paths {
 		if digest, ok := a.Digests[p.Value]; ok {
 			p.Value = "sha256:" + digest
+		}
+	}
+}
+
+// digestPacks puts what packs say in the place of how they are called.
+func (a *Audit) digestPacks(n *yaml.Node) {
+	list := child(n, "packs")
+	if list == nil {
+		return
+	}
+	for _, p := range list.Content {
+		name := p
+		if p.Kind == yaml.MappingNode {
+			name = child(p, "name")
+		}
+		if digest, ok := a.Digests["pack:"+name.Value]; ok {
+			name.Value = digest
 		}
 	}
 }

@@ -21,6 +21,7 @@ func (l *lint) all() {
 	l.windows()
 	l.intersections()
 	l.populations()
+	l.packs()
 }
 
 // bad notes a mistake at a path.

@@ -27,6 +27,22 @@ func Schema(detectors []DetectorDecl) *jsonschema.Schema {
 	return s
 }
 
+// DocumentSchema describes a file of another kind, as ParseDocument reads it into
+// what v points to. Detectors have their parameters there, and no limits.
+func DocumentSchema(v any, detectors []DetectorDecl) *jsonschema.Schema {
+	s := structSchema(reflect.TypeOf(v).Elem())
+	s.Schema = "https://json-schema.org/draft/2020-12/schema"
+	if have, ok := s.Properties["detectors"]; ok {
+		list := object()
+		list.Description = have.Description
+		for _, d := range detectors {
+			addProperty(list, d.Name, detectorSchema(DetectorDecl{Name: d.Name, Doc: d.Doc, Params: d.Params}))
+		}
+		s.Properties["detectors"] = list
+	}
+	return s
+}
+
 func object() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "object", Properties: map[string]*jsonschema.Schema{}, AdditionalProperties: never()}
 }

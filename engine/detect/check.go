@@ -24,6 +24,9 @@ func (c *check) decide(ms []audit.Measurement) {
 	switch {
 	case count[audit.Fail] > 0:
 		c.Verdict = audit.Fail
+		if c.Threshold.Severity == audit.Warn {
+			c.Verdict = audit.Warn
+		}
 		c.Reason = c.first(ms) + c.others(count[audit.Fail]-1, "fails too", "fail too")
 	case undecided > 0:
 		c.Verdict = audit.Inconclusive
@@ -117,7 +120,7 @@ func (c *check) passed(ms []audit.Measurement, pass, aside int) string {
 		s += fmt.Sprintf("; so do the %d others", pass-1)
 	}
 	if aside > 0 {
-		s += "; left aside: " + plural(aside, "comparison", "comparisons") + " with fewer than " + grouped(c.minRows) + " rows"
+		s += "; left aside: " + plural(aside, "comparison", "comparisons") + " with " + c.smallText()
 	}
 	return s
 }
@@ -126,7 +129,7 @@ func (c *check) passed(ms []audit.Measurement, pass, aside int) string {
 func (c *check) nothing() string {
 	switch {
 	case len(c.rulings) > 0:
-		return "every group to be judged has fewer than " + grouped(c.minRows) + " rows"
+		return "every group to be judged has " + c.smallText()
 	case c.limit.Null != NullNoGap:
 		return "nothing was measured that the gate could judge"
 	case c.Attribute == "":

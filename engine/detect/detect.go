@@ -109,6 +109,10 @@ type Metric struct {
 	Null       Null
 	Scale      Scale
 	Version    int // raised when any printed number of the metric changes
+
+	// Shown marks a number that no limit can be set on: it describes a gap that
+	// another metric judges.
+	Shown bool
 }
 
 // Scale says how a metric's values read.
@@ -133,6 +137,9 @@ func (n Null) Policy() audit.Policy {
 
 // GateKeys lists the limits that the metric can be held to.
 func (m Metric) GateKeys() []string {
+	if m.Shown {
+		return nil
+	}
 	switch m.Scale {
 	case ScaleRatio:
 		return []string{"min_ratio"}

@@ -18,9 +18,11 @@ func Findings(spec *audit.Spec, detectors []Detector, ms []audit.Measurement, ga
 	for _, a := range Attributes(spec) {
 		t.parts[a.Name] = a
 	}
-	for _, c := range gates.Checks {
-		if c.Verdict == audit.Fail {
-			t.failed(c)
+	for _, v := range []audit.Verdict{audit.Fail, audit.Warn} {
+		for _, c := range gates.Checks {
+			if c.Verdict == v {
+				t.failed(c)
+			}
 		}
 	}
 	for _, c := range gates.Checks {
@@ -65,7 +67,7 @@ func (t *teller) failed(c audit.Check) {
 		return
 	}
 	m := &t.ms[at[0]]
-	detail := []string{t.evidence(m, metric), "limit " + limit.allowedText()}
+	detail := []string{t.evidence(m, metric), "limit " + limit.allowedText() + setBy(c.Threshold.Pack)}
 	switch limit.Policy {
 	case audit.Equivalence:
 		detail = append(detail, "the limit has to be shown to hold (policy equivalence)")
@@ -88,7 +90,15 @@ func (t *teller) failed(c audit.Check) {
 	if months := t.stable(m, metric); months != "" {
 		text += " " + months
 	}
-	t.add(c.Detector, c.Metric, c.Attribute, audit.Fail, t.sentence(m, metric), text, at)
+	t.add(c.Detector, c.Metric, c.Attribute, c.Verdict, t.sentence(m, metric), text, at)
+}
+
+// setBy names the pack that sets a limit.
+func setBy(pack string) string {
+	if pack == "" {
+		return ""
+	}
+	return " (pack " + pack + ")"
 }
 
 // testWords names the test behind a p-value, in brackets.
@@ -152,7 +162,7 @@ func join(parts []string) string {
 func (t *teller) failures(c audit.Check, l Limit) []int {
 	var out []int
 	for _, at := range c.Measurements {
-		if m := &t.ms[at]; m.Verdict == audit.Fail && m.Value != nil && (!l.keeps(m) || l.Policy == audit.Equivalence) {
+		if m := &t.ms[at]; (m.Verdict == audit.Fail || m.Verdict == c.Verdict) && m.Value != nil && (!l.keeps(m) || l.Policy == audit.Equivalence) {
 			out = append(out, at)
 		}
 	}
@@ -190,6 +200,7 @@ func (t *teller) undecided(c audit.Check) {
 	if c.Attribute != "" {
 		title += " by " + t.attribute(c.Attribute)
 	}
+	title += setBy(c.Threshold.Pack)
 	detail := upper(c.Reason) + "."
 	if len(c.Measurements) > 0 && metric != nil {
 		detail += t.missing(t.limit(c, metric), &t.ms[c.Measurements[0]])

@@ -51,8 +51,10 @@ type check struct {
 	audit.Check
 	limit   Limit
 	minRows int64
-	rulings []ruling
-	groups  int // groups with known values
+	// minShare is a share of the rows below which a group is small, too.
+	minShare string
+	rulings  []ruling
+	groups   int // groups with known values
 }
 
 // ruling is what one gate says about one measurement.
@@ -99,14 +101,14 @@ func find(detectors []Detector, detector, metric string) *Metric {
 
 // gate opens the checks of one gate and collects what they judge.
 func (j *judge) gate(g audit.Gate, m *Metric) {
-	start := audit.Check{Detector: g.Detector, Metric: judged(j.spec, g), Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side}}
+	start := audit.Check{Detector: g.Detector, Metric: judged(j.spec, g), Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side, Pack: g.Pack, Severity: g.Severity}}
 	if m == nil {
 		start.Verdict, start.Reason = audit.Error, "the detector has no metric of this name"
 		j.checks = append(j.checks, check{Check: start})
 		return
 	}
 	for _, a := range j.about(g.Detector, m) {
-		c := check{Check: start, minRows: a.MinRows}
+		c := check{Check: start, minRows: a.MinRows, minShare: g.MinShare}
 		c.Attribute = a.Name
 		var err error
 		if c.limit, err = NewLimit(g, *m, a.Reference); err != nil {
@@ -163,15 +165,35 @@ func (j *judge) collect(c *check, a Attribute) {
 		if c.limit.Null == NullNoChange && m.GroupKind != audit.KindOverall {
 			continue
 		}
-		r := ruling{at: i, small: m.GroupKind == audit.KindValue && m.N < a.MinRows && !a.expects(m.Group)}
+		r := ruling{at: i, small: m.GroupKind == audit.KindValue && j.small(c, a, m.N) && !a.expects(m.Group)}
 		if m.Reference != nil && !a.Reference.Named() {
-			if n, ok := j.sizes[groupKey{a.Name, *m.Reference}]; ok && n < a.MinRows && !a.expects(m.Reference) {
+			if n, ok := j.sizes[groupKey{a.Name, *m.Reference}]; ok && j.small(c, a, n) && !a.expects(m.Reference) {
 				r.small = true
 			}
 		}
 		r.p = c.limit.test(m, several)
 		c.rulings = append(c.rulings, r)
 	}
+}
+
+// small says that a group has too few rows, or too small a share of them, for the
+// check to pass or to be undecided because of it.
+func (j *judge) small(c *check, a Attribute, n int64) bool {
+	if n < a.MinRows {
+		return true
+	}
+	limit, err := stat.ParseDecimal(c.minShare)
+	if c.minShare == "" || err != nil {
+		return false
+	}
+	var total int64
+	for k, size := range j.sizes {
+		if k.attribute == a.Name {
+			total += size
+		}
+	}
+	below, err := stat.CompareRate(n, total, limit)
+	return err == nil && below < 0
 }
 
 // test is the p-value that a gate goes by: of a gap that of the measurement; of
@@ -261,19 +283,32 @@ func (c *check) rule(r *ruling, m *audit.Measurement, alpha float64) {
 	r.verdict, r.reason = Decide(m, l, r.adjusted, alpha)
 	if r.small && r.verdict != audit.Fail && r.verdict != audit.Pass {
 		r.verdict = audit.NotApplicable
-		r.reason = "fewer than " + grouped(c.minRows) + " rows: may fail the gate, but holds up no pass; " + r.reason
+		r.reason = c.smallText() + ": may fail the gate, but holds up no pass; " + r.reason
 	}
 	if m.Power != nil && (r.verdict == audit.Pass || r.verdict == audit.Fail) { // nothing is missing
 		m.Power.Settle = nil
 	}
-	if m.Threshold != nil && audit.Worse(m.Verdict, r.verdict) == m.Verdict {
+	shown := r.verdict
+	if shown == audit.Fail && c.Threshold.Severity == audit.Warn {
+		shown = audit.Warn
+	}
+	if m.Threshold != nil && audit.Worse(m.Verdict, shown) == m.Verdict {
 		return
 	}
 	if m.Threshold == nil && m.Note != "" && m.Value != nil {
 		r.reason += "; " + m.Note
 	}
 	t := c.Threshold
-	m.Threshold, m.PAdjusted, m.Verdict, m.Note = &t, r.adjusted, r.verdict, r.reason
+	m.Threshold, m.PAdjusted, m.Verdict, m.Note = &t, r.adjusted, shown, r.reason
+}
+
+// smallText says which groups the check calls small.
+func (c *check) smallText() string {
+	s := "fewer than " + grouped(c.minRows) + " rows"
+	if c.minShare != "" {
+		s += " or a share of them below " + c.minShare
+	}
+	return s
 }
 
 // summary decides the checks and the whole.

@@ -55,7 +55,7 @@ type Limit struct {
 // ratio is held to t <= r <= 1/t, whatever the gate's side, where the data chose
 // the reference: then the orientation of a pair means nothing.
 func NewLimit(g audit.Gate, m Metric, ref audit.Reference) (Limit, error) {
-	l := Limit{Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side, Policy: g.Policy}, Null: m.Null, Scale: m.Scale}
+	l := Limit{Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side, Policy: g.Policy, Pack: g.Pack, Severity: g.Severity}, Null: m.Null, Scale: m.Scale}
 	switch {
 	case m.Null == NullNone:
 		l.Policy = audit.ByPoint

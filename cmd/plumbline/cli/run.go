@@ -12,6 +12,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/reports"
 )
 
 // runFlags are the flags of run.
@@ -105,6 +106,10 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	if f.plan {
 		return a.print(lines(job.Describe()))
 	}
+	if len(f.outputs) == 0 && job.Runs("ll144") {
+		format, _ := reports.Lookup("ll144")
+		targets = append(targets, destination{format, ""})
+	}
 	folder := filepath.Join(f.out, folderName(conf.Name), folderName(orAll(options.Period)))
 	if err := errors.Join(try(targets, folder), tryReference(f.saveReference)); err != nil {
 		return err
@@ -137,7 +142,7 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 
 // options is what the flags add to the configuration.
 func (a *app) options(conf *config.Audit, f runFlags, m *meter) (o engine.Options, err error) {
-	o.Stdin = a.stdin
+	o.Stdin, o.Today = a.stdin, a.now()
 	o.Workers, o.Memory, o.HashFull, o.Progress = f.workers, int64(f.memory), f.hash == "full", m.add
 	if a.notes.verbose {
 		o.Now = a.now

@@ -9,6 +9,7 @@ import (
 
 	"github.com/plumbline-audit/plumbline/cmd/plumbline/schema"
 	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/pack"
 )
 
 func (a *app) schemaCommand() *cobra.Command {
@@ -29,9 +30,12 @@ func (a *app) schemaCommand() *cobra.Command {
 			},
 		}
 	}
-	return group("schema", "print the JSON Schema of a configuration or a result",
+	return group("schema", "print the JSON Schema of a configuration, a rule pack or a result",
 		one("config", "print the JSON Schema of audit.yaml, for editors", func() (*jsonschema.Schema, error) {
 			return config.Schema(a.declarations()), nil
+		}),
+		one("pack", "print the JSON Schema of a rule pack, for editors", func() (*jsonschema.Schema, error) {
+			return pack.Schema(a.declarations()), nil
 		}),
 		one("result", "print the JSON Schema of result.json", schema.Result),
 	)

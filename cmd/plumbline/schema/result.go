@@ -34,9 +34,11 @@ func enums() map[reflect.Type]*jsonschema.Schema {
 		audit.Pass, audit.Warn, audit.Fail, audit.Inconclusive, audit.NotApplicable, audit.Error, audit.Ungated, audit.Info}}
 	kinds := &jsonschema.Schema{Type: "string", Enum: []any{
 		audit.KindValue, audit.KindMissing, audit.KindOverall, audit.KindWorst}}
+	statuses := &jsonschema.Schema{Type: "string", Enum: []any{audit.Recorded, audit.FindingAt, audit.Absent, audit.OutsideDuty}}
 	return map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[audit.Verdict]():   verdicts,
-		reflect.TypeFor[audit.GroupKind](): kinds,
+		reflect.TypeFor[audit.EvidenceStatus](): statuses,
+		reflect.TypeFor[audit.Verdict]():        verdicts,
+		reflect.TypeFor[audit.GroupKind]():      kinds,
 	}
 }
 

@@ -1,0 +1,75 @@
+package pack_test
+
+import (
+	"testing"
+
+	"github.com/plumbline-audit/plumbline/detectors"
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/pack"
+)
+
+func apply(t *testing.T, text string) (*config.Audit, *pack.Applied) {
+	t.Helper()
+	a, errs := config.Parse("audit.yaml", []byte(text), declarations(), func(string) []string { return []string{"parity"} })
+	if len(errs) > 0 {
+		t.Fatal(errs.String())
+	}
+	x, err := pack.Apply(a, declarations(), today())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a, x
+}
+
+const head = "version: 1\nname: a\ndata: {log: l.csv}\ncolumns:\n  decision: {column: d, positive: [1]}\n"
+
+// What audit.yaml says itself stays, and a pack fills in the rest; the audit that was
+// read is not changed, so that it can be applied again.
+func TestApplyKeepsWhatIsSaid(t *testing.T) {
+	a, x := apply(t, head+"  groups: {sex: {column: s, reference: m, min_rows: 5}, race: r}\npacks: [four-fifths, nyc-ll144]\ndetectors: {ll144: {median_over: known}}\n")
+	groups := x.Audit.Columns.Groups
+	if r := groups[0].Reference; r.Policy != "value" || r.Value != "m" || groups[0].MinRows != 5 {
+		t.Errorf("sex: %+v", groups[0])
+	}
+	if groups[1].Reference.Policy != "best" || groups[1].MinRows != 30 {
+		t.Errorf("race: %+v", groups[1])
+	}
+	if a.Columns.Groups[1].Reference.Policy != "largest" || len(a.Detectors) != 1 || a.Digests != nil {
+		t.Errorf("the audit itself changed: %+v", a)
+	}
+	names := map[string]bool{}
+	for _, d := range x.Audit.Detectors {
+		names[d.Name] = true
+		if p, ok := d.Params.(detectors.LL144Params); ok && (p.MedianOver != "known" || p.SelectionRounding.SexRatio != 3) {
+			t.Errorf("ll144: %+v", p)
+		}
+	}
+	if !names["parity"] || !names["adverse_impact"] || !names["ll144"] || len(x.Expected) != 0 {
+		t.Errorf("detectors %v, expected %v", names, x.Expected)
+	}
+	if len(x.Gates) != 1 || x.Gates[0].Pack != "four-fifths" || x.Gates[0].Value != "0.8" || x.Gates[0].MinShare != "0.02" || x.Gates[0].Where != "pack four-fifths:28:65" {
+		t.Errorf("%+v", x.Gates)
+	}
+}
+
+// A limit on what the log cannot give is not judged: there is no score here. Limits of
+// severity warn say so; attributes that nobody carries are expected.
+func TestApplyWithoutRoles(t *testing.T) {
+	_, x := apply(t, head+"  groups: {race: {column: r, reference: White}}\npacks: [credit-air]\n")
+	if len(x.Gates) != 2 || x.Gates[0].Severity != "" || x.Gates[1].Severity != audit.Warn || x.Gates[1].Side != "low" {
+		t.Errorf("%+v", x.Gates)
+	}
+	if len(x.Expected) != 2 || x.Expected[0] != "sex" || x.Expected[1] != "age" {
+		t.Errorf("expected %v", x.Expected)
+	}
+}
+
+// The digest of an audit depends on what its packs say, and not on the order of asking.
+func TestApplyDigest(t *testing.T) {
+	plain, x := apply(t, head+"  groups: {race: r}\npacks: [four-fifths]\n")
+	_, again := apply(t, head+"  groups: {race: r}\npacks: four-fifths\n")
+	if x.Audit.SHA256() != again.Audit.SHA256() || x.Audit.SHA256() == plain.SHA256() {
+		t.Errorf("%s %s %s", x.Audit.SHA256(), again.Audit.SHA256(), plain.SHA256())
+	}
+}
