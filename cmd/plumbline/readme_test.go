@@ -66,7 +66,7 @@ func TestReadmePacks(t *testing.T) {
 	if err := (reports.Text{Width: 100}).Write(&got, result); err != nil {
 		t.Fatal(err)
 	}
-	if want := readmeBlocks(t, "text")[2]; !strings.Contains(got.String(), want) {
+	if want := readmeBlocks(t, "text")[3]; !strings.Contains(got.String(), want) {
 		t.Errorf("README shows\n%s\nbut the summary is\n%s", want, got.String())
 	}
 	text, err := os.ReadFile("../../README.md")
