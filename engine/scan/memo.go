@@ -18,6 +18,7 @@ type memo[T any] struct {
 	null    slot[T]
 	recent  []recent[T] // numbers by a hash of their bits
 	numbers map[uint64]T
+	narrow  bool // numbers are known by their 32 bits
 	texts   map[string]T
 }
 
@@ -55,6 +56,9 @@ func (m *memo[T]) fill(out []T, v *source.Vector, skip []uint8) (int, error) {
 		return m.fillEqual(out, v, skip)
 	case v.Codes != nil:
 		return m.fillCoded(out, v, skip)
+	}
+	if v.Narrow != nil {
+		return m.fillNarrow(out, v, skip)
 	}
 	switch v.Type.Kind {
 	case source.Float:
@@ -112,8 +116,23 @@ func (m *memo[T]) fillCoded(out []T, v *source.Vector, skip []uint8) (int, error
 	return 0, nil
 }
 
+// fillNarrow reads numbers of 32 bits as they are stored: each is widened once.
+func (m *memo[T]) fillNarrow(out []T, v *source.Vector, skip []uint8) (row int, err error) {
+	m.remember(true)
+	for i, x := range v.Narrow[:len(out)] {
+		bits := uint64(uint32(x))
+		r := &m.recent[hashBits(bits)]
+		if r.known && r.bits == bits && (v.Valid == nil || v.Valid[i]) {
+			out[i] = r.value
+		} else if out[i], err = m.number(v, i, bits, skip); err != nil {
+			return i, err
+		}
+	}
+	return 0, nil
+}
+
 func (m *memo[T]) fillInts(out []T, v *source.Vector, skip []uint8) (row int, err error) {
-	m.remember()
+	m.remember(false)
 	for i, x := range v.Ints[:len(out)] {
 		r := &m.recent[hashBits(uint64(x))]
 		if r.known && r.bits == uint64(x) && (v.Valid == nil || v.Valid[i]) {
@@ -126,7 +145,7 @@ func (m *memo[T]) fillInts(out []T, v *source.Vector, skip []uint8) (row int, er
 }
 
 func (m *memo[T]) fillFloats(out []T, v *source.Vector, skip []uint8) (row int, err error) {
-	m.remember()
+	m.remember(false)
 	for i, x := range v.Floats[:len(out)] {
 		bits := math.Float64bits(x)
 		r := &m.recent[hashBits(bits)]
@@ -139,9 +158,10 @@ func (m *memo[T]) fillFloats(out []T, v *source.Vector, skip []uint8) (row int, 
 	return 0, nil
 }
 
-func (m *memo[T]) remember() {
-	if m.recent == nil {
-		m.recent, m.numbers = make([]recent[T], 1<<recentBits), map[uint64]T{}
+// remember makes room for numbers, of one width at a time.
+func (m *memo[T]) remember(narrow bool) {
+	if m.recent == nil || m.narrow != narrow {
+		m.recent, m.numbers, m.narrow = make([]recent[T], 1<<recentBits), map[uint64]T{}, narrow
 	}
 }
 

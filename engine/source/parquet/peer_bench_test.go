@@ -214,6 +214,12 @@ func vectorKeys(v *source.Vector, keys []uint64) {
 		for i, c := range v.Codes[:len(keys)] {
 			keys[i] += codeKey(c)
 		}
+	case v.Narrow != nil && v.Type.Kind == source.Float: // as it is, as from parquet-go
+		x := v.Narrow
+		addValid(keys, v.Valid, func(i int) uint64 { return math.Float64bits(float64(math.Float32frombits(uint32(x[i])))) })
+	case v.Narrow != nil:
+		x := v.Narrow
+		addValid(keys, v.Valid, func(i int) uint64 { return uint64(x[i]) })
 	case v.Ints != nil:
 		x := v.Ints
 		addValid(keys, v.Valid, func(i int) uint64 { return uint64(x[i]) })

@@ -52,7 +52,7 @@ func countBits(b []byte) (n int) {
 
 // spread moves the values at the start of rows to the rows that have one, from
 // the end; the others become none.
-func spread[T uint32 | int64 | float64](rows []T, bitmap []byte, valid int, none T) {
+func spread[T int32 | uint32 | int64 | float64](rows []T, bitmap []byte, valid int, none T) {
 	n := len(rows) &^ 7
 	for i := len(rows) - 1; i >= n; i-- {
 		if bitmap[i>>3]>>(i&7)&1 == 0 {
