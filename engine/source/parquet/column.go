@@ -209,7 +209,7 @@ func (c *column) decodeCodes(n, valid int) error {
 	case 0:
 		set(rows, source.NullCode)
 	default:
-		spread(rows, c.bitmap, valid, source.NullCode)
+		spreadCodes(rows, c.bitmap, valid, source.NullCode)
 	}
 	return nil
 }
@@ -231,7 +231,7 @@ func (c *column) decodePlain(n, valid int) error {
 	c.strs.Offsets = grow(c.strs.Offsets, n-valid)
 	ends := c.strs.Offsets[c.size:] // ends[0] is the end before the new rows
 	if valid > 0 && valid < n {
-		spreadEnds(ends, c.bitmap, valid)
+		spreadEnds(ends, ends, c.bitmap, valid)
 	} else {
 		set(ends[valid+1:], ends[valid])
 	}
@@ -246,7 +246,7 @@ func decodeNumbers[T int32 | int64 | float64](c *column, buffer *[]T, read func(
 		return err
 	}
 	if valid > 0 && valid < n {
-		spread(rows, c.bitmap, valid, 0)
+		spread(rows, c.bitmap, valid)
 	} else {
 		clear(rows[valid:])
 	}

@@ -113,11 +113,10 @@ func (c *column) showNulls(n, valid int) {
 		return
 	}
 	ends := grow(c.strs.Offsets[:0], n+1)
-	copy(ends, c.shown.strs.Offsets)
 	if valid == 0 {
-		set(ends, ends[0])
+		set(ends, c.shown.strs.Offsets[0])
 	} else {
-		spreadEnds(ends, c.bitmap, valid)
+		spreadEnds(ends, c.shown.strs.Offsets, c.bitmap, valid)
 	}
 	c.strs.Offsets, c.shown.strs.Offsets = ends, ends
 }
