@@ -11,7 +11,7 @@ import (
 type Widener struct {
 	ints     []int64
 	floats   []float64
-	shortest shortest.Widener
+	shortest *shortest.Widener
 }
 
 // Int64s are the numbers of a plain vector that Value holds in Int. Narrow ones
@@ -32,6 +32,9 @@ func (v *Vector) Float64s() []float64 {
 	if v.Floats == nil && v.Narrow != nil {
 		w := v.widener()
 		w.floats = sized(w.floats, len(v.Narrow))
+		if w.shortest == nil {
+			w.shortest = new(shortest.Widener)
+		}
 		w.shortest.Floats(w.floats, v.Narrow)
 		v.Floats = w.floats
 	}

@@ -151,12 +151,16 @@ func (h *hybrid) checkRange(values []uint32) error {
 		// none from the word beside it: two values are looked at at once.
 		const high = 1<<63 | 1<<31
 		last := uint64(h.limit-1)<<32 | uint64(h.limit-1) | high
-		pairs := unsafe.Slice((*[2]uint64)(unsafe.Pointer(unsafe.SliceData(values))), len(values)/4)
+		pairs := unsafe.Slice((*[8]uint64)(unsafe.Pointer(unsafe.SliceData(values))), len(values)/16)
 		a, b := uint64(high), uint64(high)
 		for i := range pairs {
-			a, b = a&(last-pairs[i][0]), b&(last-pairs[i][1])
+			p := &pairs[i]
+			a, b = a&(last-p[0]), b&(last-p[1])
+			a, b = a&(last-p[2]), b&(last-p[3])
+			a, b = a&(last-p[4]), b&(last-p[5])
+			a, b = a&(last-p[6]), b&(last-p[7])
 		}
-		for _, v := range values[len(values)&^3:] {
+		for _, v := range values[len(values)&^15:] {
 			a &= last - uint64(v)
 		}
 		if a&b&high == high {
