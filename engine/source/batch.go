@@ -74,7 +74,7 @@ type Vector struct {
 	Ints   []int64
 	Floats []float64
 	Narrow []int32  // bits of an int32, of a uint32 (Uint) or of a float32 (Float)
-	Wide   *Widener // where Narrow is widened; nil is new memory
+	Wide   *Widener // with Narrow
 	Strs   Strings
 	Valid  []bool
 }

@@ -6,46 +6,45 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/source/internal/shortest"
 )
 
-// Widener is a reader's memory for the numbers of one column that are stored
-// in 32 bits and asked for in 64. The zero value is ready for use.
+// Widener widens the numbers of one column that are stored in 32 bits, where
+// they are asked for in 64, once per batch. The zero value is ready for use.
 type Widener struct {
-	ints     []int64
+	ints     []int64 // of the batch, or none
 	floats   []float64
 	shortest *shortest.Widener
 }
 
-// Int64s are the numbers of a plain vector that Value holds in Int. Narrow ones
-// are widened when they are first asked for.
+// Reset is for the reader to call with every batch.
+func (w *Widener) Reset() { w.ints, w.floats = w.ints[:0], w.floats[:0] }
+
+// Int64s are the numbers of a plain vector that Value holds in Int.
 func (v *Vector) Int64s() []int64 {
-	if v.Ints == nil && v.Narrow != nil {
-		w := v.widener()
+	if v.Narrow == nil {
+		return v.Ints
+	}
+	w := v.Wide
+	if len(w.ints) == 0 {
 		w.ints = sized(w.ints, len(v.Narrow))
 		widen(w.ints, v.Narrow, v.Type.Kind == Uint)
-		v.Ints = w.ints
 	}
-	return v.Ints
+	return w.ints
 }
 
 // Float64s is Int64s for Float. A number of 32 bits stands for its shortest
 // decimal.
 func (v *Vector) Float64s() []float64 {
-	if v.Floats == nil && v.Narrow != nil {
-		w := v.widener()
-		w.floats = sized(w.floats, len(v.Narrow))
+	if v.Narrow == nil {
+		return v.Floats
+	}
+	w := v.Wide
+	if len(w.floats) == 0 {
 		if w.shortest == nil {
 			w.shortest = new(shortest.Widener)
 		}
+		w.floats = sized(w.floats, len(v.Narrow))
 		w.shortest.Floats(w.floats, v.Narrow)
-		v.Floats = w.floats
 	}
-	return v.Floats
-}
-
-func (v *Vector) widener() *Widener {
-	if v.Wide == nil {
-		v.Wide = new(Widener)
-	}
-	return v.Wide
+	return w.floats
 }
 
 func widen(dst []int64, narrow []int32, unsigned bool) {
@@ -71,6 +70,9 @@ func (v *Vector) narrowValue(i int) Value {
 	x := v.Narrow[i]
 	switch v.Type.Kind {
 	case Float:
+		if len(v.Wide.floats) > 0 {
+			return Value{Kind: Float, Float: v.Wide.floats[i]}
+		}
 		return Value{Kind: Float, Float: shortest.Single(math.Float32frombits(uint32(x)))}
 	case Uint:
 		return Value{Kind: Uint, Int: int64(uint32(x))}

@@ -284,6 +284,7 @@ func (c *column) vector(n int) source.Vector {
 	v := source.Vector{Type: c.leaf.typ}
 	from, to := c.pos, c.pos+n
 	c.have -= n
+	c.wide.Reset()
 	switch {
 	case c.constant:
 		v.Const, v.Codes, v.Dict = true, c.codes[:1], c.dict

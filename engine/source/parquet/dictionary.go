@@ -67,7 +67,7 @@ func (v *values) dict(l *leaf, n int) (*source.Dict, error) {
 		d.Floats = make([]float64, n)
 		return d, v.floats(l, d.Floats)
 	case asNarrow:
-		narrow := source.Vector{Type: l.typ, Narrow: make([]int32, n)}
+		narrow := source.Vector{Type: l.typ, Narrow: make([]int32, n), Wide: new(source.Widener)}
 		err := v.words(l, narrow.Narrow)
 		if l.typ.Kind == source.Float {
 			d.Floats = narrow.Float64s()
