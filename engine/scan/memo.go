@@ -18,7 +18,6 @@ type memo[T any] struct {
 	null    slot[T]
 	recent  []recent[T] // numbers by a hash of their bits
 	numbers map[uint64]T
-	narrow  bool // numbers are known by their 32 bits
 	texts   map[string]T
 }
 
@@ -56,9 +55,6 @@ func (m *memo[T]) fill(out []T, v *source.Vector, skip []uint8) (int, error) {
 		return m.fillEqual(out, v, skip)
 	case v.Codes != nil:
 		return m.fillCoded(out, v, skip)
-	}
-	if v.Narrow != nil {
-		return m.fillNarrow(out, v, skip)
 	}
 	switch v.Type.Kind {
 	case source.Float:
@@ -116,24 +112,9 @@ func (m *memo[T]) fillCoded(out []T, v *source.Vector, skip []uint8) (int, error
 	return 0, nil
 }
 
-// fillNarrow reads numbers of 32 bits as they are stored: each is widened once.
-func (m *memo[T]) fillNarrow(out []T, v *source.Vector, skip []uint8) (row int, err error) {
-	m.remember(true)
-	for i, x := range v.Narrow[:len(out)] {
-		bits := uint64(uint32(x))
-		r := &m.recent[hashBits(bits)]
-		if r.known && r.bits == bits && (v.Valid == nil || v.Valid[i]) {
-			out[i] = r.value
-		} else if out[i], err = m.number(v, i, bits, skip); err != nil {
-			return i, err
-		}
-	}
-	return 0, nil
-}
-
 func (m *memo[T]) fillInts(out []T, v *source.Vector, skip []uint8) (row int, err error) {
-	m.remember(false)
-	for i, x := range v.Ints[:len(out)] {
+	m.remember()
+	for i, x := range v.Int64s()[:len(out)] {
 		r := &m.recent[hashBits(uint64(x))]
 		if r.known && r.bits == uint64(x) && (v.Valid == nil || v.Valid[i]) {
 			out[i] = r.value
@@ -145,8 +126,8 @@ func (m *memo[T]) fillInts(out []T, v *source.Vector, skip []uint8) (row int, er
 }
 
 func (m *memo[T]) fillFloats(out []T, v *source.Vector, skip []uint8) (row int, err error) {
-	m.remember(false)
-	for i, x := range v.Floats[:len(out)] {
+	m.remember()
+	for i, x := range v.Float64s()[:len(out)] {
 		bits := math.Float64bits(x)
 		r := &m.recent[hashBits(bits)]
 		if r.known && r.bits == bits && (v.Valid == nil || v.Valid[i]) {
@@ -158,10 +139,9 @@ func (m *memo[T]) fillFloats(out []T, v *source.Vector, skip []uint8) (row int, 
 	return 0, nil
 }
 
-// remember makes room for numbers, of one width at a time.
-func (m *memo[T]) remember(narrow bool) {
-	if m.recent == nil || m.narrow != narrow {
-		m.recent, m.numbers, m.narrow = make([]recent[T], 1<<recentBits), map[uint64]T{}, narrow
+func (m *memo[T]) remember() {
+	if m.recent == nil {
+		m.recent, m.numbers = make([]recent[T], 1<<recentBits), map[uint64]T{}
 	}
 }
 
@@ -184,7 +164,7 @@ func (m *memo[T]) number(v *source.Vector, i int, bits uint64, skip []uint8) (T,
 			return x, nil
 		}
 		var err error
-		if x, err = m.read(v.Type, v.Value(i)); err != nil {
+		if x, err = m.read(v.Type, ofBits(v.Type.Kind, bits)); err != nil {
 			return x, err
 		}
 		if search {
@@ -193,6 +173,14 @@ func (m *memo[T]) number(v *source.Vector, i int, bits uint64, skip []uint8) (T,
 	}
 	m.recent[hashBits(bits)] = recent[T]{bits, x, true}
 	return x, nil
+}
+
+// ofBits is the value of a number, which need not be looked up again.
+func ofBits(kind source.Kind, bits uint64) source.Value {
+	if kind == source.Float {
+		return source.Value{Kind: kind, Float: math.Float64frombits(bits)}
+	}
+	return source.Value{Kind: kind, Int: int64(bits)}
 }
 
 func (m *memo[T]) fillTexts(out []T, v *source.Vector, skip []uint8) (row int, err error) {
