@@ -128,22 +128,31 @@ func peerFile(tb testing.TB, c peerCase, version int) []byte {
 // with the decoded pages of parquet-go, in turn, and reports the shortest time
 // of each and their ratio: what else the machine does only adds to a time. Both
 // end where a scan begins: each row adds its code, the bits of its number or its
-// length, and 1, to the key of the row, and a null nothing.
+// length, and 1, to the key of the row, and a null nothing. Last comes the table
+// of bench/parquet.md.
 func BenchmarkPeer(b *testing.B) {
+	table := "\n| column | v1 plumbline | parquet-go | ratio | v2 plumbline | parquet-go | ratio |\n|---|---|---|---|---|---|---|\n"
 	for _, c := range peerCases() {
+		row := "| " + c.name
 		for version := 1; version <= 2; version++ {
+			cells := " | | | "
 			b.Run(fmt.Sprintf("%s/v%d", strings.ReplaceAll(c.name, " ", "_"), version), func(b *testing.B) {
-				benchPeer(b, peerFile(b, c, version))
+				own, peer := benchPeer(b, peerFile(b, c, version))
+				cells = fmt.Sprintf(" | %.2f | %.2f | %.2f", own, peer, own/peer)
 			})
+			row += cells
 		}
+		table += row + " |\n"
 	}
+	fmt.Println(table)
 }
 
 // sameMemory is how many times a file is read before it is opened anew: where
 // buffers happen to lie makes a reader faster or slower.
 const sameMemory = 25
 
-func benchPeer(b *testing.B, data []byte) {
+// benchPeer returns the least nanoseconds per row of this reader and of its peer.
+func benchPeer(b *testing.B, data []byte) (ownLeast, peerLeast float64) {
 	var own *File
 	var peer *parquet.File
 	readers := []func(keys []uint64) error{
@@ -172,11 +181,12 @@ func benchPeer(b *testing.B, data []byte) {
 	if !slices.Equal(keys[0], keys[1]) {
 		b.Fatal("the readers differ")
 	}
-	for i, name := range []string{"plumbline-ns/row", "parquet-go-ns/row"} {
-		b.ReportMetric(float64(least[i].Nanoseconds())/peerRows, name)
-	}
-	b.ReportMetric(float64(least[0])/float64(least[1]), "ratio")
+	ownLeast, peerLeast = float64(least[0].Nanoseconds())/peerRows, float64(least[1].Nanoseconds())/peerRows
+	b.ReportMetric(ownLeast, "plumbline-ns/row")
+	b.ReportMetric(peerLeast, "parquet-go-ns/row")
+	b.ReportMetric(ownLeast/peerLeast, "ratio")
 	b.ReportMetric(0, "ns/op") // of both, which says nothing
+	return ownLeast, peerLeast
 }
 
 func ownKeys(f *File, keys []uint64) error {
