@@ -120,7 +120,7 @@ func check(v *source.Vector, want source.Type, rows int) error {
 	case v.Codes != nil, t.Kind == source.Null:
 		return checkLength(len(v.Codes), v.Const, rows, v.Codes == nil)
 	default:
-		length = max(len(v.Ints), len(v.Floats), v.Strs.Len())
+		length = max(len(v.Ints), len(v.Floats), len(v.Narrow), v.Strs.Len())
 		if v.Valid != nil {
 			length = min(length, len(v.Valid))
 		}

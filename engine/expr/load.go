@@ -78,13 +78,13 @@ func (d *span) loadRows(out *vec) {
 	v, from, to := d.vector, d.from, d.from+d.n
 	switch v.Type.Kind {
 	case source.Float:
-		out.f = v.Floats[from:to]
+		out.f = v.Float64s()[from:to]
 	case source.String, source.Binary, source.Decimal:
 		for i := range out.s {
 			out.s[i] = view(v.Strs.At(from + i))
 		}
 	default:
-		loadInts(v.Type.Kind, v.Ints[from:to], 0, out)
+		loadInts(v.Type.Kind, v.Int64s()[from:to], 0, out)
 	}
 	if v.Valid == nil {
 		return

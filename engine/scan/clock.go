@@ -44,7 +44,7 @@ func newClock(role config.Time, column int, zone *time.Location) (*clock, error)
 func (c *clock) times(f *frame) error {
 	v := &f.cols[c.column]
 	if c.instants(v) && v.Valid == nil && v.Type.Unit == time.Microsecond {
-		f.times = v.Ints[:f.rows] // as they are
+		f.times = v.Int64s()[:f.rows] // as they are
 		if f.low, f.high = kernel.Range(f.times); f.low >= firstMicro && f.high <= lastMicro {
 			return nil
 		}
@@ -77,7 +77,7 @@ func (c *clock) instants(v *source.Vector) bool {
 // fillInstants converts timestamps; on an error it says at which row.
 func fillInstants(out []int64, v *source.Vector) (int, error) {
 	unit := unitTicks(v.Type.Unit)
-	for i, x := range v.Ints[:len(out)] {
+	for i, x := range v.Int64s()[:len(out)] {
 		if v.Valid != nil && !v.Valid[i] {
 			out[i] = noTime
 			continue

@@ -150,7 +150,7 @@ func (m *memo[T]) fillWords(out []uint32, v *source.Vector, skip []uint8) (int, 
 
 func (m *memo[T]) fillInts(out []T, v *source.Vector, skip []uint8) (row int, err error) {
 	m.remember()
-	for i, x := range v.Ints[:len(out)] {
+	for i, x := range v.Int64s()[:len(out)] {
 		r := &m.recent[hashBits(uint64(x))]
 		if r.known && r.bits == uint64(x) && (v.Valid == nil || v.Valid[i]) {
 			out[i] = r.value
@@ -163,7 +163,7 @@ func (m *memo[T]) fillInts(out []T, v *source.Vector, skip []uint8) (row int, er
 
 func (m *memo[T]) fillFloats(out []T, v *source.Vector, skip []uint8) (row int, err error) {
 	m.remember()
-	for i, x := range v.Floats[:len(out)] {
+	for i, x := range v.Float64s()[:len(out)] {
 		bits := math.Float64bits(x)
 		r := &m.recent[hashBits(bits)]
 		if r.known && r.bits == bits && (v.Valid == nil || v.Valid[i]) {
@@ -200,7 +200,7 @@ func (m *memo[T]) number(v *source.Vector, i int, bits uint64, skip []uint8) (T,
 			return x, nil
 		}
 		var err error
-		if x, err = m.read(v.Type, v.Value(i)); err != nil {
+		if x, err = m.read(v.Type, ofBits(v.Type.Kind, bits)); err != nil {
 			return x, err
 		}
 		if search {
@@ -209,6 +209,14 @@ func (m *memo[T]) number(v *source.Vector, i int, bits uint64, skip []uint8) (T,
 	}
 	m.recent[hashBits(bits)] = recent[T]{bits, x, true}
 	return x, nil
+}
+
+// ofBits is the value of a number, which need not be looked up again.
+func ofBits(kind source.Kind, bits uint64) source.Value {
+	if kind == source.Float {
+		return source.Value{Kind: kind, Float: math.Float64frombits(bits)}
+	}
+	return source.Value{Kind: kind, Int: int64(bits)}
 }
 
 func (m *memo[T]) fillTexts(out []T, v *source.Vector, skip []uint8) (row int, err error) {

@@ -220,29 +220,37 @@ func (n *numbers) fillInts(v *source.Vector, rows *scope) {
 	if n.near == nil {
 		n.near = make([]uint32, nearSize)
 	}
-	if rows.rows == nil && v.Valid == nil {
-		n.fillAllInts(v.Ints[:rows.n])
+	if v.Narrow != nil {
+		fillWhole(n, v.Narrow, v.Valid, rows)
+	} else {
+		fillWhole(n, v.Ints, v.Valid, rows)
+	}
+}
+
+func fillWhole[T int32 | int64](n *numbers, xs []T, valid []bool, rows *scope) {
+	if rows.rows == nil && valid == nil {
+		fillAllWhole(n, xs[:rows.n])
 		return
 	}
 	rows.each(func(row int) {
 		r := reading{id: numberMissing}
-		if v.Valid == nil || v.Valid[row] {
-			r = reading{float64(v.Ints[row]), n.whole(v.Ints[row])}
+		if valid == nil || valid[row] {
+			r = reading{float64(xs[row]), n.whole(int64(xs[row]))}
 		}
 		n.put(row, r)
 	})
 }
 
-// fillAllInts is fillInts for all rows, each with a value.
-func (n *numbers) fillAllInts(xs []int64) {
+// fillAllWhole is fillWhole for all rows, each with a value.
+func fillAllWhole[T int32 | int64](n *numbers, xs []T) {
 	ids, near := n.ids[:len(xs)], (*[nearSize]uint32)(n.near)
 	for i, x := range xs {
 		id := uint32(0)
-		if at := uint64(x - nearLow); at < nearSize {
+		if at := uint64(int64(x) - nearLow); at < nearSize {
 			id = near[at]
 		}
 		if id == 0 {
-			id = n.whole(x)
+			id = n.whole(int64(x))
 		}
 		ids[i] = id
 	}
@@ -266,20 +274,21 @@ func (n *numbers) whole(x int64) uint32 {
 }
 
 func (n *numbers) fillFloats(v *source.Vector, rows *scope) {
+	xs := v.Float64s()
 	switch {
 	case rows.rows != nil || v.Valid != nil:
 		rows.each(func(row int) {
 			r := reading{id: numberMissing}
 			if v.Valid == nil || v.Valid[row] {
-				r = reading{v.Floats[row], n.number(v.Floats[row])}
+				r = reading{xs[row], n.number(xs[row])}
 			}
 			n.put(row, r)
 		})
 	case n.over:
-		n.xs = v.Floats
-		n.buckets.numbers(v.Floats[:rows.n], n.ids)
+		n.xs = xs
+		n.buckets.numbers(xs[:rows.n], n.ids)
 	default:
-		n.fillAllFloats(v.Floats[:rows.n])
+		n.fillAllFloats(xs[:rows.n])
 	}
 }
 

@@ -44,5 +44,5 @@ func full(v *source.Vector, isMissing func(source.Type, source.Value) bool) bool
 	case v.Valid != nil && slices.Contains(v.Valid, false):
 		return false
 	}
-	return v.Type.Kind != source.Float || !kernel.AnyNaN(v.Floats)
+	return v.Type.Kind != source.Float || !kernel.AnyNaN(v.Float64s())
 }

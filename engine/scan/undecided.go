@@ -73,10 +73,11 @@ func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
 		words = room(words, max(rows.n, firstNumber+lateRows+rows.n-len(words)))
 	}
 	first, fresh := uint32(len(words)), int64(0)
+	xs := v.Float64s()
 	rows.each(func(row int) {
 		id := uint32(numberMissing)
 		if v.Valid == nil || v.Valid[row] {
-			switch x := v.Floats[row]; {
+			switch x := xs[row]; {
 			case x-x == 0:
 				id = uint32(len(words))
 				word := math.Float64bits(x + 0) // minus zero is zero

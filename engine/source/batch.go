@@ -62,7 +62,8 @@ const NullCode = ^uint32(0)
 //   - plain: Codes is nil and the typed slice for Type.Kind has one entry per
 //     row: Ints (Bool, Int, Uint, Date, Timestamp, TimeOfDay), Floats (Float),
 //     or Strs (String, Binary, Decimal); Valid is nil if no row is null, else
-//     one entry per row.
+//     one entry per row. Narrow is in place of Ints or Floats where numbers are
+//     stored in 32 bits: Int64s and Float64s give either.
 //
 // Slices belong to the reader and are valid until its next call.
 type Vector struct {
@@ -72,6 +73,8 @@ type Vector struct {
 	Dict   *Dict
 	Ints   []int64
 	Floats []float64
+	Narrow []int32  // bits of an int32, of a uint32 (Uint) or of a float32 (Float)
+	Wide   *Widener // with Narrow
 	Strs   Strings
 	Valid  []bool
 }
@@ -132,6 +135,9 @@ func (v *Vector) Value(i int) Value {
 	}
 	if v.Valid != nil && !v.Valid[i] {
 		return Value{}
+	}
+	if v.Narrow != nil {
+		return v.narrowValue(i)
 	}
 	switch v.Type.Kind {
 	case Null, Nested:

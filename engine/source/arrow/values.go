@@ -105,7 +105,7 @@ func floats(buf *[]float64, v values, from, to int) []float64 {
 	switch a := v.Array.(type) {
 	case *array.Float32:
 		var w shortest.Widener
-		w.Floats(dst, arrow.Float32Traits.CastToBytes(a.Float32Values()[from:to]))
+		w.Floats(dst, arrow.Int32Traits.CastFromBytes(arrow.Float32Traits.CastToBytes(a.Float32Values()[from:to])))
 	case *array.Float16:
 		for i, x := range a.Values()[from:to] {
 			dst[i] = shortest.Half(x.Uint16())

@@ -48,6 +48,9 @@ func (k *agreed) at(v *source.Vector, i int) bool {
 		return false
 	case v.Codes != nil:
 		return v.Dict == k.dict && v.Codes[i] == k.code
+	case v.Narrow != nil:
+		x := v.Value(i)
+		return k.dict == nil && x.Int == k.int && x.Float == k.num
 	case v.Ints != nil:
 		return k.dict == nil && v.Ints[i] == k.int
 	case v.Floats != nil:

@@ -31,8 +31,10 @@ type column struct {
 	codes    []uint32
 	ints     []int64
 	floats   []float64
+	narrow   []int32
+	wide     source.Widener // of narrow, or of those shown
 	strs     source.Strings
-	shown    shown // in place of ints, floats or strs, if there are any
+	shown    shown // in place of the four above, if there are any
 	valid    []bool
 	level    []uint32 // scratch
 	bitmap   []byte   // scratch: which rows have a value
@@ -207,49 +209,46 @@ func (c *column) decodeCodes(n, valid int) error {
 	case 0:
 		set(rows, source.NullCode)
 	default:
-		spread(rows, c.bitmap, valid, source.NullCode)
+		spreadCodes(rows, c.bitmap, valid, source.NullCode)
 	}
 	return nil
 }
 
 // decodePlain appends n rows, valid of them with a value.
 func (c *column) decodePlain(n, valid int) error {
-	some := valid > 0 && valid < n
 	c.markValid(n, valid)
 	switch c.leaf.form {
 	case asInts:
-		c.ints = grow(c.ints[:c.size], n)
-		rows := c.ints[c.size:]
-		if err := c.values.ints(c.leaf, rows[:valid]); err != nil {
-			return err
-		}
-		if some {
-			spread(rows, c.bitmap, valid, 0)
-		} else {
-			clear(rows[valid:])
-		}
+		return decodeNumbers(c, &c.ints, (*values).ints, n, valid)
 	case asFloats:
-		c.floats = grow(c.floats[:c.size], n)
-		rows := c.floats[c.size:]
-		if err := c.values.floats(c.leaf, rows[:valid]); err != nil {
-			return err
-		}
-		if some {
-			spread(rows, c.bitmap, valid, 0)
-		} else {
-			clear(rows[valid:])
-		}
-	default:
-		if err := c.values.strings(c.leaf, &c.strs, valid); err != nil {
-			return err
-		}
-		c.strs.Offsets = grow(c.strs.Offsets, n-valid)
-		ends := c.strs.Offsets[c.size:] // ends[0] is the end before the new rows
-		if some {
-			spreadEnds(ends, c.bitmap, valid)
-		} else {
-			set(ends[valid+1:], ends[valid])
-		}
+		return decodeNumbers(c, &c.floats, (*values).floats, n, valid)
+	case asNarrow:
+		return decodeNumbers(c, &c.narrow, (*values).words, n, valid)
+	}
+	if err := c.values.strings(c.leaf, &c.strs, valid); err != nil {
+		return err
+	}
+	c.strs.Offsets = grow(c.strs.Offsets, n-valid)
+	ends := c.strs.Offsets[c.size:] // ends[0] is the end before the new rows
+	if valid > 0 && valid < n {
+		spreadEnds(ends, ends, c.bitmap, valid)
+	} else {
+		set(ends[valid+1:], ends[valid])
+	}
+	return nil
+}
+
+// decodeNumbers is decodePlain for numbers, which read reads, into one of the buffers.
+func decodeNumbers[T int32 | int64 | float64](c *column, buffer *[]T, read func(*values, *leaf, []T) error, n, valid int) error {
+	*buffer = grow((*buffer)[:c.size], n)
+	rows := (*buffer)[c.size:]
+	if err := read(&c.values, c.leaf, rows[:valid]); err != nil {
+		return err
+	}
+	if valid > 0 && valid < n {
+		spread(rows, c.bitmap, valid)
+	} else {
+		clear(rows[valid:])
 	}
 	return nil
 }
@@ -285,6 +284,7 @@ func (c *column) vector(n int) source.Vector {
 	v := source.Vector{Type: c.leaf.typ}
 	from, to := c.pos, c.pos+n
 	c.have -= n
+	c.wide.Reset()
 	switch {
 	case c.constant:
 		v.Const, v.Codes, v.Dict = true, c.codes[:1], c.dict
@@ -295,10 +295,14 @@ func (c *column) vector(n int) source.Vector {
 		v.Ints = c.shown.ints[from:to]
 	case c.shown.floats != nil:
 		v.Floats = c.shown.floats[from:to]
+	case c.shown.narrow != nil:
+		v.Narrow, v.Wide = c.shown.narrow[from:to], &c.wide
 	case c.leaf.form == asInts:
 		v.Ints = c.ints[from:to]
 	case c.leaf.form == asFloats:
 		v.Floats = c.floats[from:to]
+	case c.leaf.form == asNarrow:
+		v.Narrow, v.Wide = c.narrow[from:to], &c.wide
 	default:
 		s := &c.strs
 		if c.shown.strs.Offsets != nil {

@@ -9,21 +9,34 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/source/internal/canon"
 )
 
+// smallDecimals appends decimals that are stored as integers.
 func (v *values) smallDecimals(l *leaf, dst *source.Strings, n int) error {
+	if l.physical == typeInt32 {
+		v.narrow = grow(v.narrow[:0], n)
+		if err := v.words(l, v.narrow); err != nil {
+			return err
+		}
+		appendDecimals(dst, v.narrow, l.scale)
+		return nil
+	}
 	v.numbers = grow(v.numbers[:0], n)
 	if err := v.ints(l, v.numbers); err != nil {
 		return err
 	}
+	appendDecimals(dst, v.numbers, l.scale)
+	return nil
+}
+
+func appendDecimals[T int32 | int64](dst *source.Strings, numbers []T, scale int) {
 	var digits [20]byte
-	for _, x := range v.numbers {
+	for _, x := range numbers {
 		abs := uint64(x)
 		if x < 0 {
 			abs = -abs
 		}
-		dst.Bytes = canon.Decimal(dst.Bytes, x < 0, strconv.AppendUint(digits[:0], abs, 10), l.scale)
+		dst.Bytes = canon.Decimal(dst.Bytes, x < 0, strconv.AppendUint(digits[:0], abs, 10), scale)
 		dst.Offsets = append(dst.Offsets, uint32(len(dst.Bytes)))
 	}
-	return nil
 }
 
 // appendBigDecimal reads a big-endian two's complement number.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"unsafe"
 
 	"github.com/parquet-go/bitpack"
 )
@@ -24,8 +25,6 @@ type delta struct {
 	width  int
 	at     int // next value in it
 	count  int // values in it
-
-	narrow, unsigned bool // the values are of 32 bits, and sums wrap there
 
 	part [256]uint32 // scratch
 }
@@ -112,9 +111,9 @@ func (d *delta) miniblock() error {
 	return nil
 }
 
-// whole reads whole miniblocks of the usual kind, as many as fit dst, and
+// wholeMinis reads whole miniblocks of the usual kind, as many as fit dst, and
 // returns how many values they have. What it leaves is for miniblock.
-func (d *delta) whole(dst []int64) (n int, err error) {
+func wholeMinis[T int32 | int64](d *delta, dst []T) (n int, err error) {
 	for {
 		if len(d.widths) == 0 && len(dst)-n >= d.per {
 			if err := d.block(); err != nil {
@@ -127,33 +126,29 @@ func (d *delta) whole(dst []int64) (n int, err error) {
 		}
 		width := int(d.widths[0])
 		size := count / 8 * width
-		if width > 64 || size+bitpack.PaddingInt64 > len(d.data) { // Unpack reads ahead
+		if width > 8*int(unsafe.Sizeof(dst[0])) || size+bitpack.PaddingInt64 > len(d.data) { // Unpack reads ahead
 			return n, nil
 		}
-		d.add(dst[n:n+count], width)
+		addMinis(d, dst[n:n+count], width)
 		d.widths, d.data, n = d.widths[count/d.per:], d.data[size:], n+count
 	}
 }
 
-// add reads miniblocks of one width.
-func (d *delta) add(dst []int64, width int) {
-	part, wrapped := d.part[:len(dst)], !d.narrow
+// addMinis reads miniblocks of one width.
+func addMinis[T int32 | int64](d *delta, dst []T, width int) {
+	last, low := T(d.last), T(d.min)
 	switch {
 	case width == 0:
-		d.last = steps(dst, d.last, d.min)
+		last = steps(dst, last, low)
 	case width > 32:
 		bitpack.Unpack(dst, d.data, uint(width))
-		d.last = sumWide(dst, d.last, d.min)
-	case d.narrow && !d.unsigned:
-		bitpack.Unpack(part, d.data, uint(width))
-		d.last, wrapped = int64(sum32(dst, part, int32(d.last), int32(d.min))), true
+		last = sumWide(dst, last, low)
 	default:
+		part := d.part[:len(dst)]
 		bitpack.Unpack(part, d.data, uint(width))
-		d.last = sum64(dst, part, d.last, d.min)
+		last = sum(dst, part, last, low)
 	}
-	if !wrapped {
-		wrap32(dst, d.unsigned)
-	}
+	d.last = int64(last)
 }
 
 // alike is the number of values, at most most, in the block's next miniblocks
@@ -169,8 +164,8 @@ func (d *delta) alike(most int) int {
 	return count
 }
 
-// steps is sum64 for differences that are all the same.
-func steps(dst []int64, last, low int64) int64 {
+// steps is sum for differences that are all the same.
+func steps[T int32 | int64](dst []T, last, low T) T {
 	for i := range dst {
 		last += low
 		dst[i] = last
@@ -178,8 +173,8 @@ func steps(dst []int64, last, low int64) int64 {
 	return last
 }
 
-// sumWide is sum64 for differences that are in dst already.
-func sumWide(dst []int64, last, low int64) int64 {
+// sumWide is sum for differences that are in dst already.
+func sumWide[T int32 | int64](dst []T, last, low T) T {
 	for i, x := range dst {
 		last += x + low
 		dst[i] = last
@@ -187,74 +182,47 @@ func sumWide(dst []int64, last, low int64) int64 {
 	return last
 }
 
-// sum64 adds up differences above low. Both slices are of one length, which is
+// sum adds up differences above low. Both slices are of one length, which is
 // a multiple of 8; it takes that many at a time, with one check of bounds.
-func sum64(dst []int64, part []uint32, last, low int64) int64 {
+func sum[T int32 | int64](dst []T, part []uint32, last, low T) T {
 	for len(part) >= 8 && len(dst) >= 8 {
-		p, d := (*[8]uint32)(part), (*[8]int64)(dst)
-		last += int64(p[0]) + low
+		p, d := (*[8]uint32)(part), (*[8]T)(dst)
+		last += T(p[0]) + low
 		d[0] = last
-		last += int64(p[1]) + low
+		last += T(p[1]) + low
 		d[1] = last
-		last += int64(p[2]) + low
+		last += T(p[2]) + low
 		d[2] = last
-		last += int64(p[3]) + low
+		last += T(p[3]) + low
 		d[3] = last
-		last += int64(p[4]) + low
+		last += T(p[4]) + low
 		d[4] = last
-		last += int64(p[5]) + low
+		last += T(p[5]) + low
 		d[5] = last
-		last += int64(p[6]) + low
+		last += T(p[6]) + low
 		d[6] = last
-		last += int64(p[7]) + low
+		last += T(p[7]) + low
 		d[7] = last
 		part, dst = part[8:], dst[8:]
 	}
 	return last
 }
 
-// sum32 is sum64 modulo 2^32.
-func sum32(dst []int64, part []uint32, last, low int32) int32 {
-	for len(part) >= 8 && len(dst) >= 8 {
-		p, d := (*[8]uint32)(part), (*[8]int64)(dst)
-		last += int32(p[0]) + low
-		d[0] = int64(last)
-		last += int32(p[1]) + low
-		d[1] = int64(last)
-		last += int32(p[2]) + low
-		d[2] = int64(last)
-		last += int32(p[3]) + low
-		d[3] = int64(last)
-		last += int32(p[4]) + low
-		d[4] = int64(last)
-		last += int32(p[5]) + low
-		d[5] = int64(last)
-		last += int32(p[6]) + low
-		d[6] = int64(last)
-		last += int32(p[7]) + low
-		d[7] = int64(last)
-		part, dst = part[8:], dst[8:]
-	}
-	return last
-}
-
-// read fills dst with the next values.
-func (d *delta) read(dst []int64) error {
+// readDelta fills dst with the next values. Sums wrap at the size of the
+// values, as the format says.
+func readDelta[T int32 | int64](d *delta, dst []T) error {
 	if len(dst) > d.left {
 		return errDeltaShort
 	}
 	d.left -= len(dst)
 	if d.first && len(dst) > 0 {
 		d.first = false
-		dst[0] = d.last
-		if d.narrow {
-			wrap32(dst[:1], d.unsigned)
-		}
+		dst[0] = T(d.last)
 		dst = dst[1:]
 	}
 	for len(dst) > 0 {
 		if d.at == d.count {
-			n, err := d.whole(dst)
+			n, err := wholeMinis(d, dst)
 			if err != nil {
 				return err
 			}
@@ -266,56 +234,41 @@ func (d *delta) read(dst []int64) error {
 			}
 		}
 		n := min(d.count-d.at, len(dst))
-		d.last, d.at, dst = d.sum(dst[:n]), d.at+n, dst[n:]
+		partOfMini(d, dst[:n])
+		dst = dst[n:]
 	}
 	return nil
 }
 
-// sum adds up the differences of the miniblock from d.at on. Sums wrap, as the
-// format says.
-func (d *delta) sum(dst []int64) int64 {
-	last, low := d.last, d.min
-	wrapped := !d.narrow
+// partOfMini adds up the next differences of the open miniblock.
+func partOfMini[T int32 | int64](d *delta, dst []T) {
+	last, low := T(d.last), T(d.min)
 	switch {
 	case d.width == 0:
-		for i := range dst {
-			last += low
-			dst[i] = last
-		}
+		last = steps(dst, last, low)
 	case d.width <= 29: // what unpack has fast paths for
 		for at := 0; at < len(dst); at += len(d.part) {
 			part := d.part[:min(len(d.part), len(dst)-at)]
 			unpack(part, d.packed, d.at+at, d.width)
 			out := dst[at:][:len(part)]
-			if d.narrow && !d.unsigned {
-				for i, x := range part {
-					last += int64(x) + low
-					out[i] = int64(int32(last))
-				}
-				wrapped = true
-				continue
-			}
 			for i, x := range part {
-				last += int64(x) + low
+				last += T(x) + low
 				out[i] = last
 			}
 		}
 	default:
 		for i := range dst {
-			last += int64(bitsAt(d.packed, (d.at+i)*d.width, d.width)) + low
+			last += T(bitsAt(d.packed, (d.at+i)*d.width, d.width)) + low
 			dst[i] = last
 		}
 	}
-	if !wrapped {
-		wrap32(dst, d.unsigned)
-	}
-	return last
+	d.last, d.at = int64(last), d.at+len(dst)
 }
 
 // all reads every value, and leaves in data what follows them.
 func (d *delta) all(dst []int64) ([]int64, error) {
 	dst = grow(dst[:0], d.left)
-	return dst, d.read(dst)
+	return dst, readDelta(d, dst)
 }
 
 // grow returns s longer by n, with arbitrary contents there.

@@ -66,6 +66,15 @@ func (v *values) dict(l *leaf, n int) (*source.Dict, error) {
 	case asFloats:
 		d.Floats = make([]float64, n)
 		return d, v.floats(l, d.Floats)
+	case asNarrow:
+		narrow := source.Vector{Type: l.typ, Narrow: make([]int32, n), Wide: new(source.Widener)}
+		err := v.words(l, narrow.Narrow)
+		if l.typ.Kind == source.Float {
+			d.Floats = narrow.Float64s()
+		} else {
+			d.Ints = narrow.Int64s()
+		}
+		return d, err
 	}
 	s := source.Strings{Offsets: []uint32{0}}
 	if err := v.strings(l, &s, n); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"unsafe"
 )
 
 // hybrid reads the mix of run lengths and bit-packed groups in which levels,
@@ -112,6 +113,9 @@ func (h *hybrid) runValue() error {
 // skip passes over n values of the run that peek returned.
 func (h *hybrid) skip(n int) { h.run -= n }
 
+// inCache is how many values are looked at while they are in the nearest cache.
+const inCache = 1 << 11
+
 // read fills dst with the next values.
 func (h *hybrid) read(dst []uint32) error {
 	for len(dst) > 0 {
@@ -122,7 +126,7 @@ func (h *hybrid) read(dst []uint32) error {
 			h.run -= n
 			dst = dst[n:]
 		case h.at < h.count:
-			n := min(h.count-h.at, len(dst))
+			n := min(h.count-h.at, len(dst), inCache)
 			unpack(dst[:n], h.packed, h.at, h.width)
 			h.at += n
 			if err := h.checkRange(dst[:n]); err != nil {
@@ -142,21 +146,24 @@ func (h *hybrid) checkRange(values []uint32) error {
 	if uint64(h.limit) >= 1<<h.width {
 		return nil
 	}
-	if h.limit <= 1<<31 && h.width < 32 {
-		// limit-1 - v has its highest bit set if v is too large. Four sums,
-		// so that none waits for another.
-		last := h.limit - 1
-		var a, b, c, d uint32
-		i := 0
-		for ; i+8 <= len(values); i += 8 {
-			v := (*[8]uint32)(values[i:])
-			a, b, c, d = a|(last-v[0]), b|(last-v[1]), c|(last-v[2]), d|(last-v[3])
-			a, b, c, d = a|(last-v[4]), b|(last-v[5]), c|(last-v[6]), d|(last-v[7])
+	if h.limit-1 < 1<<31 && h.width < 32 {
+		// last + 2^31 - v has its highest bit set unless v is too large, and takes
+		// none from the word beside it: two values are looked at at once.
+		const high = 1<<63 | 1<<31
+		last := uint64(h.limit-1)<<32 | uint64(h.limit-1) | high
+		pairs := unsafe.Slice((*[8]uint64)(unsafe.Pointer(unsafe.SliceData(values))), len(values)/16)
+		a, b := uint64(high), uint64(high)
+		for i := range pairs {
+			p := &pairs[i]
+			a, b = a&(last-p[0]), b&(last-p[1])
+			a, b = a&(last-p[2]), b&(last-p[3])
+			a, b = a&(last-p[4]), b&(last-p[5])
+			a, b = a&(last-p[6]), b&(last-p[7])
 		}
-		for ; i < len(values); i++ {
-			a |= last - values[i]
+		for _, v := range values[len(values)&^15:] {
+			a &= last - uint64(v)
 		}
-		if (a|b|c|d)>>31 == 0 {
+		if a&b&high == high {
 			return nil
 		}
 	}

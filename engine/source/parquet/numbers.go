@@ -40,7 +40,7 @@ func joinedNumbers[T int64 | float64](v *values, dst, numbers []T) error {
 // ints reads integers, dates and times.
 func (v *values) ints(l *leaf, dst []int64) error {
 	if v.shape == deltas {
-		return v.delta.read(dst)
+		return readDelta(&v.delta, dst)
 	}
 	if v.shape == joined {
 		return joinedNumbers(v, dst, v.numbers)
@@ -49,54 +49,24 @@ func (v *values) ints(l *leaf, dst []int64) error {
 	if err != nil {
 		return err
 	}
-	switch l.physical {
-	case typeInt64:
-		_, err = new(plain.Encoding).DecodeInt64(dst[:0], b)
-		return err
-	case typeInt96:
+	if l.physical == typeInt96 {
 		return int96s(dst, b)
-	default:
-		if l.unsigned {
-			for i := range dst {
-				dst[i] = int64(binary.LittleEndian.Uint32(b[4*i:]))
-			}
-			return nil
-		}
-		widen(dst, b)
 	}
-	return nil
+	_, err = new(plain.Encoding).DecodeInt64(dst[:0], b)
+	return err
 }
 
-// widen reads eight integers at a time, which takes one check of bounds.
-func widen(dst []int64, b []byte) {
-	for len(dst) >= 8 && len(b) >= 32 {
-		d, s := (*[8]int64)(dst), (*[32]byte)(b)
-		d[0] = int64(int32(binary.LittleEndian.Uint32(s[0:4])))
-		d[1] = int64(int32(binary.LittleEndian.Uint32(s[4:8])))
-		d[2] = int64(int32(binary.LittleEndian.Uint32(s[8:12])))
-		d[3] = int64(int32(binary.LittleEndian.Uint32(s[12:16])))
-		d[4] = int64(int32(binary.LittleEndian.Uint32(s[16:20])))
-		d[5] = int64(int32(binary.LittleEndian.Uint32(s[20:24])))
-		d[6] = int64(int32(binary.LittleEndian.Uint32(s[24:28])))
-		d[7] = int64(int32(binary.LittleEndian.Uint32(s[28:32])))
-		dst, b = dst[8:], b[32:]
+// words reads the bits of numbers of 32 bits.
+func (v *values) words(l *leaf, dst []int32) error {
+	if v.shape == deltas {
+		return readDelta(&v.delta, dst)
 	}
-	for i := range dst {
-		dst[i] = int64(int32(binary.LittleEndian.Uint32(b[4*i:])))
+	b, err := v.fixedBytes(l.width, len(dst))
+	if err != nil {
+		return err
 	}
-}
-
-// wrap32 takes sums of differences modulo 2^32.
-func wrap32(dst []int64, unsigned bool) {
-	if unsigned {
-		for i, x := range dst {
-			dst[i] = int64(uint32(x))
-		}
-		return
-	}
-	for i, x := range dst {
-		dst[i] = int64(int32(x))
-	}
+	_, err = new(plain.Encoding).DecodeInt32(dst[:0], b)
+	return err
 }
 
 func (l *leaf) widen(x uint32) int64 {
@@ -135,7 +105,7 @@ func int96s(dst []int64, b []byte) error {
 var errRange = &hinted{errors.New("INT96 time is outside the range of nanoseconds, 1677 to 2262"),
 	"write the column as a timestamp in microseconds"}
 
-// floats reads numbers; those of less than 64 bits as their shortest decimal.
+// floats reads numbers of 64 bits, and those of 16 as their shortest decimal.
 func (v *values) floats(l *leaf, dst []float64) error {
 	if v.shape == joined {
 		return joinedNumbers(v, dst, v.floating)
@@ -144,19 +114,12 @@ func (v *values) floats(l *leaf, dst []float64) error {
 	if err != nil {
 		return err
 	}
-	switch l.width {
-	case 8:
+	if l.width == 8 {
 		_, err = new(plain.Encoding).DecodeDouble(dst[:0], b)
 		return err
-	case 4:
-		if v.widener == nil {
-			v.widener = new(shortest.Widener)
-		}
-		v.widener.Floats(dst, b)
-	default:
-		for i := range dst {
-			dst[i] = shortest.Half(binary.LittleEndian.Uint16(b[2*i:]))
-		}
+	}
+	for i := range dst {
+		dst[i] = shortest.Half(binary.LittleEndian.Uint16(b[2*i:]))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
@@ -42,8 +43,6 @@ func fraction(r *rand.Rand, i int) parquet.Value {
 	return parquet.DoubleValue(float64(r.IntN(1000)) / 1000)
 }
 
-// single has six places and is exact in binary: parquet-go widens it as it is, and
-// we to its shortest decimal, which is the same then.
 func single(r *rand.Rand, i int) parquet.Value {
 	return parquet.FloatValue(float32(r.IntN(64)) / 64)
 }
@@ -128,23 +127,32 @@ func peerFile(tb testing.TB, c peerCase, version int) []byte {
 // BenchmarkPeer reads one column per encoding and codec with this package and
 // with the decoded pages of parquet-go, in turn, and reports the shortest time
 // of each and their ratio: what else the machine does only adds to a time. Both
-// end where a scan begins: each row adds its code, number or length to the key
-// of the row, and a null adds a key of its own.
+// end where a scan begins: each row adds its code, the bits of its number or its
+// length, and 1, to the key of the row, and a null nothing. Last comes the table
+// of bench/parquet.md.
 func BenchmarkPeer(b *testing.B) {
+	table := "\n| column | v1 plumbline | parquet-go | ratio | v2 plumbline | parquet-go | ratio |\n|---|---|---|---|---|---|---|\n"
 	for _, c := range peerCases() {
+		row := "| " + c.name
 		for version := 1; version <= 2; version++ {
+			cells := " | | | "
 			b.Run(fmt.Sprintf("%s/v%d", strings.ReplaceAll(c.name, " ", "_"), version), func(b *testing.B) {
-				benchPeer(b, peerFile(b, c, version))
+				own, peer := benchPeer(b, peerFile(b, c, version))
+				cells = fmt.Sprintf(" | %.2f | %.2f | %.2f", own, peer, own/peer)
 			})
+			row += cells
 		}
+		table += row + " |\n"
 	}
+	fmt.Println(table)
 }
 
 // sameMemory is how many times a file is read before it is opened anew: where
 // buffers happen to lie makes a reader faster or slower.
 const sameMemory = 25
 
-func benchPeer(b *testing.B, data []byte) {
+// benchPeer returns the least nanoseconds per row of this reader and of its peer.
+func benchPeer(b *testing.B, data []byte) (ownLeast, peerLeast float64) {
 	var own *File
 	var peer *parquet.File
 	readers := []func(keys []uint64) error{
@@ -173,14 +181,13 @@ func benchPeer(b *testing.B, data []byte) {
 	if !slices.Equal(keys[0], keys[1]) {
 		b.Fatal("the readers differ")
 	}
-	for i, name := range []string{"plumbline-ns/row", "parquet-go-ns/row"} {
-		b.ReportMetric(float64(least[i].Nanoseconds())/peerRows, name)
-	}
-	b.ReportMetric(float64(least[0])/float64(least[1]), "ratio")
+	ownLeast, peerLeast = float64(least[0].Nanoseconds())/peerRows, float64(least[1].Nanoseconds())/peerRows
+	b.ReportMetric(ownLeast, "plumbline-ns/row")
+	b.ReportMetric(peerLeast, "parquet-go-ns/row")
+	b.ReportMetric(ownLeast/peerLeast, "ratio")
 	b.ReportMetric(0, "ns/op") // of both, which says nothing
+	return ownLeast, peerLeast
 }
-
-const nullKey = 1 << 40
 
 func ownKeys(f *File, keys []uint64) error {
 	for _, g := range f.RowGroups() {
@@ -208,43 +215,61 @@ func vectorKeys(v *source.Vector, keys []uint64) {
 	switch {
 	case v.Const:
 		for i := range keys {
-			keys[i] += codeKey(v.Codes[0])
+			keys[i] += uint64(v.Codes[0] + 1)
 		}
 	case v.Codes != nil:
 		for i, c := range v.Codes[:len(keys)] {
-			keys[i] += codeKey(c)
+			keys[i] += uint64(c + 1)
 		}
+	case v.Narrow != nil:
+		addRows(keys, v.Narrow, v.Valid)
 	case v.Ints != nil:
-		x := v.Ints
-		addValid(keys, v.Valid, func(i int) uint64 { return uint64(x[i]) })
+		addRows(keys, v.Ints, v.Valid)
 	case v.Floats != nil:
-		x := v.Floats
-		addValid(keys, v.Valid, func(i int) uint64 { return math.Float64bits(x[i]) })
+		addRows(keys, bitsOf[int64](v.Floats), v.Valid)
 	default:
-		ends := v.Strs.Offsets
-		addValid(keys, v.Valid, func(i int) uint64 { return uint64(ends[i+1] - ends[i]) })
+		addLengths(keys, v.Strs.Offsets, v.Valid)
 	}
 }
 
-func codeKey(c uint32) uint64 {
-	if c == source.NullCode {
-		return nullKey
-	}
-	return uint64(c)
+// bitsOf are numbers as their bits.
+func bitsOf[I int32 | int64, F float32 | float64](x []F) []I {
+	return unsafe.Slice((*I)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }
 
-func addValid(keys []uint64, valid []bool, at func(int) uint64) {
+// addRows adds one number per row, whatever it is in a row without a value.
+func addRows[T int32 | int64](keys []uint64, x []T, valid []bool) {
+	x = x[:len(keys)]
 	if valid == nil {
 		for i := range keys {
-			keys[i] += at(i)
+			keys[i] += uint64(x[i]) + 1
 		}
 		return
 	}
 	valid = valid[:len(keys)]
 	for i := range keys {
-		k := at(i) // a row without a value has one that does not count
+		k := uint64(x[i]) + 1
 		if !valid[i] {
-			k = nullKey
+			k = 0
+		}
+		keys[i] += k
+	}
+}
+
+// addLengths is addRows for strings.
+func addLengths(keys []uint64, ends []uint32, valid []bool) {
+	from, to := ends[:len(keys)], ends[1:][:len(keys)]
+	if valid == nil {
+		for i := range keys {
+			keys[i] += uint64(to[i]-from[i]) + 1
+		}
+		return
+	}
+	valid = valid[:len(keys)]
+	for i := range keys {
+		k := uint64(to[i]-from[i]) + 1
+		if !valid[i] {
+			k = 0
 		}
 		keys[i] += k
 	}
@@ -274,40 +299,67 @@ func pageKeys(p parquet.Page, keys []uint64) {
 	data, levels := p.Data(), p.DefinitionLevels()
 	switch data.Kind() {
 	case encoding.Int32:
-		x := data.Int32()
-		addLevels(keys, levels, func(i int) uint64 { return uint64(x[i]) })
+		addValues(keys, data.Int32(), levels)
 	case encoding.Int64:
-		x := data.Int64()
-		addLevels(keys, levels, func(i int) uint64 { return uint64(x[i]) })
-	case encoding.Float: // a scan takes numbers as float64
-		x := data.Float()
-		addLevels(keys, levels, func(i int) uint64 { return math.Float64bits(float64(x[i])) })
+		addValues(keys, data.Int64(), levels)
+	case encoding.Float:
+		addValues(keys, bitsOf[int32](data.Float()), levels)
 	case encoding.Double:
-		x := data.Double()
-		addLevels(keys, levels, func(i int) uint64 { return math.Float64bits(x[i]) })
+		addValues(keys, bitsOf[int64](data.Double()), levels)
 	case encoding.Boolean:
-		x := data.Boolean()
-		addLevels(keys, levels, func(i int) uint64 { return uint64(x[i/8] >> (i % 8) & 1) })
+		addFlags(keys, data.Boolean(), levels)
 	case encoding.ByteArray:
 		_, ends := data.ByteArray()
-		addLevels(keys, levels, func(i int) uint64 { return uint64(ends[i+1] - ends[i]) })
+		addEnds(keys, ends, levels)
 	}
 }
 
-func addLevels(keys []uint64, levels []byte, at func(int) uint64) {
+// addValues adds one number per level 1.
+func addValues[T int32 | int64](keys []uint64, x []T, levels []byte) {
 	if len(levels) == 0 {
+		x = x[:len(keys)]
 		for i := range keys {
-			keys[i] += at(i)
+			keys[i] += uint64(x[i]) + 1
 		}
 		return
 	}
 	n := 0
 	for i, l := range levels[:len(keys)] {
 		if l == 1 {
-			keys[i] += at(n)
+			keys[i] += uint64(x[n]) + 1
 			n++
-		} else {
-			keys[i] += nullKey
+		}
+	}
+}
+
+// addFlags is addValues for bits.
+func addFlags(keys []uint64, x []byte, levels []byte) {
+	if len(levels) == 0 {
+		for i := range keys {
+			keys[i] += uint64(x[i/8]>>(i%8)&1) + 1
+		}
+		return
+	}
+	n := 0
+	for i, l := range levels[:len(keys)] {
+		if l == 1 {
+			keys[i] += uint64(x[n/8]>>(n%8)&1) + 1
+			n++
+		}
+	}
+}
+
+// addEnds is addValues for the lengths of strings.
+func addEnds(keys []uint64, ends []uint32, levels []byte) {
+	if len(levels) == 0 {
+		addLengths(keys, ends, nil)
+		return
+	}
+	n := 0
+	for i, l := range levels[:len(keys)] {
+		if l == 1 {
+			keys[i] += uint64(ends[n+1]-ends[n]) + 1
+			n++
 		}
 	}
 }

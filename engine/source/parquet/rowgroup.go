@@ -44,7 +44,7 @@ func (g *RowGroup) Stats(column int) source.Stats {
 	if 0 <= c.nulls && c.nulls <= c.values {
 		s.Nulls = c.nulls
 	}
-	if l.form != asInts || l.unsigned || l.physical == typeInt96 || len(c.low) != l.width || len(c.high) != l.width {
+	if l.form != asInts && l.form != asNarrow || l.unsigned || l.typ.Kind == source.Float || l.physical == typeInt96 || len(c.low) != l.width || len(c.high) != l.width {
 		return s
 	}
 	if l.width == 4 {

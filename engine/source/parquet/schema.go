@@ -33,6 +33,7 @@ const (
 	asCodes form = iota // booleans and columns of nothing: always coded
 	asInts
 	asFloats
+	asNarrow // numbers of 32 bits, as they are stored
 	asStrings
 )
 

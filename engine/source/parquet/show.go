@@ -12,6 +12,7 @@ import (
 type shown struct {
 	ints   []int64
 	floats []float64
+	narrow []int32
 	strs   source.Strings
 }
 
@@ -43,17 +44,18 @@ func (c *column) present(n int) bool {
 	return err == nil && level == c.leaf.def && run >= n
 }
 
-// inPlace tells whether the page's values are numbers of 8 bytes that lie in
-// memory as the processor has them.
+// inPlace tells whether the page's values are numbers that lie in memory as the
+// processor has them.
 func (c *column) inPlace() bool {
-	v := &c.values
-	return v.shape == fixed && (c.leaf.physical == typeInt64 || c.leaf.physical == typeDouble) &&
-		binary.NativeEndian.Uint16([]byte{1, 0}) == 1 && uintptr(unsafe.Pointer(unsafe.SliceData(v.data)))%8 == 0
+	v, l := &c.values, c.leaf
+	return v.shape == fixed && (l.physical == typeInt64 || l.physical == typeDouble || l.form == asNarrow) &&
+		binary.NativeEndian.Uint16([]byte{1, 0}) == 1 && uintptr(unsafe.Pointer(unsafe.SliceData(v.data)))%uintptr(l.width) == 0
 }
 
 // taken are the next n values of a page that is in place, uncopied.
-func taken[T int64 | float64](v *values, n int) ([]T, error) {
-	b, err := v.fixedBytes(8, n)
+func taken[T int32 | int64 | float64](v *values, n int) ([]T, error) {
+	var one T
+	b, err := v.fixedBytes(int(unsafe.Sizeof(one)), n)
 	if err != nil || n == 0 {
 		return nil, err
 	}
@@ -73,6 +75,8 @@ func (c *column) show(n int) error {
 	switch {
 	case v.shape == fixed && c.leaf.form == asInts:
 		c.shown.ints, err = taken[int64](v, n)
+	case v.shape == fixed && c.leaf.form == asNarrow:
+		c.shown.narrow, err = taken[int32](v, n)
 	case v.shape == fixed:
 		c.shown.floats, err = taken[float64](v, n)
 	case c.leaf.form == asInts:
@@ -109,11 +113,10 @@ func (c *column) showNulls(n, valid int) {
 		return
 	}
 	ends := grow(c.strs.Offsets[:0], n+1)
-	copy(ends, c.shown.strs.Offsets)
 	if valid == 0 {
-		set(ends, ends[0])
+		set(ends, c.shown.strs.Offsets[0])
 	} else {
-		spreadEnds(ends, c.bitmap, valid)
+		spreadEnds(ends, c.shown.strs.Offsets, c.bitmap, valid)
 	}
 	c.strs.Offsets, c.shown.strs.Offsets = ends, ends
 }

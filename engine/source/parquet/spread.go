@@ -11,6 +11,7 @@ import (
 var (
 	marksOf  [256][8]bool
 	placesOf [256][8]uint8 // of a row: which of the byte's values it has, 8 if none
+	nearOf   [256][8]uint8 // likewise, but the next one, at most 7, if none
 	endsOf   [256][8]uint8 // of a row: how many of the byte's values it and those before it have
 )
 
@@ -18,7 +19,7 @@ func init() {
 	for b := range marksOf {
 		n := uint8(0)
 		for i := range 8 {
-			placesOf[b][i] = 8
+			placesOf[b][i], nearOf[b][i] = 8, n
 			if b>>i&1 == 1 {
 				marksOf[b][i], placesOf[b][i] = true, n
 				n++
@@ -51,8 +52,35 @@ func countBits(b []byte) (n int) {
 }
 
 // spread moves the values at the start of rows to the rows that have one, from
-// the end; the others become none.
-func spread[T uint32 | int64 | float64](rows []T, bitmap []byte, valid int, none T) {
+// the end; the others hold anything.
+func spread[T int32 | int64 | float64](rows []T, bitmap []byte, valid int) {
+	n := len(rows) &^ 7
+	for i := len(rows) - 1; i >= n; i-- {
+		if bitmap[i>>3]>>(i&7)&1 == 1 {
+			valid--
+			rows[i] = rows[valid]
+		}
+	}
+	bitmap = bitmap[:n/8]
+	for k := len(bitmap) - 1; k >= 0; k-- {
+		b := bitmap[k]
+		valid -= bits.OnesCount64(uint64(b))
+		// A value never lies behind its row: from the end none is overwritten
+		// before it has moved.
+		to, from, at := (*[8]T)(rows[8*k:]), (*[8]T)(rows[valid:]), &nearOf[b]
+		to[7] = from[at[7]&7]
+		to[6] = from[at[6]&7]
+		to[5] = from[at[5]&7]
+		to[4] = from[at[4]&7]
+		to[3] = from[at[3]&7]
+		to[2] = from[at[2]&7]
+		to[1] = from[at[1]&7]
+		to[0] = from[at[0]&7]
+	}
+}
+
+// spreadCodes is spread for codes: rows that have none become none.
+func spreadCodes(rows []uint32, bitmap []byte, valid int, none uint32) {
 	n := len(rows) &^ 7
 	for i := len(rows) - 1; i >= n; i-- {
 		if bitmap[i>>3]>>(i&7)&1 == 0 {
@@ -62,7 +90,7 @@ func spread[T uint32 | int64 | float64](rows []T, bitmap []byte, valid int, none
 			rows[i] = rows[valid]
 		}
 	}
-	var from [16]T
+	var from [16]uint32
 	for i := 8; i < len(from); i++ {
 		from[i] = none
 	}
@@ -70,33 +98,40 @@ func spread[T uint32 | int64 | float64](rows []T, bitmap []byte, valid int, none
 	for k := len(bitmap) - 1; k >= 0; k-- {
 		b := bitmap[k]
 		valid -= bits.OnesCount64(uint64(b))
-		next := (*[8]T)(rows[valid:])
+		next := (*[8]uint32)(rows[valid:])
 		from[0], from[1], from[2], from[3] = next[0], next[1], next[2], next[3]
 		from[4], from[5], from[6], from[7] = next[4], next[5], next[6], next[7]
-		to, at := (*[8]T)(rows[8*k:]), &placesOf[b]
+		to, at := (*[8]uint32)(rows[8*k:]), &placesOf[b]
 		to[0], to[1], to[2], to[3] = from[at[0]&15], from[at[1]&15], from[at[2]&15], from[at[3]&15]
 		to[4], to[5], to[6], to[7] = from[at[4]&15], from[at[5]&15], from[at[6]&15], from[at[7]&15]
 	}
 }
 
 // spreadEnds gives the rows without a value a string of no bytes: ends[i+1] is
-// where that of row i ends.
-func spreadEnds(ends []uint32, bitmap []byte, valid int) {
+// where that of row i ends, and from the ends of the valid strings, behind where
+// the first begins. They may be the same memory.
+func spreadEnds(ends, from []uint32, bitmap []byte, valid int) {
 	rows := len(ends) - 1
 	n := rows &^ 7
 	for i := rows - 1; i >= n; i-- {
-		ends[i+1] = ends[valid]
+		ends[i+1] = from[valid]
 		valid -= int(bitmap[i>>3] >> (i & 7) & 1)
 	}
 	bitmap = bitmap[:n/8]
 	for k := len(bitmap) - 1; k >= 0; k-- {
 		b := bitmap[k]
 		valid -= bits.OnesCount64(uint64(b))
-		from := *(*[9]uint32)(ends[valid:])
-		to, at := (*[8]uint32)(ends[8*k+1:]), &endsOf[b]
-		to[0], to[1], to[2], to[3] = from[at[0]], from[at[1]], from[at[2]], from[at[3]]
-		to[4], to[5], to[6], to[7] = from[at[4]], from[at[5]], from[at[6]], from[at[7]]
+		to, from, at := (*[8]uint32)(ends[8*k+1:]), from[valid:], &endsOf[b]
+		to[7] = from[at[7]] // from the end, as in spread
+		to[6] = from[at[6]]
+		to[5] = from[at[5]]
+		to[4] = from[at[4]]
+		to[3] = from[at[3]]
+		to[2] = from[at[2]]
+		to[1] = from[at[1]]
+		to[0] = from[at[0]]
 	}
+	ends[0] = from[0]
 }
 
 // setMarks writes out a bitmap.
@@ -149,13 +184,17 @@ func (h *hybrid) shortRuns(dst []byte) int {
 	d, at := h.data, 0
 	for len(d) > 1 {
 		x, k := d[0], int(d[0]>>1)
+		if len(d) > 8 && len(dst)-at >= 8 {
+			if k, next := runOrGroups((*[9]byte)(d), (*[8]byte)(dst[at:])); k < 8 {
+				d, at = d[next:], at+k
+				continue
+			}
+		}
 		if x&1 == 1 {
 			if x >= 0x80 || k >= len(d) || k > len(dst)-at {
 				break
 			}
-			for i, b := range d[1 : k+1] {
-				dst[at+i] = b
-			}
+			copy(dst[at:], d[1:k+1])
 			d = d[k+1:]
 		} else {
 			k >>= 3
@@ -171,6 +210,21 @@ func (h *hybrid) shortRuns(dst []byte) int {
 	}
 	h.data = d
 	return at
+}
+
+// runOrGroups reads a run or bit-packed groups of fewer than 8 bytes, and writes
+// 8. It returns how many of them count, and where the next header is. Which of
+// the two it is cannot be predicted, nor its length, so no branch hangs on them.
+func runOrGroups(d *[9]byte, dst *[8]byte) (k, next int) {
+	x, word := uint64(d[0]), binary.LittleEndian.Uint64(d[1:])
+	packed := x & 1
+	size := x >> ((4 - 3*packed) & 7)
+	if (x&0xf|word&0xff>>1)&^-packed != 0 { // not of whole bytes, or damaged
+		return 8, 0
+	}
+	same := -(word & 1)
+	binary.LittleEndian.PutUint64(dst[:], same^(same^word)&-packed)
+	return int(size), int(2 + (size-1)&-packed)
 }
 
 // putRun writes n bits at at, all as those of b, and zeros or more of them up

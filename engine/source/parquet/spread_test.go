@@ -35,10 +35,15 @@ func TestSpread(t *testing.T) {
 		if got := countBits(bitmap); got != valid {
 			t.Fatalf("%d bits, want %d", got, valid)
 		}
-		spread(codes, bitmap, valid, source.NullCode)
-		spread(values, bitmap, valid, 0)
-		spread(floats, bitmap, valid, 0)
-		spreadEnds(ends, bitmap, valid)
+		spreadCodes(codes, bitmap, valid, source.NullCode)
+		spread(values, bitmap, valid)
+		spread(floats, bitmap, valid)
+		if apart := make([]uint32, n+1); r.IntN(2) == 0 {
+			spreadEnds(apart, ends[:valid+1], bitmap, valid)
+			ends = apart
+		} else {
+			spreadEnds(ends, ends, bitmap, valid)
+		}
 		marks := make([]bool, n)
 		setMarks(marks, bitmap)
 		for i, x := range want {
@@ -46,7 +51,7 @@ func TestSpread(t *testing.T) {
 			if x == 0 {
 				code = source.NullCode
 			}
-			if codes[i] != code || values[i] != x || floats[i] != float64(x) || marks[i] != (x > 0) || ends[i+1]-ends[i] != lengths[i] {
+			if codes[i] != code || x > 0 && (values[i] != x || floats[i] != float64(x)) || marks[i] != (x > 0) || ends[i+1]-ends[i] != lengths[i] {
 				t.Fatalf("row %d of %v: %d, %d, %v and %v, want %d", i, level, codes[i], values[i], floats[i], marks[i], x)
 			}
 		}

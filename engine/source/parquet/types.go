@@ -137,13 +137,13 @@ func (l *leaf) physicalForm(e *element) {
 	case typeBoolean:
 		l.typ.Kind, l.form = source.Bool, asCodes
 	case typeInt32:
-		l.typ.Kind, l.form, l.width = source.Int, asInts, 4
+		l.typ.Kind, l.form, l.width = source.Int, asNarrow, 4
 	case typeInt64:
 		l.typ.Kind, l.form, l.width = source.Int, asInts, 8
 	case typeInt96: // an instant, as Spark and Impala write it
 		l.typ, l.form, l.width = source.Type{Kind: source.Timestamp, Unit: time.Nanosecond, UTC: true}, asInts, 12
 	case typeFloat:
-		l.typ.Kind, l.form, l.width = source.Float, asFloats, 4
+		l.typ.Kind, l.form, l.width = source.Float, asNarrow, 4
 	case typeDouble:
 		l.typ.Kind, l.form, l.width = source.Float, asFloats, 8
 	case typeByteArray:

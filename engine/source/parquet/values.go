@@ -7,7 +7,6 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/bytestreamsplit"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
-	"github.com/plumbline-audit/plumbline/engine/source/internal/shortest"
 )
 
 // values reads the values of a page that are not dictionary indices. Every
@@ -22,7 +21,7 @@ type values struct {
 	next     int // next of slab, numbers or floating
 	count    int // of numbers or floating
 	scratch  []byte
-	widener  *shortest.Widener // of a column of 32-bit floats
+	narrow   []int32 // scratch
 }
 
 type shape uint8
@@ -50,7 +49,6 @@ func (v *values) open(l *leaf, encoding int32, data []byte, most, limit int) err
 		return v.join(l)
 	case encoding == encDeltaBinary && (l.physical == typeInt32 || l.physical == typeInt64):
 		v.shape = deltas
-		v.delta.narrow, v.delta.unsigned = l.physical == typeInt32, l.unsigned
 		return v.delta.reset(data, most)
 	case encoding == encDeltaLength && l.physical == typeByteArray:
 		v.shape = slab
@@ -98,7 +96,6 @@ func (v *values) join8(as form, n int) (err error) {
 
 // openLengths reads DELTA_LENGTH_BYTE_ARRAY: lengths, then bytes.
 func (v *values) openLengths(most, limit int) error {
-	v.delta.narrow = false
 	if err := v.delta.reset(v.data, min(most, limit/16)); err != nil {
 		return err
 	}
@@ -110,7 +107,7 @@ func (v *values) openLengths(most, limit int) error {
 	size := 1 // the first is before the miniblocks, which are read whole then
 	for ends := v.slab.Offsets[1:][:n]; len(ends) > 0; size = len(lengths) {
 		part := lengths[:min(size, len(ends))]
-		if err := v.delta.read(part); err != nil {
+		if err := readDelta(&v.delta, part); err != nil {
 			return err
 		}
 		to := ends[:len(part)]
@@ -132,7 +129,6 @@ func (v *values) openLengths(most, limit int) error {
 // before it repeats, and the rest as in DELTA_LENGTH_BYTE_ARRAY. Repeats can
 // make much out of little; limit bounds it.
 func (v *values) openPrefixes(width, most, limit int) error {
-	v.delta.narrow = false
 	if err := v.delta.reset(v.data, min(most, limit/16)); err != nil {
 		return err
 	}

@@ -32,12 +32,11 @@ func (w *window) peek(n int) ([]byte, error) {
 	// Pages that are not small are read one by one, each with room for the next
 	// header and to be a little larger than those before: little is moved then.
 	w.most = max(w.most, n)
-	ahead := readAhead
+	ahead := max(readAhead, cap(w.memory)) // memory of an earlier chunk shows how much is worth reading
 	if w.most > readAhead/2 {
 		ahead = w.most + w.most/16 + 1<<10
 	}
-	// Memory of an earlier chunk shows how much is worth reading.
-	size := int(min(int64(max(n, ahead, cap(w.memory))), w.left()))
+	size := int(min(int64(max(n, ahead)), w.left()))
 	if cap(w.memory) < size {
 		w.memory = make([]byte, size)
 	}

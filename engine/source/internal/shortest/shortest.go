@@ -7,7 +7,6 @@
 package shortest
 
 import (
-	"encoding/binary"
 	"math"
 	"strconv"
 )
@@ -26,23 +25,22 @@ const recentBits = 12
 // slot is where a number is remembered (Knuth's multiplicative hashing).
 func slot(bits uint32) uint32 { return bits * 0x9e3779b1 >> (32 - recentBits) }
 
-// Floats widens numbers of 32 bits, stored with the least byte first, one per
-// place in dst. NaN, infinities and zeros stay what they are.
-func (w *Widener) Floats(dst []float64, b []byte) {
-	for len(dst) >= 4 && len(b) >= 16 { // mostly all four are remembered: one branch
-		d, s := (*[4]float64)(dst), (*[16]byte)(b)
-		x0, x1 := binary.LittleEndian.Uint32(s[0:4]), binary.LittleEndian.Uint32(s[4:8])
-		x2, x3 := binary.LittleEndian.Uint32(s[8:12]), binary.LittleEndian.Uint32(s[12:16])
+// Floats widens numbers of 32 bits, given as their bits, one per place in dst.
+// NaN, infinities and zeros stay what they are.
+func (w *Widener) Floats(dst []float64, bits []int32) {
+	for len(dst) >= 4 && len(bits) >= 4 { // mostly all four are remembered: one branch
+		d, s := (*[4]float64)(dst), (*[4]int32)(bits)
+		x0, x1, x2, x3 := uint32(s[0]), uint32(s[1]), uint32(s[2]), uint32(s[3])
 		s0, s1, s2, s3 := slot(x0), slot(x1), slot(x2), slot(x3)
 		if (w.bits[s0]^x0)|(w.bits[s1]^x1)|(w.bits[s2]^x2)|(w.bits[s3]^x3) == 0 {
 			d[0], d[1], d[2], d[3] = w.values[s0], w.values[s1], w.values[s2], w.values[s3]
 		} else {
 			d[0], d[1], d[2], d[3] = w.recall(x0), w.recall(x1), w.recall(x2), w.recall(x3)
 		}
-		dst, b = dst[4:], b[16:]
+		dst, bits = dst[4:], bits[4:]
 	}
 	for i := range dst {
-		dst[i] = w.recall(binary.LittleEndian.Uint32(b[4*i:]))
+		dst[i] = w.recall(uint32(bits[i]))
 	}
 }
 
@@ -58,11 +56,12 @@ func (w *Widener) recall(bits uint32) float64 {
 		return w.values[beside]
 	}
 	w.bits[beside], w.values[beside] = w.bits[at], w.values[at]
-	w.bits[at], w.values[at] = bits, widen(math.Float32frombits(bits))
+	w.bits[at], w.values[at] = bits, Single(math.Float32frombits(bits))
 	return w.values[at]
 }
 
-func widen(f float32) float64 {
+// Single widens one number.
+func Single(f float32) float64 {
 	x := float64(f)
 	abs := math.Abs(x)
 	if !(abs >= 1.0/(1<<16) && abs < 1<<24) {
@@ -81,7 +80,7 @@ func widen(f float32) float64 {
 	return byDigits(f)
 }
 
-// extreme is widen of what is very small, very large or no number.
+// extreme is Single of what is very small, very large or no number.
 func extreme(f float32, x float64) float64 {
 	if x == 0 || x != x || math.IsInf(x, 0) {
 		return x
@@ -89,7 +88,7 @@ func extreme(f float32, x float64) float64 {
 	return byDigits(f)
 }
 
-// byDigits is widen by way of text.
+// byDigits is Single by way of text.
 func byDigits(f float32) float64 {
 	var b [32]byte
 	x, err := strconv.ParseFloat(string(strconv.AppendFloat(b[:0], float64(f), 'g', -1, 32)), 64)

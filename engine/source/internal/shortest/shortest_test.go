@@ -2,7 +2,6 @@ package shortest
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -23,7 +22,7 @@ func want(f float32) float64 {
 // one is a single number by way of Floats.
 func one(w *Widener, f float32) float64 {
 	var dst [1]float64
-	w.Floats(dst[:], binary.LittleEndian.AppendUint32(nil, math.Float32bits(f)))
+	w.Floats(dst[:], []int32{int32(math.Float32bits(f))})
 	return dst[0]
 }
 
@@ -73,14 +72,14 @@ func TestFloatsOfColumns(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var w Widener
 	for range 300 {
-		var column []byte
-		for distinct := 1 + r.IntN(3000); len(column) < 4*(distinct%70); {
-			column = binary.LittleEndian.AppendUint32(column, math.Float32bits(float32(r.IntN(distinct)-5)/100))
+		var column []int32
+		for distinct := 1 + r.IntN(3000); len(column) < distinct%70; {
+			column = append(column, int32(math.Float32bits(float32(r.IntN(distinct)-5)/100)))
 		}
-		dst := make([]float64, len(column)/4)
+		dst := make([]float64, len(column))
 		w.Floats(dst, column)
 		for i, got := range dst {
-			f := math.Float32frombits(binary.LittleEndian.Uint32(column[4*i:]))
+			f := math.Float32frombits(uint32(column[i]))
 			if !same(got, want(f)) {
 				t.Fatalf("%v: %v, want %v", f, got, want(f))
 			}
@@ -119,13 +118,13 @@ func BenchmarkFloats(b *testing.B) {
 		"random":       r.Float32,
 		"whole":        func() float32 { return float32(r.IntN(100)) },
 	} {
-		var column []byte
+		var column []int32
 		for range 1 << 12 {
-			column = binary.LittleEndian.AppendUint32(column, math.Float32bits(f()))
+			column = append(column, int32(math.Float32bits(f())))
 		}
 		b.Run(name, func(b *testing.B) {
 			var w Widener
-			dst := make([]float64, len(column)/4)
+			dst := make([]float64, len(column))
 			for b.Loop() {
 				w.Floats(dst, column)
 			}
