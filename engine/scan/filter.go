@@ -82,7 +82,7 @@ func (w *worker) filterTime() {
 // cutWindows computes the windows and excludes the rows that are in none.
 func (w *worker) cutWindows(d *dimension) error {
 	f := &w.frame
-	if err := d.update(f); err != nil || w.clock == nil {
+	if err := d.update(f); err != nil || w.clock == nil || w.windows.one {
 		return err
 	}
 	for i, code := range d.out {

@@ -270,3 +270,21 @@ func grow[T any](s []T, n int) []T {
 	}
 	return s[:n]
 }
+
+// even is a slice of one value, written only where it does not hold that yet.
+type even[T comparable] struct {
+	out    []T
+	filled int // from the first on
+	value  T
+}
+
+func (e *even[T]) fill(n int, x T) []T {
+	if cap(e.out) < n || e.value != x {
+		e.filled, e.value = 0, x
+	}
+	e.out = grow(e.out, n)
+	for ; e.filled < n; e.filled++ {
+		e.out[e.filled] = x
+	}
+	return e.out
+}
