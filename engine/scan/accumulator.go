@@ -76,9 +76,9 @@ func (a *accumulator) add(f *frame, dims []*dimension) error {
 	a.varying = a.varying[:0]
 	for d := len(a.dims) - 1; d >= 0; d-- {
 		if dim := dims[a.dims[d]]; dim.constant {
-			base |= uint64(dim.out[0]) << shift
+			base |= uint64(dim.first()) << shift
 		} else {
-			a.varying = append(a.varying, packed{dim.out, 1 << shift})
+			a.varying = append(a.varying, packed{dim.codes(), 1 << shift})
 		}
 		shift += a.width[d]
 	}

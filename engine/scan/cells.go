@@ -46,7 +46,7 @@ func (c *cells) number(f *frame, dims []*dimension, rows *scope) {
 	clear(c.out)
 	for l := range c.levels {
 		d := dims[c.dims[l]]
-		lv, codes := &c.levels[l], d.out
+		lv, codes := &c.levels[l], d.codes()
 		lv.fit(len(d.categories()), c.count(l))
 		if rows.rows != nil {
 			rows.each(func(i int) { c.out[i] = lv.number(c.out[i], codes[i]) })
@@ -107,7 +107,7 @@ func (c *cells) one(dims []*dimension, row int) (n uint32) {
 	for l := range c.levels {
 		d := dims[c.dims[l]]
 		c.levels[l].fit(len(d.categories()), c.count(l))
-		n = c.levels[l].number(n, d.out[row])
+		n = c.levels[l].number(n, d.codes()[row])
 	}
 	return n
 }

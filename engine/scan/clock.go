@@ -23,6 +23,7 @@ type clock struct {
 	missing func(source.Type, source.Value) bool
 	memo    memo[int64]
 	out     []int64
+	even    even[int64] // in place of out, of rows of one time
 }
 
 func newClock(role config.Time, column int, zone *time.Location) (*clock, error) {
@@ -48,6 +49,15 @@ func (c *clock) times(f *frame) error {
 		if f.low, f.high = kernel.Range(f.times); f.low >= firstMicro && f.high <= lastMicro {
 			return nil
 		}
+	}
+	if v.Const {
+		var at [1]int64
+		row, err := c.memo.fill(at[:], v, nil)
+		if err != nil {
+			return f.rowError(row, c.column, fmt.Errorf("time: %w", err))
+		}
+		f.times, f.low, f.high = c.even.fill(f.rows, at[0]), at[0], at[0]
+		return nil
 	}
 	c.out = grow(c.out, f.rows)
 	f.times = c.out

@@ -1,11 +1,13 @@
 package scan
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/plumbline-audit/plumbline/engine/scan/kernel"
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/spelling"
 	"github.com/plumbline-audit/plumbline/engine/table"
@@ -32,6 +34,7 @@ type coder struct {
 	index  map[table.Category]uint32
 	values int // categories that are not the missing one
 	out    []uint32
+	counts [3][]uint32 // scratch: rows by dictionary code, twice, and by code
 }
 
 func newCoder(name string, column int, fn categorize, preset ...table.Category) *coder {
@@ -114,6 +117,55 @@ func (c *coder) codes(f *frame) ([]uint32, error) {
 		return nil, f.rowError(row, c.column, fmt.Errorf("%s: %w", c.name, err))
 	}
 	return c.out, nil
+}
+
+// fewEntries is how many codes are worth counting rather than looking up row by
+// row.
+const fewEntries = 1 << 12
+
+// count counts a frame's rows by code, in the order of codes, if they are of a
+// dictionary and all count. What cannot be read is left to codes, which says where
+// it is.
+func (c *coder) count(f *frame, out []keyed) ([]keyed, bool) {
+	v, none := &f.cols[c.column], [...]byte{0}
+	if v.Codes == nil || v.Const || v.Dict.Len() > min(fewEntries, f.rows) || len(c.cats) > fewEntries || bytes.Count(f.reason, none[:]) < f.rows {
+		return out, false
+	}
+	c.memo.turn(v)
+	words := c.memo.coded(v)
+	for i := range 2 {
+		c.counts[i] = grow(c.counts[i], len(words))
+		clear(c.counts[i])
+	}
+	kernel.CountCodes(c.counts[0], c.counts[1], v.Codes[:f.rows])
+	for i, n := range c.counts[0] {
+		if n == 0 || words[i] != kernel.Unknown {
+			continue
+		}
+		var value source.Value // null
+		if i > 0 {
+			value = v.Dict.Value(i - 1)
+		}
+		word, err := c.memo.read(v.Type, value)
+		if err != nil {
+			return out, false
+		}
+		words[i] = word
+	}
+	sums := grow(c.counts[2], len(c.cats))
+	clear(sums)
+	for i, n := range c.counts[0] {
+		if n > 0 {
+			sums[words[i]] += n
+		}
+	}
+	for code, n := range sums {
+		if n > 0 {
+			out = append(out, keyed{uint32(code), n})
+		}
+	}
+	c.counts[2] = sums
+	return out, true
 }
 
 // tooMany says that a column has more values than its role may. It names no

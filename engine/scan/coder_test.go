@@ -3,6 +3,7 @@ package scan
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -191,5 +192,45 @@ func TestCoderRefusesBadText(t *testing.T) {
 	_, err := newCoder("group g", 0, plainText).codes(frameOf(v, 1, nil))
 	if err == nil || !strings.Contains(err.Error(), `"R\xedo" is not UTF-8 text`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Counted, rows of a dictionary fall into the categories that they have one by
+// one; and what cannot be read is left to be found row by row.
+func TestCoderCounts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		counted, coder := newCoder("group g", 0, plainText), newCoder("group g", 0, plainText)
+		for range rapid.IntRange(1, 3).Draw(t, "batches") {
+			typ, values := drawColumn(t)
+			values = append(values, values...) // an entry for every value is below the rows
+			f := frameOf(coded(typ, values...), len(values), make([]uint8, len(values)))
+			tally, ok := counted.count(f, nil)
+			if !ok {
+				t.Fatal("rows of a dictionary are not counted")
+			}
+			got, want := map[table.Category]uint32{}, map[table.Category]uint32{}
+			for _, k := range tally {
+				got[counted.cats[k.key]] += k.rows
+			}
+			codes, err := coder.codes(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range codes {
+				want[coder.cats[c]]++
+			}
+			if !maps.Equal(got, want) {
+				t.Fatalf("%v, want %v", got, want)
+			}
+		}
+	})
+	c := newCoder("group g", 0, plainText)
+	for _, v := range []source.Vector{coded(textType, "a", "bad", "a"), plain(textType, "a", "a", "a")} {
+		if _, ok := c.count(frameOf(v, 3, make([]uint8, 3)), nil); ok {
+			t.Error("counted what cannot be")
+		}
+	}
+	if _, ok := c.count(frameOf(coded(textType, "a", "a", "a"), 3, []uint8{0, 1, 0}), nil); ok {
+		t.Error("counted an excluded row")
 	}
 }

@@ -14,15 +14,45 @@ type dimension struct {
 	compute    func(*frame) ([]uint32, error)
 	categories func() []table.Category
 	coder      *coder   // if one column decides it
-	out        []uint32 // of the current frame
+	out        []uint32 // of the current frame, unless late
 	constant   bool     // out has one code throughout
+
+	late  *frame  // the current one, while its rows are only counted
+	tally []keyed // how many have each code
+	byRow bool    // codes by row were asked for, and will be again
 }
 
-// update computes the codes of a frame.
+// update computes the codes of a frame. Rows of a dictionary are counted first:
+// often nobody asks for more.
 func (d *dimension) update(f *frame) (err error) {
+	d.late = nil
+	if d.coder != nil && !d.byRow && d.dim != table.Subject {
+		var ok bool
+		if d.tally, ok = d.coder.count(f, d.tally[:0]); ok {
+			d.late, d.constant = f, len(d.tally) == 1
+			return nil
+		}
+	}
 	d.out, err = d.compute(f)
 	d.constant = err == nil && equal(d.out)
 	return err
+}
+
+// codes are those of all rows.
+func (d *dimension) codes() []uint32 {
+	if d.late != nil {
+		d.out, _ = d.compute(d.late) // what is wrong with a value was found when it was counted
+		d.late, d.byRow = nil, true
+	}
+	return d.out
+}
+
+// first is the code of all rows, if they have one.
+func (d *dimension) first() uint32 {
+	if d.late != nil {
+		return d.tally[0].key
+	}
+	return d.out[0]
 }
 
 // equal tells whether all codes are one.
@@ -149,7 +179,7 @@ func presenceOf(dim table.Dim, of *dimension) *dimension {
 	cats, out := presence(), []uint32(nil)
 	compute := func(f *frame) ([]uint32, error) {
 		out = grow(out, f.rows)
-		for i, code := range of.out[:f.rows] {
+		for i, code := range of.codes()[:f.rows] {
 			out[i] = 0
 			if code == codeMissing {
 				out[i] = 1

@@ -212,7 +212,7 @@ func (w *worker) tabulate() error {
 		case !overflow:
 			continue
 		case n.wait != nil:
-			n.bucketAll()
+			n.wait = nil
 		}
 		for _, t := range w.tallies {
 			if t.numbers == n {

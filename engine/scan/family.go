@@ -106,8 +106,12 @@ func (m *family) add(w *worker) error {
 		for _, c := range w.histogram(rows) {
 			m.counts[c.key<<shift|p.base] += c.rows
 		}
+	case rows.rows == nil && p.single() && p.varying[0].late != nil:
+		for _, c := range p.varying[0].tally {
+			m.counts[p.base+c.key] += c.rows
+		}
 	case rows.rows == nil && p.single():
-		kernel.Count(m.counts[p.base:], p.columns[0].Codes[:f.rows])
+		kernel.Count(m.counts[p.base:], p.varying[0].codes()[:f.rows])
 	case rows.rows == nil:
 		kernel.Count(m.counts, p.byRow(f))
 	default:

@@ -82,10 +82,10 @@ func (w *worker) filterTime() {
 // cutWindows computes the windows and excludes the rows that are in none.
 func (w *worker) cutWindows(d *dimension) error {
 	f := &w.frame
-	if err := d.update(f); err != nil || w.clock == nil {
+	if err := d.update(f); err != nil || w.clock == nil || w.windows.one {
 		return err
 	}
-	for i, code := range d.out {
+	for i, code := range d.codes() {
 		if code == outsideWindow && f.reason[i] == 0 {
 			f.reason[i] = reasonPeriod
 		}
@@ -101,7 +101,7 @@ func (w *worker) dropUndecided() {
 	}
 	why := [...]uint8{codeMissing: reasonMissing, codeUnlisted: reasonUnlisted, codeImmature: 0}
 	reason := w.frame.reason
-	for i, code := range w.dims[at].out {
+	for i, code := range w.dims[at].codes() {
 		if r := why[code]; r != 0 && reason[i] == 0 {
 			reason[i] = r
 		}

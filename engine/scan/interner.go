@@ -37,10 +37,20 @@ func (t *interner) number(word uint64) (uint32, bool) {
 	return uint32(len(t.words) - 1), true
 }
 
+// append gives a word a number that the caller will find it by. It is in no slot
+// until the slots are made anew.
+func (t *interner) append(word uint64) uint32 {
+	t.words = append(t.words, word)
+	return uint32(len(t.words) - 1)
+}
+
 func (t *interner) grow() {
 	larger := uint(2) // in bits; a large table grows more slowly, because it stays
 	if len(t.slots) >= 1<<18 {
 		larger = 1
+	}
+	for len(t.slots)<<larger < 2*len(t.words) { // many had no slot
+		larger++
 	}
 	t.slots = make([]uint32, len(t.slots)<<larger)
 	t.shift -= larger

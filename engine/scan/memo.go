@@ -49,9 +49,7 @@ const (
 // value, which may be anything, is not read unless it is known already. On an
 // error fill says at which row.
 func (m *memo[T]) fill(out []T, v *source.Vector, skip []uint8) (int, error) {
-	if v.Type != m.typ {
-		*m = memo[T]{read: m.read, typ: v.Type}
-	}
+	m.turn(v)
 	switch {
 	case v.Const, v.Codes == nil && (v.Type.Kind == source.Null || v.Type.Kind == source.Nested):
 		return m.fillEqual(out, v, skip)
@@ -65,6 +63,24 @@ func (m *memo[T]) fill(out []T, v *source.Vector, skip []uint8) (int, error) {
 		return m.fillTexts(out, v, skip)
 	}
 	return m.fillInts(out, v, skip)
+}
+
+// turn forgets what is about another type or dictionary.
+func (m *memo[T]) turn(v *source.Vector) {
+	if v.Type != m.typ {
+		*m = memo[T]{read: m.read, typ: v.Type}
+	}
+	if v.Codes != nil && v.Dict != m.dict {
+		m.dict, m.byCode, m.words = v.Dict, m.byCode[:0], m.words[:0]
+	}
+}
+
+// coded are the words of a column's codes, with room for all.
+func (m *memo[T]) coded(v *source.Vector) []uint32 {
+	for n := v.Dict.Len() + 1; len(m.words) < n; {
+		m.words = append(m.words, kernel.Unknown)
+	}
+	return m.words
 }
 
 // fillEqual reads the one value of all rows, if there is a row to read it for.
@@ -89,9 +105,6 @@ func (m *memo[T]) fillEqual(out []T, v *source.Vector, skip []uint8) (int, error
 // fillCoded looks each row's dictionary code up; an entry is read when it is
 // first met, so an entry that no row uses costs and creates nothing.
 func (m *memo[T]) fillCoded(out []T, v *source.Vector, skip []uint8) (int, error) {
-	if v.Dict != m.dict {
-		m.dict, m.byCode, m.words = v.Dict, m.byCode[:0], m.words[:0]
-	}
 	if words, ok := any(out).([]uint32); ok {
 		return m.fillWords(words, v, skip)
 	}
@@ -120,11 +133,8 @@ func (m *memo[T]) fillCoded(out []T, v *source.Vector, skip []uint8) (int, error
 // fillWords is fillCoded for values that are below 1<<31: as long as nothing new
 // is met, a row takes no branch.
 func (m *memo[T]) fillWords(out []uint32, v *source.Vector, skip []uint8) (int, error) {
-	for n := v.Dict.Len() + 1; len(m.words) < n; {
-		m.words = append(m.words, kernel.Unknown)
-	}
 	codes := v.Codes[:len(out)]
-	if kernel.LookupCodes(out, codes, m.words) {
+	if kernel.LookupCodes(out, codes, m.coded(v)) {
 		return 0, nil
 	}
 	for i, word := range out {
@@ -277,4 +287,22 @@ func grow[T any](s []T, n int) []T {
 		return make([]T, n)
 	}
 	return s[:n]
+}
+
+// even is a slice of one value, written only where it does not hold that yet.
+type even[T comparable] struct {
+	out    []T
+	filled int // from the first on
+	value  T
+}
+
+func (e *even[T]) fill(n int, x T) []T {
+	if cap(e.out) < n || e.value != x {
+		e.filled, e.value = 0, x
+	}
+	e.out = grow(e.out, n)
+	for ; e.filled < n; e.filled++ {
+		e.out[e.filled] = x
+	}
+	return e.out
 }

@@ -3,6 +3,7 @@ package scan
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -98,21 +99,36 @@ func (n *numbers) number(x float64) uint32 {
 	case x-x != 0:
 		return numberInf
 	}
+	if n.near != nil {
+		if i := int64(x); uint64(i-nearLow) < nearSize && float64(i) == x {
+			return n.whole(i)
+		}
+	}
 	if n.over {
 		return n.buckets.number(table.BucketNumber(x))
 	}
-	id, fresh := n.exact.number(math.Float64bits(x))
-	if fresh {
-		n.bucket = append(n.bucket, n.buckets.number(table.BucketNumber(x)))
-	}
+	id, _ := n.exact.number(math.Float64bits(x))
 	return id
+}
+
+// bucketed finds the buckets of all numbers that are told apart. It is put off
+// until somebody asks, because most quantities have few values.
+func (n *numbers) bucketed() []uint32 {
+	if words := n.exact.words; len(n.bucket) < len(words) {
+		n.bucket = slices.Grow(n.bucket, len(words)-len(n.bucket))
+		for _, word := range words[len(n.bucket):] {
+			n.bucket = append(n.bucket, n.buckets.number(table.BucketNumber(math.Float64frombits(word))))
+		}
+	}
+	return n.bucket
 }
 
 // bucketIDs are the buckets of the frame's numbers, before there are too many.
 func (n *numbers) bucketIDs(rows *scope) []uint32 {
 	if !n.mapped {
 		n.inBuckets, n.mapped = grow(n.inBuckets, len(n.ids)), true
-		rows.each(func(i int) { n.inBuckets[i] = n.bucket[n.ids[i]] })
+		bucket := n.bucketed()
+		rows.each(func(i int) { n.inBuckets[i] = bucket[n.ids[i]] })
 	}
 	return n.inBuckets
 }
@@ -218,7 +234,7 @@ const (
 
 func (n *numbers) fillInts(v *source.Vector, rows *scope) {
 	if n.near == nil {
-		n.near = make([]uint32, nearSize)
+		n.openNear()
 	}
 	if v.Narrow != nil {
 		fillWhole(n, v.Narrow, v.Valid, rows)
@@ -261,6 +277,21 @@ func fillAllWhole[T int32 | int64](n *numbers, xs []T) {
 	}
 }
 
+// openNear makes the array of near whole numbers. From now on they are in it, and
+// new ones nowhere else.
+func (n *numbers) openNear() {
+	n.near = make([]uint32, nearSize)
+	if n.over {
+		return
+	}
+	for id, word := range n.exact.words[firstNumber:] {
+		x := math.Float64frombits(word)
+		if i := int64(x); uint64(i-nearLow) < nearSize && float64(i) == x {
+			n.near[i-nearLow] = uint32(firstNumber + id)
+		}
+	}
+}
+
 // whole is the id of a whole number.
 func (n *numbers) whole(x int64) uint32 {
 	at := uint64(x - nearLow)
@@ -268,7 +299,11 @@ func (n *numbers) whole(x int64) uint32 {
 		return n.number(float64(x))
 	}
 	if n.near[at] == 0 {
-		n.near[at] = n.number(float64(x))
+		if n.over {
+			n.near[at] = n.buckets.number(table.BucketNumber(float64(x)))
+		} else {
+			n.near[at] = n.exact.append(math.Float64bits(float64(x)))
+		}
 	}
 	return n.near[at]
 }
@@ -363,9 +398,10 @@ func (n *numbers) fillExpression(f *frame, rows *scope) error {
 func (n *numbers) overflow(f *frame) {
 	n.own, n.serial = grow(n.own, f.rows), false
 	n.xs = n.own
+	bucket := n.bucketed()
 	f.scopeOf(n.need).each(func(row int) {
 		id := n.ids[row]
-		n.xs[row], n.ids[row] = n.value(id), n.bucket[id]
+		n.xs[row], n.ids[row] = n.value(id), bucket[id]
 	})
 	n.over, n.exact, n.near, n.bucket, n.inBuckets = true, nil, nil, nil, nil
 	n.memo = memo[uint32]{}

@@ -25,6 +25,7 @@ type packing struct {
 	usable  bool  // bits is at most packBits
 	base    uint32
 	columns []kernel.Column // what the rows add to base; none if all have that key
+	varying []*dimension    // whose codes those are, the first ones
 	made    bool            // keys are those of the frame
 	keys    []uint32        // by row
 }
@@ -66,13 +67,13 @@ func (p *packing) fit(dims []*dimension) bool {
 }
 
 func (p *packing) fill(f *frame, dims []*dimension) {
-	p.base, p.columns, p.made = 0, p.columns[:0], false
+	p.base, p.columns, p.varying, p.made = 0, p.columns[:0], p.varying[:0], false
 	shift := uint(0)
 	for d := len(p.dims) - 1; d >= 0; d-- {
 		if dim := dims[p.dims[d]]; dim.constant {
-			p.base |= dim.out[0] << shift
+			p.base |= dim.first() << shift
 		} else {
-			p.columns = append(p.columns, kernel.Column{Codes: dim.out, Stride: 1 << shift})
+			p.columns, p.varying = append(p.columns, kernel.Column{Stride: 1 << shift}), append(p.varying, dim)
 		}
 		shift += p.width[d]
 	}
@@ -81,7 +82,7 @@ func (p *packing) fill(f *frame, dims []*dimension) {
 	case p.above.constant():
 		p.base |= p.above.base << shift
 	default:
-		p.columns = append(p.columns, kernel.Column{Codes: p.above.byRow(f), Stride: 1 << shift})
+		p.columns = append(p.columns, kernel.Column{Stride: 1 << shift})
 	}
 }
 
@@ -92,13 +93,22 @@ func (p *packing) constant() bool { return len(p.columns) == 0 }
 func (p *packing) common() bool { return p.above != nil && !p.above.constant() && len(p.columns) == 1 }
 
 // single tells whether keys are base and the codes of the lowest dimension.
-func (p *packing) single() bool { return len(p.columns) == 1 && p.columns[0].Stride == 1 }
+func (p *packing) single() bool {
+	return len(p.varying) == 1 && len(p.columns) == 1 && p.columns[0].Stride == 1
+}
 
 // byRow are the keys, unless they are constant. That of a row that is not in
 // scope may be anything.
 func (p *packing) byRow(f *frame) []uint32 {
 	if !p.made {
 		p.keys, p.made = grow(p.keys, f.rows), true
+		for i := range p.columns {
+			if i < len(p.varying) {
+				p.columns[i].Codes = p.varying[i].codes()
+			} else {
+				p.columns[i].Codes = p.above.byRow(f)
+			}
+		}
 		kernel.Pack(p.keys, p.base, p.columns)
 	}
 	return p.keys

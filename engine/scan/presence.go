@@ -13,7 +13,7 @@ import (
 // nothing, which is seen without a look at values.
 func presenceOfColumn(dim table.Dim, c *coder, role config.Role, numbers bool) *dimension {
 	d, cats := ofCoder(dim, c), presence()
-	d.categories = fixed(cats[:])
+	d.categories, d.byRow = fixed(cats[:]), true // mostly there is nothing to look up
 	isMissing := missing(role)
 	var none []uint32 // zeros
 	d.compute = func(f *frame) ([]uint32, error) {

@@ -34,12 +34,13 @@ func (d *dimensionField) hashes(f *frame) ([]uint64, error) {
 		d.byCode = append(d.byCode, hashField(table.Field{Text: c.Name, Missing: c.Missing}))
 	}
 	d.out = grow(d.out, f.rows)
-	f.audited.each(func(row int) { d.out[row] = d.byCode[d.dim.out[row]] })
+	codes := d.dim.codes()
+	f.audited.each(func(row int) { d.out[row] = d.byCode[codes[row]] })
 	return d.out, nil
 }
 
 func (d *dimensionField) text(_ *frame, row int) (table.Field, error) {
-	c := d.dim.categories()[d.dim.out[row]]
+	c := d.dim.categories()[d.dim.codes()[row]]
 	if c.Missing {
 		return table.Field{Missing: true}, nil
 	}

@@ -99,13 +99,14 @@ func (t *tally) toBuckets() {
 	}
 	if !old.begun && old.inRuns == 0 {
 		old.eachLate(func(cell, id uint32) { toSums(cell, id, 1) })
-		t.grid.renumber(n.bucket)
+		t.grid.renumber(n.bucketed())
 		return
 	}
+	bucket := n.bucketed()
 	t.grid = grid{begun: true}
 	t.grid.fit(t.cells.len(), len(n.buckets.known), 0)
 	old.each(func(cell, id uint32, c table.Cell) {
-		t.grid.put(cell, n.bucket[id], c)
+		t.grid.put(cell, bucket[id], c)
 		toSums(cell, id, c.N)
 	})
 }

@@ -79,9 +79,5 @@ func (p *Plan) reads(u source.Unit) (indices, positions []int, stated *span) {
 // state fills in times that were not read: which ones they are decides nothing,
 // so all rows have the first.
 func (c *clock) state(f *frame, s span) {
-	c.out = grow(c.out, f.rows)
-	for i := range c.out {
-		c.out[i] = s.low
-	}
-	f.times, f.low, f.high = c.out, s.low, s.high
+	f.times, f.low, f.high = c.even.fill(f.rows, s.low), s.low, s.high
 }

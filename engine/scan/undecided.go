@@ -3,11 +3,9 @@ package scan
 import (
 	"math"
 	"math/bits"
-	"slices"
 	"sync/atomic"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
-	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
 // undecided is what a column of floats is while it is not known whether its
@@ -98,15 +96,6 @@ func (n *numbers) fillUndecided(v *source.Vector, rows *scope) {
 	n.wait.rows += rows.n
 	n.wait.met.set.Add(fresh)
 	n.wait.met.rows.Add(int64(rows.n))
-}
-
-// bucketAll finds the buckets of values that were not told apart.
-func (n *numbers) bucketAll() {
-	n.wait = nil
-	n.bucket = slices.Grow(n.bucket, len(n.exact.words))
-	for _, word := range n.exact.words[firstNumber:] {
-		n.bucket = append(n.bucket, n.buckets.number(table.BucketNumber(math.Float64frombits(word))))
-	}
 }
 
 // decide tells the values apart, and gives every row that was put aside, and every

@@ -20,6 +20,8 @@ type windows struct {
 	last   int    // code of the window that was met last
 	slots  slots
 	out    []uint32
+	even   even[uint32] // in place of out
+	one    bool         // it is: all rows of the frame are in one window
 }
 
 // span is a window in microseconds, half-open.
@@ -35,20 +37,17 @@ const outsideWindow = ^uint32(0)
 func (w *windows) categories() []table.Category { return w.cats }
 
 func (w *windows) compute(f *frame) ([]uint32, error) {
-	w.out = grow(w.out, f.rows)
+	w.one = true
 	if f.times == nil {
 		if w.cats == nil {
 			w.cats = []table.Category{{Name: wholeLog}}
 		}
-		clear(w.out)
-		return w.out, nil
+		return w.even.fill(f.rows, 0), nil
 	}
 	if w.last < len(w.spans) && f.low != noTime && w.spans[w.last].holds(f.low) && w.spans[w.last].holds(f.high) {
-		for i := range w.out {
-			w.out[i] = uint32(w.last)
-		}
-		return w.out, nil
+		return w.even.fill(f.rows, uint32(w.last)), nil
 	}
+	w.out, w.one = grow(w.out, f.rows), false
 	for i, t := range f.times {
 		if code := w.slots.of(t); code >= 0 {
 			w.out[i] = uint32(code)

@@ -168,6 +168,11 @@ func dealtSides(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, time
 		pooled[i] = ref[i] + cur[i]
 		whole += pooled[i]
 	}
+	if n+m == whole {
+		if out, ok := normalSides(rng, pooled, float64(n), float64(m), fill, times); ok {
+			return out
+		}
+	}
 	x, y := make([]int64, len(ref)), make([]int64, len(ref))
 	out := make(Resamples, times)
 	for i := range out {
@@ -200,6 +205,9 @@ func shrunk(rng *rand.Rand, table []int64, n int64, out []int64) {
 func redrawn(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, times int) Resamples {
 	if n == 0 || m == 0 {
 		return nil
+	}
+	if out, ok := normalAgain(rng, ref, cur, float64(n), float64(m), fill, times); ok {
+		return out
 	}
 	x, y := make([]int64, len(ref)), make([]int64, len(cur))
 	out := make(Resamples, times)

@@ -6,22 +6,23 @@ import (
 	"runtime/metrics"
 )
 
-// collectorRoom is the memory below which garbage is hardly ever collected. An
-// audit of a large log stays about there, because its buffers are used again.
+// collectorRoom is the memory below which garbage is not collected: most audits end
+// before it is used up. One of a large log stays about there, because its buffers
+// are used again.
 const (
-	collectorRoom = 64 << 20
+	collectorRoom = 96 << 20
 	collectorStep = 36 << 20
 )
 
-// tuneCollector lets the heap grow freely up to collectorRoom, and by collectorStep,
-// or a third of what is in use, where that is more. The defaults would collect a
-// small heap too often and let a large one double. Who sets GOGC or GOMEMLIMIT
+// tuneCollector lets the heap grow freely up to collectorRoom, and from then on by
+// collectorStep, or a third of what is in use, where that is more. The defaults would
+// collect a small heap too often and let a large one double. Who sets GOGC or GOMEMLIMIT
 // is left alone.
 func (a *app) tuneCollector() {
 	if a.getenv("GOGC") != "" || a.getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(collectorRoom)
 	afterCollection(collectorRoom)
 }

@@ -78,6 +78,23 @@ func CountRows(counts, keys []uint32, rows []int32) {
 	}
 }
 
+// CountCodes counts rows by code + 1, so that the greatest code, which stands for
+// none, is counted first. It adds to every other row's count elsewhere, because a
+// processor waits for a count that was just written; twice is that room.
+func CountCodes(counts, twice, codes []uint32) {
+	twice = twice[:len(counts)]
+	for ; len(codes) >= 2; codes = codes[2:] {
+		counts[codes[0]+1]++
+		twice[codes[1]+1]++
+	}
+	for _, c := range codes {
+		counts[c+1]++
+	}
+	for i, n := range twice {
+		counts[i] += n
+	}
+}
+
 // Unknown marks a key without an entry in a table for Lookup.
 const Unknown = ^uint32(0)
 

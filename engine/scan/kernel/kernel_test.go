@@ -85,6 +85,14 @@ func TestCount(t *testing.T) {
 		}
 		Count(got[0], a)
 		CountRows(got[1], a, rows)
+		before, counts := make([]uint32, n), make([]uint32, codes)
+		for i, c := range a {
+			before[i] = c - 1 // 0 wraps to the greatest
+		}
+		CountCodes(counts, make([]uint32, codes), before)
+		if !slices.Equal(counts, got[0][:codes]) {
+			t.Fatalf("%v, want %v", counts, got[0])
+		}
 		Count2(got[2], a, b, codes)
 		Count2Rows(got[3], a, b, codes, rows)
 		for i, want := range [][]uint32{

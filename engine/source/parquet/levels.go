@@ -60,15 +60,24 @@ func openLevels(to *hybrid, memory *[]byte, b []byte, encoding int32, n int, mos
 // levelsV2 splits off the levels of a page of version 2, which are never
 // compressed, and decompresses the values.
 func (p *pages) levelsV2(h *pageHeader, body []byte) ([]byte, error) {
-	rep, def := body[:h.repSize], body[h.repSize:h.repSize+h.defSize]
-	body = body[h.repSize+h.defSize:]
+	n := h.repSize + h.defSize
+	levels, body := body[:n], body[n:]
+	if p.window.shared != nil { // whose memory others will use
+		p.kept = append(p.kept[:0], levels...)
+		if h.uncompressed {
+			p.kept = append(p.kept, body...)
+			body = p.kept[n:]
+		}
+		levels = p.kept[:n]
+	}
+	rep, def := levels[:h.repSize], levels[h.repSize:]
 	if p.leaf.rep > 0 {
 		p.rep.reset(rep, levelWidth(p.leaf.rep), p.leaf.rep+1, "repetition level")
 	}
 	if p.leaf.def > 0 {
 		p.def.reset(def, levelWidth(p.leaf.def), p.leaf.def+1, "definition level")
 	}
-	size := int(h.plain - h.repSize - h.defSize)
+	size := int(h.plain - n)
 	if h.uncompressed {
 		if len(body) != size {
 			return nil, errSize

@@ -21,13 +21,15 @@ type pages struct {
 	limit  int // decompressed bytes of a page
 	codecs *codecs
 	window window
-	ahead  int64 // values of the chunk in pages not yet opened
-	number int   // of the page being read, from 0; -1 before the first
-	at     int64 // where it begins in the file
+	shared *shared // for the window; may be nil
+	ahead  int64   // values of the chunk in pages not yet opened
+	number int     // of the page being read, from 0; -1 before the first
+	at     int64   // where it begins in the file
 
 	dict   *source.Dict
 	plain  []byte                    // memory for a decompressed page
 	legacy struct{ rep, def []byte } // memory for levels in BIT_PACKED
+	kept   []byte                    // memory for what is not compressed in a shared window
 
 	// the open data page
 	left     int // values left, nulls included
@@ -66,7 +68,7 @@ func (p *pages) open(ctx context.Context, r io.ReaderAt, end int64, l *leaf, c *
 	}
 	p.ctx, p.leaf, p.chunk, p.ahead = ctx, l, c, c.values
 	p.number = -1
-	p.window = window{r: r, next: start, end: start + size, memory: p.window.memory}
+	p.window.open(r, start, size, c.values, c.codec != codecNone, p.shared)
 	p.left, p.coded, p.dict = 0, false, nil
 	if l.form == asCodes { // nothing, or false and true
 		p.dict = &source.Dict{Type: l.typ}

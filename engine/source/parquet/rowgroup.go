@@ -102,6 +102,7 @@ type Buffers struct{ pool sync.Pool }
 type memory struct {
 	codecs  codecs
 	columns []*column
+	shared  shared
 }
 
 func (f *File) take() *memory {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
@@ -48,16 +49,18 @@ func TestShown(t *testing.T) {
 				rows[i].Length = &s
 			}
 		}
-		var buf bytes.Buffer
-		w := parquet.NewGenericWriter[shownRow](&buf, schema, parquet.PageBufferSize(page))
-		if _, err := w.Write(rows); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		for _, columns := range [][]int{{0, 1, 2, 3, 4, 5}, {0}, {4, 1}} {
-			checkShown(t, openBytes(t, buf.Bytes()), columns, rows)
+		for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy} { // the latter's columns share memory
+			var buf bytes.Buffer
+			w := parquet.NewGenericWriter[shownRow](&buf, schema, parquet.PageBufferSize(page), parquet.Compression(codec))
+			if _, err := w.Write(rows); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			for _, columns := range [][]int{{0, 1, 2, 3, 4, 5}, {0}, {4, 1}} {
+				checkShown(t, openBytes(t, buf.Bytes()), columns, rows)
+			}
 		}
 	}
 }
