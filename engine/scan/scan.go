@@ -160,7 +160,7 @@ func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step)
 		if err != nil {
 			return nil, err
 		}
-		w.step, workers[i] = each, w
+		w.step, w.spread, workers[i] = each, p.req.Workers/len(workers), w // with fewer units than workers, the others help
 		for k, n := range w.numbers {
 			n.crowd = workers[0].numbers[k].crowd
 		}

@@ -19,6 +19,7 @@ type vector = source.Vector
 type worker struct {
 	plan   *Plan
 	step   step
+	spread int // threads that decode a unit
 	asOf   int64
 	lasts  *lastRows // of duplicates: last_by_time; shared
 	frame  frame
@@ -131,7 +132,7 @@ func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) erro
 		w.trusted += u.Rows()
 	}
 	watch := Watch(w.plan.req.Now)
-	r, err := u.Open(ctx, indices)
+	r, err := source.OpenWide(ctx, u, indices, w.spread)
 	if err != nil {
 		return err
 	}

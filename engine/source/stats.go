@@ -1,5 +1,7 @@
 package source
 
+import "context"
+
 // Stats is what a file says about a column of one unit without being read. It
 // may be wrong in a damaged file, and bounds may be loose.
 type Stats struct {
@@ -14,6 +16,20 @@ type Prefetcher interface {
 	// Prefetch asks for the bytes of the columns with these indices into Schema,
 	// and waits for nothing. What goes wrong shows when the unit is read.
 	Prefetch(columns []int)
+}
+
+// A Wide is a Unit that several threads may read together.
+type Wide interface {
+	// OpenWide is Unit.Open for this many threads, which give the same batches.
+	OpenWide(ctx context.Context, columns []int, threads int) (Reader, error)
+}
+
+// OpenWide opens a unit for several threads if it is Wide, else for one.
+func OpenWide(ctx context.Context, u Unit, columns []int, threads int) (Reader, error) {
+	if w, ok := u.(Wide); ok && threads > 1 {
+		return w.OpenWide(ctx, columns, threads)
+	}
+	return u.Open(ctx, columns)
 }
 
 // A Described is a Unit that may know Stats of its columns.

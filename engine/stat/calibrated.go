@@ -84,7 +84,7 @@ func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, time
 		}
 		all[at].add(p, bins[at].N/blocks)
 	}
-	return drawCurves(bins, times, func(bins []Reliability, draw []int64) {
+	return drawCurves(bins, times, func(draw []int64) {
 		for i := range all {
 			draw[i] = all[i].draw(rng, bins[i].N)
 		}
@@ -141,27 +141,51 @@ func CalibratedAgain(rng *rand.Rand, bins []Reliability, times int) CalibrationA
 	for i, b := range bins {
 		all[i] = newBinomials(b.N, b.drawnRate())
 	}
-	return CalibrationAround{drawCurves(bins, times, func(_ []Reliability, draw []int64) {
+	return CalibrationAround{drawCurves(bins, times, func(draw []int64) {
 		for i, d := range all {
 			draw[i] = d.draw(rng)
 		}
 	}), center}
 }
 
-func drawCurves(bins []Reliability, times int, labels func([]Reliability, []int64)) CalibrationDraws {
+// curvesAtOnce is how many draws of a curve are summed up side by side, so that no
+// sum waits for its last term.
+const curvesAtOnce = 64
+
+// drawCurves are the errors of curves with labels drawn for all bins, again and again.
+func drawCurves(bins []Reliability, times int, labels func(draw []int64)) CalibrationDraws {
 	if len(bins) == 0 {
 		return nil
 	}
-	drawn, counts := append([]Reliability{}, bins...), make([]int64, len(bins))
-	out := make(CalibrationDraws, times)
-	for t := range out {
-		labels(bins, counts)
-		for i := range drawn {
-			drawn[i].Positives = counts[i]
+	counts, out := make([]int64, curvesAtOnce*len(bins)), make(CalibrationDraws, times)
+	for from := 0; from < times; from += curvesAtOnce {
+		some := out[from:min(from+curvesAtOnce, times)]
+		for t := range some {
+			labels(counts[t*len(bins):][:len(bins)])
 		}
-		out[t], _ = CalibrationErrors(drawn) // bins have rows
+		errorsOfDraws(some, bins, counts)
 	}
 	return out
+}
+
+// errorsOfDraws is CalibrationErrors of bins with the labels of each draw.
+func errorsOfDraws(out CalibrationDraws, bins []Reliability, counts []int64) {
+	var mean, square [curvesAtOnce]sum
+	var all int64
+	for i, b := range bins {
+		all += b.N
+		n := float64(b.N)
+		for t := range out {
+			g := math.Abs((float64(counts[t*len(bins)+i]) - b.Scores) / n)
+			mean[t].add(float64(n * g))
+			square[t].add(float64(n*g) * g)
+			out[t].Largest = max(out[t].Largest, g)
+		}
+	}
+	for t := range out {
+		out[t].Mean = mean[t].value() / float64(all)
+		out[t].RootMeanSquare = math.Sqrt(square[t].value() / float64(all))
+	}
 }
 
 // CalibrationTest tests that the labels of a sample of scores were drawn with

@@ -37,18 +37,23 @@ func (d Draws) sorted() Draws {
 	for _, x := range d {
 		ends[part(x)]++
 	}
-	sum := int32(0)
+	sum, most := int32(0), int32(0)
 	for i, n := range ends {
-		if n > crowded {
-			slices.Sort(d)
-			return d
-		}
-		ends[i], sum = sum, sum+n
+		ends[i], sum, most = sum, sum+n, max(most, n)
 	}
 	for _, x := range d {
 		at := &ends[part(x)]
 		out[*at] = x
 		*at++
+	}
+	if most > crowded { // many are equal, or nearly so
+		from := int32(0)
+		for _, to := range ends {
+			if to-from > crowded {
+				slices.Sort(out[from:to])
+			}
+			from = to
+		}
 	}
 	for i, x := range out {
 		for ; i > 0 && out[i-1] > x; i-- {

@@ -20,7 +20,17 @@ type deck struct {
 	left  []int64 // rows that are not yet dealt, before each of order
 	total int64   // successes
 	exact []bool  // by position in order: by the exact distribution
-	known [][]hand
+	known []hands
+
+	weights []float64 // scratch
+	below   []float64 // room for distributions,
+	guide   []uint16  // and for their guides
+}
+
+// hands are distributions of one group.
+type hands struct {
+	place [remembered]uint16 // by what is left, modulo remembered: in list, counted from 1
+	list  []hand
 }
 
 // hand is the distribution of one group's successes, known for one number of
@@ -57,7 +67,7 @@ func newDeck(table []Count) (*deck, error) {
 	}
 	slices.SortStableFunc(d.order, func(a, b int) int { return cmp.Compare(d.sizes[a], d.sizes[b]) })
 	p := float64(d.total) / float64(rows)
-	d.known = make([][]hand, len(table))
+	d.known = make([]hands, len(table))
 	for _, i := range d.order {
 		d.left = append(d.left, rows)
 		d.exact = append(d.exact, float64(d.sizes[i])*p*(1-p) < dealtNormal)
@@ -86,34 +96,51 @@ func (d *deck) deal(rng *rand.Rand, out []int64) {
 }
 
 func (d *deck) distribution(at int, left int64) *hand {
-	if d.known[at] == nil {
-		d.known[at] = make([]hand, remembered)
+	known := &d.known[at]
+	place := &known.place[left%remembered]
+	if *place == 0 {
+		known.list = append(known.list, hand{left: -1})
+		*place = uint16(len(known.list))
 	}
-	x := &d.known[at][left%remembered]
-	if x.below == nil || x.left != left {
+	x := &known.list[*place-1]
+	if x.left != left {
 		n := d.sizes[d.order[at]]
 		h := hypergeometric{float64(n), float64(d.left[at] - n), float64(left)}
-		first, weights := h.weights(1e-12)
-		*x = hand{left, first, cumulate(weights), nil}
-		x.guide = guide(x.below)
+		x.left = left
+		x.first, d.weights = h.weights(d.weights[:0], 1e-12)
+		x.below, d.below = within(x.below, d.below, len(d.weights))
+		x.guide, d.guide = within(x.guide, d.guide, len(d.weights))
+		cumulate(x.below, d.weights)
+		guide(x.guide, x.below)
 	}
 	return x
 }
 
-// weights are the probabilities of the distribution relative to its mode's, from
-// first on, without tails below least.
-func (h hypergeometric) weights(least float64) (first int64, weights []float64) {
+// within is a slice of n in the memory of old, if it is large enough, else at the
+// start of room, and what is left of room.
+func within[T any](old, room []T, n int) (out, rest []T) {
+	if cap(old) >= n {
+		return old[:n], room
+	}
+	if len(room) < n {
+		room = make([]T, max(n, 1<<11))
+	}
+	return room[:n:n], room[n:]
+}
+
+// weights appends the probabilities of the distribution relative to its mode's, from
+// first on, without tails below least, to an empty slice.
+func (h hypergeometric) weights(to []float64, least float64) (first int64, weights []float64) {
 	mode := h.mode()
-	var down []float64
 	for x, w := mode, 1.0; x > h.first(); x-- {
 		if w = float64(w * h.down(x)); w < least {
 			break
 		}
-		down = append(down, w)
+		to = append(to, w)
 	}
-	slices.Reverse(down)
-	weights = append(down, 1)
-	first = int64(mode) - int64(len(down))
+	slices.Reverse(to)
+	first = int64(mode) - int64(len(to))
+	weights = append(to, 1)
 	for x, w := mode, 1.0; x < h.last(); x++ {
 		if w = float64(w * h.up(x)); w < least {
 			break
@@ -123,29 +150,28 @@ func (h hypergeometric) weights(least float64) (first int64, weights []float64) 
 	return first, weights
 }
 
-// cumulate turns weights into cumulative probabilities, in place.
-func cumulate(weights []float64) []float64 {
+// cumulate turns weights into cumulative probabilities.
+func cumulate(below, weights []float64) {
 	sum := 0.0
 	for i, w := range weights {
 		sum += w
-		weights[i] = sum
+		below[i] = sum
 	}
-	for i := range weights {
-		weights[i] /= sum
+	for i := range below {
+		below[i] /= sum
 	}
-	return weights
 }
 
-func guide(below []float64) []uint16 {
-	out := make([]uint16, len(below))
+// guide fills out with where to begin to look.
+func guide(out []uint16, below []float64) {
 	at := 0
 	for i := range out {
-		for at < len(below)-1 && below[at] <= float64(i)/float64(len(out)) {
+		u := float64(i) / float64(len(out))
+		for at < len(below)-1 && below[at] <= u {
 			at++
 		}
 		out[i] = uint16(at)
 	}
-	return out
 }
 
 func (d *hand) draw(rng *rand.Rand) int64 {

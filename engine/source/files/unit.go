@@ -31,6 +31,11 @@ func (u *unit) Bytes() int64 { return u.bytes }
 
 // Open implements source.Unit.
 func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
+	return u.OpenWide(ctx, columns, 1)
+}
+
+// OpenWide implements source.Wide; only row groups of Parquet files take several threads.
+func (u *unit) OpenWide(ctx context.Context, columns []int, threads int) (source.Reader, error) {
 	s := u.source
 	r := &reader{of: u.file, unit: u.name, from: make([]int, len(columns))}
 	r.batch.Columns = make([]source.Vector, len(columns))
@@ -62,7 +67,7 @@ func (u *unit) Open(ctx context.Context, columns []int) (source.Reader, error) {
 			r.batch.Columns[i] = s.constant(u.file, folder(0)-from)
 		}
 	}
-	if err := r.open(ctx, u, asked); err != nil {
+	if err := r.open(ctx, u, asked, threads); err != nil {
 		return nil, u.file.blame(err)
 	}
 	if l, ok := r.inner.(source.Liner); ok {
@@ -93,7 +98,7 @@ type lineReader struct {
 	source.Liner
 }
 
-func (r *reader) open(ctx context.Context, u *unit, asked []int) (err error) {
+func (r *reader) open(ctx context.Context, u *unit, asked []int, threads int) (err error) {
 	if u.file.text != nil {
 		r.inner, err = u.file.text.Unit().Open(ctx, asked)
 		return err
@@ -102,7 +107,7 @@ func (r *reader) open(ctx context.Context, u *unit, asked []int) (err error) {
 	if r.file, err = r.pool.acquire(u.file); err != nil {
 		return err
 	}
-	r.inner, err = r.file.Units()[u.index].Open(ctx, asked)
+	r.inner, err = source.OpenWide(ctx, r.file.Units()[u.index], asked, threads)
 	if err != nil {
 		return errors.Join(err, r.pool.release(r.file))
 	}

@@ -12,8 +12,14 @@ import (
 
 // Open starts reading the columns with these indices into the file's Schema.
 func (g *RowGroup) Open(ctx context.Context, columns []int) (source.Reader, error) {
+	return g.OpenWide(ctx, columns, 1)
+}
+
+// OpenWide is Open for several threads, each of which decodes columns.
+func (g *RowGroup) OpenWide(ctx context.Context, columns []int, threads int) (source.Reader, error) {
 	f := g.file
 	r := &reader{ctx: ctx, group: g, rows: g.Rows(), memory: f.take()}
+	r.memory.help(min(threads, len(columns))-1, f.opt.MaxPage)
 	for _, i := range columns {
 		if i < 0 || i >= len(f.schema.columns) {
 			r.Close()
@@ -63,6 +69,9 @@ type reader struct {
 	memory  *memory
 	batch   source.Batch
 	err     error
+
+	empty  []int   // scratch of fillAll: columns without a row at hand,
+	faults []error // and what is wrong with them
 }
 
 // Next returns the next batch.
@@ -90,6 +99,11 @@ func (r *reader) Next() (b *source.Batch, err error) {
 	}
 	n, want := r.rows-r.row, batchRows-int(r.row%batchRows)
 	want = int(min(int64(want), n))
+	if len(r.memory.helpers) > 0 {
+		if at, err = r.fillAll(want); err != nil {
+			return nil, err
+		}
+	}
 	for i, c := range r.columns {
 		at = i
 		if c.have == 0 {

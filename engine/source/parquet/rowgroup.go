@@ -101,8 +101,17 @@ type Buffers struct{ pool sync.Pool }
 // memory is what one reader uses at a time.
 type memory struct {
 	codecs  codecs
+	helpers []codecs // of further threads
 	columns []*column
 	shared  shared
+}
+
+// help makes room for a number of further threads.
+func (m *memory) help(n, limit int) {
+	for len(m.helpers) < n {
+		m.helpers = append(m.helpers, codecs{limit: limit})
+	}
+	m.helpers = m.helpers[:max(0, n)]
 }
 
 func (f *File) take() *memory {
