@@ -13,7 +13,7 @@ import (
 // marks the number with it, for the checks that hang on it; a high bound of nil is
 // unbounded. unknown is what such rows have no: a label.
 func whatever(spec *audit.Spec, metric string, ref audit.Reference, low, high *big.Rat, unknown string, m *audit.Measurement) {
-	for _, owner := range []string{"parity", "equal_opportunity", "error_rates"} {
+	for _, owner := range boundedDetectors() {
 		for _, gate := range detect.GatesOn(spec, owner, metric) {
 			from, to := allowed(gate, metric, ref)
 			if from == nil && to == nil {
@@ -49,6 +49,26 @@ func allowed(gate audit.Gate, metric string, ref audit.Reference) (from, to *big
 	}
 	return nil, nil
 }
+
+// mostBounded bounds the groups of which every judged pair is bounded.
+const mostBounded = 24
+
+// judgedPairs are the pairs beside those with the reference that some gate on a gap
+// judges, because the data chose the reference.
+func judgedPairs(spec *audit.Spec, ref audit.Reference, metric gap, values []group, chosen *string) [][2]group {
+	if ref.Named() || len(values) > mostBounded {
+		return nil
+	}
+	for _, owner := range boundedDetectors() {
+		if len(detect.GatesOn(spec, owner, metric.name)) > 0 {
+			return metric.otherPairs(inference{spec.Alpha, spec.Seed}, values, chosen)
+		}
+	}
+	return nil
+}
+
+// boundedDetectors are those whose gates a bound is held to.
+func boundedDetectors() []string { return []string{"parity", "equal_opportunity", "error_rates"} }
 
 func inside(from, to, x *big.Rat) bool {
 	return (from == nil || x.Cmp(from) >= 0) && (to == nil || x.Cmp(to) <= 0)

@@ -27,7 +27,9 @@ func Conditional() detect.Detector {
 department may vanish when they are added up (Simpson's paradox). For each column of columns.strata the pooled gap in
 the favorable rate stands beside the gap within strata: by Mantel and Haenszel, by direct standardization, and as
 conditional demographic disparity; Kitagawa's decomposition splits the pooled gap into a part from rates and a part
-from composition. A finding tells where the sign turns round, or where the gap changes by more than half.
+from composition. A finding tells where the sign turns round, where the gap changes by more than half, and, of the
+widest pooled gap of each attribute, that the mix explains less than half of it, or that it does not explain it
+(within strata at least nine tenths of the gap are left).
 Adjusting does not acquit: a department that is hard to enter, or a grade that is given unfairly, can itself be where
 the harm lies. Nor does one adjusted number hold where strata disagree: breslow_day_tarone tests whether they do.
 Strata with rows of one group only compare nobody; they are left out and counted. Rows without a value are a stratum of

@@ -15,6 +15,7 @@ type conditional struct {
 	params ConditionalParams
 	tables []audit.Table
 	told   []told
+	widest *widest // in the layering that is measured
 }
 
 // told is a finding with its measurements, which may yet move.
@@ -62,6 +63,7 @@ func (c *conditional) within(s section, l layering, counts *table.Counts) {
 		c.note(fmt.Sprintf("conditional: %s of %s has rows of one group of %s only, so nobody can be compared within them", each(n), c.inWords(l.name), s.attribute.Name))
 	}
 	in, from := s.slices[0], len(c.out)
+	c.widest = nil
 	for _, g := range in.compared() {
 		if ref, ok := s.reference(in, g); ok {
 			c.pairWithin(s, l, layers, g, ref, &t)
@@ -79,6 +81,7 @@ func (c *conditional) within(s section, l layering, counts *table.Counts) {
 	if !s.attribute.Reference.Named() && c.gated() {
 		atOnce(c.out[from:], len(in.values)*(len(in.values)-1)/2)
 	}
+	c.stays()
 	if len(t.rows) > 0 {
 		c.tables = append(c.tables, t.table())
 	}

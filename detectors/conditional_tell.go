@@ -10,7 +10,7 @@ import (
 
 // tell makes a finding where the sign turns round within strata, or the gap
 // changes by more than half, if either gap is more than noise and both groups
-// are large enough to be judged.
+// are large enough to be judged. It notes the widest pooled gap on its way.
 func (c *conditional) tell(p paired, pooled, within audit.Measurement) {
 	if pooled.Value == nil || within.Value == nil || p.g.kind != audit.KindValue {
 		return
@@ -20,24 +20,71 @@ func (c *conditional) tell(p paired, pooled, within audit.Measurement) {
 		return
 	}
 	before, after := *pooled.Value, *within.Value
-	var what string
-	switch {
+	if len(p.s.attribute.Parts) == 1 && apartFromZero(pooled) && (c.widest == nil || math.Abs(before) > math.Abs(*c.widest.pooled.Value)) {
+		c.widest = &widest{p, pooled, within}
+	}
+	who, points := p.g.name+" and "+plainReference(p.ref.name), p.points(before, after)
+	switch shrinks := math.Abs(after) < math.Abs(before); {
 	case before*after < 0:
-		what = "turns round"
-	case math.Abs(after-before) <= math.Abs(before)/2:
-		return
-	case math.Abs(after) < math.Abs(before):
-		what = "shrinks by more than half"
+		c.say(p, pooled, within, fmt.Sprintf("The gap between %s turns round within %s: %s.", who, c.inWords(p.strata), points))
+	case !muchMoved(before, after):
+	case shrinks:
+		c.say(p, pooled, within, fmt.Sprintf("The mix of %s explains more than half of the gap between %s: %s.", c.inWords(p.strata), who, points))
 	default:
-		what = "grows by more than half"
+		c.say(p, pooled, within, fmt.Sprintf("The gap between %s grows by more than half within %s: %s.", who, c.inWords(p.strata), points))
+	}
+}
+
+// muchMoved says that a gap within strata differs from the pooled one by more than
+// half of it, or points the other way.
+func muchMoved(before, after float64) bool {
+	return before*after < 0 || math.Abs(after-before) > math.Abs(before)/2
+}
+
+// widest is the pair of an attribute's groups with the widest pooled gap that is more
+// than noise.
+type widest struct {
+	paired
+	pooled, within audit.Measurement
+}
+
+// littleMoved is the share of a gap up to which strata change it so little that the
+// mix is said not to be why.
+const littleMoved = 0.1
+
+// stays says of the widest gap of an attribute that the mix of strata does not explain
+// it: the answer to whether it is the mix, where it is no.
+func (c *conditional) stays() {
+	if c.widest == nil {
+		return
+	}
+	w := c.widest
+	before, after := *w.pooled.Value, *w.within.Value
+	strata, who, points := c.inWords(w.strata), w.g.name+" and "+plainReference(w.ref.name), w.points(before, after)
+	switch {
+	case muchMoved(before, after): // told already
+	case math.Abs(after) < (1-littleMoved)*math.Abs(before):
+		c.say(w.paired, w.pooled, w.within, fmt.Sprintf("The mix of %s explains less than half of the gap between %s: %s.", strata, who, points))
+	default:
+		c.say(w.paired, w.pooled, w.within, fmt.Sprintf("The mix of %s does not explain the gap between %s: %s.", strata, who, points))
+	}
+}
+
+func (p paired) points(before, after float64) string {
+	return fmt.Sprintf("%s points pooled, %s points within", inPoints(before), inPoints(after))
+}
+
+// say makes a finding about a pair.
+func (c *conditional) say(p paired, pooled, within audit.Measurement, title string) {
+	before, all := *pooled.Value, ""
+	if before**within.Value < 0 && apartFromZero(pooled) {
+		all = "The mix of " + c.inWords(p.strata) + " explains more than all of the pooled gap. "
 	}
 	rates, composition := parts(p.m.counts(-1))
 	f := told{about: []audit.Measurement{within, pooled}}
 	f.ID = strings.Join([]string{"conditional", p.s.attribute.Name, p.strata, p.g.name, p.ref.name}, "/")
-	f.Detector, f.Severity = "conditional", audit.Info
-	f.Title = fmt.Sprintf("The gap between %s and %s %s within %s: %s points pooled, %s points within.",
-		p.g.name, plainReference(p.ref.name), what, c.inWords(p.strata), inPoints(before), inPoints(after))
-	f.Detail = fmt.Sprintf("Favorable rates: %.1f\u202f%% against %.1f\u202f%% pooled. Of the pooled gap, %s points come from different rates inside strata and %s from being in different strata%s. %s%s",
+	f.Detector, f.Severity, f.Title = "conditional", audit.Info, title
+	f.Detail = all + fmt.Sprintf("Favorable rates: %.1f\u202f%% against %.1f\u202f%% pooled. Of the pooled gap, %s points come from different rates inside strata and %s from being in different strata%s. %s%s",
 		percentOf(pooled.Numerator, pooled.Denominator), percentOf(pooled.RefNum, pooled.RefDen), inPoints(rates), inPoints(composition), p.alone(before-rates-composition), p.direction(before), p.agree())
 	c.told = append(c.told, f)
 }

@@ -3,6 +3,7 @@ package detectors
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -215,5 +216,34 @@ func TestConditionalIntersections(t *testing.T) {
 	m := get(t, runConditional(t, spec, rows).Measurements, "mantel_haenszel_difference", "f*b", "m*w")
 	if m.Value == nil || math.Abs(*m.Value+0.3) > 1e-12 {
 		t.Errorf("%+v", m)
+	}
+}
+
+// The findings answer whether it is the mix, in words, either way. Rates by
+// hand.
+func TestConditionalIsItTheMix(t *testing.T) {
+	both := func(stratum string, f, fn, m, mn int64) []row {
+		return inStratum(stratum, append(decisions("f", f, fn-f), decisions("m", m, mn-m)...)...)
+	}
+	for _, c := range []struct {
+		rows  []row
+		title string
+	}{
+		{slices.Concat(both("x", 100, 400, 200, 400), both("y", 100, 400, 200, 400)), "The mix of dept does not explain the gap between f and m: −25.0 points pooled, −25.0 points within."},
+		{slices.Concat(both("x", 160, 200, 480, 600), both("y", 240, 600, 120, 200)), "The mix of dept explains more than half of the gap between f and m: −25.0 points pooled, −10.0 points within."},
+		{slices.Concat(both("x", 180, 300, 400, 500), both("y", 100, 500, 120, 300)), "The mix of dept explains less than half of the gap between f and m: −30.0 points pooled, −20.0 points within."},
+		{slices.Concat(both("x", 40, 400, 200, 400), both("y", 160, 400, 200, 400)), "The mix of dept does not explain the gap"},
+		{slices.Concat(both("x", 200, 400, 200, 400), both("y", 200, 400, 200, 400)), ""},
+	} {
+		out := runConditional(t, strataSpec(named("m")), c.rows)
+		if c.title == "" {
+			if len(out.Findings) > 0 {
+				t.Errorf("%q where there is no gap", out.Findings[0].Title)
+			}
+			continue
+		}
+		if len(out.Findings) != 1 || !strings.HasPrefix(out.Findings[0].Title, c.title) {
+			t.Errorf("%+v, want %q", out.Findings, c.title)
+		}
 	}
 }

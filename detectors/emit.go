@@ -190,20 +190,27 @@ func (e *emitter) pair(s section, in slice, metric gap, alike *parity, g, ref gr
 	e.add(s, in, metric.name, metric.convention, m)
 }
 
-// otherPairs emits the pairs without the reference, the lower group first, and
-// those with the reference that are defined only the other way round.
+// otherPairs emits the pairs that are judged beside those with the reference.
 func (e *emitter) otherPairs(s section, in slice, metric gap, alike *parity) {
-	for i, a := range in.values {
-		for _, b := range in.values[i+1:] {
-			low, high := metric.orient(e.in, a, b)
-			if s.chosen == nil || a.name != *s.chosen && b.name != *s.chosen {
-				e.pair(s, in, metric, alike, low, high)
-			} else if low.name == *s.chosen && metric.eval(e.in, high, low, false).Value == nil &&
-				metric.eval(e.in, low, high, false).Value != nil {
-				e.pair(s, in, metric, alike, low, high)
+	for _, p := range metric.otherPairs(e.in, in.values, s.chosen) {
+		e.pair(s, in, metric, alike, p[0], p[1])
+	}
+}
+
+// otherPairs are the pairs without the reference, the lower group first, and
+// those with the reference that are defined only the other way round.
+func (g gap) otherPairs(in inference, values []group, chosen *string) [][2]group {
+	var out [][2]group
+	for i, a := range values {
+		for _, b := range values[i+1:] {
+			low, high := g.orient(in, a, b)
+			if chosen == nil || a.name != *chosen && b.name != *chosen || low.name == *chosen &&
+				g.eval(in, high, low, false).Value == nil && g.eval(in, low, high, false).Value != nil {
+				out = append(out, [2]group{low, high})
 			}
 		}
 	}
+	return out
 }
 
 // orient puts the lower of two groups first; of a ratio that is defined one way

@@ -185,12 +185,15 @@ func (c *labelCoverage) bounds(s section, r rate) {
 		}
 		c.add(s, r.name+boundsSuffix, metrics[0].Convention, m)
 	}
-	for _, g := range in.compared() {
-		ref, ok := s.reference(in, g)
-		if !ok {
-			continue
+	for i, contrast := range []stat.Contrast{stat.Difference, stat.Ratio} {
+		var pairs [][2]group
+		for _, g := range in.compared() {
+			if ref, ok := s.reference(in, g); ok {
+				pairs = append(pairs, [2]group{g, ref})
+			}
 		}
-		for i, contrast := range []stat.Contrast{stat.Difference, stat.Ratio} {
+		for _, p := range append(pairs, judgedPairs(c.spec, s.attribute.Reference, r.gaps()[i], in.values, s.chosen)...) {
+			g, ref := p[0], p[1]
 			m := c.gap(r, g, ref, contrast)
 			if m.Interval != nil {
 				low, high, _ := r.extremesOver(g.tally)

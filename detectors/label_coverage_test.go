@@ -3,6 +3,7 @@ package detectors
 import (
 	"math"
 	"math/big"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -125,5 +126,18 @@ func TestLabelBoundsAgainstLimit(t *testing.T) {
 		if m.Parameters["limit"] != want || m.Parameters["unknown"] != "label" {
 			t.Errorf("limit %s: %v", limit, m.Parameters)
 		}
+	}
+}
+
+// Pairs without the chosen reference that a gate judges have bounds over labels, too,
+// in the order in which they are judged.
+func TestLabelBoundsOfOtherPairs(t *testing.T) {
+	spec := newSpec(largest, "sex")
+	spec.Gates = []audit.Gate{{Detector: "equal_opportunity", Metric: "true_positive_rate_ratio", Key: "min_ratio", Value: "0.8"}}
+	rows := slices.Concat(outcomes([]string{"a"}, 60, 10, 40, 10), outcomes([]string{"b"}, 150, 20, 50, 20), outcomes([]string{"c"}, 90, 10, 10, 10), decisions("a", 50, 50))
+	ms := run(t, spec, rows, EqualOpportunity(), LabelCoverage())
+	judged, bound := get(t, ms, "true_positive_rate_ratio", "a", "c"), get(t, ms, "true_positive_rate_ratio_bounds", "a", "c")
+	if *judged.Value != *bound.Value || bound.Parameters["limit"] != "open" {
+		t.Errorf("%+v\n%+v", judged, bound)
 	}
 }

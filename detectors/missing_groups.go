@@ -158,6 +158,16 @@ func (d *missingGroups) rate(a detect.Attribute, h holes, r rate, stratified map
 			}
 		}
 	}
+	values, chosen := h.groups(), (*string)(nil)
+	if reference >= 0 {
+		chosen = &h.names[reference]
+	}
+	for k, contrast := range []stat.Contrast{stat.Difference, stat.Ratio} {
+		for _, p := range judgedPairs(d.spec, a.Reference, r.gaps()[k], values, chosen) {
+			x, y := h.side(r, slices.Index(h.names, p[0].name)), h.side(r, slices.Index(h.names, p[1].name))
+			d.gap(a, h, r, x, y, metrics[k+1].Name, contrast)
+		}
+	}
 }
 
 // bounds emits the bounds of one group's rate.

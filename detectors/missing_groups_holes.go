@@ -88,6 +88,15 @@ func (h holes) total(group int) (t tally) {
 	return t
 }
 
+// groups are the known rows by group.
+func (h holes) groups() []group {
+	var out []group
+	for i, name := range h.names {
+		out = append(out, group{name: name, kind: audit.KindValue, tally: h.total(i)})
+	}
+	return out
+}
+
 func (h holes) fraction(r rate, group int) stat.Fraction {
 	k, n := r.count(h.total(group))
 	return stat.Fraction{K: k, N: n}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -161,4 +162,26 @@ func gapKey(m audit.Measurement) string {
 		reference = *m.Reference
 	}
 	return m.Metric + "|" + m.Attribute + "|" + *m.Group + "|" + reference
+}
+
+// A fail by a pair without the chosen reference hangs on rows without a group as any
+// other does. Rates of 60, 70 and 80 of 100 (by hand: 60/80 is below four fifths);
+// if the rows without a group were all positive and of the lowest, it would hold.
+func TestMissingGroupsOfOtherPairs(t *testing.T) {
+	gate := audit.Gate{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8"}
+	for _, c := range []struct {
+		missing int64
+		hangs   string
+	}{{400, "rows without a known group could turn this: over all groups that they may have, the selection rate ratio of a against c lies between "}, {5, ""}} {
+		spec := newSpec(largest, "sex")
+		spec.HasLabel = false
+		spec.Gates = []audit.Gate{gate}
+		rows := slices.Concat(decisions("a", 600, 400), decisions("b", 840, 360), decisions("c", 800, 200), decisions("", c.missing, 0))
+		detectors := []detect.Detector{Parity(), MissingGroups()}
+		summary, _ := detect.Judge(spec, detectors, run(t, spec, rows, detectors...))
+		check := summary.Checks[0]
+		if check.Verdict != audit.Fail || !strings.HasPrefix(check.HangsOn, c.hangs) || (check.HangsOn == "") != (c.hangs == "") {
+			t.Errorf("%d rows: %+v", c.missing, check)
+		}
+	}
 }

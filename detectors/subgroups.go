@@ -32,11 +32,14 @@ always finds something: so the people are split in two halves. Subgroups are pic
 in the other, against everybody else there, with Holm's adjustment over those tested; only what holds there is told, the hardest
 hit first: those that fare worse, by the end of the interval of the gap that is nearer to none. Descriptions of the same
 rows are one subgroup.
-The halves come from a hash of the subject, else of the id; without either, the rows of each cell of the table are
-dealt at random, keyed by the seed, which is the same as dealing rows. A subgroup that differs by no more than redundancy
+The halves come from a hash of the subject, else of the id; without either, the rows of each combination of all columns and
+the outcome are dealt at random, keyed by the seed, which is the same as dealing rows. Where the log has more than
+131,072 of those, each combination goes to one half, by a hash of its values and never of the outcome: given who the rows
+are, the test is as right as before, but the halves are about different combinations, so a subgroup of few of them
+is found less surely; the note of subgroups_searched says so. A subgroup that differs by no more than redundancy
 from one that is described by a condition less is dropped. What was searched, and how many, is printed; the ranking over
 all rows is printed as well, and is no evidence by itself. Runs where it is listed, because its tables cost a scan:
-with a subject or an id one per combination of depth columns, else one of all columns. Cut numbers into bins first.`,
+one per combination of depth columns; tables of more cells than fit are refused. Cut numbers into bins first.`,
 		Needs:   []detect.Role{detect.RoleDecision},
 		Unasked: []detect.Role{detect.RoleAsked},
 		Metrics: subgroupsMetrics(),
@@ -49,16 +52,16 @@ with a subject or an id one per combination of depth columns, else one of all co
 }
 
 func subgroupsMetrics() []detect.Metric {
-	count := func(name, title, doc, convention string) detect.Metric {
-		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1}
+	count := func(name, title, doc, convention string, version int) detect.Metric {
+		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: version}
 	}
 	return []detect.Metric{
-		count("subgroups_searched", "Subgroups searched", "How many subgroups were large enough to be searched.", "combinations of values with at least the share support of rows"),
-		count("subgroups_tested", "Subgroups tested", "How many subgroups discovery handed on to the test.", "tests in the other half; Holm's adjustment is over these"),
-		count("subgroups_found", "Subgroups found", "How many subgroups differ in the test as they did in discovery.", "adjusted p below alpha, in the direction of discovery"),
+		count("subgroups_searched", "Subgroups searched", "How many subgroups were large enough to be searched.", "combinations of values with at least the share support of rows", 1),
+		count("subgroups_tested", "Subgroups tested", "How many subgroups discovery handed on to the test.", "tests in the other half; Holm's adjustment is over these", 2),
+		count("subgroups_found", "Subgroups found", "How many subgroups differ in the test as they did in discovery.", "adjusted p below alpha, in the direction of discovery", 2),
 		{Name: "subgroup_difference", Title: "Subgroup, difference", Doc: "How many points the rate of a subgroup lies above (+) or below (−) that of everybody else, in the half where it was not searched.",
 			Convention: "rate of the subgroup − rate of everybody else, test half", Source: "interval: Newcombe 1998, method 10; test: Fisher mid-p, Holm over the subgroups tested",
-			Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 2},
+			Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 3},
 	}
 }
 
@@ -117,37 +120,26 @@ func crossings(spec *audit.Spec, asked []string) (out []crossing, numbers []stri
 	return out, numbers, nil
 }
 
-// mostTables bounds the tables of one search, and mostColumns the columns of a
-// table of all of them.
+// What bounds the tables of one search: how many there are, the cells of all of
+// them, and the cells of one that every search may have. Halves are dealt from one
+// table of all columns while there are at most mostColumns of them, and while it has
+// at most mostDealt cells.
 const (
 	mostTables  = 1000
+	mostCells   = 1 << 22
+	leastCells  = 1 << 14
 	mostColumns = 12
+	mostDealt   = 1 << 17
 )
 
 // chosen are the columns of each table: every combination of depth columns, or
-// all columns at once where there are no more, or where the halves are dealt
-// from the table, which has to be the same for all.
-func (p SubgroupsParams) chosen(spec *audit.Spec, columns []crossing) ([][]int, error) {
-	n := len(columns)
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
+// all columns at once where there are no more.
+func (p SubgroupsParams) chosen(columns []crossing) ([][]int, error) {
+	n, depth := len(columns), min(p.Depth, len(columns))
+	if size := choose(n, depth); size > mostTables {
+		return nil, fmt.Errorf("subgroups would need %d tables, one for every %d of %d columns, more than %d; name fewer under columns, or lower depth", size, depth, n, mostTables)
 	}
-	if n <= p.Depth {
-		return [][]int{all}, nil
-	}
-	if !spec.HasSubject && !spec.HasID {
-		if n > mostColumns {
-			return nil, fmt.Errorf("subgroups would cross %d columns in one table, more than %d; name fewer under columns, or give columns.id or columns.subject so that smaller tables do", n, mostColumns)
-		}
-	}
-	if size := choose(n, p.Depth); size > mostTables {
-		return nil, fmt.Errorf("subgroups would need %d tables, one for every %d of %d columns, more than %d; name fewer under columns, or lower depth", size, p.Depth, n, mostTables)
-	}
-	if !spec.HasSubject && !spec.HasID {
-		return [][]int{all}, nil
-	}
-	return subsets(n, p.Depth), nil
+	return subsets(n, depth), nil
 }
 
 func choose(n, k int) int {
@@ -190,41 +182,80 @@ func planSubgroups(spec *audit.Spec, params SubgroupsParams) (detect.Plan, error
 	if len(columns) == 0 {
 		return silent("subgroups has nothing to cross: give columns.groups or columns.features"), nil
 	}
-	tables, err := params.chosen(spec, columns)
+	tables, err := params.chosen(columns)
 	if err != nil {
 		return detect.Plan{}, err
 	}
+	layout := searchTables{spec: spec, columns: columns, label: label, most: max(leastCells, mostCells/len(tables))}
 	var plan detect.Plan
 	for _, t := range tables {
-		need := table.Need{}
-		for _, c := range t {
-			need.Dims = append(need.Dims, columns[c].dim)
-		}
-		need.Dims = append(need.Dims, table.Decision)
-		if label {
-			need.Dims = append(need.Dims, table.Label)
-		}
-		switch {
-		case spec.HasSubject:
-			need.Dims = append(need.Dims, table.Shard)
-		case spec.HasID:
-			need.Dims = append(need.Dims, table.Half)
-		}
-		plan.Needs = append(plan.Needs, need)
+		plan.Needs = append(plan.Needs, layout.need(t, len(columns) > params.Depth))
+	}
+	dealt := len(columns) > params.Depth && len(columns) <= mostColumns && !spec.HasSubject && !spec.HasID
+	if dealt {
+		plan.Needs = append(plan.Needs, layout.whole())
 	}
 	plan.Detect = func(in detect.Tables) (detect.Output, error) {
 		s := search{emitter: newEmitter("subgroups", spec), params: params, columns: columns, tables: tables}
 		if len(numbers) > 0 {
 			s.note("subgroups leaves out the numbers " + some(numbers, 10) + "; cut them into bins, as groups with bins or in the log")
 		}
-		if apart := len(columns) > params.Depth && !spec.HasSubject && !spec.HasID; apart {
-			s.readSplit(in.Counts(plan.Needs[0]), subsets(len(columns), params.Depth))
-			return s.run(), nil
+		if dealt {
+			if all := in.Counts(plan.Needs[len(tables)]); !all.Over() {
+				s.readSplit(all, tables)
+				return s.run(), nil
+			}
+			s.byHash = true
 		}
 		for i := range tables {
-			s.read(i, in.Counts(plan.Needs[i]))
+			c := in.Counts(plan.Needs[i])
+			if c.Over() {
+				s.note(s.tooLarge(tables[i], plan.Needs[i].Most))
+				return detect.Output{Notes: s.notes}, nil
+			}
+			s.read(i, c)
 		}
 		return s.run(), nil
 	}
 	return plan, nil
+}
+
+// searchTables says what the tables of a search are.
+type searchTables struct {
+	spec    *audit.Spec
+	columns []crossing
+	label   bool
+	most    int // cells of one
+}
+
+// need is the table of some columns. Where there are other columns, or who is
+// behind a row is known, a dimension says what half it is in.
+func (t searchTables) need(columns []int, others bool) table.Need {
+	n := table.Need{Most: t.most}
+	for _, c := range columns {
+		n.Dims = append(n.Dims, t.columns[c].dim)
+	}
+	n.Dims = append(n.Dims, table.Decision)
+	if t.label {
+		n.Dims = append(n.Dims, table.Label)
+	}
+	switch {
+	case t.spec.HasSubject:
+		n.Dims = append(n.Dims, table.Shard)
+		n.Most *= 4 // 64 shards, not two halves, most of which are empty where a table is large
+	case t.spec.HasID || others:
+		n.Dims = append(n.Dims, table.Half)
+	}
+	return n
+}
+
+// whole is the table of all columns, whose cells are dealt.
+func (t searchTables) whole() table.Need {
+	all := make([]int, len(t.columns))
+	for i := range all {
+		all[i] = i
+	}
+	n := t.need(all, false)
+	n.Most = mostDealt
+	return n
 }

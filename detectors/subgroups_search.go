@@ -23,6 +23,7 @@ type search struct {
 	everybody halves
 	sets      []itemset
 	index     map[string]map[uint64]int // by columns, then values: position in sets
+	byHash    bool                      // combinations of all columns are in one half each
 }
 
 // name writes a subgroup: age=25-45, sex=Male.
@@ -47,6 +48,15 @@ func (s *search) run() detect.Output {
 	tested := s.test(s.discover())
 	slices.SortStableFunc(tested, s.harder)
 	return s.output(tested)
+}
+
+// tooLarge says that a table has more cells than are counted.
+func (s *search) tooLarge(columns []int, most int) string {
+	var names []string
+	for _, c := range columns {
+		names = append(names, s.columns[c].name)
+	}
+	return fmt.Sprintf("subgroups: %s have more than %d combinations of values, outcome and half; refused. Name fewer under columns, lower depth, or put rare values together", some(names, 12), most)
 }
 
 func (s *search) columnNames() []string {

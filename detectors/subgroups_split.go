@@ -8,10 +8,10 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
-// Without a subject or an id the halves are dealt from one table of all columns,
-// which may have nearly as many cells as the log has rows. It is read once: each
-// cell is dealt, and added to a few tables that together have every depth columns;
-// the tables that are searched are summed from those.
+// Without a subject or an id the halves are dealt from one table of all columns, as
+// long as it is not large. It is read once: each cell is dealt, and added to a few
+// tables that together have every depth columns; the tables that are searched are
+// summed from those.
 
 // split is a table of a few columns being filled.
 type split struct {

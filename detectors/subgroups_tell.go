@@ -25,7 +25,11 @@ func (s *search) output(tested []candidate) detect.Output {
 			found++
 		}
 	}
-	s.fact("subgroups_searched", len(s.sets), s.searched())
+	halves := ""
+	if s.byHash {
+		halves = fmt.Sprintf("each combination of all columns is in one half, by its hash, because there are more than %d of them with the outcome", mostDealt)
+	}
+	s.fact("subgroups_searched", len(s.sets), join("; ", s.searched(), halves))
 	s.fact("subgroups_tested", len(tested), "")
 	s.fact("subgroups_found", found, "")
 	var out detect.Output

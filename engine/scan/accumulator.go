@@ -14,6 +14,8 @@ const (
 	// keyBlock is the number of rows whose keys are made and counted at a time,
 	// so that the keys stay in the processor's nearest cache.
 	keyBlock = 1024
+	// keyBits is the widest key.
+	keyBits = 63
 )
 
 // accumulator counts the rows of one table for one worker. A key packs one code
@@ -30,6 +32,7 @@ type accumulator struct {
 	copies []int64        // by key, while dense and weighted
 	far    map[uint64]int // key → index into cells, when not dense
 	cells  []table.Cell
+	over   bool // more cells than the need allows: nothing is counted any more
 
 	early *table.Counts // counted before a dimension was folded
 
@@ -52,7 +55,7 @@ func newAccumulator(need table.Need, dims []int, weighted bool) *accumulator {
 // reserve makes empty counts for keys of so many bits.
 func (a *accumulator) reserve(width uint, cells int) {
 	a.rows, a.copies, a.far, a.cells = nil, nil, nil, nil
-	if width > denseBits {
+	if width > denseBits || a.need.Most > 0 && 1<<width > 2*a.need.Most {
 		a.far = make(map[uint64]int, cells)
 		return
 	}
@@ -68,7 +71,7 @@ func (a *accumulator) add(f *frame, dims []*dimension) error {
 		return err
 	}
 	scope := f.scopeOf(a.need)
-	if scope.total.Rows == 0 {
+	if scope.total.Rows == 0 || a.over {
 		return nil
 	}
 	// A dimension that has one code throughout is part of every key.
@@ -165,6 +168,9 @@ func (a *accumulator) countRows(keys []uint64, f *frame, rows []int32) {
 }
 
 func (a *accumulator) put(key uint64, c table.Cell) {
+	if a.over {
+		return
+	}
 	if a.rows != nil {
 		a.rows[key] += c.Rows
 		if a.weighted {
@@ -174,6 +180,10 @@ func (a *accumulator) put(key uint64, c table.Cell) {
 	}
 	at, ok := a.far[key]
 	if !ok {
+		if a.need.Most > 0 && len(a.cells) == a.need.Most {
+			a.giveUp()
+			return
+		}
 		at = len(a.cells)
 		a.far[key] = at
 		a.cells = append(a.cells, table.Cell{})
@@ -181,8 +191,16 @@ func (a *accumulator) put(key uint64, c table.Cell) {
 	a.cells[at] = a.cells[at].Add(c)
 }
 
+// giveUp lets go of a table that has too many cells.
+func (a *accumulator) giveUp() {
+	a.rows, a.copies, a.far, a.cells, a.over = nil, nil, nil, nil, true
+}
+
 // fit makes room for the categories that the dimensions have by now.
 func (a *accumulator) fit(dims []*dimension) error {
+	if a.over {
+		return nil
+	}
 	total, grew := uint(0), false
 	for d, at := range a.dims {
 		w := widthOf(dims[at])
@@ -192,7 +210,11 @@ func (a *accumulator) fit(dims []*dimension) error {
 	if !grew {
 		return nil
 	}
-	if total > 63 {
+	if total > keyBits && a.need.Most > 0 {
+		a.giveUp()
+		return nil
+	}
+	if total > keyBits {
 		return fmt.Errorf("table %s has too many cells: %s", a.need.Key(), describe(a.dims, dims))
 	}
 	a.repack(dims, total)

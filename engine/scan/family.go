@@ -45,12 +45,12 @@ func (p *Plan) families() []kin {
 	for _, i := range order {
 		n := p.Tables[i]
 		at := slices.IndexFunc(out, func(k kin) bool {
-			return k.scope.InScope == n.InScope &&
+			return k.scope.InScope == n.InScope && k.scope.Most == n.Most &&
 				!slices.ContainsFunc(uncommon[i], func(d table.Dim) bool { return !slices.Contains(k.dims, d) })
 		})
 		if at < 0 {
 			at = len(out)
-			out = append(out, kin{dims: uncommon[i], scope: table.Need{InScope: n.InScope}})
+			out = append(out, kin{dims: uncommon[i], scope: table.Need{InScope: n.InScope, Most: n.Most}})
 		}
 		out[at].tables = append(out[at].tables, i)
 	}

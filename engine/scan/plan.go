@@ -138,7 +138,7 @@ func fewest(needs []table.Need) ([]table.Need, map[string]int) {
 }
 
 func covers(big, small table.Need) bool {
-	if big.InScope != small.InScope || big.Value != small.Value {
+	if big.InScope != small.InScope || big.Value != small.Value || big.Most != small.Most || big.Most > 0 && len(big.Dims) != len(small.Dims) {
 		return false
 	}
 	for _, d := range small.Dims {
@@ -336,7 +336,7 @@ func (p *Plan) checkDims() error {
 
 // computed reports whether a dimension comes from time or an outcome.
 func (p *Plan) computed(d table.Dim) bool {
-	if d == table.Window || d == table.File || d == missingScore && p.score != nil {
+	if d == table.Window || d == table.File || d == table.Half || d == missingScore && p.score != nil {
 		return true
 	}
 	if _, ok := p.rules[d]; ok {

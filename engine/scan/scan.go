@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/bits"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -37,6 +38,9 @@ func (o *Outcome) Counts(n table.Need) (*table.Counts, error) {
 	at, ok := o.plan.serves[n.Key()]
 	if !ok {
 		return nil, fmt.Errorf("table %s was not asked for", n.Key())
+	}
+	if o.tables[at].Over() {
+		return table.TooMany(n.Dims), nil
 	}
 	return o.tables[at].Rollup(n.Dims...)
 }
@@ -98,6 +102,10 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 // mergeTable adds up one table over the workers.
 func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
 	var sum *table.Counts
+	need := p.Tables[i]
+	if p.tooMany(workers, i) {
+		return table.TooMany(need.Dims), nil
+	}
 	for _, w := range workers {
 		part, err := w.tables[i].counts(w.dims)
 		if err != nil {
@@ -109,7 +117,23 @@ func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
 			return nil, err
 		}
 	}
+	if need.Most > 0 && sum.Len() > need.Most {
+		return table.TooMany(need.Dims), nil
+	}
 	return sum, nil
+}
+
+// tooMany tells whether a bounded table has more cells than are kept in what one
+// worker met, or wider keys in what all did.
+func (p *Plan) tooMany(workers []*worker, i int) bool {
+	if p.Tables[i].Most == 0 {
+		return false
+	}
+	width := 0
+	for _, d := range p.Tables[i].Dims {
+		width += bits.Len(uint(max(0, len(p.met(workers, d))-1)))
+	}
+	return width > keyBits || slices.ContainsFunc(workers, func(w *worker) bool { return w.tables[i].over })
 }
 
 // checkLimits holds the values that all workers met to the limits that each

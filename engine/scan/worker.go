@@ -118,6 +118,9 @@ func (w *worker) addDimensions() {
 			}
 		}
 	}
+	if _, byID := p.roles[table.Half]; !byID && p.wants(table.Half) { // last, because it looks at the others
+		w.addDimension(halfOfValues(p.req.Audit.Seed, w.halved()))
+	}
 }
 
 func (w *worker) addDimension(d *dimension) {

@@ -62,28 +62,45 @@ func fewest(v Verge, next func(Verge) []Verge) (int64, bool) {
 
 // All tables of two groups of up to 12 rows: equal to trying everything.
 func TestVergeBruteForce(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		n, m := rapid.Int64Range(1, 12).Draw(t, "n"), rapid.Int64Range(1, 12).Draw(t, "m")
-		v := Verge{A: rapid.Int64Range(0, n).Draw(t, "a"), N: n, B: rapid.Int64Range(0, m).Draw(t, "b"), M: m,
-			Limit: limit(t, rapid.SampledFrom([]string{"0.8", "0.5", "0.9", "1", "0.333"}).Draw(t, "limit")), Low: rapid.Bool().Draw(t, "low")}
-		for name, c := range map[string]struct {
-			of   func() (Turn, error)
-			next func(Verge) []Verge
-		}{
-			"group": {v.FlipsOfGroup, func(v Verge) []Verge { return []Verge{v.flipped(1, 0), v.flipped(-1, 0)} }},
-			"ref":   {v.FlipsOfReference, func(v Verge) []Verge { return []Verge{v.flipped(0, 1), v.flipped(0, -1)} }},
-			"relabels": {v.Relabels, func(v Verge) []Verge {
-				return []Verge{v.relabeled(1, 0), v.relabeled(-1, 0), v.relabeled(0, 1), v.relabeled(0, -1)}
-			}},
-		} {
-			want, ok := fewest(v, c.next)
-			ok = ok && v.B > 0 // a ratio to 0 has no side to turn from
-			got, err := c.of()
-			if (err == nil) != ok || got.Changes != want && ok {
-				t.Fatalf("%s of %+v: %+v, %v; want %d, %v", name, v, got, err, want, ok)
+	tables := 0
+	for _, text := range []string{"0.8", "0.333", "1"} {
+		for n := range int64(12) {
+			for m := range int64(12) {
+				for a := range n + 2 {
+					for b := range m + 2 {
+						for _, low := range []bool{false, true} {
+							bruteForce(t, Verge{A: a, N: n + 1, B: b, M: m + 1, Limit: limit(t, text), Low: low})
+							tables++
+						}
+					}
+				}
 			}
 		}
-	})
+	}
+	if tables != 3*2*90*90 {
+		t.Errorf("%d tables", tables)
+	}
+}
+
+func bruteForce(t *testing.T, v Verge) {
+	t.Helper()
+	for name, c := range map[string]struct {
+		of   func() (Turn, error)
+		next func(Verge) []Verge
+	}{
+		"group": {v.FlipsOfGroup, func(v Verge) []Verge { return []Verge{v.flipped(1, 0), v.flipped(-1, 0)} }},
+		"ref":   {v.FlipsOfReference, func(v Verge) []Verge { return []Verge{v.flipped(0, 1), v.flipped(0, -1)} }},
+		"relabels": {v.Relabels, func(v Verge) []Verge {
+			return []Verge{v.relabeled(1, 0), v.relabeled(-1, 0), v.relabeled(0, 1), v.relabeled(0, -1)}
+		}},
+	} {
+		want, ok := fewest(v, c.next)
+		ok = ok && v.B > 0 // a ratio to 0 has no side to turn from
+		got, err := c.of()
+		if (err == nil) != ok || got.Changes != want && ok {
+			t.Fatalf("%s of %+v: %+v, %v; want %d, %v", name, v, got, err, want, ok)
+		}
+	}
 }
 
 func (v Verge) flipped(a, b int64) Verge { v.A, v.B = v.A+a, v.B+b; return v }

@@ -32,7 +32,17 @@ type Counts struct {
 	cats  [][]Category
 	keys  []uint64 // ascending; mixed radix, last dimension fastest
 	cells []Cell   // by key
+	over  bool
 }
+
+// TooMany is a table that has more cells than were to be kept.
+func TooMany(dims []Dim) *Counts {
+	return &Counts{dims: slices.Clone(dims), cats: make([][]Category, len(dims)), over: true}
+}
+
+// Over says that the table has more cells than its Need allows, and therefore holds
+// none.
+func (c *Counts) Over() bool { return c.over }
 
 // Dims lists the dimensions.
 func (c *Counts) Dims() []Dim { return c.dims }

@@ -21,9 +21,13 @@ const (
 	Version  Dim = "version"
 	Shard    Dim = "shard"   // hash of the subject, modulo Shards
 	Subject  Dim = "subject" // the subject itself while there are few, else its shard
-	Half     Dim = "half"    // hash of the id, modulo 2
+	Half     Dim = "half"    // hash of the id, modulo 2; without an id see below
 	File     Dim = "file"    // the file of the log that a row is in; see MaxFiles
 )
+
+// Without an id, Half is a hash of what a row says in all groups and columns that
+// tables of halves are about. Rows that say the same are in one half, whatever was
+// decided about them, so that a half tells nothing of the outcome.
 
 // MaxFiles is the number of files that the dimension File tells apart. The rows
 // of all others, in the order of paths, are in one category, OtherFiles.
@@ -70,6 +74,9 @@ type Need struct {
 	// InScope counts every row inside the period that passes where, also rows
 	// that are not audited because their decision is missing or unlisted.
 	InScope bool
+	// Most bounds the cells of a table of counts; 0 is no bound. Of a table that
+	// would have more, only that is known: Counts.Over.
+	Most int
 }
 
 // Key identifies the need.
@@ -77,6 +84,9 @@ func (n Need) Key() string {
 	var b strings.Builder
 	if n.InScope {
 		b.WriteString("in-scope ")
+	}
+	if n.Most > 0 {
+		fmt.Fprintf(&b, "at most %d cells of ", n.Most)
 	}
 	if n.Value != "" {
 		b.WriteString(n.Value + " by ")
