@@ -32,7 +32,7 @@ func tableDistances() []tableDistance {
 func driftMetrics() []detect.Metric {
 	const (
 		bins = "; r, c: shares of reference and compared rows in categories, or in bins [e, e') with open ends"
-		null = ". By chance: the pooled rows dealt to both sides. Interval: table bootstrap, moved by its bias; none where most categories expect less than one row. Both by the normal law where every category has 1,000 rows"
+		null = ". By chance: the pooled rows dealt to both sides. Interval: table bootstrap, moved by its bias; none where most categories expect less than one row. Both by the normal law where every category has 1,000 rows on either side"
 	)
 	number := func(name, title, doc, convention, source string) detect.Metric {
 		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNoChange, Scale: detect.ScaleNumber, Version: 2} // 1 drew the only compared window anew

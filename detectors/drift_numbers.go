@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"math"
+	"sync"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/stat"
@@ -55,7 +56,7 @@ func (d *drift) apart(m moved) *apart {
 	if !ok {
 		out.forKS, out.forArea = stat.NewBridge(ref, cur).Null(rng, times, out.ks.Value, out.area)
 		out.ksLimits = func() (stat.Interval, error) { return out.ks.Interval(d.in.alpha) }
-		out.limits = func() (stat.Interval, error) { return stat.WassersteinInterval(cur, ref, d.in.alpha) }
+		out.limits = sync.OnceValues(func() (stat.Interval, error) { return stat.WassersteinInterval(cur, ref, d.in.alpha) })
 		return out
 	}
 	bridge, err := stat.NewPeopleBridge(x.all, y.all)
@@ -66,9 +67,9 @@ func (d *drift) apart(m moved) *apart {
 	out.method, out.shards = stat.MethodBridgeCluster, bridge.Design.Shards
 	out.forKS, out.forArea = bridge.Null(rng, times, out.ks.Value, out.area)
 	out.ksLimits = func() (stat.Interval, error) { return out.ks.IntervalClustered(bridge.Design, d.in.alpha) }
-	out.limits = func() (stat.Interval, error) {
+	out.limits = sync.OnceValues(func() (stat.Interval, error) {
 		return stat.WassersteinIntervalClustered(x.all, y.all, d.in.alpha)
-	}
+	})
 	return out
 }
 

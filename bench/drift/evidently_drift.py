@@ -1,6 +1,6 @@
 """What Evidently says of the drift of the log's columns when told nothing: one report of its DataDriftPreset.
 
-    python evidently_drift.py log.parquet out.json
+    python evidently_drift.py log out.json
 """
 import json
 import os
@@ -17,10 +17,9 @@ CATEGORIES = ["job", "region", "channel", "device"]
 
 
 def main(log, out):
-    frame = pd.read_parquet(log, columns=["at", *NUMBERS, *CATEGORIES])
-    before = frame["at"] < pd.Timestamp("2024-02-01", tz="UTC")
     definition = DataDefinition(numerical_columns=NUMBERS, categorical_columns=CATEGORIES)
-    reference, current = (Dataset.from_pandas(frame[rows].drop(columns="at"), data_definition=definition) for rows in (before, ~before))
+    frames = (pd.read_parquet(os.path.join(log, month, "part-0.parquet"), columns=[*NUMBERS, *CATEGORIES]) for month in ("month=2024-01", "month=2024-02"))
+    reference, current = (Dataset.from_pandas(frame, data_definition=definition) for frame in frames)
     report = Report([DataDriftPreset()]).run(current, reference)
     values = {}
     for metric in report.dict()["metrics"]:

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/parquet-go/parquet-go"
@@ -29,27 +30,39 @@ type record struct {
 // which is compared with it.
 const rowsPerMonth = 500_000
 
-// writeLog writes the same log every time. February has moved a little in most
-// columns, and not at all in tenure and device.
-func writeLog(path string) error {
-	f, err := os.Create(path)
+// writeLog writes the same log every time, as a monthly job leaves one: a folder
+// for each month. February has moved a little in most columns, and not at all in
+// tenure and device.
+func writeLog(folder string) error {
+	rng := rand.New(rand.NewPCG(20240101, 1))
+	for month := range 2 {
+		start := time.Date(2024, time.January+time.Month(month), 1, 0, 0, 0, 0, time.UTC)
+		if err := writeMonth(rng, filepath.Join(folder, start.Format("month=2006-01")), start, float64(month)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeMonth(rng *rand.Rand, folder string, start time.Time, moved float64) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	f, err := os.Create(filepath.Join(folder, "part-0.parquet"))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	w := parquet.NewGenericWriter[record](f, parquet.MaxRowsPerRowGroup(125_000), parquet.Compression(&parquet.Snappy))
-	rng := rand.New(rand.NewPCG(20240101, 1))
 	rows := make([]record, 10_000)
-	for month, start := range []time.Time{time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2024, 2, 1, 0, 0, 0, 0, time.UTC)} {
-		step := start.AddDate(0, 1, 0).Sub(start) / rowsPerMonth
-		for from := 0; from < rowsPerMonth; from += len(rows) {
-			for i := range rows {
-				rows[i] = draw(rng, float64(month))
-				rows[i].At = start.Add(time.Duration(from+i) * step).Truncate(time.Second)
-			}
-			if _, err := w.Write(rows); err != nil {
-				return err
-			}
+	step := start.AddDate(0, 1, 0).Sub(start) / rowsPerMonth
+	for from := 0; from < rowsPerMonth; from += len(rows) {
+		for i := range rows {
+			rows[i] = draw(rng, moved)
+			rows[i].At = start.Add(time.Duration(from+i) * step).Truncate(time.Second)
+		}
+		if _, err := w.Write(rows); err != nil {
+			return err
 		}
 	}
 	if err := w.Close(); err != nil {

@@ -1,6 +1,6 @@
 // Command drift measures plumbline beside Evidently: the drift of ten columns,
 // 500,000 rows against 500,000, each as a whole process from the start of the
-// program to its result on disk. It writes the log, makes a Python environment
+// program to its result on disk. It writes the log, a folder for each month, makes a Python environment
 // with the pinned versions of requirements.txt, runs both in turn several times,
 // holds their numbers against each other, and writes what it saw.
 //
@@ -42,7 +42,7 @@ func run(dir, python, out string, times int) error {
 	if err := b.prepare(python); err != nil {
 		return err
 	}
-	evidently, plumbline, compat, err := b.measure(times)
+	evidently, plumbline, err := b.measure(times)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func run(dir, python, out string, times int) error {
 	if err != nil {
 		return err
 	}
-	page := b.page(evidently, plumbline, compat, agreed)
+	page := b.page(evidently, plumbline, agreed)
 	fmt.Print(page)
 	return os.WriteFile(out, []byte(page), 0o644)
 }
@@ -68,10 +68,10 @@ func (b bench) python() string { return b.path(filepath.Join("venv", "bin", "pyt
 // prepare makes what the runs need and is not there yet; plumbline is built
 // anew.
 func (b bench) prepare(python string) error {
-	if _, err := os.Stat(b.path("log.parquet")); err != nil {
+	if _, err := os.Stat(b.path("log")); err != nil {
 		fmt.Fprintln(os.Stderr, "writing the log")
-		if err := writeLog(b.path("log.parquet")); err != nil {
-			return err
+		if err := writeLog(b.path("log")); err != nil {
+			return errors.Join(err, os.RemoveAll(b.path("log")))
 		}
 	}
 	steps := [][]string{{"go", "build", "-trimpath", "-o", b.path("plumbline"), "./cmd/plumbline"}}
@@ -93,12 +93,14 @@ func (b bench) prepare(python string) error {
 	return b.configure()
 }
 
-// configure writes the audit, and one that gives Evidently's numbers as well.
+// configure writes the audit, one that reads every row's time, and one that gives
+// Evidently's numbers as well.
 func (b bench) configure() error {
 	text, err := os.ReadFile(filepath.Join(b.source, "audit.yaml"))
 	if err != nil {
 		return err
 	}
 	return errors.Join(os.WriteFile(b.path("audit.yaml"), text, 0o644),
+		os.WriteFile(b.path("times.yaml"), withTimes(text), 0o644),
 		os.WriteFile(b.path("compat.yaml"), withCompat(text), 0o644))
 }

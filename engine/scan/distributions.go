@@ -194,42 +194,71 @@ func (w *worker) cellsOf(need table.Need) *cells {
 	return c
 }
 
-// tabulate adds the frame to the tables of numbers.
+// tabulate adds the frame to the tables of numbers: those of one quantity after
+// those of the other, unless several have to be looked at together.
 func (w *worker) tabulate() error {
 	f := &w.frame
-	for _, n := range w.numbers {
-		if n.wait != nil && !n.mayWait(f) {
-			n.ids = nil // of the frame before
-			w.decide(n)
-		}
-		overflow, err := n.fill(f)
-		switch {
-		case err != nil:
-			return err
-		case !overflow && n.wait != nil && n.wait.repeats():
-			w.decide(n)
-			continue
-		case !overflow:
-			continue
-		case n.wait != nil:
-			n.wait = nil
-		}
-		for _, t := range w.tallies {
-			if t.numbers == n {
-				t.toBuckets()
-			}
-		}
-		n.overflow(f)
-	}
 	for _, c := range w.cells {
 		c.number(f, w.dims, f.scopeOf(c.need))
+	}
+	for _, n := range w.numbers {
+		if len(w.shares) == 0 {
+			n.ids, w.someIDs = w.someIDs, nil
+		}
+		if err := w.readNumbers(n); err != nil {
+			return err
+		}
+		if len(w.shares) == 0 {
+			w.add(n)
+			n.ids, w.someIDs = nil, n.ids
+		}
+	}
+	if len(w.shares) == 0 {
+		return nil
 	}
 	if err := w.checkProbabilities(); err != nil {
 		return err
 	}
-	for _, t := range w.tallies {
-		t.add(f)
+	for _, n := range w.numbers {
+		w.add(n)
 	}
+	return nil
+}
+
+// add adds the frame to the tables of a quantity.
+func (w *worker) add(n *numbers) {
+	for _, t := range w.tallies {
+		if t.numbers == n {
+			t.add(&w.frame)
+		}
+	}
+}
+
+// readNumbers reads a quantity's numbers of the frame.
+func (w *worker) readNumbers(n *numbers) error {
+	f := &w.frame
+	if n.wait != nil && !n.mayWait(f) {
+		n.ids = nil // of another frame
+		w.decide(n)
+	}
+	overflow, err := n.fill(f)
+	switch {
+	case err != nil:
+		return err
+	case !overflow && n.wait != nil && n.wait.repeats():
+		w.decide(n)
+		return nil
+	case !overflow:
+		return nil
+	case n.wait != nil:
+		n.wait = nil
+	}
+	for _, t := range w.tallies {
+		if t.numbers == n {
+			t.toBuckets()
+		}
+	}
+	n.overflow(f)
 	return nil
 }
 

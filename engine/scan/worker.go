@@ -38,6 +38,7 @@ type worker struct {
 	noID       func(source.Type, source.Value) bool
 
 	numbers []*numbers
+	someIDs []uint32 // memory for the ids of one quantity after the other
 	cells   []*cells
 	tallies []*tally
 	samples []*sampler

@@ -180,9 +180,12 @@ func (s Sample) Quantiles(parts int) ([]float64, error) {
 // Cut counts the copies between inner edges, the outer bins open. Bins are
 // [e, e') by default, and (e, e'] with right.
 func (s Sample) Cut(inner []float64, right bool) []int64 {
-	out := make([]int64, len(inner)+1)
-	for _, p := range s {
-		out[Bin(inner, p.X, right)] += p.N
+	out, at := make([]int64, len(inner)+1), 0
+	for _, p := range s { // in rising order, so that bins are too
+		for at < len(inner) && (inner[at] < p.X || !right && inner[at] == p.X) {
+			at++
+		}
+		out[at] += p.N
 	}
 	return out
 }
