@@ -9,7 +9,7 @@ import (
 // collectorRoom is the memory below which garbage is hardly ever collected. An
 // audit of a large log stays about there, because its buffers are used again.
 const (
-	collectorRoom = 64 << 20
+	collectorRoom = 96 << 20
 	collectorStep = 36 << 20
 )
 
