@@ -17,22 +17,33 @@ import (
 // window, finding or row of a table per line, so that two results can be
 // compared with diff.
 func WriteJSON(w io.Writer, r *audit.Result) error {
-	v, err := rounded(reflect.ValueOf(*r), "result")
+	frame := *r
+	frame.Measurements = nil
+	v, err := rounded(reflect.ValueOf(frame), "result")
 	if err != nil {
 		return fmt.Errorf("cannot write the result: %w", err)
 	}
 	doc := v.Interface().(audit.Result)
 	emptyLists(&doc)
 	var compact bytes.Buffer
-	enc := json.NewEncoder(&compact)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(doc); err != nil {
+	if err := encode(&compact, doc); err != nil {
+		return fmt.Errorf("cannot write the result: %w", err)
+	}
+	pieces, err := measurementsJSON(r.Measurements)
+	if err != nil {
 		return fmt.Errorf("cannot write the result: %w", err)
 	}
 	out := bufio.NewWriter(w)
-	(&layout{out, compact.Bytes()}).value("", false) // which end in a new line
+	(&layout{out, compact.Bytes(), pieces}).value("", false) // which end in a new line
 	out.WriteByte('\n')
 	return out.Flush()
+}
+
+// encode writes compact JSON and a new line.
+func encode(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
 }
 
 // emptyLists turns absent lists into empty ones: a reader of the document
@@ -73,10 +84,18 @@ func fill[T any](s *[]T) {
 	}
 }
 
+// writer is what layout writes to; it keeps errors to itself.
+type writer interface {
+	io.Writer
+	io.ByteWriter
+	io.StringWriter
+}
+
 // layout indents compact JSON as it goes over it once.
 type layout struct {
-	w    *bufio.Writer
-	rest []byte
+	w            writer
+	rest         []byte
+	measurements [][]byte // the document's own, laid out, in pieces
 }
 
 // value writes the next value. Objects that are members are spread over lines;
@@ -94,11 +113,18 @@ func (l *layout) value(indent string, element bool) {
 	l.pass(1)
 	for {
 		l.w.WriteString(inner)
+		own := false
 		if object {
-			l.pass(stringEnd(l.rest, 0) + 2) // the key and its colon
+			size := stringEnd(l.rest, 0) + 2 // the key and its colon
+			own = indent == "" && len(l.measurements) > 0 && string(l.rest[:size]) == `"measurements":`
+			l.pass(size)
 			l.w.WriteByte(' ')
 		}
-		l.value(inner[1:], !object)
+		if own {
+			l.own()
+		} else {
+			l.value(inner[1:], !object)
+		}
 		if l.rest[0] != ',' {
 			break
 		}
@@ -106,6 +132,20 @@ func (l *layout) value(indent string, element bool) {
 	}
 	l.w.WriteString("\n" + indent)
 	l.pass(1)
+}
+
+// own writes the document's measurements in place of the empty list that stands for
+// them.
+func (l *layout) own() {
+	l.rest = l.rest[len("[]"):]
+	l.w.WriteByte('[')
+	for i, piece := range l.measurements {
+		if i > 0 {
+			l.w.WriteByte(',')
+		}
+		l.w.Write(piece)
+	}
+	l.w.WriteString("\n  ]")
 }
 
 // pass writes the next n bytes as they are.

@@ -106,7 +106,7 @@ func TestLayoutLikeReference(t *testing.T) {
 		refLay(w, compact, "", false)
 		w.Flush()
 		w = bufio.NewWriter(&got)
-		(&layout{w, append(compact, '\n')}).value("", false)
+		(&layout{w: w, rest: append(compact, '\n')}).value("", false)
 		if w.Flush(); got.String() != want.String() {
 			t.Fatalf("%s\nwant\n%s", &got, &want)
 		}

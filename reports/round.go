@@ -22,7 +22,7 @@ func round15(x float64) float64 {
 func rounded(v reflect.Value, place string) (reflect.Value, error) {
 	out := reflect.New(v.Type()).Elem()
 	if bad := (rounder{}).into(out, v); bad != nil {
-		return v, fmt.Errorf("%s is %v; a number without a value must be null", place+bad.place, bad.x)
+		return v, bad.in(place).fault()
 	}
 	return out, nil
 }
@@ -34,6 +34,10 @@ type rounder map[reflect.Type]bool
 type unwritable struct {
 	place string // within what was looked at
 	x     float64
+}
+
+func (u *unwritable) fault() error {
+	return fmt.Errorf("%s is %v; a number without a value must be null", u.place, u.x)
 }
 
 func (u *unwritable) in(place string) *unwritable {

@@ -1,0 +1,74 @@
+package reports
+
+import (
+	"bytes"
+	"reflect"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// pieceSize is how many measurements are encoded at a time. Nearly all of a result are
+// measurements, and a buffer for all of them would be copied each time that it grows.
+const pieceSize = 256
+
+// measurementsJSON is the inside of the list of measurements as layout writes it, in
+// pieces, which are made on all processors.
+func measurementsJSON(all []audit.Measurement) ([][]byte, error) {
+	pieces := make([][]byte, (len(all)+pieceSize-1)/pieceSize)
+	faults := make([]error, len(pieces))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	panics := make([]any, min(runtime.GOMAXPROCS(0), len(pieces)))
+	for w := range panics {
+		group.Go(func() {
+			defer func() { panics[w] = recover() }()
+			var compact bytes.Buffer
+			types := rounder{}
+			for i := int(next.Add(1)) - 1; i < len(pieces); i = int(next.Add(1)) - 1 {
+				from := i * pieceSize
+				pieces[i], faults[i] = pieceJSON(&compact, types, all[from:min(from+pieceSize, len(all))], from)
+			}
+		})
+	}
+	group.Wait()
+	for _, p := range panics {
+		if p != nil {
+			panic(p) // in the caller's goroutine, where it can be caught
+		}
+	}
+	for _, err := range faults {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return pieces, nil
+}
+
+// pieceJSON lays out some measurements, of which the first is number from.
+func pieceJSON(compact *bytes.Buffer, types rounder, some []audit.Measurement, from int) ([]byte, error) {
+	copied := make([]audit.Measurement, len(some))
+	for i := range some {
+		if bad := types.into(reflect.ValueOf(&copied[i]).Elem(), reflect.ValueOf(&some[i]).Elem()); bad != nil {
+			return nil, bad.in("[" + strconv.Itoa(from+i) + "]").in("result.measurements").fault()
+		}
+	}
+	compact.Reset()
+	if err := encode(compact, copied); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	out.Grow(compact.Len() + len(some)*len("\n    "))
+	l := &layout{w: &out, rest: compact.Bytes()}
+	for range some {
+		if l.rest = l.rest[1:]; out.Len() > 0 { // after its bracket or comma
+			out.WriteByte(',')
+		}
+		out.WriteString("\n    ")
+		l.value("    ", true)
+	}
+	return out.Bytes(), nil
+}
