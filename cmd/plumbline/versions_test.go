@@ -26,7 +26,7 @@ func versionAudits() []string {
 	return []string{
 		"../../testdata/compas/all.yaml", "../../testdata/compas/months.yaml", "../../testdata/compas/rest.yaml",
 		"../../testdata/compas-aequitas/audit.yaml", "../../testdata/bank/audit.yaml", "../../testdata/ucb/audit.yaml",
-		"../../testdata/ucb/strata.yaml", "../../testdata/compas/robust.yaml", "../../testdata/completejourney/audit.yaml",
+		"../../testdata/ucb/strata.yaml", "../../testdata/compas/robust.yaml", "../../testdata/compas/selective.yaml", "../../testdata/completejourney/audit.yaml",
 		"testdata/versions/pairs.yaml", "testdata/versions/people.yaml",
 		"testdata/versions/numbers.yaml", "testdata/versions/scored_people.yaml",
 	}
