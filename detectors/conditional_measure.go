@@ -1,7 +1,10 @@
 package detectors
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -27,6 +30,8 @@ type told struct {
 func (c *conditional) output() detect.Output {
 	canonical(c.out, conditionalMetrics())
 	out := detect.Output{Measurements: c.out, Tables: c.tables, Notes: c.notes}
+	gap := func(t told) float64 { return math.Abs(*t.about[1].Value) } // the widest pooled gap first
+	slices.SortStableFunc(c.told, func(a, b told) int { return cmp.Compare(gap(b), gap(a)) })
 	for _, t := range c.told {
 		for _, m := range t.about {
 			t.Measurements = append(t.Measurements, position(c.out, m))

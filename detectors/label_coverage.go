@@ -75,7 +75,7 @@ func coverageMetrics() []detect.Metric {
 	out := coverage().metrics()
 	for _, r := range labelRates() {
 		for _, m := range r.metrics() {
-			m.Name, m.Null = m.Name+boundsSuffix, detect.NullLimit
+			m.Name, m.Null, m.Version = m.Name+boundsSuffix, detect.NullLimit, 1
 			m.Title += ", bounds"
 			m.Doc = strings.TrimSuffix(m.Doc, ".") + ", on the rows that have a label; the interval spans all labels that the other rows may turn out to have."
 			m.Source = "Interval: worst-case bounds (Manski 2003, Partial Identification of Probability Distributions); of a gap each side takes the labels that suit it least"
@@ -229,6 +229,11 @@ func (c *labelCoverage) gap(r rate, g, ref group, contrast stat.Contrast) (m aud
 
 func (c *labelCoverage) add(s section, metric, convention string, m audit.Measurement) {
 	m.Detector, m.Metric, m.MethodVersion, m.Convention = "label_coverage", metric, 1, convention
+	for _, d := range coverage().metrics() { // whose intervals and tests are those of every rate
+		if d.Name == metric {
+			m.MethodVersion = d.Version
+		}
+	}
 	m.Attribute, m.Window = s.attribute.Name, audit.AllWindows
 	m.EachSubject = s.each && m.Shards > 0
 	c.out = append(c.out, m)

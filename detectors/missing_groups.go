@@ -49,11 +49,11 @@ func missingMetrics() []detect.Metric {
 	for _, r := range []rate{selection(), favorable(), truePositive(), falsePositive()} {
 		for _, m := range r.metrics() {
 			bounded, imputed := m, m
-			bounded.Name, bounded.Null = m.Name+boundsSuffix, detect.NullLimit
+			bounded.Name, bounded.Null, bounded.Version = m.Name+boundsSuffix, detect.NullLimit, 1
 			bounded.Title += ", bounds"
 			bounded.Doc = strings.TrimSuffix(m.Doc, ".") + ", on the rows whose group is known; the interval spans all groups that the other rows may belong to."
 			bounded.Source = "Interval: sharp worst-case bounds (Manski 2003, Partial Identification of Probability Distributions), over joint dealings of the rows"
-			imputed.Name, imputed.Null, imputed.Scale = m.Name+imputedSuffix, detect.NullNone, detect.ScaleNumber
+			imputed.Name, imputed.Null, imputed.Scale, imputed.Version = m.Name+imputedSuffix, detect.NullNone, detect.ScaleNumber, 1
 			imputed.Title += ", missing at random"
 			imputed.Doc = strings.TrimSuffix(m.Doc, ".") + ", where rows without a group are spread over the groups like rows of the same outcome and stratum."
 			imputed.Source = "expected counts, missing at random within strata (Little and Rubin 2002); FAccT 2025 study of Local Law 144 audits where outcomes are unknown"

@@ -275,14 +275,14 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		return nil, err
 	}
 	var ran []detect.Detector
-	var told []audit.Finding
+	told := make([][]audit.Finding, len(j.enabled))
 	for i, d := range j.enabled {
 		out := outputs[i]
 		for _, f := range out.Findings {
 			for i := range f.Measurements {
 				f.Measurements[i] += len(r.Measurements)
 			}
-			told = append(told, f)
+			told[i] = append(told[i], f)
 		}
 		r.Measurements = append(r.Measurements, out.Measurements...)
 		r.Tables = append(r.Tables, out.Tables...)
@@ -295,7 +295,7 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	}
 	r.Notes = append(r.Notes, j.unmeasured(ran)...)
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
-	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), told...)
+	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), inTurn(told)...)
 	detect.MarkInferred(j.spec, r.Measurements, r.Findings)
 	r.Packs, r.Evidence = j.packs.Report(r, j.asOf())
 	j.tables = &tables{outcome: outcome, saved: j.saved}
@@ -327,6 +327,23 @@ func (j *Job) unmeasured(ran []detect.Detector) []string {
 		out = append(out, "attribute "+name+" is expected, and no column carries it: not measured")
 	}
 	return out
+}
+
+// inTurn lists the first finding of every detector, then their second ones, and so on:
+// each detector answers a question of its own.
+func inTurn(told [][]audit.Finding) []audit.Finding {
+	var out []audit.Finding
+	for i := 0; ; i++ {
+		before := len(out)
+		for _, findings := range told {
+			if i < len(findings) {
+				out = append(out, findings[i])
+			}
+		}
+		if len(out) == before {
+			return out
+		}
+	}
 }
 
 // Declarations describes detectors to the configuration.

@@ -210,6 +210,16 @@ func unlabeled(r *audit.Result, x *index) []string {
 	return out
 }
 
+// oneSided says that labels are known of one decision alone.
+func oneSided(r *audit.Result) bool {
+	for decision, m := range labelShares(r) {
+		if decision != "" && *m.Numerator == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // absentDefinition explains the metrics about who is not in the picture.
 func absentDefinition(metric string) (definition, bool) {
 	switch metric {

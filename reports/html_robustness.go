@@ -191,12 +191,24 @@ func (k *maker) strip(f family, attribute string, ms map[string]*audit.Measureme
 		zone[1] = limits[1]
 	}
 	p.Zone = &zone
-	p.Scale.Ticks = append(slices.Clone(limits), 1)
-	slices.Sort(p.Scale.Ticks)
-	p.Scale.Ticks = slices.Compact(p.Scale.Ticks)
+	p.Scale.Ticks = apart(append(slices.Clone(limits), 1), math.Log(p.Scale.Max/p.Scale.Min))
 	p.Desc = out.Said
 	v.SVG = template.HTML(p.String())
 	out.Picture = v
+	return out
+}
+
+// apart keeps those of some ratios, the first before others, whose labels do not meet
+// on a narrow screen, in rising order. width is that of the scale, in logarithms.
+func apart(ratios []float64, width float64) []float64 {
+	const room = 0.16 // of the width
+	var out []float64
+	for _, x := range ratios {
+		if !slices.ContainsFunc(out, func(y float64) bool { return math.Abs(math.Log(x/y)) < room*width }) {
+			out = append(out, x)
+		}
+	}
+	slices.Sort(out)
 	return out
 }
 

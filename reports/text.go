@@ -39,7 +39,10 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 	}
 	t.Width = max(t.Width, textNarrow)
 	s := screen{Text: t, r: r, x: newIndex(r)}
-	absent := grouplessSentences(r, s.x) // the notes tell of the others
+	absent := grouplessSentences(r, s.x)
+	if labels := unlabeled(r, s.x); oneSided(r) || len(labels) > 1 {
+		absent = append(absent, labels...) // where this is all, the notes tell it
+	}
 	s.head()
 	s.hangs()
 	open := undecided(r)

@@ -27,6 +27,7 @@ func versionAudits() []string {
 		"../../testdata/compas/all.yaml", "../../testdata/compas/months.yaml", "../../testdata/compas/rest.yaml",
 		"../../testdata/compas-aequitas/audit.yaml", "../../testdata/bank/audit.yaml", "../../testdata/ucb/audit.yaml",
 		"../../testdata/ll144/four-fifths.yaml", "../../testdata/ll144/selection.yaml", "../../testdata/ll144/scoring.yaml",
+		"../../testdata/ucb/strata.yaml", "../../testdata/compas/robust.yaml", "../../testdata/compas/selective.yaml", "../../testdata/completejourney/audit.yaml",
 		"testdata/versions/pairs.yaml", "testdata/versions/people.yaml",
 		"testdata/versions/numbers.yaml", "testdata/versions/scored_people.yaml",
 	}
