@@ -47,6 +47,7 @@ type page struct {
 	UndecidedNone string
 	Unmeasured    []string
 	UndefinedNote string
+	PrivacyNote   string
 	Checks        *grid
 	Matrix        *grid
 	Attributes    []attributeView
@@ -143,6 +144,7 @@ func (p *page) first(k *maker) {
 			p.UndefinedNote = "Every number about groups over the whole period is undefined, " + why + ". Nothing was decided from them."
 		}
 	}
+	p.PrivacyNote = privacyNote(r)
 	p.Checks = k.checks()
 	p.Matrix = k.matrix()
 }

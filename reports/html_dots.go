@@ -46,11 +46,11 @@ func (k *maker) dots(f family, attribute string, groups []*audit.Measurement, re
 	var told []string
 	for _, m := range groups {
 		name := groupName(m)
-		row := dotsRow{Name: name, Key: groupKey(m), N: count(cases(m)), Class: k.color(attribute, m), Value: undefined}
+		row := dotsRow{Name: name, Key: groupKey(m), N: count(cases(m)), Class: k.color(attribute, m), Value: lacking(m)}
 		dot := svg.Dot{Class: row.Class}
 		if m.Value == nil {
 			dot.Reason = shorten(strings.Trim(reason(m), " ()"), 60)
-			told = append(told, name+" is undefined")
+			told = append(told, name+" is "+lacking(m))
 		} else {
 			row.Value = d.scale.write(*m.Value)
 			dot.Value = m.Value

@@ -80,6 +80,16 @@ func judged(b badge) cell       { return cell{Badge: &b} }
 func label(s string) headCell   { return headCell{Text: s} }
 func numeric(s string) headCell { return headCell{Text: s, Num: true} }
 
+// wholeCell is an integer of a table: a number that may be negative, not a count
+// that may be suppressed.
+func wholeCell(n int64) cell {
+	c := integer(n)
+	if n == audit.Hidden {
+		c.Text = "−1"
+	}
+	return c
+}
+
 // group heads a row with the group's name. Its key in the exports stands below,
 // or, for an intersection, where it is much the same, is shown on hover.
 func group(m *audit.Measurement) cell {
@@ -106,6 +116,9 @@ func valueCell(m *audit.Measurement) cell {
 		return none()
 	}
 	if m.Value == nil {
+		if m.Suppressed {
+			return cell{Text: withheld, Exact: clean(m.Note), Num: true}
+		}
 		return cell{Text: undefined, Sub: clean(m.Note), Num: true}
 	}
 	s := scaleOf(m)

@@ -87,7 +87,7 @@ func (k *maker) matrixCell(f family, attribute string) cell {
 			c.Text = "ratio " + beside(*m.Value, limit, s.write)
 		}
 	case m != nil:
-		c.Text = undefined
+		c.Text = lacking(m)
 	}
 	c.Sub = k.rateRange(f, attribute)
 	if gated {

@@ -1,0 +1,123 @@
+package privacy
+
+import "slices"
+
+// mostSteps bounds how often the pattern around one count is widened before its
+// whole table is hidden: to find the smallest pattern is hard in general, to hide
+// more is always safe.
+const mostSteps = 12
+
+// protect hides every row with a small count, and as many others as it takes
+// that no small count can be worked out from what is left, by the rules of
+// statistical disclosure control (Hundepool et al., Statistical Disclosure
+// Control, 2012, ch. 4).
+//
+// The check is by feasibility: for each small count there are two tables of
+// whole numbers that agree with everything that is shown, between which the count
+// differs by min or more. They are found as cubes: take the group, another value
+// for some of its attributes, and perhaps another window; adding one person to the
+// corners in turn and taking one from the others changes no total over those. The pattern
+// that hides the fewest people is taken; ties go to the first by name.
+func (l *lattice) protect() {
+	l.sort()
+	for _, r := range l.order {
+		switch {
+		case len(l.smallForms(r, decisions)) > 0:
+			r.hide(decisions)
+		case len(l.smallForms(r, labels)) > 0:
+			r.hide(labels)
+		}
+	}
+	for _, r := range l.order {
+		for _, f := range l.smallForms(r, decisions) {
+			if !l.cover(r, decisions, f) {
+				l.hideTable(r, decisions)
+			}
+		}
+		for _, f := range l.smallForms(r, labels) {
+			t := labels
+			if r.hidden[decisions] { // how many decisions there are is free to move as well
+				t = decisions
+			}
+			for ; !l.cover(r, t, f); t = decisions {
+				l.hideTable(r, t)
+				if t == decisions {
+					break
+				}
+			}
+		}
+	}
+}
+
+// hideTable hides the whole table of a row: where it is safe the cells alone, so
+// that its margins stay. A cell of a table with two sides of which nothing but
+// the margins is known lies anywhere between max(0, a+b-n) and min(a, b), and a
+// margin that is shown is no small count, nor is what it leaves. Where margins
+// would not be enough to know that, they are hidden too, but for the total over
+// all groups.
+func (l *lattice) hideTable(r *row, t topic) {
+	for _, o := range l.order {
+		var hidden bool
+		switch {
+		case len(r.set) == 0: // of a window: every window
+			hidden = r.window == "" || o.window != ""
+		case len(r.set) == 1 && r.window != "": // groups by window
+			hidden = o.window != "" && includes(o.set, r.set)
+		case len(r.set) <= 2:
+			hidden = includes(o.set, r.set)
+		default:
+			hidden = slices.ContainsFunc(o.set, func(a int) bool { return slices.Contains(r.set, a) })
+		}
+		if hidden {
+			o.hide(t)
+		}
+	}
+}
+
+// cover hides the cheapest cells that keep a count from being worked out. It
+// reports whether there are any.
+func (l *lattice) cover(r *row, t topic, f form) bool {
+	before := map[*row][2]bool{}
+	for range mostSteps {
+		if l.room(r, f) >= l.min {
+			return true
+		}
+		best := l.cheapest(r, t, f)
+		if best == nil {
+			break
+		}
+		for _, d := range best {
+			if _, seen := before[d.row]; !seen {
+				before[d.row] = d.row.hidden
+			}
+			d.row.hide(t)
+		}
+	}
+	for o, shown := range before { // each by itself, in any order
+		o.hidden = shown
+	}
+	return false
+}
+
+// cheapest is the cube that hides the fewest people for the room that it gives;
+// nil if none gives any.
+func (l *lattice) cheapest(r *row, t topic, f form) change {
+	var best change
+	var cost, room int64
+	for _, c := range l.cubes(r) {
+		price := c.cost(t)
+		if price == 0 {
+			continue // it has given its room already
+		}
+		n := min(l.min, l.gain(c, r, t, f))
+		if n > 0 && (best == nil || price*room < cost*n) {
+			best, cost, room = c, price, n
+		}
+	}
+	return best
+}
+
+// gain is the room that a cube gives by itself.
+func (l *lattice) gain(c change, r *row, t topic, f form) int64 {
+	return newTable().push(c, r, t, f, 1, l.min) + newTable().push(c, r, t, f, -1, l.min)
+}
