@@ -114,7 +114,11 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 		s.add("  " + name + value + left("n "+count(cases(m)), 13) + "  " + s.track(m, axis, track))
 	}
 	if rows < len(groups) {
-		s.add(s.plain("  … and " + plural(len(groups)-rows, "group more", "groups more") + ", with lower, undefined or suppressed rates"))
+		low := ", with lower or undefined rates"
+		if slices.ContainsFunc(groups[rows:], func(m *audit.Measurement) bool { return m.Suppressed }) {
+			low = ", with lower, undefined or suppressed rates"
+		}
+		s.add(s.plain("  … and " + plural(len(groups)-rows, "group more", "groups more") + low))
 	}
 }
 

@@ -65,3 +65,11 @@ func (f form) has(a atom) bool {
 	}
 	return false
 }
+
+// less takes atoms from others.
+func (a atoms) less(part *atoms) atoms {
+	for i := range a {
+		a[i] = max(0, a[i]-part[i])
+	}
+	return a
+}

@@ -2,8 +2,8 @@ package privacy
 
 import (
 	"maps"
+	"math/bits"
 	"slices"
-	"strings"
 )
 
 // mostCubes bounds the cubes that are looked at around one row.
@@ -159,59 +159,65 @@ func includes(set, part []int) bool {
 	return !slices.ContainsFunc(part, func(a int) bool { return !slices.Contains(set, a) })
 }
 
-// follow adds up what a cube changes in every table.
+// follow adds up what a cube changes in every table. It gives up if that would put
+// somebody where a table shows that nobody is.
 func (l *lattice) follow(c cube) change {
 	var out change
 	for _, set := range l.sets {
-		if includes(set, c.set) {
-			out = l.corners(c, set, out)
+		if !includes(set, c.set) {
+			continue
+		}
+		for _, w := range []struct {
+			id   string
+			sign int64
+			used bool
+		}{{c.window, 1, true}, {c.another, -1, c.another != ""}, {c.also, 1, c.also != ""}} {
+			if !w.used || !l.tables[key(set, nil, w.id)] {
+				continue
+			}
+			var ok bool
+			if out, ok = l.corners(c, set, w.id, w.sign, out); !ok {
+				return nil
+			}
 		}
 	}
 	return slices.DeleteFunc(out, func(d delta) bool { return d.by == 0 })
 }
 
 // corners adds the corners of a cube to one table.
-func (l *lattice) corners(c cube, set []int, ch change) change {
+func (l *lattice) corners(c cube, set []int, window string, sign int64, ch change) (change, bool) {
 	values := make([]string, len(set))
 	for corner := range 1 << len(c.set) {
-		sign := int64(1)
+		by := sign
 		for i, a := range set {
 			j := slices.Index(c.set, a)
 			switch {
 			case j < 0:
 				values[i] = c.fixed[a]
 			case corner>>j&1 == 1:
-				values[i], sign = c.to[j], -sign
+				values[i] = c.to[j]
 			default:
 				values[i] = c.from[j]
 			}
 		}
-		ch = l.add(ch, set, values, c.window, sign)
-		if c.another != "" {
-			ch = l.add(ch, set, values, c.another, -sign)
+		if bits.OnesCount(uint(corner))%2 == 1 {
+			by = -by
 		}
-		if c.also != "" {
-			ch = l.add(ch, set, values, c.also, sign)
+		r := l.find(set, values, window)
+		if r == nil {
+			return nil, false
+		}
+		ch = ch.plus(r, by)
+		// One row holds all in whom some value is missing.
+		if all := l.find(set, []string{lump}, window); len(set) > 1 && all != nil && slices.Contains(values, missing) {
+			ch = ch.plus(all, by)
 		}
 	}
-	return ch
+	return ch, true
 }
 
-// add notes the change of one cell, and of the row that holds it together with
-// all others in which a value is missing.
-func (l *lattice) add(ch change, set []int, values []string, window string, by int64) change {
-	ch = ch.plus(l.find(set, values, window), by)
-	if len(set) > 1 && slices.ContainsFunc(values, func(v string) bool { return strings.HasPrefix(v, missing) }) {
-		ch = ch.plus(l.find(set, []string{lump}, window), by)
-	}
-	return ch
-}
-
-// plus adds to the change of a row, if there is such a row.
+// plus adds to the change of a row.
 func (c change) plus(r *row, by int64) change {
-	if r == nil {
-		return c
-	}
 	for i := range c {
 		if c[i].row == r {
 			c[i].by += by

@@ -52,12 +52,13 @@ type lattice struct {
 	sets    [][]int    // the published combinations of attributes, the empty one first
 	windows []string
 	rows    map[string]*row
+	tables  map[string]bool   // by set and window: somebody of them is published
 	order   []*row            // from everybody to the finest, then by name
 	known   map[*row][]change // the cubes around a row
 }
 
 func newLattice(min int64) *lattice {
-	return &lattice{min: min, rows: map[string]*row{}, known: map[*row][]change{}}
+	return &lattice{min: min, rows: map[string]*row{}, tables: map[string]bool{}, known: map[*row][]change{}}
 }
 
 // key is the name of a row. A value cannot forge it: lengths stand before texts.
@@ -80,6 +81,7 @@ func (l *lattice) at(set []int, values []string, window string) *row {
 		r = &row{set: set, values: values, window: window}
 		l.rows[k] = r
 		l.order = append(l.order, r)
+		l.tables[key(set, nil, window)] = true
 	}
 	return r
 }
@@ -122,19 +124,26 @@ func (l *lattice) remainders() {
 			if all := l.find(set, []string{lump}, w); all == nil || all.cases() == 0 {
 				continue
 			}
+			left := l.find(set, []string{lump}, w).atoms
 			for side := range 2 {
 				for _, v := range l.domain[set[side]] {
-					l.remainder(set, side, v, w)
+					if r := l.remainder(set, side, v, w); r != nil {
+						left = left.less(&r.atoms)
+					}
 				}
+			}
+			if decisionForms()[0].of(&left) > 0 { // both values are missing
+				r := l.at(set, []string{missing, missing}, w)
+				r.atoms, r.hidden = left, [2]bool{true, true}
 			}
 		}
 	}
 }
 
-func (l *lattice) remainder(set []int, side int, value, window string) {
+func (l *lattice) remainder(set []int, side int, value, window string) *row {
 	whole := l.find(set[side:side+1], []string{value}, window)
 	if whole == nil || value == missing {
-		return
+		return nil
 	}
 	left := whole.atoms
 	values := make([]string, 2)
@@ -142,14 +151,14 @@ func (l *lattice) remainder(set []int, side int, value, window string) {
 	for _, v := range l.domain[set[1-side]] {
 		values[1-side] = v
 		if part := l.find(set, values, window); part != nil {
-			for i := range left {
-				left[i] = max(0, left[i]-part.atoms[i])
-			}
+			left = left.less(&part.atoms)
 		}
 	}
-	values[1-side] = missing
-	if form := decisionForms()[0]; form.of(&left) > 0 {
-		r := l.at(set, slices.Clone(values), window)
-		r.atoms, r.hidden = left, [2]bool{true, true}
+	if decisionForms()[0].of(&left) == 0 {
+		return nil
 	}
+	values[1-side] = missing
+	r := l.at(set, values, window)
+	r.atoms, r.hidden = left, [2]bool{true, true}
+	return r
 }

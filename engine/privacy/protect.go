@@ -30,43 +30,56 @@ func (l *lattice) protect() {
 	}
 	for _, r := range l.order {
 		for _, f := range l.smallForms(r, decisions) {
-			if !l.cover(r, decisions, f) {
-				l.hideTable(r, decisions)
-			}
+			l.keep(r, f, decisions)
 		}
 		for _, f := range l.smallForms(r, labels) {
-			t := labels
 			if r.hidden[decisions] { // how many decisions there are is free to move as well
-				t = decisions
-			}
-			for ; !l.cover(r, t, f); t = decisions {
-				l.hideTable(r, t)
-				if t == decisions {
-					break
-				}
+				l.keep(r, f, decisions)
+			} else {
+				l.keep(r, f, labels, decisions)
 			}
 		}
 	}
 }
 
-// hideTable hides the whole table of a row: where it is safe the cells alone, so
-// that its margins stay. A cell of a table with two sides of which nothing but
-// the margins is known lies anywhere between max(0, a+b-n) and min(a, b), and a
-// margin that is shown is no small count, nor is what it leaves. Where margins
-// would not be enough to know that, they are hidden too, but for the total over
-// all groups.
-func (l *lattice) hideTable(r *row, t topic) {
+// extent is how much of a table is hidden as a whole.
+type extent int
+
+const (
+	cells      extent = iota // the cells, and what is finer
+	attributes               // every table of the attributes; of windows, all
+	everything
+	extents
+)
+
+// keep hides as much as it takes that a count cannot be worked out: some cells, or
+// else the whole table, or more, first of the topics that are named first.
+func (l *lattice) keep(r *row, f form, topics ...topic) {
+	for e := cells; e < extents; e++ {
+		for _, t := range topics {
+			if l.cover(r, t, f) {
+				return
+			}
+			l.hideTable(r, t, e)
+		}
+	}
+}
+
+// hideTable hides the whole table of a row.
+func (l *lattice) hideTable(r *row, t topic, e extent) {
 	for _, o := range l.order {
 		var hidden bool
 		switch {
+		case e == everything:
+			hidden = true
 		case len(r.set) == 0: // of a window: every window
-			hidden = r.window == "" || o.window != ""
+			hidden = r.window != "" && o.window != ""
+		case e == attributes:
+			hidden = slices.ContainsFunc(o.set, func(a int) bool { return slices.Contains(r.set, a) })
 		case len(r.set) == 1 && r.window != "": // groups by window
 			hidden = o.window != "" && includes(o.set, r.set)
-		case len(r.set) <= 2:
-			hidden = includes(o.set, r.set)
 		default:
-			hidden = slices.ContainsFunc(o.set, func(a int) bool { return slices.Contains(r.set, a) })
+			hidden = includes(o.set, r.set)
 		}
 		if hidden {
 			o.hide(t)

@@ -33,15 +33,15 @@ func (s *suppressor) blocksOf(t *audit.Table) []block {
 // fewInTable tells whether a table counts few people, by a count, by a share or
 // by the difference between a count and the whole group.
 func (s *suppressor) fewInTable(t *audit.Table) bool {
-	for _, row := range t.Rows {
-		whole := s.wholeOf(t, row)
-		for j, v := range row {
+	for _, line := range t.Rows {
+		whole := s.wholeOf(t, line)
+		for j, v := range line {
 			if j >= len(t.Columns) {
 				break
 			}
 			n, isCount, share := people(t.Columns[j], v)
 			switch {
-			case isCount && s.small(s.others(t, row, j, n)):
+			case isCount && s.small(s.others(t, line, j, n)):
 				return true
 			case isCount && (s.small(n) || slices.ContainsFunc(whole, func(w int64) bool { return s.small(w - n) })):
 				return true
@@ -60,11 +60,11 @@ func (s *suppressor) fewInTable(t *audit.Table) bool {
 
 // others is how many of the cases of a row a count leaves: n - k; 0 if the column
 // counts no part of another.
-func (s *suppressor) others(t *audit.Table, row []any, column int, k int64) int64 {
+func (s *suppressor) others(t *audit.Table, line []any, column int, k int64) int64 {
 	for _, part := range []string{"favorable", "positives", "counted"} {
 		if prefix, ok := strings.CutSuffix(t.Columns[column], part); ok {
-			if j := slices.Index(t.Columns, prefix+"n"); j >= 0 && j < len(row) {
-				n, _, _ := people(t.Columns[j], row[j])
+			if j := slices.Index(t.Columns, prefix+"n"); j >= 0 && j < len(line) {
+				n, _, _ := people(t.Columns[j], line[j])
 				return n - k
 			}
 		}
@@ -75,15 +75,15 @@ func (s *suppressor) others(t *audit.Table, row []any, column int, k int64) int6
 // wholeOf are the counts that a row of a table may be a part of: those of its
 // group and of the group compared with, or of everybody, over the whole period
 // and in the smallest window.
-func (s *suppressor) wholeOf(t *audit.Table, row []any) []int64 {
+func (s *suppressor) wholeOf(t *audit.Table, line []any) []int64 {
 	var out []int64
-	add := func(o *cells) {
+	add := func(o *row) {
 		if o != nil {
 			out = append(out, decisionForms()[0].of(&o.atoms), decisionForms()[1].of(&o.atoms), decisionForms()[2].of(&o.atoms))
 		}
 	}
 	for j, c := range t.Columns {
-		name, ok := row[j].(string)
+		name, ok := line[j].(string)
 		if !ok || c != "group" && c != "reference" {
 			continue
 		}
@@ -97,7 +97,7 @@ func (s *suppressor) wholeOf(t *audit.Table, row []any) []int64 {
 		return out
 	}
 	add(s.find(nil, nil, ""))
-	var least *cells
+	var least *row
 	for _, w := range s.windows {
 		if o := s.find(nil, nil, w); o != nil && o.cases() > 0 && (least == nil || o.cases() < least.cases()) {
 			least = o
@@ -106,9 +106,6 @@ func (s *suppressor) wholeOf(t *audit.Table, row []any) []int64 {
 	add(least)
 	return slices.DeleteFunc(out, func(n int64) bool { return n == 0 })
 }
-
-// cells is a row of the lattice, where row is one of a table.
-type cells = row
 
 // people reads a cell: a count of people, or a share of them.
 func people(column string, v any) (n int64, isCount bool, share float64) {
