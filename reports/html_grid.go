@@ -80,6 +80,14 @@ func judged(b badge) cell       { return cell{Badge: &b} }
 func label(s string) headCell   { return headCell{Text: s} }
 func numeric(s string) headCell { return headCell{Text: s, Num: true} }
 
+// withheldOr is a cell of a measurement, unless its numbers are suppressed.
+func withheldOr(m *audit.Measurement, c cell) cell {
+	if m.Suppressed {
+		return cell{Text: withheld, Num: true}
+	}
+	return c
+}
+
 // wholeCell is an integer of a table: a number that may be negative, not a count
 // that may be suppressed.
 func wholeCell(n int64) cell {
@@ -145,7 +153,7 @@ func chanceCell(p *float64) cell {
 // pCell is the p-value of a comparison; of a pair that the data chose it allows
 // for all pairs, and the pair's own stands behind it.
 func pCell(m *audit.Measurement) cell {
-	c := chanceCell(m.P)
+	c := withheldOr(m, chanceCell(m.P))
 	if j := m.Joint; j != nil {
 		c.Exact += fmt.Sprintf("; of this pair alone %s (%s), allowing for %d pairs by %s draws", exact(&j.PairP), j.PairTest, j.Pairs, count(int64(j.Draws)))
 	}
@@ -198,7 +206,7 @@ func (k *maker) list(caption string, ms []*audit.Measurement) *grid {
 		}
 		g.Rows = append(g.Rows, []cell{
 			{Text: define(m.Metric).label, Sub: parameters(m), Head: true}, named(orDash(clean(about))), {Text: groupName(m), Exact: groupKey(m), Name: true}, reference(m),
-			valueCell(m), integer(cases(m)), chanceCell(m.P), chanceCell(m.PAdjusted), verdictCell(m.Verdict), text(note),
+			valueCell(m), integer(cases(m)), withheldOr(m, chanceCell(m.P)), withheldOr(m, chanceCell(m.PAdjusted)), verdictCell(m.Verdict), text(note),
 		})
 	}
 	return g.drop("Compared with", "p", "p adjusted", "Verdict", "About", "Note", "Group").cut("rows")

@@ -15,8 +15,6 @@ func privacyNote(r *audit.Result) string {
 	}
 	s := fmt.Sprintf("Counts of 1 to %s are not shown, nor what they could be computed from.", count(r.Privacy.MinCell-1))
 	switch what := withheldKinds(r); {
-	case r.Privacy.Exact:
-		return s + " This report was made from exact numbers and is not suppressed: do not publish it."
 	case what == "":
 		return s + " Nothing had to be suppressed."
 	default:

@@ -125,6 +125,11 @@ func (a *attacker) margins(r *audit.Result) {
 	for _, w := range r.Windows {
 		windows = append(windows, w.ID)
 	}
+	published := map[string]bool{} // tables of which there are cells
+	for k := range a.unknown {
+		part := strings.Split(k, "\x00")
+		published[part[0]+"\x00"+part[2]] = true
+	}
 	missing := map[string]bool{}
 	for _, g := range r.Groups {
 		for _, v := range g.Values {
@@ -134,8 +139,8 @@ func (a *attacker) margins(r *audit.Result) {
 	for _, atom := range atomNames {
 		for _, g := range r.Groups {
 			for _, w := range windows {
-				if w != audit.AllWindows && strings.Contains(g.Attribute, "*") {
-					continue // no detector measures intersections by window
+				if !published[g.Attribute+"\x00"+w] {
+					continue
 				}
 				sum := map[int]float64{a.cell("", "", w, atom): -1}
 				parts := map[string]map[int]float64{} // margin cells
@@ -165,13 +170,11 @@ func (a *attacker) margins(r *audit.Result) {
 		groups := [][2]string{{"", ""}}
 		for _, g := range r.Groups {
 			for _, v := range g.Values {
-				if !strings.Contains(g.Attribute, "*") {
-					groups = append(groups, [2]string{g.Attribute, value(v.Value)})
-				}
+				groups = append(groups, [2]string{g.Attribute, value(v.Value)})
 			}
 		}
 		for _, g := range groups {
-			if len(windows) > 1 {
+			if len(windows) > 1 && published[g[0]+"\x00"+windows[1]] {
 				sum := map[int]float64{a.cell(g[0], g[1], audit.AllWindows, atom): -1}
 				for _, w := range windows[1:] {
 					sum[a.cell(g[0], g[1], w, atom)]++

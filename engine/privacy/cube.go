@@ -97,20 +97,22 @@ func (l *lattice) product(set []int) [][]string {
 // cubes lists what the cubes around a row change, each with every choice of where
 // the finer tables change with it.
 func (l *lattice) cubes(r *row) []change {
-	if known, ok := l.known[r]; ok {
-		return known
+	if l.around == r {
+		return l.known
 	}
-	out := []change{}
+	var out []change
+	tried := 0
 	l.eachCube(r, func(c cube) bool {
 		l.settle(c, l.extras(c), func(c cube) bool {
+			tried++
 			if ch := l.follow(c); ch.of(r) != 0 {
 				out = append(out, ch)
 			}
-			return len(out) < mostCubes
+			return tried < mostCubes
 		})
-		return len(out) < mostCubes
+		return tried < mostCubes
 	})
-	l.known[r] = out
+	l.around, l.known = r, out
 	return out
 }
 
@@ -172,7 +174,7 @@ func (l *lattice) follow(c cube) change {
 			sign int64
 			used bool
 		}{{c.window, 1, true}, {c.another, -1, c.another != ""}, {c.also, 1, c.also != ""}} {
-			if !w.used || !l.tables[key(set, nil, w.id)] {
+			if !w.used || !l.published(set, w.id) {
 				continue
 			}
 			var ok bool
@@ -182,6 +184,12 @@ func (l *lattice) follow(c cube) change {
 		}
 	}
 	return slices.DeleteFunc(out, func(d delta) bool { return d.by == 0 })
+}
+
+// published tells whether a window has numbers about a set of attributes.
+func (l *lattice) published(set []int, window string) bool {
+	var buf [128]byte
+	return l.tables[string(appendKey(buf[:0], set, nil, window))]
 }
 
 // corners adds the corners of a cube to one table.

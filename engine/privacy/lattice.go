@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // topic is a set of numbers that is shown or hidden as a whole. Whoever hides
@@ -52,25 +51,29 @@ type lattice struct {
 	sets    [][]int    // the published combinations of attributes, the empty one first
 	windows []string
 	rows    map[string]*row
-	tables  map[string]bool   // by set and window: somebody of them is published
-	order   []*row            // from everybody to the finest, then by name
-	known   map[*row][]change // the cubes around a row
+	tables  map[string]bool // by set and window: somebody of them is published
+	order   []*row          // from everybody to the finest, then by name
+	around  *row            // whose cubes are known
+	known   []change
 }
 
 func newLattice(min int64) *lattice {
-	return &lattice{min: min, rows: map[string]*row{}, tables: map[string]bool{}, known: map[*row][]change{}}
+	return &lattice{min: min, rows: map[string]*row{}, tables: map[string]bool{}}
 }
 
 // key is the name of a row. A value cannot forge it: lengths stand before texts.
 func key(set []int, values []string, window string) string {
-	var b strings.Builder
+	return string(appendKey(nil, set, values, window))
+}
+
+func appendKey(b []byte, set []int, values []string, window string) []byte {
 	for _, a := range set {
-		b.WriteString(strconv.Itoa(a) + ",")
+		b = append(strconv.AppendInt(b, int64(a), 10), ',')
 	}
-	for _, v := range append(slices.Clone(values), window) {
-		b.WriteString(strconv.Itoa(len(v)) + ":" + v)
+	for _, v := range values {
+		b = append(append(strconv.AppendInt(b, int64(len(v)), 10), ':'), v...)
 	}
-	return b.String()
+	return append(append(b, ';'), window...)
 }
 
 // at finds a row, or makes it.
@@ -88,7 +91,8 @@ func (l *lattice) at(set []int, values []string, window string) *row {
 
 // find finds a row that is there.
 func (l *lattice) find(set []int, values []string, window string) *row {
-	return l.rows[key(set, values, window)]
+	var buf [128]byte
+	return l.rows[string(appendKey(buf[:0], set, values, window))]
 }
 
 // small tells whether a count is about few people. Nobody is not few: a zero

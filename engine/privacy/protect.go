@@ -46,9 +46,9 @@ func (l *lattice) protect() {
 type extent int
 
 const (
-	cells      extent = iota // the cells, and what is finer
-	attributes               // every table of the attributes; of windows, all
-	everything
+	cells      extent = iota // the cells, and what is finer; of a window, of every window
+	attributes               // every table of the attributes; of a window, of every window
+	everything               // of a window, every window of every table
 	extents
 )
 
@@ -65,23 +65,14 @@ func (l *lattice) keep(r *row, f form, topics ...topic) {
 	}
 }
 
-// hideTable hides the whole table of a row.
+// hideTable hides the whole table of a row. A window never hides the whole period.
 func (l *lattice) hideTable(r *row, t topic, e extent) {
 	for _, o := range l.order {
-		var hidden bool
-		switch {
-		case e == everything:
-			hidden = true
-		case len(r.set) == 0: // of a window: every window
-			hidden = r.window != "" && o.window != ""
-		case e == attributes:
-			hidden = slices.ContainsFunc(o.set, func(a int) bool { return slices.Contains(r.set, a) })
-		case len(r.set) == 1 && r.window != "": // groups by window
-			hidden = o.window != "" && includes(o.set, r.set)
-		default:
-			hidden = includes(o.set, r.set)
+		if r.window != "" && o.window == "" {
+			continue
 		}
-		if hidden {
+		shares := slices.ContainsFunc(o.set, func(a int) bool { return slices.Contains(r.set, a) })
+		if e == everything || e == attributes && shares || includes(o.set, r.set) {
 			o.hide(t)
 		}
 	}

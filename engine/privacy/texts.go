@@ -143,11 +143,11 @@ func (s *suppressor) retold(f audit.Finding) audit.Finding {
 	if len(f.Measurements) > 0 {
 		m := &s.r.Measurements[f.Measurements[0]]
 		if _, ok := topicOf(m); ok && !m.Suppressed {
-			f.Detail = "Further numbers behind this finding are suppressed, because they are about few people or would tell about few people."
+			f.Detail = aboutFirst(f, m) + "Further numbers behind this finding are suppressed, because they are about few people or would tell about few people."
 			f.Measurements = f.Measurements[:1]
 			return f
 		}
-		f.Title = "A finding on " + plain(m) + " rests on suppressed numbers."
+		f.Title = "A finding of " + about(m) + " rests on suppressed numbers."
 		id += "/" + m.Metric + "/" + m.Attribute
 	} else {
 		f.Title = "A finding of " + strings.ReplaceAll(f.Detector, "_", " ") + " rests on suppressed numbers."
@@ -158,9 +158,27 @@ func (s *suppressor) retold(f audit.Finding) audit.Finding {
 	return f
 }
 
-// plain names what a measurement is about.
-func plain(m *audit.Measurement) string {
-	text := strings.ReplaceAll(m.Metric, "_", " ")
+// aboutFirst is the sentence of a finding's detail that is about its first number
+// alone, which is the first; "" if that number lacks its chance.
+func aboutFirst(f audit.Finding, m *audit.Measurement) string {
+	first, _, more := strings.Cut(f.Detail, ". ")
+	switch {
+	case strings.Contains(m.Note, whyChance) || first == "":
+		return ""
+	case more:
+		return first + ". "
+	}
+	return strings.TrimSuffix(first, ".") + ". "
+}
+
+// about names what a measurement is about: the metric, where it is a rate, else
+// the detector.
+func about(m *audit.Measurement) string {
+	text := m.Detector
+	if _, ok := topicOf(m); ok {
+		text = m.Metric
+	}
+	text = strings.ReplaceAll(text, "_", " ")
 	if m.Attribute != "" {
 		text += " by " + strings.Join(split(m.Attribute), " × ")
 	}
