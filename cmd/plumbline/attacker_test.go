@@ -125,15 +125,12 @@ func (a *attacker) margins(r *audit.Result) {
 	for _, w := range r.Windows {
 		windows = append(windows, w.ID)
 	}
-	published := map[string]bool{} // tables of which there are cells
-	for k := range a.unknown {
-		part := strings.Split(k, "\x00")
-		published[part[0]+"\x00"+part[2]] = true
-	}
-	missing := map[string]bool{}
-	for _, g := range r.Groups {
-		for _, v := range g.Values {
-			missing[g.Attribute] = missing[g.Attribute] || v.Value == nil && v.N != 0
+	published := map[string]bool{} // tables that there are, all of whose cells may be suppressed
+	for i := range r.Measurements {
+		m := &r.Measurements[i]
+		if _, _, ok := formOf(m.Metric, true); ok && m.GroupKind != audit.KindWorst {
+			published[m.Attribute+"\x00"+m.Window] = true
+			published["\x00"+m.Window] = true
 		}
 	}
 	for _, atom := range atomNames {
@@ -143,28 +140,11 @@ func (a *attacker) margins(r *audit.Result) {
 					continue
 				}
 				sum := map[int]float64{a.cell("", "", w, atom): -1}
-				parts := map[string]map[int]float64{} // margin cells
 				for _, v := range g.Values {
-					c := a.cell(g.Attribute, value(v.Value), w, atom)
-					sum[c]++
-					if v.Value == nil || missing[g.Attribute] {
-						continue
-					}
-					names, values := detect.Uncross(g.Attribute, 2), detect.Uncross(*v.Value, 2)
-					for i := range names {
-						if len(names) == 2 && len(values) == 2 {
-							k := names[i] + "\x00" + values[i]
-							if parts[k] == nil {
-								parts[k] = map[int]float64{a.cell(names[i], values[i], w, atom): -1}
-							}
-							parts[k][c]++
-						}
-					}
+					sum[a.cell(g.Attribute, value(v.Value), w, atom)]++
 				}
 				a.rows = append(a.rows, equation{sum, 0})
-				for _, p := range parts {
-					a.rows = append(a.rows, equation{p, 0})
-				}
+				a.crossed(r, g, w, atom)
 			}
 		}
 		groups := [][2]string{{"", ""}}
@@ -183,6 +163,57 @@ func (a *attacker) margins(r *audit.Result) {
 			}
 		}
 	}
+}
+
+// crossed ties an intersection to its attributes. Who has one value and lacks the
+// other is no published group, but part of the missing ones.
+func (a *attacker) crossed(r *audit.Result, g audit.Attribute, window, atom string) {
+	names := detect.Uncross(g.Attribute, 2)
+	if len(names) != 2 {
+		return
+	}
+	listed := map[string]bool{}
+	for _, v := range g.Values {
+		listed[value(v.Value)] = true
+	}
+	lost := map[int]float64{a.cell(g.Attribute, "(missing)", window, atom): -1}
+	for side, name := range names {
+		for _, v := range valuesOf(r, name) {
+			sum := map[int]float64{a.cell(name, v, window, atom): -1}
+			for _, w := range valuesOf(r, names[1-side]) {
+				pair := [2]string{v, w}
+				if side == 1 {
+					pair = [2]string{w, v}
+				}
+				id := detect.Cross(pair[0], pair[1])
+				if pair[0] == "(missing)" || pair[1] == "(missing)" {
+					id = "part " + id
+					lost[a.cell(g.Attribute, id, window, atom)] = 1
+				} else if !listed[id] {
+					continue // nobody
+				}
+				sum[a.cell(g.Attribute, id, window, atom)]++
+			}
+			a.rows = append(a.rows, equation{sum, 0})
+		}
+	}
+	if len(lost) > 1 {
+		a.rows = append(a.rows, equation{lost, 0})
+	}
+}
+
+// valuesOf lists the values of an attribute, the missing one among them if it
+// occurs.
+func valuesOf(r *audit.Result, attribute string) []string {
+	var out []string
+	for _, g := range r.Groups {
+		for _, v := range g.Values {
+			if g.Attribute == attribute && (v.Value != nil || v.N != 0) {
+				out = append(out, value(v.Value))
+			}
+		}
+	}
+	return out
 }
 
 // propagate solves what one equation alone tells: the last unknown of a sum, and
@@ -396,6 +427,6 @@ func attack(t *testing.T, exact, published *audit.Result) *attacker {
 	if few == 0 {
 		t.Error("the case has no small count to attack")
 	}
-	t.Logf("%d small counts, %d cells, %d equations", few, len(a.names), len(a.rows))
+	t.Logf("%d small counts, %d cells, %d equations; %d of %d measurements suppressed", few, len(a.names), len(a.rows), published.Privacy.Suppressed, len(exact.Measurements))
 	return a
 }

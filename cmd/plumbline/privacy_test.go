@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -48,6 +49,39 @@ func TestNothingDerivable(t *testing.T) {
 				checkRule(t, a)
 			}
 			checkSchema(t, published)
+		})
+	}
+}
+
+// TestNothingDerivableAtRandom attacks audits of random logs: two attributes with
+// missing values and their intersection, by month, with labels that some lack.
+func TestNothingDerivableAtRandom(t *testing.T) {
+	for _, seed := range []uint64{0, 2, 5} {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 9))
+			var log strings.Builder
+			log.WriteString("month,race,sex,y,z\n")
+			for range 300 + 1500*seed {
+				pick := func(of ...string) string {
+					i := 0
+					for i < len(of)-1 && random.Float64() < 0.35 {
+						i++
+					}
+					return of[i]
+				}
+				fmt.Fprintf(&log, "2026-%s,%s,%s,%s,%s\n", pick("01", "02", "03"), pick("a", "b", "c", "d", ""), pick("m", "f", ""), pick("yes", "no"), pick("1", "0", ""))
+			}
+			dir := t.TempDir()
+			conf := "version: 1\nname: x\ndata: {log: log.csv}\ncolumns:\n  time: {column: month, format: \"%Y-%m\"}\n" +
+				"  decision: {column: y, positive: [yes]}\n  label: {column: z, positive: [1], negative: [0]}\n" +
+				"  groups: {race: race, sex: sex}\nintersections: {depth: 2}\nwindows: {every: month}\n"
+			for name, text := range map[string]string{"log.csv": log.String(), "audit.yaml": conf} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			exact, published := privately(t, filepath.Join(dir, "audit.yaml"))
+			attack(t, exact, published)
 		})
 	}
 }

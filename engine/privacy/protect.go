@@ -48,21 +48,58 @@ type extent int
 const (
 	cells      extent = iota // the cells, and what is finer; of a window, of every window
 	attributes               // every table of the attributes; of a window, of every window
+	groups                   // of a window, every group in every window
 	everything               // of a window, every window of every table
-	extents
 )
 
 // keep hides as much as it takes that a count cannot be worked out: some cells, or
 // else the whole table, or more, first of the topics that are named first.
+//
+// The last resort needs no check. Where all tables of an attribute are hidden, all
+// that is known of a group is the total over all groups; where all windows are,
+// the total over all windows. A total that is shown is no small count, and one that
+// is hidden is free to move itself.
 func (l *lattice) keep(r *row, f form, topics ...topic) {
-	for e := cells; e < extents; e++ {
+	last := attributes
+	if r.window != "" || len(r.set) == 0 {
+		last = everything
+	}
+	for e := cells; e <= last; e++ {
 		for _, t := range topics {
 			if l.cover(r, t, f) {
 				return
 			}
 			l.hideTable(r, t, e)
+			if t == decisions && r.window != "" && l.onlyTotals() {
+				return
+			}
 		}
 	}
+}
+
+// onlyTotals tells whether of groups by window nothing is shown but their margins:
+// a table with two sides, in which no cell is shown to be empty. Such a cell lies
+// anywhere between max(0, a+b-n) and min(a, b), where its margins a and b and what
+// they leave of the total n are no small counts if they are shown.
+func (l *lattice) onlyTotals() bool {
+	cells := map[string]int{}
+	for _, o := range l.order {
+		if len(o.set) == 0 {
+			continue
+		}
+		if o.window != "" && !o.hidden[decisions] {
+			return false
+		}
+		cells[key(o.set, nil, o.window)]++
+	}
+	for _, set := range l.sets {
+		for _, w := range l.windows {
+			if n := cells[key(set, nil, w)]; n > 0 && n != cells[key(set, nil, "")] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // hideTable hides the whole table of a row. A window never hides the whole period.
@@ -72,7 +109,7 @@ func (l *lattice) hideTable(r *row, t topic, e extent) {
 			continue
 		}
 		shares := slices.ContainsFunc(o.set, func(a int) bool { return slices.Contains(r.set, a) })
-		if e == everything || e == attributes && shares || includes(o.set, r.set) {
+		if e == everything || e == groups && len(o.set) > 0 || e == attributes && shares || includes(o.set, r.set) {
 			o.hide(t)
 		}
 	}
