@@ -54,7 +54,8 @@ func (s *suppressor) hiddenMeasurement(m *audit.Measurement) bool {
 	t, ok := topicOf(m)
 	if !ok {
 		b := s.blockOf(m)
-		return s.blocks[b] || b.attribute != "" && s.someHidden(b.attribute)
+		within := s.attributeOf(m.Parameters["strata"]) // what is standardized to an attribute sums over its groups
+		return s.blocks[b] || b.attribute != "" && s.someHidden(b.attribute) || within != "" && s.someHidden(within)
 	}
 	if m.GroupKind == audit.KindWorst {
 		return s.someHiddenIn(m)

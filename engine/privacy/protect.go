@@ -147,8 +147,8 @@ func (l *lattice) cheapest(r *row, t topic, f form) change {
 	var cost, room int64
 	for _, c := range l.cubes(r) {
 		price := c.cost(t)
-		if price == 0 {
-			continue // it has given its room already
+		if price == 0 || r.window != "" && c.hidesWhole(t) {
+			continue // it has given its room already, or a window would hide the whole period
 		}
 		n := min(l.min, l.gain(c, r, t, f))
 		if n > 0 && (best == nil || price*room < cost*n) {

@@ -146,6 +146,17 @@ func (c change) cost(t topic) int64 {
 	return n
 }
 
+// hidesWhole tells whether a row of the whole period, which is shown, would be
+// hidden.
+func (c change) hidesWhole(t topic) bool {
+	for _, d := range c {
+		if d.row.window == "" && !d.row.hidden[t] {
+			return true
+		}
+	}
+	return false
+}
+
 // hiddenFor is what is hidden in all rows that change.
 func (c change) hiddenFor() (topic, bool) {
 	t := decisions
