@@ -38,16 +38,15 @@ func (s *suppressor) attributeOf(name string) string {
 	return ""
 }
 
-// findBlocks finds the blocks with a small count, and those about attributes of
-// which some group is hidden.
+// findBlocks finds the blocks with a small count.
 func (s *suppressor) findBlocks() {
 	for i := range s.r.Measurements {
 		m := &s.r.Measurements[i]
 		if _, ok := topicOf(m); ok {
 			continue
 		}
-		if b := s.blockOf(m); s.someHidden(b.attribute) || s.fewPeople(m) {
-			s.blocks[b] = true
+		if s.fewPeople(m) {
+			s.blocks[s.blockOf(m)] = true
 		}
 	}
 	for i := range s.r.Tables {
@@ -79,6 +78,22 @@ func (s *suppressor) someHidden(attribute string) bool {
 	})
 }
 
+// touches tells whether a measurement would tell about a hidden group of an
+// attribute. Most detectors count in a window the rows of that window alone; what
+// leaves windows out tells about them too.
+func (s *suppressor) touches(m *audit.Measurement, attribute string) bool {
+	if attribute == "" {
+		return false
+	}
+	if !slices.Contains([]string{"calibration", "completeness", "label_coverage", "missing_groups", "representation", "score_gap"}, m.Detector) {
+		return s.someHidden(attribute)
+	}
+	set := s.sets[attribute]
+	return slices.ContainsFunc(s.order, func(o *row) bool {
+		return o.window == window(m) && slices.Equal(o.set, set) && o.hidden[labels]
+	})
+}
+
 // fewPeople tells whether a measurement counts few people, or few are the
 // difference between what it counts and the whole group.
 func (s *suppressor) fewPeople(m *audit.Measurement) bool {
@@ -96,21 +111,18 @@ func (s *suppressor) fewPeople(m *audit.Measurement) bool {
 		if group == nil {
 			return
 		}
+		if n != nil {
+			counts = append(counts, group.cases()-*n)
+		}
 		for _, f := range decisionForms()[:3] {
-			for _, c := range []*int64{k, n} {
-				if c != nil {
-					counts = append(counts, f.of(&group.atoms)-*c)
-				}
+			if k != nil && *k > 0 {
+				counts = append(counts, f.of(&group.atoms)-*k)
 			}
 		}
 	}
-	window := m.Window
-	if window == audit.AllWindows {
-		window = ""
-	}
 	pair(m.Numerator, m.Denominator, s.of(m, false))
 	if m.Reference != nil {
-		pair(m.RefNum, m.RefDen, s.row(m.Attribute, m.Reference, window, false))
+		pair(m.RefNum, m.RefDen, s.row(m.Attribute, m.Reference, window(m), false))
 	}
 	return slices.ContainsFunc(counts, func(n int64) bool { return s.small(max(n, -n)) })
 }

@@ -55,7 +55,7 @@ func (s *suppressor) hiddenMeasurement(m *audit.Measurement) bool {
 	if !ok {
 		b := s.blockOf(m)
 		within := s.attributeOf(m.Parameters["strata"]) // what is standardized to an attribute sums over its groups
-		return s.blocks[b] || b.attribute != "" && s.someHidden(b.attribute) || within != "" && s.someHidden(within)
+		return s.blocks[b] || s.touches(m, b.attribute) || within != "" && s.someHidden(within)
 	}
 	if m.GroupKind == audit.KindWorst {
 		return s.someHiddenIn(m)
