@@ -6,8 +6,13 @@ import (
 	"slices"
 )
 
-// mostCubes bounds the cubes that are looked at around one row.
-const mostCubes = 20_000
+// mostCubes bounds the cubes that are looked at around one row, and mostWork all
+// looks together, so that a log of many groups and windows takes seconds. What is
+// not looked for is not found, and its table is hidden as a whole.
+const (
+	mostCubes = 5_000
+	mostWork  = 20_000_000
+)
 
 // cube is a choice of corners: a value and another one per attribute, a window
 // and perhaps another one.
@@ -97,7 +102,11 @@ func (l *lattice) product(set []int) [][]string {
 // cubes lists what the cubes around a row change, each with every choice of where
 // the finer tables change with it.
 func (l *lattice) cubes(r *row) []change {
+	if l.work > mostWork {
+		return nil
+	}
 	if l.around == r {
+		l.work += len(l.known)
 		return l.known
 	}
 	var out []change
@@ -113,6 +122,7 @@ func (l *lattice) cubes(r *row) []change {
 		return tried < mostCubes
 	})
 	l.around, l.known = r, out
+	l.work += 20 * tried // a look that builds the cube costs more than one that uses it
 	return out
 }
 

@@ -55,6 +55,8 @@ type lattice struct {
 	order   []*row          // from everybody to the finest, then by name
 	around  *row            // whose cubes are known
 	known   []change
+	work    int  // looks at cubes
+	totals  bool // of groups by window only margins are shown
 }
 
 func newLattice(min int64) *lattice {

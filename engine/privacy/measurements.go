@@ -86,9 +86,20 @@ func window(m *audit.Measurement) string {
 func (s *suppressor) someHiddenIn(m *audit.Measurement) bool {
 	t, _ := topicOf(m)
 	set, ok := s.sets[m.Attribute]
-	return ok && slices.ContainsFunc(s.order, func(o *row) bool {
-		return o.published && o.window == window(m) && slices.Equal(o.set, set) && o.hidden[t]
-	})
+	if !ok {
+		return false
+	}
+	if s.lacks == nil {
+		s.lacks = map[string][2]bool{}
+		for _, o := range s.order {
+			if o.published {
+				k := key(o.set, nil, o.window)
+				some := s.lacks[k]
+				s.lacks[k] = [2]bool{some[0] || o.hidden[0], some[1] || o.hidden[1]}
+			}
+		}
+	}
+	return s.lacks[key(set, nil, window(m))][t]
 }
 
 // withhold takes every number from a measurement. Of a worst gap it takes the

@@ -42,7 +42,8 @@ func Apply(r *audit.Result) *audit.Result {
 type suppressor struct {
 	*book
 	r      *audit.Result
-	blocks map[block]bool // that are suppressed
+	blocks map[block]bool     // that are suppressed
+	lacks  map[string][2]bool // by set and window: some published group is hidden, by topic
 }
 
 // copied is a result whose lists may be changed; what they point at may not.

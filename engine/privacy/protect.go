@@ -66,12 +66,15 @@ func (l *lattice) keep(r *row, f form, topics ...topic) {
 	}
 	for e := cells; e <= last; e++ {
 		for _, t := range topics {
-			if l.cover(r, t, f) {
+			if l.totals && len(r.set) > 0 && r.window != "" && r.hidden[decisions] || l.cover(r, t, f) {
 				return
 			}
 			l.hideTable(r, t, e)
-			if t == decisions && r.window != "" && l.onlyTotals() {
-				return
+			if t == decisions && len(r.set) > 0 && r.window != "" {
+				l.totals = l.totals || l.onlyTotals() // what is hidden stays hidden
+				if l.totals {
+					return
+				}
 			}
 		}
 	}
@@ -82,14 +85,11 @@ func (l *lattice) keep(r *row, f form, topics ...topic) {
 // anywhere between max(0, a+b-n) and min(a, b), where its margins a and b and what
 // they leave of the total n are no small counts if they are shown.
 func (l *lattice) onlyTotals() bool {
+	if slices.ContainsFunc(l.order, func(o *row) bool { return len(o.set) > 0 && o.window != "" && !o.hidden[decisions] }) {
+		return false
+	}
 	cells := map[string]int{}
 	for _, o := range l.order {
-		if len(o.set) == 0 {
-			continue
-		}
-		if o.window != "" && !o.hidden[decisions] {
-			return false
-		}
 		cells[key(o.set, nil, o.window)]++
 	}
 	for _, set := range l.sets {
