@@ -56,7 +56,8 @@ type lattice struct {
 	around  *row            // whose cubes are known
 	known   []change
 	work    int  // looks at cubes
-	totals  bool // of groups by window only margins are shown
+	totals  bool // of groups by window only margins are shown, and no cell is empty
+	asked   bool // no group by window is shown, so totals is settled
 }
 
 func newLattice(min int64) *lattice {

@@ -85,9 +85,13 @@ func (l *lattice) keep(r *row, f form, topics ...topic) {
 // anywhere between max(0, a+b-n) and min(a, b), where its margins a and b and what
 // they leave of the total n are no small counts if they are shown.
 func (l *lattice) onlyTotals() bool {
+	if l.asked {
+		return l.totals // which cells are empty does not change
+	}
 	if slices.ContainsFunc(l.order, func(o *row) bool { return len(o.set) > 0 && o.window != "" && !o.hidden[decisions] }) {
 		return false
 	}
+	l.asked = true
 	cells := map[string]int{}
 	for _, o := range l.order {
 		cells[key(o.set, nil, o.window)]++
