@@ -132,6 +132,9 @@ func unobserved(r *audit.Result, x *index, attribute string) []string {
 func groupless(r *audit.Result, x *index, attribute string) string {
 	var rows, all int64
 	for _, v := range x.attribute(attribute).Values {
+		if v.N == audit.Hidden {
+			return ""
+		}
 		if v.Value == nil {
 			rows = v.N
 		}
@@ -146,7 +149,7 @@ func groupless(r *audit.Result, x *index, attribute string) string {
 			about = m
 		}
 	}
-	if rows == 0 || all == 0 {
+	if rows <= 0 || all <= 0 || len(x.peek(missingDetector, "selection_rate"+boundsSuffix, attribute)) == 0 {
 		return ""
 	}
 	s := fmt.Sprintf("%s of %s %s (%s) have no known %s.", count(rows), count(all), unit(r), percent(float64(rows)/float64(all)), attributeName(attribute))

@@ -103,6 +103,9 @@ func (k *maker) rules() []fact {
 	if a.LabelText == "" {
 		out = slices.Delete(out, 1, 2)
 	}
+	if p := k.r.Privacy; p != nil {
+		out = append(out, fact{Name: "Suppressed", Text: fmt.Sprintf("A count of 1 to %s, or a number that would tell one: rates and gaps of the group, their intervals and p-values, and other groups as far as totals, margins, windows and intersections would give it away. Every suppressed count could be another one, %s or more apart, with everything shown the same. Which numbers are small themselves is not told.", count(p.MinCell-1), count(p.MinCell))})
+	}
 	if len(g.Checks) == 0 {
 		return append(append(out, fact{Name: "Checks", Text: "No limit was set. The audit measures and does not judge."}), k.followed()...)
 	}
