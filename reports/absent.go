@@ -33,13 +33,18 @@ func absentLine(r *audit.Result, x *index) (line string, linked bool) {
 			continue
 		}
 		var rows, all int64
+		whole := true
 		for _, v := range x.attribute(a).Values {
+			whole = whole && v.N != audit.Hidden
 			all += v.N
 			if v.Value == nil {
 				rows = v.N
 			}
 		}
-		if rows > 0 {
+		switch {
+		case !whole && rows != 0:
+			parts = append(parts, "whoever has no known "+attributeName(a)+" (how many is suppressed)")
+		case rows > 0:
 			parts = append(parts, fmt.Sprintf("%s of %s %s without a known %s (%s)", count(rows), count(all), unit(r), attributeName(a), percent(float64(rows)/float64(all))))
 		}
 		if len(x.peek(inferredDetector, "selection_rate_weighted", a)) > 0 {

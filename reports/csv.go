@@ -62,6 +62,9 @@ func csvRow(m *audit.Measurement) []string {
 	if m.Shards != 0 {
 		shards = strconv.Itoa(m.Shards)
 	}
+	if int64(m.Shards) == audit.Hidden {
+		shards = withheld
+	}
 	return append([]string{
 		csvText(m.Detector), csvText(m.Metric), strconv.Itoa(m.MethodVersion), csvText(m.Convention),
 		csvText(m.Attribute), csvOptional(m.Group), csvText(string(m.GroupKind)), csvOptional(m.Reference), csvText(m.Window),

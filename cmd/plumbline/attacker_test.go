@@ -52,6 +52,7 @@ func formOf(metric string, favorable bool) (num, den []string, ok bool) {
 	if !favorable {
 		forms["favorable_rate"] = [2][]string{rejected, forms["selection_rate"][1]}
 	}
+	forms["impact"] = forms["favorable_rate"] // ratio; that of Local Law 144 is of selections, where they are favorable
 	f, ok := forms[metric]
 	return f[0], f[1], ok
 }

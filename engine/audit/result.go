@@ -191,7 +191,7 @@ type Measurement struct {
 	Flipflop    *Flipflop         `json:"flipflop,omitempty" doc:"of a ratio: how many decisions it hangs on"`
 	Parameters  map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
 	Provenance  string            `json:"provenance,omitempty" doc:"inferred, where a group that the number is about was inferred and not known"`
-	Shards      int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
+	Shards      int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent, -1 where suppressed"`
 	EachSubject bool              `json:"each_subject,omitempty" doc:"every shard is one subject, so that shards counts subjects; if false, a hash deals subjects to at most 64 shards"`
 	Verdict     Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
 	Note        string            `json:"note,omitempty"`
@@ -264,7 +264,7 @@ type Table struct {
 	Rows     [][]any  `json:"rows" doc:"strings, integers, floats and null"`
 	Notes    []string `json:"notes,omitempty" doc:"sentences that belong below it"`
 
-	Suppressed bool `json:"suppressed,omitempty" doc:"the rows are withheld"`
+	Suppressed bool `json:"suppressed,omitempty" doc:"the rows are withheld, or, of a statutory table, some of their numbers"`
 }
 
 // Finding is a sentence for the first page, with the measurements behind it.

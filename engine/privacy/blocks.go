@@ -50,7 +50,7 @@ func (s *suppressor) findBlocks() {
 		}
 	}
 	for i := range s.r.Tables {
-		if t := &s.r.Tables[i]; s.fewInTable(t) {
+		if t := &s.r.Tables[i]; t.Kind != statutory && s.fewInTable(t) {
 			for _, b := range s.blocksOf(t) {
 				s.blocks[b] = true
 			}

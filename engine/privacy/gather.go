@@ -25,6 +25,11 @@ func topicOf(m *audit.Measurement) (topic, bool) {
 		return decisions, true
 	case "equal_opportunity", "error_rates":
 		return labels, true
+	case "adverse_impact":
+		return decisions, true
+	case "ll144":
+		whole := m.Attribute != "" && (m.Metric == selectionRate || m.Metric == "impact_ratio")
+		return decisions, whole && m.Parameters["output"] == "" // other outputs count otherwise
 	}
 	return 0, false
 }
@@ -68,16 +73,21 @@ func gather(r *audit.Result) *book {
 	}
 	for i := range r.Measurements {
 		m := &r.Measurements[i]
-		if _, ok := topicOf(m); !ok || m.Reference != nil || m.Numerator == nil || m.Denominator == nil {
+		if _, ok := topicOf(m); !ok || m.Numerator == nil || m.Denominator == nil {
 			continue
 		}
-		if o := b.of(m, true); o != nil {
+		if o := b.of(m, true); o != nil && m.Reference == nil {
 			about(o).take(m)
+		}
+		if m.Detector == "adverse_impact" && m.Reference != nil {
+			about(b.of(m, true)).pair(m.Numerator, m.Denominator, r.Audit.Favorable)
+			about(b.row(m.Attribute, m.Reference, "", true)).pair(m.RefNum, m.RefDen, r.Audit.Favorable)
 		}
 	}
 	for o, c := range seen { // each by itself, in any order
 		o.atoms = c.atoms()
 	}
+	b.rest()
 	b.remainders()
 	return b
 }
@@ -118,6 +128,38 @@ func (b *book) attributes(r *audit.Result) {
 		}
 		b.sets[a.Attribute] = set
 		b.lattice.sets = append(b.lattice.sets, set)
+	}
+	// The tables of Local Law 144 cross two attributes, listed or not.
+	for i := range r.Measurements {
+		m := &r.Measurements[i]
+		if parts := split(m.Attribute); m.Detector == "ll144" && len(parts) == 2 && b.sets[m.Attribute] == nil {
+			first, ok := index[parts[0]]
+			second, also := index[parts[1]]
+			if ok && also {
+				b.sets[m.Attribute] = []int{first, second}
+				b.lattice.sets = append(b.lattice.sets, b.sets[m.Attribute])
+			}
+		}
+	}
+}
+
+// rest adds who is in no cell of a table of two attributes that does not count
+// them: everybody less all cells.
+func (b *book) rest() {
+	for _, set := range b.lattice.sets {
+		if len(set) != 2 || b.find(set, []string{lump}, "") != nil {
+			continue
+		}
+		left := b.find(nil, nil, "").atoms
+		for _, o := range b.order {
+			if o.window == "" && slices.Equal(o.set, set) {
+				left = left.less(&o.atoms)
+			}
+		}
+		if decisionForms()[0].of(&left) > 0 {
+			o := b.at(set, []string{lump}, "")
+			o.atoms, o.published = left, true // who adds up the cells has it
+		}
 	}
 }
 
@@ -178,12 +220,26 @@ func (b *book) row(attribute string, value *string, window string, add bool) *ro
 	return b.at(set, values, window)
 }
 
+// pair notes the counts of one side of a ratio of favorable rates.
+func (c *counted) pair(k, n *int64, favorable bool) {
+	if c.decided != nil || k == nil || n == nil {
+		return
+	}
+	of := *k
+	if !favorable {
+		of = *n - of
+	}
+	c.n, c.selected, c.decided = max(c.n, *n), &of, n
+}
+
 // take notes the counts of a rate.
 func (c *counted) take(m *audit.Measurement) {
 	c.n = max(c.n, m.N)
 	switch m.Metric {
 	case selectionRate:
-		c.selected, c.decided = m.Numerator, m.Denominator
+		if c.decided == nil {
+			c.selected, c.decided = m.Numerator, m.Denominator
+		}
 	case truePositives:
 		c.hits, c.positive = m.Numerator, m.Denominator
 	case falsePositves:

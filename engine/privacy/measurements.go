@@ -26,10 +26,14 @@ func (s *suppressor) measurements() {
 			s.r.Privacy.Suppressed++
 		}
 	}
+	few := s.fewSubjects()
 	for i := range s.r.Measurements {
 		m := &s.r.Measurements[i]
 		if m.Suppressed {
 			continue
+		}
+		if m.EachSubject && few[m.Attribute] {
+			m.Shards = int(audit.Hidden)
 		}
 		// A chance that allows for every pair of groups is a function of all of them.
 		if m.Joint != nil && s.someHiddenIn(m) {
@@ -42,6 +46,18 @@ func (s *suppressor) measurements() {
 	}
 }
 
+// fewSubjects are the attributes for which a number of subjects would tell about
+// few people: it bounds the cases of a hidden group from below.
+func (s *suppressor) fewSubjects() map[string]bool {
+	out := map[string]bool{}
+	for i := range s.r.Measurements {
+		if m := &s.r.Measurements[i]; m.EachSubject && !out[m.Attribute] {
+			out[m.Attribute] = s.small(int64(m.Shards)) || s.someHidden(m.Attribute)
+		}
+	}
+	return out
+}
+
 func noted(note string) string {
 	if note == "" {
 		return whyChance
@@ -52,6 +68,9 @@ func noted(note string) string {
 // hiddenMeasurement tells whether a measurement would tell about a hidden row.
 func (s *suppressor) hiddenMeasurement(m *audit.Measurement) bool {
 	t, ok := topicOf(m)
+	if m.Metric == "unknown_category" && s.unknownHidden(m) {
+		return true
+	}
 	if !ok {
 		b := s.blockOf(m)
 		within := s.attributeOf(m.Parameters["strata"]) // what is standardized to an attribute sums over its groups
@@ -60,14 +79,24 @@ func (s *suppressor) hiddenMeasurement(m *audit.Measurement) bool {
 	if m.GroupKind == audit.KindWorst {
 		return s.someHiddenIn(m)
 	}
-	if o := s.of(m, false); o == nil || o.hidden[t] {
+	o := s.of(m, false)
+	if o == nil || o.hidden[t] || m.Metric == selectionRate && !o.agrees(m) {
 		return true
+	}
+	if m.Metric == "availability_standard_deviations" { // which holds against all groups together
+		return s.someHiddenIn(m)
 	}
 	if m.Reference == nil || *m.Reference == rest {
 		return false
 	}
-	o := s.row(m.Attribute, m.Reference, window(m), false)
+	o = s.row(m.Attribute, m.Reference, window(m), false)
 	return o == nil || o.hidden[t]
+}
+
+// agrees tells whether a rate counts whom the lattice counts.
+func (r *row) agrees(m *audit.Measurement) bool {
+	return m.Numerator == nil || m.Denominator == nil || *m.Denominator == 0 ||
+		decisionForms()[1].of(&r.atoms) == *m.Numerator && decisionForms()[3].of(&r.atoms) == *m.Denominator
 }
 
 // rest is the reference that stands for everybody else.
@@ -109,7 +138,7 @@ func withhold(m *audit.Measurement) {
 	m.N = audit.Hidden
 	m.Value, m.Numerator, m.Denominator, m.RefNum, m.RefDen, m.Interval = nil, nil, nil, nil, nil, nil
 	m.P, m.PAdjusted, m.Joint, m.Null, m.Power, m.Flipflop = nil, nil, nil, nil, nil, nil
-	m.Verdict, m.Shards = "", 0
+	m.Verdict, m.Shards, m.EachSubject = "", 0, false
 	if m.GroupKind == audit.KindWorst {
 		m.Group, m.Reference = nil, nil
 	}

@@ -29,11 +29,13 @@ func Apply(r *audit.Result) *audit.Result {
 	s.protect()
 	s.untie(s.r)
 	s.findBlocks()
+	s.sheets = s.statutory()
 	s.measurements()
 	s.tables()
-	s.checks()
-	s.texts()
 	s.counts()
+	s.checks()
+	s.evidence()
+	s.texts()
 	s.r.Privacy.Exact = false
 	return s.r
 }
@@ -44,6 +46,7 @@ type suppressor struct {
 	r      *audit.Result
 	blocks map[block]bool     // that are suppressed
 	lacks  map[string][2]bool // by set and window: some published group is hidden, by topic
+	sheets map[int]*sheet     // by table: what a law's table shows, line by line
 }
 
 // copied is a result whose lists may be changed; what they point at may not.
@@ -64,5 +67,7 @@ func copied(r *audit.Result) *audit.Result {
 	out.Findings = slices.Clone(r.Findings)
 	out.Notes = slices.Clone(r.Notes)
 	out.Gates.Checks = slices.Clone(r.Gates.Checks)
+	out.Packs = slices.Clone(r.Packs)
+	out.Evidence = slices.Clone(r.Evidence)
 	return &out
 }

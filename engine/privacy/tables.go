@@ -136,8 +136,12 @@ func people(column string, v any) (n int64, isCount bool, share float64) {
 func (s *suppressor) tables() {
 	for i := range s.r.Tables {
 		t := &s.r.Tables[i]
+		if sheet := s.sheets[i]; sheet != nil {
+			s.maskLines(t, sheet)
+			continue
+		}
 		if s.hiddenTable(t) {
-			t.Rows, t.Suppressed = [][]any{}, true
+			t.Rows, t.Notes, t.Suppressed = [][]any{}, nil, true
 			s.r.Privacy.Tables++
 		}
 	}

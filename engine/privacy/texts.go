@@ -21,6 +21,12 @@ func (s *suppressor) checks() {
 	changed := false
 	for i := range g.Checks {
 		c := &g.Checks[i]
+		if c.FalseAlarm != nil && s.someHidden(c.Attribute) { // it follows from the sizes of all groups
+			c.FalseAlarm = nil
+		}
+		if c.HangsOn != "" && s.withheld() {
+			c.HangsOn = "rows without a known group or label could turn this; how far is suppressed"
+		}
 		var hidden int
 		for _, m := range c.Measurements {
 			if s.r.Measurements[m].Suppressed {
@@ -33,18 +39,21 @@ func (s *suppressor) checks() {
 		if hidden == 0 && !chance {
 			continue
 		}
-		c.Suppressed = true
+		c.Suppressed, c.FalseAlarm = true, nil
+		reason, judged := c.Reason, c.Measurements
 		decided := len(c.Measurements) > 0 && !s.r.Measurements[c.Measurements[0]].Suppressed
 		c.Measurements = slices.Sorted(slices.Values(c.Measurements))
 		c.Reason = "the verdict rests on suppressed numbers as well"
 		if !decided && hidden == 1 && c.Verdict != audit.Inconclusive {
 			c.Verdict, changed = audit.Inconclusive, true
-			c.Reason = "the verdict would tell about the one comparison that is suppressed"
+			c.Reason, c.HangsOn = "the verdict would tell about the one comparison that is suppressed", ""
 			s.withdraw(c)
+			s.overturned(reason, judged)
 		}
 	}
 	if changed {
 		s.judge()
+		s.packs()
 	}
 }
 
@@ -99,12 +108,9 @@ func (s *suppressor) texts() {
 		findings = append(findings, f)
 	}
 	s.r.Findings = findings
-	if s.r.Privacy.Suppressed == 0 && s.r.Privacy.Tables == 0 {
-		return
-	}
-	var notes []string
+	notes := []string{}
 	for _, n := range s.r.Notes {
-		if strings.ContainsAny(n, "0123456789") {
+		if s.withheld() && strings.ContainsAny(n, "0123456789") || s.tells(n) {
 			s.r.Privacy.Texts++
 			continue
 		}
@@ -163,7 +169,7 @@ func (s *suppressor) retold(f audit.Finding) audit.Finding {
 func aboutFirst(f audit.Finding, m *audit.Measurement) string {
 	first, _, more := strings.Cut(f.Detail, ". ")
 	switch {
-	case strings.Contains(m.Note, whyChance) || first == "":
+	case strings.Contains(m.Note, whyChance) || m.Shards < 0 || first == "": // it tells how many subjects there are
 		return ""
 	case more:
 		return first + ". "
