@@ -46,22 +46,28 @@ func (r *row) cases() int64 { return decisionForms()[0].of(&r.atoms) }
 // attributes and everybody, over the whole period and by window. Each row is the
 // sum of the finer ones, so every count is tied to others.
 type lattice struct {
-	min     int64
-	domain  [][]string // values per attribute, missing among them if somebody's is
-	sets    [][]int    // the published combinations of attributes, the empty one first
-	windows []string
-	rows    map[string]*row
-	tables  map[string]bool // by set and window: somebody of them is published
-	order   []*row          // from everybody to the finest, then by name
-	around  *row            // whose cubes are known
-	known   []change
-	work    int  // looks at cubes
-	totals  bool // of groups by window only margins are shown, and no cell is empty
-	asked   bool // no group by window is shown, so totals is settled
+	min        int64
+	domain     [][]string // values per attribute, missing among them if somebody's is
+	sets       [][]int    // the published combinations of attributes, the empty one first
+	windows    []string
+	rows       map[string]*row
+	tables     map[string]bool // by set and window: somebody of them is published
+	order      []*row          // from everybody to the finest, then by name
+	around     *row            // whose cubes are known
+	known      []change
+	swept      map[swept]bool // tables that are hidden as a whole
+	steps      int            // of arithmetic in systems
+	near       *row           // the row of the last system
+	nearHidden int
+	nearSystem *system
+
+	work   int  // looks at cubes
+	totals bool // of groups by window only margins are shown, and no cell is empty
+	asked  bool // no group by window is shown, so totals is settled
 }
 
 func newLattice(min int64) *lattice {
-	return &lattice{min: min, rows: map[string]*row{}, tables: map[string]bool{}}
+	return &lattice{min: min, rows: map[string]*row{}, swept: map[swept]bool{}, tables: map[string]bool{}}
 }
 
 // key is the name of a row. A value cannot forge it: lengths stand before texts.

@@ -5,7 +5,7 @@ import "slices"
 // mostSteps bounds how often the pattern around one count is widened before its
 // whole table is hidden: to find the smallest pattern is hard in general, to hide
 // more is always safe.
-const mostSteps = 12
+const mostSteps = 20
 
 // protect hides every row with a small count, and as many others as it takes
 // that no small count can be worked out from what is left, by the rules of
@@ -28,7 +28,10 @@ func (l *lattice) protect() {
 			r.hide(labels)
 		}
 	}
-	for _, r := range l.order {
+	// The whole period comes first, while there is time to search.
+	order := slices.Clone(l.order)
+	slices.SortStableFunc(order, func(a, b *row) int { return min(1, len(a.window)) - min(1, len(b.window)) })
+	for _, r := range order {
 		for _, f := range l.smallForms(r, decisions) {
 			l.keep(r, f, decisions)
 		}
@@ -106,8 +109,22 @@ func (l *lattice) onlyTotals() bool {
 	return true
 }
 
+// swept is what says which rows hideTable hides. What is hidden as a table stays
+// hidden.
+type swept struct {
+	set    string
+	window bool
+	topic  topic
+	extent extent
+}
+
 // hideTable hides the whole table of a row. A window never hides the whole period.
 func (l *lattice) hideTable(r *row, t topic, e extent) {
+	k := swept{key(r.set, nil, ""), r.window != "", t, e}
+	if l.swept[k] {
+		return
+	}
+	l.swept[k] = true
 	for _, o := range l.order {
 		if r.window != "" && o.window == "" {
 			continue
@@ -122,6 +139,9 @@ func (l *lattice) hideTable(r *row, t topic, e extent) {
 // cover hides the cheapest cells that keep a count from being worked out. It
 // reports whether there are any.
 func (l *lattice) cover(r *row, t topic, f form) bool {
+	if l.width(r, f) >= l.min {
+		return true
+	}
 	before := map[*row][2]bool{}
 	for range mostSteps {
 		if l.room(r, f) >= l.min {
@@ -138,8 +158,29 @@ func (l *lattice) cover(r *row, t topic, f form) bool {
 			d.row.hide(t)
 		}
 	}
+	if l.width(r, f) >= l.min {
+		return true
+	}
 	for o, shown := range before { // each by itself, in any order
 		o.hidden = shown
+	}
+	return t == decisions && l.detourHides(r, f)
+}
+
+// detourHides hides the rows of a detour, where no pattern of cubes was found. It
+// reports whether that gives the room.
+func (l *lattice) detourHides(r *row, f form) bool {
+	list := l.detour(r, f)
+	before := make([][2]bool, len(list))
+	for i, o := range list {
+		before[i] = o.hidden
+		o.hide(decisions)
+	}
+	if len(list) > 0 && l.width(r, f) >= l.min {
+		return true
+	}
+	for i, o := range list {
+		o.hidden = before[i]
 	}
 	return false
 }

@@ -9,6 +9,12 @@ func (l *lattice) room(r *row, f form) int64 {
 	return down + l.push(r, f, 1, l.min-down)
 }
 
+// width is the same where hidden cells move in any way, not only by cubes.
+func (l *lattice) width(r *row, f form) int64 {
+	down := l.stretch(r, f, -1, l.min)
+	return down + l.stretch(r, f, 1, l.min-down)
+}
+
 // push moves a count in one direction by hidden cubes, one after the other, as far
 // as is needed. What it arrives at is a table of whole numbers that agrees with
 // everything shown.
