@@ -21,16 +21,21 @@ const (
 // one table to another. It stands at the true table, where every cell is at least
 // zero, and it is walked from there by the simplex method.
 type system struct {
-	index map[cell]int
-	at    []float64   // the value of each cell
-	rows  [][]float64 // by equation, then by cell; changes of the cells sum to zero
-	basis []int       // by equation, after solve
-	terms int         // that were added up
+	first map[*row]int // the first cell of a row
+	kind  [kinds]int   // where the cell of an atom stands after the first; -1 if it has none
+	at    []float64    // the value of each cell
+	rows  [][]float64  // by equation, then by cell; changes of the cells sum to zero
+	basis []int        // by equation, after solve
+	terms int          // that were added up
 }
 
-type cell struct {
-	row  *row
-	atom atom
+// cell is the place of an atom of a row; -1 if it does not move.
+func (x *system) cell(o *row, a atom) int {
+	at, ok := x.first[o]
+	if !ok || x.kind[a] < 0 {
+		return -1
+	}
+	return at + x.kind[a]
 }
 
 // stretch is how far a count can move in one direction, up to what is needed, if
@@ -57,7 +62,7 @@ func (x *system) move(r *row, f form, direction, need int64) int64 {
 	x.solve()
 	objective := make([]float64, len(x.at))
 	for _, a := range f {
-		if i, ok := x.index[cell{r, a}]; ok {
+		if i := x.cell(r, a); i >= 0 {
 			objective[i] = float64(direction)
 		}
 	}
@@ -80,9 +85,11 @@ func (l *lattice) detour(r *row, f form) []*row {
 		}
 		left -= x.move(r, f, direction, left)
 		l.steps += x.terms
-		for c, i := range x.index {
-			if math.Abs(x.at[i]-float64(c.row.atoms[c.atom])) > 1e-6 && !c.row.hidden[decisions] {
-				moved[c.row] = true
+		for o := range x.first { // each by itself, in any order
+			for a := range kinds {
+				if i := x.cell(o, a); i >= 0 && math.Abs(x.at[i]-float64(o.atoms[a])) > 1e-6 && !o.hidden[decisions] {
+					moved[o] = true
+				}
 			}
 		}
 	}
@@ -107,16 +114,23 @@ func (l *lattice) systemAround(r *row, free bool) *system {
 	}
 	values := l.manyValues(r)
 	periods := l.manyPeriods(r)
-	x := &system{index: map[cell]int{}}
-	all := l.find(nil, nil, "")
+	x := &system{first: map[*row]int{}}
+	n := 0
+	for a := range kinds { // a kind that nobody is of stays so
+		x.kind[a] = -1
+		if l.find(nil, nil, "").atoms[a] > 0 {
+			x.kind[a] = n
+			n++
+		}
+	}
 	var rows []*row // that may move
 	l.steps += 4 * len(l.order)
 	for _, o := range l.order {
 		if (o.hidden[labels] || free && l.mayHide(o, r)) && slices.Contains(periods, o.window) && l.shares(o, r) && l.among(o, values) {
 			rows = append(rows, o)
+			x.first[o] = len(x.at)
 			for a := range kinds {
-				if all.atoms[a] > 0 { // a kind that nobody is of stays so
-					x.index[cell{o, a}] = len(x.at)
+				if x.kind[a] >= 0 {
 					x.at = append(x.at, float64(o.atoms[a]))
 				}
 			}
@@ -145,7 +159,7 @@ func (l *lattice) systemAround(r *row, free bool) *system {
 func (l *lattice) mayHide(o, r *row) bool { return r.window == "" || o.window != "" }
 
 func (x *system) copied() *system {
-	y := &system{index: x.index, at: slices.Clone(x.at), terms: len(x.at) * len(x.rows)}
+	y := &system{first: x.first, kind: x.kind, at: slices.Clone(x.at), terms: len(x.at) * len(x.rows)}
 	for _, e := range x.rows {
 		y.rows = append(y.rows, slices.Clone(e))
 	}
@@ -293,35 +307,30 @@ func (l *lattice) ties(x *system, rows []*row) {
 	}
 	for _, k := range order {
 		for a := range kinds {
-			e := map[cell]float64{}
-			for _, o := range sums[k] {
-				e[cell{o, a}] = 1
+			if x.kind[a] < 0 {
+				continue
 			}
-			e[cell{whole[k], a}] = -1
-			x.add(e)
+			e := make([]float64, len(x.at))
+			for _, o := range sums[k] {
+				if i := x.cell(o, a); i >= 0 {
+					e[i] = 1
+				}
+			}
+			if i := x.cell(whole[k], a); i >= 0 {
+				e[i] = -1
+			}
+			x.rows = append(x.rows, e)
 		}
 	}
 }
 
 // equal holds the sum of some atoms of a row.
 func (x *system) equal(atoms []atom, o *row) {
-	e := map[cell]float64{}
+	e := make([]float64, len(x.at))
 	for _, a := range atoms {
-		e[cell{o, a}] = 1
-	}
-	x.add(e)
-}
-
-// add adds an equation of those of its cells that may move.
-func (x *system) add(e map[cell]float64) {
-	line := make([]float64, len(x.at))
-	some := false
-	for c, by := range e {
-		if i, ok := x.index[c]; ok {
-			line[i], some = by, true
+		if i := x.cell(o, a); i >= 0 {
+			e[i] = 1
 		}
 	}
-	if some {
-		x.rows = append(x.rows, line)
-	}
+	x.rows = append(x.rows, e)
 }
