@@ -59,7 +59,6 @@ func (l *lattice) stretch(r *row, f form, direction, need int64) int64 {
 
 // move is how far a count of a row can move in a system.
 func (x *system) move(r *row, f form, direction, need int64) int64 {
-	x.solve()
 	objective := make([]float64, len(x.at))
 	for _, a := range f {
 		if i := x.cell(r, a); i >= 0 {
@@ -123,8 +122,8 @@ func (l *lattice) systemAround(r *row, free bool) *system {
 			n++
 		}
 	}
-	var rows []*row // that may move
-	l.steps += 4 * len(l.order)
+	var rows []*row              // that may move
+	l.steps += 40 * len(l.order) // to look at a row costs more than to add up a term
 	for _, o := range l.order {
 		if (o.hidden[labels] || free && l.mayHide(o, r)) && slices.Contains(periods, o.window) && l.shares(o, r) && l.among(o, values) {
 			rows = append(rows, o)
@@ -147,9 +146,11 @@ func (l *lattice) systemAround(r *row, free bool) *system {
 		}
 	}
 	l.ties(x, rows)
+	x.solve()
 	if free {
 		return x
 	}
+	l.steps += x.terms
 	l.near, l.nearHidden, l.nearSystem = r, l.hiddenRows(), x
 	return x.copied()
 }
@@ -159,7 +160,7 @@ func (l *lattice) systemAround(r *row, free bool) *system {
 func (l *lattice) mayHide(o, r *row) bool { return r.window == "" || o.window != "" }
 
 func (x *system) copied() *system {
-	y := &system{first: x.first, kind: x.kind, at: slices.Clone(x.at), terms: len(x.at) * len(x.rows)}
+	y := &system{first: x.first, kind: x.kind, at: slices.Clone(x.at), terms: len(x.at) * len(x.rows), basis: slices.Clone(x.basis)}
 	for _, e := range x.rows {
 		y.rows = append(y.rows, slices.Clone(e))
 	}
