@@ -58,7 +58,7 @@ type lattice struct {
 	swept      map[swept]bool // tables that are hidden as a whole
 	steps      int            // of arithmetic in systems
 	near       *row           // the row of the last system
-	nearHidden int
+	nearHidden uint64
 	nearSystem *system
 
 	work   int  // looks at cubes

@@ -167,17 +167,19 @@ func (x *system) copied() *system {
 	return y
 }
 
-// hiddenRows counts what is hidden, to tell one state from another: rows are only
-// hidden, or shown again as a whole.
-func (l *lattice) hiddenRows() (n int) {
-	for i, o := range l.order {
-		for t, h := range o.hidden {
-			if h {
-				n += (2*i+t)*(2*i+t) + 1
+// hiddenRows tells one state of what is hidden from another: an FNV-1a hash of
+// all rows.
+func (l *lattice) hiddenRows() uint64 {
+	h := uint64(14695981039346656037)
+	for _, o := range l.order {
+		for _, hidden := range o.hidden {
+			if hidden {
+				h ^= 1
 			}
+			h *= 1099511628211
 		}
 	}
-	return n
+	return h
 }
 
 // shares tells whether two rows have an attribute in common.
