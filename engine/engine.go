@@ -15,6 +15,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/pack"
+	"github.com/plumbline-audit/plumbline/engine/privacy"
 	"github.com/plumbline-audit/plumbline/engine/scan"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
@@ -254,7 +255,9 @@ func (j *Job) Size() (rows, bytes int64) {
 	return rows, bytes
 }
 
-// Run scans the log and measures.
+// Run scans the log and measures. Small cells are suppressed where the
+// configuration asks for it; with privacy.keep_exact the result is exact, and
+// whoever renders it applies privacy.Apply first.
 func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	watch := scan.Watch(j.options.Now)
 	if err := j.loadJoins(ctx); err != nil {
@@ -305,7 +308,10 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		}
 	}
 	j.spent.Statistics = watch()
-	return r, nil
+	if p := j.audit.Privacy; p == nil || p.KeepExact {
+		return r, nil
+	}
+	return privacy.Apply(r), nil
 }
 
 // asOf is the time that was asked for, or zero.

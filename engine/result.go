@@ -23,6 +23,9 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 		Audit:         j.header(o),
 		Engine:        audit.Engine{Name: "plumbline", Version: j.options.Version, Revision: j.options.Revision},
 	}
+	if p := j.audit.Privacy; p != nil {
+		r.Privacy = &audit.Privacy{MinCell: p.MinCell, Exact: true}
+	}
 	var err error
 	if r.Data, err = j.data(o); err != nil {
 		return nil, err

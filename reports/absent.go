@@ -33,13 +33,18 @@ func absentLine(r *audit.Result, x *index) (line string, linked bool) {
 			continue
 		}
 		var rows, all int64
+		whole := true
 		for _, v := range x.attribute(a).Values {
+			whole = whole && v.N != audit.Hidden
 			all += v.N
 			if v.Value == nil {
 				rows = v.N
 			}
 		}
-		if rows > 0 {
+		switch {
+		case !whole && rows != 0:
+			parts = append(parts, "whoever has no known "+attributeName(a)+" (how many is suppressed)")
+		case rows > 0:
 			parts = append(parts, fmt.Sprintf("%s of %s %s without a known %s (%s)", count(rows), count(all), unit(r), attributeName(a), percent(float64(rows)/float64(all))))
 		}
 		if len(x.peek(inferredDetector, "selection_rate_weighted", a)) > 0 {
@@ -132,6 +137,9 @@ func unobserved(r *audit.Result, x *index, attribute string) []string {
 func groupless(r *audit.Result, x *index, attribute string) string {
 	var rows, all int64
 	for _, v := range x.attribute(attribute).Values {
+		if v.N == audit.Hidden {
+			return ""
+		}
 		if v.Value == nil {
 			rows = v.N
 		}
@@ -146,7 +154,7 @@ func groupless(r *audit.Result, x *index, attribute string) string {
 			about = m
 		}
 	}
-	if rows == 0 || all == 0 {
+	if rows <= 0 || all <= 0 || len(x.peek(missingDetector, "selection_rate"+boundsSuffix, attribute)) == 0 {
 		return ""
 	}
 	s := fmt.Sprintf("%s of %s %s (%s) have no known %s.", count(rows), count(all), unit(r), percent(float64(rows)/float64(all)), attributeName(attribute))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -74,8 +75,11 @@ func checkRows(r *audit.Result) error {
 			counts = append(counts, counted{fmt.Sprintf("groups, %.40q", a.Attribute), min(v.Rows, v.N)})
 		}
 	}
-	if err := notNegative(counts...); err != nil {
+	if err := notNegative(visible(r, counts)...); err != nil {
 		return err
+	}
+	if r.Privacy != nil && slices.ContainsFunc(d.Excluded, func(e audit.Exclusion) bool { return e.Rows == audit.Hidden }) || d.RowsRead == audit.Hidden {
+		return nil
 	}
 	left := d.RowsRead
 	for _, e := range d.Excluded {
@@ -93,6 +97,14 @@ func checkRows(r *audit.Result) error {
 type counted struct {
 	name string
 	n    int64
+}
+
+// visible leaves out what a result with small cells suppressed withholds.
+func visible(r *audit.Result, counts []counted) []counted {
+	if r.Privacy == nil {
+		return counts
+	}
+	return slices.DeleteFunc(counts, func(c counted) bool { return c.n == audit.Hidden })
 }
 
 func notNegative(counts ...counted) error {
@@ -115,6 +127,9 @@ func checkMeasurement(m *audit.Measurement) error {
 		}
 		return *n
 	}
+	if m.Suppressed {
+		return withheldWhole(m)
+	}
 	if err := notNegative(counted{"n", m.N}, counted{"numerator", of(m.Numerator)}, counted{"denominator", of(m.Denominator)},
 		counted{"reference_numerator", of(m.RefNum)}, counted{"reference_denominator", of(m.RefDen)}); err != nil {
 		return err
@@ -130,6 +145,14 @@ func checkMeasurement(m *audit.Measurement) error {
 	}
 	if q := float64(*m.Numerator) / float64(*m.Denominator); math.Abs(*m.Value-q) > 1e-9*max(1, q) {
 		return fmt.Errorf("the value %.10g is not numerator / denominator, %d / %d = %.10g", *m.Value, *m.Numerator, *m.Denominator, q)
+	}
+	return nil
+}
+
+// withheldWhole holds that a suppressed measurement shows nothing.
+func withheldWhole(m *audit.Measurement) error {
+	if m.N != audit.Hidden || m.Value != nil || m.Numerator != nil || m.Denominator != nil || m.RefNum != nil || m.RefDen != nil || m.Interval != nil || m.P != nil || m.PAdjusted != nil {
+		return errors.New("it is suppressed, and has numbers")
 	}
 	return nil
 }

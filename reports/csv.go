@@ -26,6 +26,8 @@ func csvColumns() []string {
 
 // WriteCSV writes the measurements by RFC 4180, one row each, with a header.
 //
+// A number of a suppressed measurement is the word suppressed.
+//
 // An empty cell means that there is nothing: no value, no group, no reference,
 // or the empty text; group_kind tells the group called "" (value) from the group
 // of missing values (missing). A text that a spreadsheet would run as a formula,
@@ -36,7 +38,11 @@ func WriteCSV(w io.Writer, r *audit.Result) error {
 	out := bufio.NewWriter(w)
 	csvLine(out, csvColumns())
 	for i := range r.Measurements {
-		csvLine(out, csvRow(&r.Measurements[i]))
+		row := csvRow(&r.Measurements[i])
+		if r.Measurements[i].Suppressed {
+			withholdCells(row)
+		}
+		csvLine(out, row)
 	}
 	return out.Flush()
 }
@@ -56,6 +62,9 @@ func csvRow(m *audit.Measurement) []string {
 	if m.Shards != 0 {
 		shards = strconv.Itoa(m.Shards)
 	}
+	if int64(m.Shards) == audit.Hidden {
+		shards = withheld
+	}
 	return append([]string{
 		csvText(m.Detector), csvText(m.Metric), strconv.Itoa(m.MethodVersion), csvText(m.Convention),
 		csvText(m.Attribute), csvOptional(m.Group), csvText(string(m.GroupKind)), csvOptional(m.Reference), csvText(m.Window),
@@ -65,6 +74,18 @@ func csvRow(m *audit.Measurement) []string {
 		csvText(m.Test), csvFloat(m.P), csvFloat(m.PAdjusted), csvText(th.Key), csvText(th.Value), csvText(th.Side),
 		csvText(csvParameters(m.Parameters)), shards, csvText(string(m.Verdict)), csvText(m.Note),
 	}, csvCertainty(m, th)...)
+}
+
+// withholdCells writes suppressed where a number is withheld, so that no cell is
+// blank as if there were nothing.
+func withholdCells(row []string) {
+	for i, c := range csvColumns() {
+		switch c {
+		case "value", "n", "numerator", "denominator", "reference_numerator", "reference_denominator",
+			"interval_low", "interval_high", "p_value", "p_adjusted":
+			row[i] = withheld
+		}
+	}
 }
 
 // csvCertainty is what is known about chance and sizes, beside interval and p.

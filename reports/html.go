@@ -51,6 +51,7 @@ type page struct {
 	Unmeasured    []string
 	UndefinedNote string
 	Packs         *packsView
+	PrivacyNote   string
 	Checks        *grid
 	Matrix        *grid
 	Attributes    []attributeView
@@ -150,6 +151,7 @@ func (p *page) first(k *maker) {
 	}
 	p.Hangs = hanging(r)
 	p.NotHere, p.NotHereLinked = absentLine(r, k.x)
+	p.PrivacyNote = privacyNote(r)
 	p.Checks = k.checks()
 	p.Matrix = k.matrix()
 }

@@ -289,7 +289,7 @@ func (k *maker) pairTable(f family, attribute string, groups []*audit.Measuremen
 		for _, p := range list {
 			j := p.judged()
 			g.Rows = append(g.Rows, append(slices.Clone(lead), reference(j), valueCell(p.difference), valueCell(p.ratio),
-				pCell(j), chanceCell(k.adjusted(j)), verdictCell(p.verdict())))
+				pCell(j), withheldOr(j, chanceCell(k.adjusted(j))), verdictCell(p.verdict())))
 		}
 		if len(list) == 0 {
 			g.Rows = append(g.Rows, append(slices.Clone(lead), text("–"), none(), none(), none(), none(), verdictCell(m.Verdict)))

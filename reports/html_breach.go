@@ -105,8 +105,11 @@ func (k *maker) seriesTable(tracks []track, d definition) *grid {
 }
 
 func seriesCell(m *audit.Measurement, d definition) cell {
-	if m == nil || m.Value == nil {
+	if m == nil || m.Value == nil && !m.Suppressed {
 		return none()
+	}
+	if m.Suppressed {
+		return cell{Text: withheld, Num: true}
 	}
 	hover := exact(m.Value)
 	if s := span(m.Interval, d.scale.write); s != "" {

@@ -133,7 +133,7 @@ func (k *maker) errorText(attribute string, c cohort) string {
 	case m == nil:
 		return ""
 	case m.Value == nil:
-		return "calibration error " + undefined
+		return "calibration error " + lacking(m)
 	case m.Null == nil:
 		return "mean distance from the diagonal " + distance.write(*m.Value) + " points"
 	}

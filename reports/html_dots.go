@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -47,11 +48,11 @@ func (k *maker) dots(f family, attribute string, groups []*audit.Measurement, re
 	var told []string
 	for _, m := range groups {
 		name := groupName(m)
-		row := dotsRow{Name: name, Mark: m.Provenance, Key: groupKey(m), N: count(cases(m)), Class: k.color(attribute, m), Value: undefined}
+		row := dotsRow{Name: name, Mark: m.Provenance, Key: groupKey(m), N: count(cases(m)), Class: k.color(attribute, m), Value: lacking(m)}
 		dot := svg.Dot{Class: row.Class}
 		if m.Value == nil {
 			dot.Reason = shorten(strings.Trim(reason(m), " ()"), 60)
-			told = append(told, name+" is undefined")
+			told = append(told, name+" is "+lacking(m))
 		} else {
 			row.Value = d.scale.write(*m.Value)
 			dot.Value = m.Value
@@ -148,10 +149,25 @@ func tickPercent(x float64) string {
 
 // rateTitle says the finding of a picture.
 func (k *maker) rateTitle(f family, attribute string, groups []*audit.Measurement) string {
+	title := k.rateRun(f, attribute, groups)
+	if slices.ContainsFunc(groups, func(m *audit.Measurement) bool { return m.Suppressed }) {
+		if lo, _ := extremes(groups); lo == nil {
+			return title
+		}
+		return strings.TrimSuffix(title, ".") + ", among the groups shown."
+	}
+	return title
+}
+
+func (k *maker) rateRun(f family, attribute string, groups []*audit.Measurement) string {
 	d := define(f.base)
 	lo, hi := extremes(groups)
 	if lo == nil {
-		return fmt.Sprintf("The %s is undefined for every group of %s.", d.label, attributeName(attribute))
+		lack := undefined
+		if len(groups) > 0 {
+			lack = lacking(groups[0])
+		}
+		return fmt.Sprintf("The %s is %s for every group of %s.", d.label, lack, attributeName(attribute))
 	}
 	name := func(m *audit.Measurement) string { return shortName(m) }
 	if *lo.Value == *hi.Value && lo != hi {

@@ -339,6 +339,8 @@ func driftText(m *audit.Measurement) string {
 	switch {
 	case m == nil:
 		return "not measured"
+	case m.Suppressed:
+		return withheld
 	case m.Value == nil:
 		return clean(strings.TrimSpace(undefined + tail(": ", strings.TrimPrefix(m.Note, "undefined: "))))
 	case m.Null == nil:

@@ -80,6 +80,24 @@ func judged(b badge) cell       { return cell{Badge: &b} }
 func label(s string) headCell   { return headCell{Text: s} }
 func numeric(s string) headCell { return headCell{Text: s, Num: true} }
 
+// withheldOr is a cell of a measurement, unless its numbers are suppressed.
+func withheldOr(m *audit.Measurement, c cell) cell {
+	if m.Suppressed {
+		return cell{Text: withheld, Num: true}
+	}
+	return c
+}
+
+// wholeCell is an integer of a table: a number that may be negative, not a count
+// that may be suppressed.
+func wholeCell(n int64) cell {
+	c := integer(n)
+	if n == audit.Hidden {
+		c.Text = "−1"
+	}
+	return c
+}
+
 // group heads a row with the group's name. Its key in the exports stands below,
 // or, for an intersection, where it is much the same, is shown on hover.
 func group(m *audit.Measurement) cell {
@@ -109,6 +127,9 @@ func valueCell(m *audit.Measurement) cell {
 		return none()
 	}
 	if m.Value == nil {
+		if m.Suppressed {
+			return cell{Text: withheld, Exact: clean(m.Note), Num: true}
+		}
 		return cell{Text: undefined, Sub: clean(m.Note), Num: true}
 	}
 	s := scaleOf(m)
@@ -135,7 +156,7 @@ func chanceCell(p *float64) cell {
 // pCell is the p-value of a comparison; of a pair that the data chose it allows
 // for all pairs, and the pair's own stands behind it.
 func pCell(m *audit.Measurement) cell {
-	c := chanceCell(m.P)
+	c := withheldOr(m, chanceCell(m.P))
 	if j := m.Joint; j != nil {
 		how := "Bonferroni’s bound"
 		if j.Draws > 0 {
@@ -192,7 +213,7 @@ func (k *maker) list(caption string, ms []*audit.Measurement) *grid {
 		}
 		g.Rows = append(g.Rows, []cell{
 			{Text: define(m.Metric).label, Sub: parameters(m), Head: true}, named(orDash(clean(about))), {Text: groupName(m), Exact: groupKey(m), Name: true}, reference(m),
-			valueCell(m), integer(cases(m)), chanceCell(m.P), chanceCell(k.adjusted(m)), verdictCell(m.Verdict), text(note),
+			valueCell(m), integer(cases(m)), withheldOr(m, chanceCell(m.P)), withheldOr(m, chanceCell(k.adjusted(m))), verdictCell(m.Verdict), text(note),
 		})
 	}
 	return g.drop("Compared with", "p", "p adjusted", "Verdict", "About", "Note", "Group").cut("rows")

@@ -103,6 +103,9 @@ func (k *maker) rules() []fact {
 	if a.LabelText == "" {
 		out = slices.Delete(out, 1, 2)
 	}
+	if p := k.r.Privacy; p != nil {
+		out = append(out, fact{Name: "Suppressed", Text: fmt.Sprintf("A count of 1 to %s, or a number that would tell one: rates and gaps of the group, their intervals and p-values, and other groups as far as totals, margins, windows and intersections would give it away. Every suppressed count could be another one, %s or more apart, with everything shown the same. Which numbers are small themselves is not told.", count(p.MinCell-1), count(p.MinCell))})
+	}
 	if len(g.Checks) == 0 {
 		return append(append(out, fact{Name: "Checks", Text: "No limit was set. The audit measures and does not judge."}), k.followed()...)
 	}
@@ -232,10 +235,11 @@ func verb(n int, counted, one, many string) string {
 
 // followed says how intervals and tests follow people, where they do.
 func (k *maker) followed() []fact {
-	subjects, shards := 0, 0
+	subjects, shards, told := 0, 0, true
 	for i := range k.r.Measurements {
 		if m := &k.r.Measurements[i]; m.EachSubject {
-			subjects = max(subjects, m.Shards)
+			told = told && m.Shards >= 0
+			subjects = max(subjects, m.Shards, 1)
 		} else {
 			shards = max(shards, m.Shards)
 		}
@@ -243,6 +247,9 @@ func (k *maker) followed() []fact {
 	const people = "One person can have many rows, so intervals and tests follow people: "
 	dealt := fmt.Sprintf("a hash deals them to 64 shards, of which %d have rows, and each is left out in turn.", shards)
 	each := count(int64(subjects)) + " subjects, exact: each is left out in turn. Rows without a subject count as one."
+	if !told {
+		each = "subjects, their number suppressed: each is left out in turn. Rows without a subject count as one."
+	}
 	switch {
 	case subjects > 0 && shards > 0:
 		return []fact{{Name: "People, not rows", Text: people + each}, {Name: "Shards of people", Text: "Other numbers, such as those about scores, follow people by shards: " + dealt}}

@@ -15,22 +15,24 @@ func (p *page) completeness(k *maker) {
 	p.Rows = &grid{Caption: "Every row read is either left out for a named reason or audited", Whole: true, Head: []headCell{label("Rows"), numeric("Number"), numeric("Share of rows read"), label("Why")}}
 	line := func(name string, n int64, why string) {
 		share := none()
-		if r.Data.RowsRead > 0 {
+		if r.Data.RowsRead > 0 && n != audit.Hidden {
 			share = cell{Text: percent(float64(n) / float64(r.Data.RowsRead)), Num: true}
 		}
 		p.Rows.Rows = append(p.Rows.Rows, []cell{{Text: name, Head: true}, integer(n), share, text(why)})
 	}
 	line("Read", r.Data.RowsRead, "")
 	left := r.Data.RowsRead
+	unknown := left == audit.Hidden || r.Data.RowsAudited == audit.Hidden
 	for _, e := range r.Data.Excluded {
 		line("Left out: "+words(e.Reason), e.Rows, e.Text)
 		left -= e.Rows
+		unknown = unknown || e.Rows == audit.Hidden
 	}
 	line("Audited", r.Data.RowsAudited, "")
 	if len(r.Data.Excluded) == 0 && r.Data.RowsRead == r.Data.RowsAudited {
 		p.RowsNote = "No row was left out."
 	}
-	if left != r.Data.RowsAudited {
+	if !unknown && left != r.Data.RowsAudited {
 		p.RowsNote = "These numbers do not add up: " + count(left) + " rows were expected to be audited. Treat this result as damaged."
 	}
 	if r.Data.Copies != 0 && r.Data.Copies != r.Data.RowsAudited {
@@ -106,16 +108,16 @@ func anyCell(v any) cell {
 		return named(valueName(v))
 	case float64:
 		if v == math.Trunc(v) && math.Abs(v) < 1e15 { // as it reads in a stored result
-			return integer(int64(v))
+			return wholeCell(int64(v))
 		}
 		return cell{Text: plain(v), Exact: exact(&v), Num: true}
 	case int:
-		return integer(int64(v))
+		return wholeCell(int64(v))
 	case int64:
-		return integer(v)
+		return wholeCell(v)
 	case json.Number:
 		if n, err := v.Int64(); err == nil {
-			return integer(n)
+			return wholeCell(n)
 		}
 		if x, err := v.Float64(); err == nil {
 			return cell{Text: plain(x), Exact: v.String(), Num: true}

@@ -94,7 +94,7 @@ func (k *maker) scores() []scoresView {
 // noCurve says why there are no calibration curves.
 func noCurve(ms []*audit.Measurement) string {
 	for _, m := range ms {
-		if m.Detector == calibrationDetector && m.Value == nil && m.Note != "" && strings.HasPrefix(m.Metric, "calibration") {
+		if m.Detector == calibrationDetector && m.Value == nil && !m.Suppressed && m.Note != "" && strings.HasPrefix(m.Metric, "calibration") {
 			return "No calibration curves: " + strings.TrimPrefix(clean(m.Note), "undefined: ") + "."
 		}
 	}

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -87,7 +88,7 @@ func (k *maker) matrixCell(f family, attribute string) cell {
 			c.Text = "ratio " + beside(*m.Value, limit, s.write)
 		}
 	case m != nil:
-		c.Text = undefined
+		c.Text = lacking(m)
 	}
 	c.Sub = k.rateRange(f, attribute)
 	if gated {
@@ -171,7 +172,11 @@ func (k *maker) rateRange(f family, attribute string) string {
 		return ""
 	}
 	s := scaleOf(lo)
-	return s.write(*lo.Value) + " – " + s.write(*hi.Value)
+	run := s.write(*lo.Value) + " – " + s.write(*hi.Value)
+	if slices.ContainsFunc(groups, func(m *audit.Measurement) bool { return m.Suppressed }) {
+		run += " shown"
+	}
+	return run
 }
 
 // extremes are the groups with the lowest and the highest value.

@@ -14,8 +14,23 @@ const thin = "\u202f"
 // undefined is what a number without a value looks like.
 const undefined = "undefined"
 
-// count writes an integer with thousands separators: 45,211.
+// withheld is what a suppressed number looks like.
+const withheld = "suppressed"
+
+// lacking is what a measurement without a value looks like.
+func lacking(m *audit.Measurement) string {
+	if m.Suppressed {
+		return withheld
+	}
+	return undefined
+}
+
+// count writes an integer with thousands separators: 45,211. A count that is
+// suppressed says so.
 func count(n int64) string {
+	if n == audit.Hidden {
+		return withheld
+	}
 	digits := strconv.FormatInt(n, 10)
 	sign := ""
 	if n < 0 {

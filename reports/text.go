@@ -53,12 +53,27 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 	})
 	s.packs()
 	s.charts()
+	s.privacy()
 	for _, line := range s.lines {
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// privacy says what is suppressed.
+func (s *screen) privacy() {
+	p := s.r.Privacy
+	if p == nil {
+		return
+	}
+	what := "nothing had to be"
+	if kinds := withheldKinds(s.r); kinds != "" {
+		what = kinds + " are"
+	}
+	s.add("")
+	s.wrap("", "", fmt.Sprintf("Small cells: %s suppressed, so that counts of 1 to %s are not shown and cannot be worked out from this report.", what, count(p.MinCell-1)), 3)
 }
 
 // screen collects lines.

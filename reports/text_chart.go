@@ -111,20 +111,24 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 	for _, m := range groups[:rows] {
 		name := pad(s.cut(s.plain(groupName(m)), names), names)
 		if m.Value == nil {
-			s.add("  " + name + s.cut(s.plain("  "+undefined+reason(m)), s.Width-names-2))
+			s.add("  " + name + s.cut(s.plain("  "+lacking(m)+reason(m)), s.Width-names-2))
 			continue
 		}
 		value := left(s.plain(define(f.base).scale.write(*m.Value)), 9)
 		s.add("  " + name + value + left("n "+count(cases(m)), 13) + "  " + s.track(m, axis, track))
 	}
 	if rows < len(groups) {
-		s.add(s.plain("  … and " + plural(len(groups)-rows, "group more", "groups more") + ", with lower or undefined rates"))
+		low := ", with lower or undefined rates"
+		if slices.ContainsFunc(groups[rows:], func(m *audit.Measurement) bool { return m.Suppressed }) {
+			low = ", with lower, undefined or suppressed rates"
+		}
+		s.add(s.plain("  … and " + plural(len(groups)-rows, "group more", "groups more") + low))
 	}
 }
 
 // reason is why a number is undefined, in parentheses.
 func reason(m *audit.Measurement) string {
-	why := clean(m.Note)
+	why := strings.TrimPrefix(clean(m.Note), withheld+": ")
 	if why == "" {
 		why = "n = " + count(cases(m))
 	}

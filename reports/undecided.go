@@ -121,7 +121,7 @@ func undefinedRates(r *audit.Result) (n, all int, why string) {
 			continue
 		}
 		all++
-		if m.Value == nil {
+		if m.Value == nil && !m.Suppressed {
 			n++
 			reasons[reasonOf(m)] = true
 		}

@@ -27,6 +27,20 @@ type Result struct {
 	Packs         []Pack        `json:"packs,omitempty" doc:"the rule packs that it was computed under"`
 	Evidence      []Evidence    `json:"evidence,omitempty" doc:"what each pack asks for, and what there is"`
 	Verdict       Verdict       `json:"verdict" doc:"pass, warn, fail, inconclusive or ungated"`
+	Privacy       *Privacy      `json:"privacy,omitempty" doc:"how small cells are suppressed; absent where none are"`
+}
+
+// Hidden stands for a suppressed count where a count cannot be null. No count is
+// negative.
+const Hidden int64 = -1
+
+// Privacy says how small cells are suppressed.
+type Privacy struct {
+	MinCell    int64 `json:"min_cell" doc:"counts of people from 1 to below this are suppressed, and what they could be computed from"`
+	Exact      bool  `json:"exact" doc:"this document holds the exact numbers, for whoever asked for them; every report of it is suppressed"`
+	Suppressed int   `json:"suppressed" doc:"measurements that are suppressed"`
+	Tables     int   `json:"tables" doc:"tables that are suppressed"`
+	Texts      int   `json:"texts" doc:"notes that are left out because they name counts"`
 }
 
 // Header repeats the parts of the Spec that a reader of the result needs.
@@ -97,7 +111,7 @@ type Join struct {
 // Exclusion is a named reason and the rows that it took out.
 type Exclusion struct {
 	Reason string `json:"reason"`
-	Rows   int64  `json:"rows"`
+	Rows   int64  `json:"rows" doc:"-1 where suppressed"`
 	Text   string `json:"text" doc:"the reason in a sentence"`
 }
 
@@ -106,7 +120,7 @@ type Window struct {
 	ID    string `json:"id" doc:"2008, 2008-Q2, 2008-05, 2008-W19, 2008-05-01, 2008-05-01T13+02:00, or the name of a range"`
 	Start string `json:"start" doc:"RFC 3339"`
 	End   string `json:"end" doc:"RFC 3339"`
-	Rows  int64  `json:"rows" doc:"rows audited"`
+	Rows  int64  `json:"rows" doc:"rows audited; -1 where suppressed"`
 	Role  string `json:"role" doc:"reference, current, or empty without a reference"`
 }
 
@@ -124,8 +138,8 @@ type Attribute struct {
 // value is missing.
 type GroupValue struct {
 	Value *string `json:"value"`
-	Rows  int64   `json:"rows"`
-	N     int64   `json:"n" doc:"copies: the sum of weights"`
+	Rows  int64   `json:"rows" doc:"-1 where suppressed"`
+	N     int64   `json:"n" doc:"copies: the sum of weights; -1 where suppressed"`
 }
 
 // GroupKind says what a measurement's group is.
@@ -177,10 +191,12 @@ type Measurement struct {
 	Flipflop    *Flipflop         `json:"flipflop,omitempty" doc:"of a ratio: how many decisions it hangs on"`
 	Parameters  map[string]string `json:"parameters,omitempty" doc:"e.g. k, cut, quantile"`
 	Provenance  string            `json:"provenance,omitempty" doc:"inferred, where a group that the number is about was inferred and not known"`
-	Shards      int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent"`
+	Shards      int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent, -1 where suppressed"`
 	EachSubject bool              `json:"each_subject,omitempty" doc:"every shard is one subject, so that shards counts subjects; if false, a hash deals subjects to at most 64 shards"`
 	Verdict     Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
 	Note        string            `json:"note,omitempty"`
+
+	Suppressed bool `json:"suppressed,omitempty" doc:"the numbers are withheld: they are about few people, or would tell about few people; n is -1 and the rest null"`
 }
 
 // Null says what a number that cannot be no gap but by accident is by chance
@@ -247,6 +263,8 @@ type Table struct {
 	Columns  []string `json:"columns"`
 	Rows     [][]any  `json:"rows" doc:"strings, integers, floats and null"`
 	Notes    []string `json:"notes,omitempty" doc:"sentences that belong below it"`
+
+	Suppressed bool `json:"suppressed,omitempty" doc:"the rows are withheld, or, of a statutory table, some of their numbers"`
 }
 
 // Finding is a sentence for the first page, with the measurements behind it.
@@ -257,6 +275,8 @@ type Finding struct {
 	Title        string  `json:"title" doc:"one sentence"`
 	Detail       string  `json:"detail" doc:"rates, sizes, interval, limit"`
 	Measurements []int   `json:"measurements" doc:"indices into measurements; the first is the one the sentence is about"`
+
+	Suppressed bool `json:"suppressed,omitempty" doc:"the finding rests on suppressed numbers, and leaves them out"`
 }
 
 // GateSummary counts checks: one per gated metric and attribute, decided by
@@ -283,4 +303,6 @@ type Check struct {
 	FalseAlarm   *float64  `json:"false_alarm,omitempty" doc:"under the policy point: how often a check of this metric would fail at these sizes if all groups were treated alike"`
 	HangsOn      string    `json:"hangs_on,omitempty" doc:"rows without a group or a label that could turn the verdict, and how far, in a sentence"`
 	Measurements []int     `json:"measurements" doc:"indices of the judged measurements, the deciding one first"`
+
+	Suppressed bool `json:"suppressed,omitempty" doc:"suppressed numbers were judged too; the measurements then stand in the order of the document"`
 }

@@ -39,8 +39,9 @@ type Audit struct {
 	Gates         Gates         `yaml:"gates" doc:"how limits are judged, and how their tests share alpha"`
 	Alpha         float64       `yaml:"alpha" default:"0.05" above:"0" below:"1" doc:"error budget of all gates together; intervals have level 1 - alpha"`
 	Seed          uint64        `yaml:"seed" default:"1" doc:"seed of everything that draws at random"`
+	Privacy       *Privacy      `yaml:"privacy" doc:"which counts are too small to show"`
 
-	_ struct{} `yaml:"privacy|model|explain|kpis|ledger|alerts|compare|signoff" reserved:"true"`
+	_ struct{} `yaml:"model|explain|kpis|ledger|alerts|compare|signoff" reserved:"true"`
 
 	Path string `yaml:"-"` // of the file as given
 	Dir  string `yaml:"-"` // folder that relative paths start from
@@ -58,6 +59,12 @@ type Pack struct {
 	Name          string            `yaml:"name" required:"true" short:"true" doc:"a pack that comes with the program, or the path of a file that ends in .yaml"`
 	Evidence      map[string]string `yaml:"evidence" doc:"what the log cannot tell, by the id of the pack's requirement: a sentence, or where it is filed"`
 	NotApplicable map[string]string `yaml:"not_applicable" doc:"requirements that do not apply to this audit, by id, each with the reason"`
+}
+
+// Privacy says which counts are too small to show.
+type Privacy struct {
+	MinCell   int64 `yaml:"min_cell" required:"true" min:"2" doc:"counts of people from 1 to below this are suppressed in every report, with whatever would give them away; 11 is common, 3 to 20 are in use"`
+	KeepExact bool  `yaml:"keep_exact" default:"false" doc:"whether result.json keeps the exact numbers; reports are suppressed all the same"`
 }
 
 // Words are the audit's own nouns and verbs.

@@ -22,6 +22,17 @@ func (l *lint) all() {
 	l.intersections()
 	l.populations()
 	l.packs()
+	l.privacy()
+}
+
+// privacy checks that the limit for small cells is one that somebody could mean:
+// the rules in use ask for 3 to 20.
+func (l *lint) privacy() {
+	const most = 1000
+	if p := l.a.Privacy; p != nil && l.clean("privacy.min_cell") && p.MinCell > most {
+		l.bad("privacy.min_cell", fmt.Sprintf("min_cell %d would suppress groups that nobody calls small; at most %d is allowed", p.MinCell, most),
+			"11 shows no count of 1 to 10; rules in use ask for 3 to 20")
+	}
 }
 
 // bad notes a mistake at a path.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/plumbline-audit/plumbline/engine"
+	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
 // budget says where the time of a run went.
@@ -33,6 +34,9 @@ func (b *budget) line(rows int64) string {
 		}
 	}
 	all := b.published.Sub(b.start).Seconds()
+	if rows == audit.Hidden {
+		return fmt.Sprintf("all rows in %.3f s: %s", all, strings.Join(parts, ", "))
+	}
 	text := fmt.Sprintf("%s rows in %.3f s: %s", grouped(rows), all, strings.Join(parts, ", "))
 	if all > 0 {
 		text += "; " + grouped(int64(float64(rows)/all)) + " rows/s"

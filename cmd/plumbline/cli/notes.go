@@ -62,6 +62,15 @@ func (n *notes) info(format string, args ...any) {
 	}
 }
 
+// caution says what the user must not overlook; quiet does not silence it.
+func (n *notes) caution(text string) {
+	if n.format == "json" {
+		n.slog().Warn(text)
+		return
+	}
+	fmt.Fprintln(n.w, "warning: "+spelling.Printable(text))
+}
+
 // detail says more, with -v.
 func (n *notes) detail(format string, args ...any) {
 	if n.verbose && !n.quiet {

@@ -26,6 +26,9 @@ func checkReference(path string, conf *config.Audit, targets []destination) erro
 	if conf.Windows.Reference.File != "" {
 		return usage("%s: the audit compares with a saved profile, so it has no reference windows of its own", flag)
 	}
+	if conf.Privacy != nil && !conf.Privacy.KeepExact {
+		return usage("%s: a profile holds the exact counts of small cells, which privacy.min_cell suppresses; set privacy.keep_exact: true, and do not publish the profile", flag)
+	}
 	for _, d := range targets {
 		if d.path != "" && d.path != stdoutPath && samePlace(d.path, path) {
 			return usage("%s and -o %s=%s go to the same place; give one of them another path", flag, d.format.Name, d.path)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/privacy"
 	"github.com/plumbline-audit/plumbline/reports"
 )
 
@@ -17,7 +18,8 @@ func (a *app) reportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report RESULT [flags]",
 		Short: "render a stored result in any format",
-		Long: "Report reads a result.json (- for stdin) and writes it in other formats; default: the\nsummary on stdout. It needs neither the log nor the configuration.\n\n" +
+		Long: "Report reads a result.json (- for stdin) and writes it in other formats; default: the\nsummary on stdout. It needs neither the log nor the configuration.\n" +
+			"Where small cells are suppressed, so are they in what it writes, even if RESULT is exact.\n\n" +
 			formatHelp(),
 		Example: "  plumbline report audits/bank/all/result.json\n" +
 			"  plumbline report result.json -o html=report.html -o csv=-",
@@ -42,6 +44,7 @@ func (a *app) report(ctx context.Context, path string, outputs []string) error {
 	if err != nil {
 		return err
 	}
+	r = privacy.Apply(r)
 	if len(list) == 0 {
 		return a.summary(r)
 	}

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/privacy"
 	"github.com/plumbline-audit/plumbline/reports"
 )
 
@@ -120,14 +122,18 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 		return err
 	}
 	b.audited = a.now()
-	paths, err := a.publish(ctx, result, targets, folder)
+	shown := privacy.Apply(result)
+	paths, err := a.publish(ctx, shown, exactly(targets, result), folder)
 	if err != nil {
 		return err
 	}
+	if shown != result {
+		a.notes.caution("result.json holds the exact numbers of small cells, because of privacy.keep_exact: do not publish it; plumbline report result.json -o json gives one that is suppressed")
+	}
 	b.published, b.spent = a.now(), job.Spent()
-	a.notes.detail("%s", b.line(result.Data.RowsRead))
+	a.notes.detail("%s", b.line(shown.Data.RowsRead))
 	if !takesStdout(targets) && !a.notes.quiet {
-		if err := a.summary(result); err != nil {
+		if err := a.summary(shown); err != nil {
 			return err
 		}
 	}
@@ -137,7 +143,19 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	if err := a.saveReference(ctx, job, f.saveReference); err != nil {
 		return err
 	}
-	return a.judge(result, f)
+	return a.judge(shown, f)
+}
+
+// exactly makes result.json that of the whole result: it alone keeps exact numbers,
+// where the configuration asks for it.
+func exactly(targets []destination, result *audit.Result) []destination {
+	out := slices.Clone(targets)
+	for i := range out {
+		if write := out[i].format.Write; out[i].format.Name == "json" {
+			out[i].format.Write = func(w io.Writer, _ *audit.Result) error { return write(w, result) }
+		}
+	}
+	return out
 }
 
 // options is what the flags add to the configuration.

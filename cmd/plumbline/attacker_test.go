@@ -1,0 +1,433 @@
+package main
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+)
+
+// attacker knows everything in a published result, and that counts are counts:
+// groups add up to everybody, intersections to their attributes, and windows to
+// the whole period. It shares no code with what it attacks.
+type attacker struct {
+	t       *testing.T
+	unknown map[string]int // cell -> column
+	names   []string
+	rows    []equation
+	known   []float64 // by column; NaN while unknown
+	solved  *program
+}
+
+type equation struct {
+	cells map[int]float64
+	sum   float64
+}
+
+// The cells of a group: by decision and label (t f: label, 1 0: decision), u
+// without a label; x without a decision.
+var atomNames = []string{"t1", "f1", "t0", "f0", "u1", "u0", "x"}
+
+// formOf is a rate's numerator and denominator in cells.
+func formOf(metric string, favorable bool) (num, den []string, ok bool) {
+	all4 := []string{"t1", "f1", "t0", "f0"}
+	selected, rejected := []string{"t1", "f1", "u1"}, []string{"t0", "f0", "u0"}
+	forms := map[string][2][]string{
+		"selection_rate":            {selected, append(slices.Clone(selected), rejected...)},
+		"true_positive_rate":        {{"t1"}, {"t1", "t0"}},
+		"false_negative_rate":       {{"t0"}, {"t1", "t0"}},
+		"false_positive_rate":       {{"f1"}, {"f1", "f0"}},
+		"true_negative_rate":        {{"f0"}, {"f1", "f0"}},
+		"positive_predictive_value": {{"t1"}, {"t1", "f1"}},
+		"false_discovery_rate":      {{"f1"}, {"t1", "f1"}},
+		"negative_predictive_value": {{"f0"}, {"t0", "f0"}},
+		"false_omission_rate":       {{"t0"}, {"t0", "f0"}},
+		"accuracy":                  {{"t1", "f0"}, all4},
+		"base_rate":                 {{"t1", "t0"}, all4},
+	}
+	forms["favorable_rate"] = forms["selection_rate"]
+	if !favorable {
+		forms["favorable_rate"] = [2][]string{rejected, forms["selection_rate"][1]}
+	}
+	forms["impact"] = forms["favorable_rate"] // ratio; that of Local Law 144 is of selections, where they are favorable
+	f, ok := forms[metric]
+	return f[0], f[1], ok
+}
+
+func newAttacker(t *testing.T, r *audit.Result) *attacker {
+	a := &attacker{t: t, unknown: map[string]int{}}
+	for i := range r.Measurements {
+		a.measurement(r, &r.Measurements[i])
+	}
+	for _, g := range r.Groups {
+		for _, v := range g.Values {
+			if v.N >= 0 {
+				a.equals(g.Attribute, value(v.Value), audit.AllWindows, atomNames, v.N)
+			}
+		}
+	}
+	if r.Data.Copies >= 0 {
+		a.equals("", "", audit.AllWindows, atomNames, r.Data.Copies)
+	}
+	a.margins(r)
+	a.propagate()
+	return a
+}
+
+func value(v *string) string {
+	if v == nil {
+		return "(missing)"
+	}
+	return *v
+}
+
+func (a *attacker) cell(attribute, group, window, atom string) int {
+	k := strings.Join([]string{attribute, group, window, atom}, "\x00")
+	if _, ok := a.unknown[k]; !ok {
+		a.unknown[k] = len(a.names)
+		a.names, a.known = append(a.names, k), append(a.known, math.NaN())
+	}
+	return a.unknown[k]
+}
+
+func (a *attacker) equals(attribute, group, window string, atoms []string, sum int64) {
+	e := equation{map[int]float64{}, float64(sum)}
+	for _, s := range atoms {
+		e.cells[a.cell(attribute, group, window, s)]++
+	}
+	a.rows = append(a.rows, e)
+}
+
+// measurement takes the counts of a rate, or of the two rates of a gap.
+func (a *attacker) measurement(r *audit.Result, m *audit.Measurement) {
+	metric := strings.TrimSuffix(strings.TrimSuffix(m.Metric, "_difference"), "_ratio")
+	num, den, ok := formOf(metric, r.Audit.Favorable)
+	if !ok || m.Suppressed || m.GroupKind == audit.KindWorst || m.Numerator == nil || m.Denominator == nil {
+		return
+	}
+	attribute, group := m.Attribute, value(m.Group)
+	if m.GroupKind == audit.KindOverall {
+		attribute, group = "", ""
+	}
+	a.equals(attribute, group, m.Window, num, *m.Numerator)
+	a.equals(attribute, group, m.Window, den, *m.Denominator)
+	if m.Reference != nil && *m.Reference != "(rest)" && m.RefNum != nil && m.RefDen != nil {
+		a.equals(attribute, *m.Reference, m.Window, num, *m.RefNum)
+		a.equals(attribute, *m.Reference, m.Window, den, *m.RefDen)
+	}
+}
+
+// margins ties tables to each other.
+func (a *attacker) margins(r *audit.Result) {
+	windows := []string{audit.AllWindows}
+	for _, w := range r.Windows {
+		windows = append(windows, w.ID)
+	}
+	published := map[string]bool{} // tables that there are, all of whose cells may be suppressed
+	for i := range r.Measurements {
+		m := &r.Measurements[i]
+		if _, _, ok := formOf(m.Metric, true); ok && m.GroupKind != audit.KindWorst {
+			published[m.Attribute+"\x00"+m.Window] = true
+			published["\x00"+m.Window] = true
+		}
+	}
+	for _, atom := range atomNames {
+		for _, g := range r.Groups {
+			for _, w := range windows {
+				if !published[g.Attribute+"\x00"+w] {
+					continue
+				}
+				sum := map[int]float64{a.cell("", "", w, atom): -1}
+				for _, v := range g.Values {
+					sum[a.cell(g.Attribute, value(v.Value), w, atom)]++
+				}
+				a.rows = append(a.rows, equation{sum, 0})
+				a.crossed(r, g, w, atom)
+			}
+		}
+		groups := [][2]string{{"", ""}}
+		for _, g := range r.Groups {
+			for _, v := range g.Values {
+				groups = append(groups, [2]string{g.Attribute, value(v.Value)})
+			}
+		}
+		for _, g := range groups {
+			if len(windows) > 1 && published[g[0]+"\x00"+windows[1]] {
+				sum := map[int]float64{a.cell(g[0], g[1], audit.AllWindows, atom): -1}
+				for _, w := range windows[1:] {
+					sum[a.cell(g[0], g[1], w, atom)]++
+				}
+				a.rows = append(a.rows, equation{sum, 0})
+			}
+		}
+	}
+}
+
+// crossed ties an intersection to its attributes. Who has one value and lacks the
+// other is no published group, but part of the missing ones.
+func (a *attacker) crossed(r *audit.Result, g audit.Attribute, window, atom string) {
+	names := detect.Uncross(g.Attribute, 2)
+	if len(names) != 2 {
+		return
+	}
+	listed := map[string]bool{}
+	for _, v := range g.Values {
+		listed[value(v.Value)] = true
+	}
+	lost := map[int]float64{a.cell(g.Attribute, "(missing)", window, atom): -1}
+	for side, name := range names {
+		for _, v := range valuesOf(r, name) {
+			sum := map[int]float64{a.cell(name, v, window, atom): -1}
+			for _, w := range valuesOf(r, names[1-side]) {
+				pair := [2]string{v, w}
+				if side == 1 {
+					pair = [2]string{w, v}
+				}
+				id := detect.Cross(pair[0], pair[1])
+				if pair[0] == "(missing)" || pair[1] == "(missing)" {
+					id = "part " + id
+					lost[a.cell(g.Attribute, id, window, atom)] = 1
+				} else if !listed[id] {
+					continue // nobody
+				}
+				sum[a.cell(g.Attribute, id, window, atom)]++
+			}
+			a.rows = append(a.rows, equation{sum, 0})
+		}
+	}
+	if len(lost) > 1 {
+		a.rows = append(a.rows, equation{lost, 0})
+	}
+}
+
+// valuesOf lists the values of an attribute, the missing one among them if it
+// occurs.
+func valuesOf(r *audit.Result, attribute string) []string {
+	var out []string
+	for _, g := range r.Groups {
+		for _, v := range g.Values {
+			if g.Attribute == attribute && (v.Value != nil || v.N != 0) {
+				out = append(out, value(v.Value))
+			}
+		}
+	}
+	return out
+}
+
+// propagate solves what one equation alone tells: the last unknown of a sum, and
+// that the parts of nothing are nothing.
+func (a *attacker) propagate() {
+	for again := true; again; {
+		again = false
+		for i := range a.rows {
+			e := &a.rows[i]
+			positive := true
+			for c, by := range e.cells {
+				if !math.IsNaN(a.known[c]) {
+					e.sum -= by * a.known[c]
+					delete(e.cells, c)
+				} else if by < 0 {
+					positive = false
+				}
+			}
+			if math.Abs(e.sum) > 1e-9 && len(e.cells) == 0 {
+				a.t.Fatalf("what is published contradicts itself, by %g", e.sum)
+			}
+			if len(e.cells) == 1 || positive && e.sum == 0 {
+				for c, by := range e.cells {
+					a.known[c], again = e.sum/by, true
+				}
+			}
+		}
+	}
+	a.rows = slices.DeleteFunc(a.rows, func(e equation) bool { return len(e.cells) == 0 })
+}
+
+// interval is the least and the largest value that a sum of cells can have.
+func (a *attacker) interval(cells []int) (low, high float64) {
+	fixed := 0.0
+	var free []int
+	for _, c := range cells {
+		if math.IsNaN(a.known[c]) {
+			free = append(free, c)
+		} else {
+			fixed += a.known[c]
+		}
+	}
+	if len(free) == 0 {
+		return fixed, fixed
+	}
+	p := a.program()
+	if slices.ContainsFunc(free, func(c int) bool { return c >= p.columns }) {
+		return fixed, math.Inf(1) // nothing is known about it
+	}
+	return fixed + p.least(free, 1), fixed - p.least(free, -1)
+}
+
+// program is a linear program over cells that are at least zero, kept at its last
+// corner, where the next question starts.
+type program struct {
+	t       *testing.T
+	rows    [][]float64 // equations, solved for the basis; the last column is the sum
+	basis   []int
+	columns int
+}
+
+// program solves the equations and finds a first corner: artificial cells, one per
+// equation, are brought to zero.
+func (a *attacker) program() *program {
+	if a.solved != nil {
+		return a.solved
+	}
+	n := len(a.names)
+	p := &program{t: a.t, columns: n}
+	for i, e := range a.rows {
+		row := make([]float64, n+len(a.rows)+1)
+		sign := 1.0
+		if e.sum < 0 {
+			sign = -1
+		}
+		for c, by := range e.cells {
+			row[c] = sign * by
+		}
+		row[n+i], row[len(row)-1] = 1, sign*e.sum
+		p.rows, p.basis = append(p.rows, row), append(p.basis, n+i)
+	}
+	objective := make([]float64, n+len(a.rows))
+	for i := range a.rows {
+		objective[n+i] = 1
+	}
+	if rest := p.minimize(objective); rest > 1e-6 {
+		a.t.Fatalf("what is published contradicts itself, by %g", rest)
+	}
+	// Artificial cells leave the basis, or their equation follows from others.
+	for i := 0; i < len(p.rows); i++ {
+		if p.basis[i] < n {
+			continue
+		}
+		c := slices.IndexFunc(p.rows[i][:n], func(x float64) bool { return math.Abs(x) > 1e-7 })
+		if c >= 0 {
+			p.pivot(i, c)
+			continue
+		}
+		p.rows, p.basis = slices.Delete(p.rows, i, i+1), slices.Delete(p.basis, i, i+1)
+		i--
+	}
+	for i := range p.rows {
+		p.rows[i] = append(p.rows[i][:n:n], p.rows[i][len(p.rows[i])-1])
+	}
+	a.solved = p
+	return p
+}
+
+// least minimizes the sum of some cells, times a sign.
+func (p *program) least(cells []int, sign float64) float64 {
+	objective := make([]float64, p.columns)
+	for _, c := range cells {
+		objective[c] = sign
+	}
+	return p.minimize(objective)
+}
+
+// minimize is the simplex method with Bland's rule, which ends.
+func (p *program) minimize(objective []float64) float64 {
+	reduced := slices.Clone(objective)
+	value := 0.0
+	for i, b := range p.basis {
+		if by := objective[b]; by != 0 {
+			for j := range reduced {
+				reduced[j] -= by * p.rows[i][j]
+			}
+		}
+	}
+	for {
+		enter := slices.IndexFunc(reduced, func(x float64) bool { return x < -1e-7 })
+		if enter < 0 {
+			break
+		}
+		leave, ratio := -1, math.Inf(1)
+		for i, row := range p.rows {
+			if row[enter] > 1e-7 {
+				if q := row[len(row)-1] / row[enter]; q < ratio-1e-9 || q < ratio+1e-9 && leave >= 0 && p.basis[i] < p.basis[leave] {
+					leave, ratio = i, q
+				}
+			}
+		}
+		if leave < 0 {
+			return math.Inf(-1)
+		}
+		p.pivot(leave, enter)
+		by := reduced[enter]
+		for j := range reduced {
+			reduced[j] -= by * p.rows[leave][j]
+		}
+	}
+	for i, b := range p.basis {
+		value += objective[b] * p.rows[i][len(p.rows[i])-1]
+	}
+	return value
+}
+
+func (p *program) pivot(row, column int) {
+	by := p.rows[row][column]
+	for j := range p.rows[row] {
+		p.rows[row][j] /= by
+	}
+	for i := range p.rows {
+		if x := p.rows[i][column]; i != row && x != 0 {
+			for j, y := range p.rows[row] {
+				if y != 0 {
+					p.rows[i][j] -= x * y
+				}
+			}
+			p.rows[i][column] = 0
+		}
+	}
+	p.basis[row] = column
+}
+
+// attack holds that no count below a limit can be worked out from what is
+// published: the least and the largest value that it can have are as far apart as
+// the limit, or farther.
+func attack(t *testing.T, exact, published *audit.Result) *attacker {
+	t.Helper()
+	a := newAttacker(t, published)
+	few := 0
+	for i := range exact.Measurements {
+		m := &exact.Measurements[i]
+		num, den, ok := formOf(m.Metric, exact.Audit.Favorable)
+		if !ok || m.Numerator == nil || m.Reference != nil || m.GroupKind == audit.KindWorst {
+			continue
+		}
+		attribute, group := m.Attribute, value(m.Group)
+		if m.GroupKind == audit.KindOverall {
+			attribute, group = "", ""
+		}
+		rest := slices.DeleteFunc(slices.Clone(den), func(s string) bool { return slices.Contains(num, s) })
+		for _, f := range []struct {
+			atoms []string
+			n     int64
+		}{{num, *m.Numerator}, {den, *m.Denominator}, {rest, *m.Denominator - *m.Numerator}} {
+			if f.n < 1 || f.n >= exact.Privacy.MinCell {
+				continue
+			}
+			few++
+			var cells []int
+			for _, s := range f.atoms {
+				cells = append(cells, a.cell(attribute, group, m.Window, s))
+			}
+			low, high := a.interval(cells)
+			if high-low < float64(exact.Privacy.MinCell)-1e-6 || float64(f.n) < low-1e-6 || float64(f.n) > high+1e-6 {
+				t.Errorf("%s of %s %q, %s: the count %v = %d lies within [%g, %g]", m.Metric, attribute, group, m.Window, f.atoms, f.n, low, high)
+			}
+		}
+	}
+	if few == 0 {
+		t.Error("the case has no small count to attack")
+	}
+	t.Logf("%d small counts, %d cells, %d equations; %d of %d measurements suppressed", few, len(a.names), len(a.rows), published.Privacy.Suppressed, len(exact.Measurements))
+	return a
+}

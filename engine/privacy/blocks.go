@@ -1,0 +1,128 @@
+package privacy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// block is all that a detector says about an attribute, or, without an
+// attribute, about everybody. Where the counts of a detector do not add up as
+// those of the lattice do, or are not told, a block is shown or suppressed as a
+// whole.
+type block struct{ detector, attribute string }
+
+// blockOf is the block of a measurement. What is measured about the column of an
+// attribute is about the attribute.
+func (s *suppressor) blockOf(m *audit.Measurement) block {
+	if m.Attribute != "" {
+		return block{m.Detector, m.Attribute}
+	}
+	if m.Column != nil {
+		if a := s.attributeOf(*m.Column); a != "" {
+			return block{m.Detector, a}
+		}
+	}
+	return block{m.Detector, ""}
+}
+
+// attributeOf is the attribute that a column stands for, or "".
+func (s *suppressor) attributeOf(name string) string {
+	name = strings.TrimPrefix(name, "group:")
+	for _, a := range s.r.Groups {
+		if name == a.Attribute || name == a.Column {
+			return a.Attribute
+		}
+	}
+	return ""
+}
+
+// findBlocks finds the blocks with a small count.
+func (s *suppressor) findBlocks() {
+	for i := range s.r.Measurements {
+		m := &s.r.Measurements[i]
+		if _, ok := topicOf(m); ok {
+			continue
+		}
+		if s.fewPeople(m) {
+			s.blocks[s.blockOf(m)] = true
+		}
+	}
+	for i := range s.r.Tables {
+		if t := &s.r.Tables[i]; t.Kind != statutory && s.fewInTable(t) {
+			for _, b := range s.blocksOf(t) {
+				s.blocks[b] = true
+			}
+		}
+	}
+	// An intersection adds up to its attributes.
+	for _, a := range s.r.Groups {
+		for b := range s.blocks {
+			if part, ok := s.sets[b.attribute]; ok && includes(s.sets[a.Attribute], part) {
+				s.blocks[block{b.detector, a.Attribute}] = true
+			}
+		}
+	}
+}
+
+// someHidden tells whether some group of an attribute, or of everybody some
+// window, is hidden for any topic.
+func (s *suppressor) someHidden(attribute string) bool {
+	set, ok := s.sets[attribute]
+	if !ok && attribute != "" {
+		return false // known by probabilities alone
+	}
+	return slices.ContainsFunc(s.order, func(o *row) bool {
+		return slices.Equal(o.set, set) && o.hidden[labels]
+	})
+}
+
+// touches tells whether a measurement would tell about a hidden group of an
+// attribute. Most detectors count in a window the rows of that window alone; what
+// leaves windows out tells about them too.
+func (s *suppressor) touches(m *audit.Measurement, attribute string) bool {
+	if attribute == "" {
+		return false
+	}
+	if !slices.Contains([]string{"calibration", "completeness", "label_coverage", "missing_groups", "representation", "score_gap"}, m.Detector) {
+		return s.someHidden(attribute)
+	}
+	set := s.sets[attribute]
+	return slices.ContainsFunc(s.order, func(o *row) bool {
+		return o.window == window(m) && slices.Equal(o.set, set) && o.hidden[labels]
+	})
+}
+
+// fewPeople tells whether a measurement counts few people, or few are the
+// difference between what it counts and the whole group.
+func (s *suppressor) fewPeople(m *audit.Measurement) bool {
+	counts := []int64{m.N}
+	pair := func(k, n *int64, group *row) {
+		if k != nil {
+			counts = append(counts, *k)
+		}
+		if n != nil {
+			counts = append(counts, *n)
+		}
+		if k != nil && n != nil {
+			counts = append(counts, *n-*k)
+		}
+		if group == nil {
+			return
+		}
+		if n != nil {
+			counts = append(counts, group.cases()-*n)
+		}
+		for _, f := range decisionForms()[:3] {
+			if k != nil && *k > 0 {
+				counts = append(counts, f.of(&group.atoms)-*k)
+			}
+		}
+	}
+	pair(m.Numerator, m.Denominator, s.of(m, false))
+	if m.Reference != nil {
+		pair(m.RefNum, m.RefDen, s.row(m.Attribute, m.Reference, window(m), false))
+	}
+	return slices.ContainsFunc(counts, func(n int64) bool { return s.small(max(n, -n)) })
+}
