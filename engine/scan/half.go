@@ -45,7 +45,7 @@ func halfOfValues(seed uint64, of []*dimension) *dimension {
 				byCode[k] = append(byCode[k], hashField(table.Field{Text: c.Name, Missing: c.Missing}))
 			}
 			of := byCode[k]
-			for i, code := range d.out[:f.rows] {
+			for i, code := range d.codes()[:f.rows] {
 				if int(code) < len(of) { // that of a row that nobody counts may be anything
 					hashes[i] = combine(hashes[i], of[code])
 				}
