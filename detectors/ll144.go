@@ -19,8 +19,8 @@ type LL144Params struct {
 	RaceCategories    []string          `yaml:"race_categories" values:"true" doc:"categories of the race table, in order; default: those of EEO-1"`
 	Hispanic          string            `yaml:"hispanic" default:"Hispanic or Latino" values:"true" doc:"the category of race that the intersectional table puts beside all others"`
 	Exclude           map[string]string `yaml:"exclude" doc:"categories left out of the impact ratios, by the name that they have in the result, each with its justification; \"*\" is every category that may be"`
-	ExcludeBelow      string            `yaml:"exclude_below" decimal:"true" default:"0.02" doc:"only a category with a smaller share of the data may be left out"`
-	MedianOver        string            `yaml:"median_over" default:"everyone" enum:"everyone|known" doc:"whose scores the median is taken over: everyone scoredSample, or only people of known categories"`
+	ExcludeBelow      string            `yaml:"exclude_below" decimal:"true" default:"0.02" doc:"only a category with a smaller share of the data may be left out; at most 0.02, which is the rule's"`
+	MedianOver        string            `yaml:"median_over" default:"everyone" enum:"everyone|known" doc:"whose scores the median is taken over: everyone scored, or only people of known categories"`
 	Outputs           []string          `yaml:"outputs" one:"true" doc:"further outputs of the tool, as features: a number gives scoring tables, anything else a selection table for each group that people are classified into"`
 	Data              string            `yaml:"data" enum:"historical|test" doc:"what the log holds"`
 	Reason            string            `yaml:"reason" doc:"why test data was used, and how it was generated and obtained; or why historical data is limited by region or time"`
@@ -50,10 +50,10 @@ func LL144() detect.Detector {
 		Doc: `The tables that a bias audit of an automated employment decision tool publishes under New York City Local Law 144
 (6 RCNY 5-301): selection rates, or scoring rates, and impact ratios by sex, by race or ethnicity, and by both.
 A scoring rate is the share of a category that scored above the median of the full sample: strictly above, and the
-median is exact and taken over everyone scoredSample, also people of unknown categories. An impact ratio is a rate divided by
+median is exact and taken over everyone scored, also people of unknown categories. An impact ratio is a rate divided by
 the highest rate of its table; it comes from counts, not from rounded rates. A category with fewer than 2 % of the data may be left out of the
 ratios, with a justification; its number and rate stay, and it sets no highest rate. People whose category is unknown are
-statutory beside the tables. Inferred sex or race is refused. The law sets no threshold of 0.8 or any other, so nothing
+counted beside the tables. Inferred sex or race is refused. The law sets no threshold of 0.8 or any other, so nothing
 here can be given a limit; pack four-fifths has one. Runs where it is listed or pack nyc-ll144 asks for it. Counts are rows: have one for each applicant.`,
 		How: `Intervals, which the rule does not ask for: Wilson (1927) for a rate, Koopman (1984) for a ratio, without allowance for
 the highest category having been found in the data.`,
@@ -115,8 +115,12 @@ func (p LL144Params) defaulted() LL144Params {
 // mostDecimals is what a table prints at most.
 const mostDecimals = 12
 
-// Check refuses exclusions without a justification, and test data without a
-// reason.
+// largestExcluded is the share below which the rule lets a category be left out
+// (6 RCNY 5-301 (d)).
+const largestExcluded = 0.02
+
+// Check refuses a larger share than the rule's, exclusions without a justification,
+// and test data without a reason.
 func (p LL144Params) Check() error {
 	var names []string
 	for name, why := range p.Exclude {
@@ -133,8 +137,8 @@ func (p LL144Params) Check() error {
 	}
 	if p.ExcludeBelow != "" {
 		below, err := stat.ParseDecimal(p.ExcludeBelow)
-		if err != nil || below.Float64() < 0 || below.Float64() >= 1 {
-			return fmt.Errorf("exclude_below must be a share below 1, not %s", p.ExcludeBelow)
+		if err != nil || below.Float64() < 0 || below.Float64() > largestExcluded {
+			return fmt.Errorf("exclude_below must be a share of at most %v, not %s; the rule lets nobody leave out a larger category (6 RCNY 5-301 (d))", largestExcluded, p.ExcludeBelow)
 		}
 	}
 	for _, r := range []LL144Rounding{p.SelectionRounding, p.ScoringRounding} {

@@ -124,7 +124,7 @@ func (d *ll144) dims() []table.Dim {
 	return out
 }
 
-// need is the table of one output. Scores count for everyone scoredSample, also where
+// need is the table of one output. Scores count for everyone scored, also where
 // there is no decision.
 func (d *ll144) need(o toolOutput) table.Need {
 	switch {
@@ -218,8 +218,8 @@ func (d *ll144) axes() []string {
 	return out
 }
 
-// byApplicant is k of n per pair of categories; an applicant is such a pair of categories, each of which may
-// be unknown.
+// byApplicant is k of n per applicant: a pair of categories, each of which may be
+// unknown.
 type byApplicant map[applicant][2]int64
 
 // table sums a tally along an axis, marks what is left out and finds the highest
