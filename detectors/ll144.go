@@ -53,7 +53,8 @@ A scoring rate is the share of a category that scored above the median of the fu
 median is exact and taken over everyone scored, also people of unknown categories. An impact ratio is a rate divided by
 the highest rate of its table; it comes from counts, not from rounded rates. A category with fewer than 2 % of the data may be left out of the
 ratios, with a justification; its number and rate stay, and it sets no highest rate. People whose category is unknown are
-counted beside the tables. Inferred sex or race is refused. The law sets no threshold of 0.8 or any other, so nothing
+counted beside the tables, also where a value says it (Unknown, N/A, Prefer not to say). Categories are read in any capitals, and with
+"(Not Hispanic or Latino)" behind them; any other value has no ratio and sets no highest rate beside the rule's own. Inferred sex or race is refused. The law sets no threshold of 0.8 or any other, so nothing
 here can be given a limit; pack four-fifths has one. Runs where it is listed or pack nyc-ll144 asks for it. Counts are rows: have one for each applicant.`,
 		How: `Intervals, which the rule does not ask for: Wilson (1927) for a rate, Koopman (1984) for a ratio, without allowance for
 the highest category having been found in the data.`,
@@ -70,7 +71,7 @@ the highest category having been found in the data.`,
 
 func ll144Metrics() []detect.Metric {
 	metric := func(name, title, doc, convention, source string, scale detect.Scale) detect.Metric {
-		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: scale, Version: 1, Shown: true}
+		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: scale, Version: 2, Shown: true}
 	}
 	return []detect.Metric{
 		metric("selection_rate", "Selection rate", "Share of the applicants of a category who were selected, or classified into a group.", "selected / applicants of the category", "6 RCNY 5-300. Interval: Wilson 1927", detect.ScaleRate),
@@ -78,7 +79,7 @@ func ll144Metrics() []detect.Metric {
 		metric("scoring_rate", "Scoring rate", "Share of the applicants of a category who scored above the median.", "scores strictly above the median of the sample / scored applicants of the category", "6 RCNY 5-300. Interval: Wilson 1927", detect.ScaleRate),
 		metric("scoring_impact_ratio", "Impact ratio of scores", "How many times the scoring rate of the highest scoring category a category has.", "scoring rate of the category / highest scoring rate of the table", "6 RCNY 5-300. Interval: Koopman 1984", detect.ScaleRatio),
 		metric("median_score", "Median score", "The score that half of the sample lies at or below.", "middle of the sorted scores; of an even number the mean of the two in the middle", "6 RCNY 5-300", detect.ScaleNumber),
-		metric("unknown_category", "People of an unknown category", "How many people were assessed whose sex, or race or ethnicity, is not known.", "rows whose sex or race is missing", "6 RCNY 5-301 (b) (5) and (c) (5)", detect.ScaleNumber),
+		metric("unknown_category", "People of an unknown category", "How many people were assessed whose sex, or race or ethnicity, is not known.", "rows whose sex or race is missing, or says that it is not known", "6 RCNY 5-301 (b) (5) and (c) (5)", detect.ScaleNumber),
 		metric("excluded_categories", "Categories left out", "How many categories were left out of the impact ratios.", "categories below the share, with a justification", "6 RCNY 5-301 (d)", detect.ScaleNumber),
 		metric("data_stated", "Kind of data", "Whether somebody says that the log holds historical or test data.", "1 if audit.yaml says so", "6 RCNY 5-302", detect.ScaleNumber),
 	}

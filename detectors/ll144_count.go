@@ -152,20 +152,25 @@ type applicant struct{ sex, race string } // "" where unknown or not carried
 
 // persons reads who a table's cells are about.
 func (d *ll144) persons(categories func(table.Dim) []table.Category) func(codes []int) (applicant, bool) {
-	var cats [][]table.Category
+	var names [][]string // "" is unknown
 	for _, dim := range d.dims() {
-		cats = append(cats, categories(dim))
+		var list []string
+		for _, c := range categories(dim) {
+			name := ""
+			if !c.Missing && c.Name != "" { // an empty text names no category
+				name = categoryOf(c.Name, d.listedOf(dim))
+			}
+			list = append(list, name)
+		}
+		names = append(names, list)
 	}
 	return func(codes []int) (applicant, bool) {
 		var p applicant
 		known := true
 		name := func(i int) string {
-			c := cats[i][codes[i]]
-			known = known && !c.Missing && c.Name != ""
-			if c.Missing {
-				return ""
-			}
-			return c.Name // an empty text names no category
+			s := names[i][codes[i]]
+			known = known && s != ""
+			return s
 		}
 		i := 0
 		if d.sex != "" {
@@ -188,6 +193,7 @@ type category struct {
 	leftOut  bool
 	absent   bool // expected, and nobody was seen
 	unlisted bool // no category of the rule
+	outside  bool // so that it has no ratio and sets no highest rate
 }
 
 func (c category) proportion() proportion { return proportion{k: c.k, n: c.n} }
@@ -200,7 +206,8 @@ type statutory struct {
 	class     string // that people are classified into
 	cats      []category
 	total     int64
-	highest   int // of cats; -1 if all rates are 0 or nobody is there
+	highest   int   // of cats; -1 if all rates are 0 or nobody is there
+	without   int64 // people, of any category, without the output
 }
 
 // axes are the tables that can be made.
@@ -221,6 +228,14 @@ func (d *ll144) axes() []string {
 // byApplicant is k of n per applicant: a pair of categories, each of which may be
 // unknown.
 type byApplicant map[applicant][2]int64
+
+// people are all of them.
+func (t byApplicant) people() (n int64) {
+	for _, kn := range t {
+		n += kn[1]
+	}
+	return n
+}
 
 // table sums a tally along an axis, marks what is left out and finds the highest
 // rate of what is not.
@@ -251,8 +266,9 @@ func (d *ll144) table(axis string, o toolOutput, class string, t byApplicant) st
 		c.why, c.leftOut = d.excluded(c, out.total)
 		out.cats = append(out.cats, c)
 	}
+	outside(out.cats)
 	for i, c := range out.cats {
-		if c.leftOut || c.k == 0 {
+		if c.leftOut || c.outside || c.k == 0 {
 			continue
 		}
 		if out.highest < 0 || rateOf(c).Cmp(rateOf(out.cats[out.highest])) > 0 {
