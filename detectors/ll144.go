@@ -61,6 +61,7 @@ the highest category having been found in the data.`,
 		Needs:   []detect.Role{detect.RoleGroups},
 		Unasked: []detect.Role{detect.RoleAsked},
 		Metrics: ll144Metrics(),
+		Tables:  []string{"ll144/selection/sex", "ll144/selection/race", "ll144/selection/crossed", "ll144/scoring/sex", "ll144/scoring/race", "ll144/scoring/crossed"},
 		Params:  LL144Params{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(LL144Params)

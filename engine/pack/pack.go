@@ -71,6 +71,7 @@ type Requirement struct {
 	Metric    string   `yaml:"metric" doc:"its metric; default: any"`
 	Table     string   `yaml:"table" doc:"id of a table of the result that holds it"`
 	Statement bool     `yaml:"statement" doc:"it is stated in audit.yaml, under the pack's evidence"`
+	Date      bool     `yaml:"date" doc:"what is stated is a date that has come: 2026-11-21"`
 	Needs     []string `yaml:"needs" one:"true" enum:"decision|label|score|time|groups|reference|strata" doc:"roles without which it cannot be had"`
 	Nothing   string   `yaml:"nothing" default:"missing" enum:"missing|recorded" doc:"what it is if the detector ran and had nothing to report"`
 	Otherwise string   `yaml:"otherwise" default:"missing" enum:"missing|not_applicable" doc:"what it is without them"`
