@@ -184,7 +184,7 @@ func (x *Applied) add(p *Pack) {
 		}
 		for _, l := range c.limits() {
 			g := audit.Gate{Detector: c.Detector, Metric: c.Metric, Key: l.key, Value: l.value, Side: "both", Policy: audit.Policy(c.Policy),
-				Where: p.doc.Where(fmt.Sprintf("checks.%d.%s", i, l.key)), Pack: p.Name, MinShare: p.MinShare}
+				Where: p.doc.Where(fmt.Sprintf("checks.%d.%s", i, l.key)), Pack: p.Name, MinShare: p.MinShare, Strict: c.Strict}
 			if l.key == "min_ratio" || l.key == "max_difference" {
 				g.Side = c.Side
 			}

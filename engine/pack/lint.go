@@ -131,6 +131,9 @@ func (l *lint) check(i int) {
 	if len(c.limits()) == 0 {
 		l.bad(path, "the check sets no limit", "give min_ratio, max_difference, min or max")
 	}
+	if c.Strict && (c.MaxDifference == "" || len(c.limits()) > 1) {
+		l.bad(path+".strict", "strict is about max_difference alone", "leave it out, or give max_difference in a check of its own")
+	}
 	for _, x := range c.limits() {
 		at := path + "." + x.key
 		if !m.Gated(x.key) {

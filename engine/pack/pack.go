@@ -58,6 +58,7 @@ type Check struct {
 	Max           string `yaml:"max" decimal:"true" doc:"largest value"`
 	Side          string `yaml:"side" default:"both" enum:"both|low" doc:"both: too high counts like too low; low: only a disadvantage of the group"`
 	Policy        string `yaml:"policy" enum:"two-prong|interval|equivalence|point" doc:"what it takes to fail; default: what suits the metric"`
+	Strict        bool   `yaml:"strict" doc:"of max_difference: a difference equal to the limit breaks it, too"`
 	Severity      string `yaml:"severity" default:"fail" enum:"fail|warn" doc:"what breaking the limit is"`
 }
 
@@ -115,6 +116,9 @@ func (c Check) Text() string {
 	}
 	if c.MinRatio != "" && c.Side == "low" {
 		s += ", on the low side against a named reference"
+	}
+	if c.Strict {
+		s += ", and equal to it breaks it"
 	}
 	if c.Policy != "" {
 		s += ", policy " + c.Policy
