@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/plumbline-audit/plumbline/engine/stat"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -216,4 +217,23 @@ func (r *ll144Run) keptSmall(t statutory) string {
 	}
 	return fmt.Sprintf("Fewer than %s of the data of this table, and kept: %s. To leave one out of the ratios, give its name in the result and a justification: exclude: {%q: …} under detectors.ll144.",
 		percentDecimal(r.params.ExcludeBelow), strings.Join(small, "; "), ask)
+}
+
+// excluded says whether a category is left out of the ratios, and why.
+func (d *ll144) excluded(c category, total int64) (why string, out bool) {
+	why, asked := d.params.Exclude[c.name]
+	if !asked {
+		why, asked = d.params.Exclude["*"]
+	}
+	return why, asked && c.n > 0 && d.below(c.n, total)
+}
+
+// below tells whether a category has less than the share that may be left out.
+func (d *ll144) below(n, total int64) bool {
+	limit, err := stat.ParseDecimal(d.params.ExcludeBelow)
+	if err != nil || total == 0 {
+		return false
+	}
+	cmp, err := stat.CompareRate(n, total, limit)
+	return err == nil && cmp < 0
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
-	"github.com/plumbline-audit/plumbline/engine/stat"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -339,23 +338,4 @@ func (d *ll144) order(axis string, sums map[applicant][2]int64) []applicant {
 	}
 	slices.SortFunc(others, func(a, b applicant) int { return strings.Compare(d.name(axis, a), d.name(axis, b)) })
 	return append(out, others...)
-}
-
-// excluded says whether a category is left out of the ratios, and why.
-func (d *ll144) excluded(c category, total int64) (why string, out bool) {
-	why, asked := d.params.Exclude[c.name]
-	if !asked {
-		why, asked = d.params.Exclude["*"]
-	}
-	return why, asked && c.n > 0 && d.below(c.n, total)
-}
-
-// below tells whether a category has less than the share that may be left out.
-func (d *ll144) below(n, total int64) bool {
-	limit, err := stat.ParseDecimal(d.params.ExcludeBelow)
-	if err != nil || total == 0 {
-		return false
-	}
-	cmp, err := stat.CompareRate(n, total, limit)
-	return err == nil && cmp < 0
 }
