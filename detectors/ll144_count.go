@@ -8,7 +8,6 @@ import (
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
-	"github.com/plumbline-audit/plumbline/engine/stat"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -124,7 +123,7 @@ func (d *ll144) dims() []table.Dim {
 	return out
 }
 
-// need is the table of one output. Scores count for everyone scoredSample, also where
+// need is the table of one output. Scores count for everyone scored, also where
 // there is no decision.
 func (d *ll144) need(o toolOutput) table.Need {
 	switch {
@@ -152,20 +151,25 @@ type applicant struct{ sex, race string } // "" where unknown or not carried
 
 // persons reads who a table's cells are about.
 func (d *ll144) persons(categories func(table.Dim) []table.Category) func(codes []int) (applicant, bool) {
-	var cats [][]table.Category
+	var names [][]string // "" is unknown
 	for _, dim := range d.dims() {
-		cats = append(cats, categories(dim))
+		var list []string
+		for _, c := range categories(dim) {
+			name := ""
+			if !c.Missing && c.Name != "" { // an empty text names no category
+				name = categoryOf(c.Name, d.listedOf(dim))
+			}
+			list = append(list, name)
+		}
+		names = append(names, list)
 	}
 	return func(codes []int) (applicant, bool) {
 		var p applicant
 		known := true
 		name := func(i int) string {
-			c := cats[i][codes[i]]
-			known = known && !c.Missing && c.Name != ""
-			if c.Missing {
-				return ""
-			}
-			return c.Name // an empty text names no category
+			s := names[i][codes[i]]
+			known = known && s != ""
+			return s
 		}
 		i := 0
 		if d.sex != "" {
@@ -188,6 +192,7 @@ type category struct {
 	leftOut  bool
 	absent   bool // expected, and nobody was seen
 	unlisted bool // no category of the rule
+	outside  bool // so that it has no ratio and sets no highest rate
 }
 
 func (c category) proportion() proportion { return proportion{k: c.k, n: c.n} }
@@ -200,7 +205,8 @@ type statutory struct {
 	class     string // that people are classified into
 	cats      []category
 	total     int64
-	highest   int // of cats; -1 if all rates are 0 or nobody is there
+	highest   int   // of cats; -1 if all rates are 0 or nobody is there
+	without   int64 // people, of any category, without the output
 }
 
 // axes are the tables that can be made.
@@ -218,9 +224,17 @@ func (d *ll144) axes() []string {
 	return out
 }
 
-// byApplicant is k of n per pair of categories; an applicant is such a pair of categories, each of which may
-// be unknown.
+// byApplicant is k of n per applicant: a pair of categories, each of which may be
+// unknown.
 type byApplicant map[applicant][2]int64
+
+// people are all of them.
+func (t byApplicant) people() (n int64) {
+	for _, kn := range t {
+		n += kn[1]
+	}
+	return n
+}
 
 // table sums a tally along an axis, marks what is left out and finds the highest
 // rate of what is not.
@@ -251,8 +265,9 @@ func (d *ll144) table(axis string, o toolOutput, class string, t byApplicant) st
 		c.why, c.leftOut = d.excluded(c, out.total)
 		out.cats = append(out.cats, c)
 	}
+	outside(out.cats)
 	for i, c := range out.cats {
-		if c.leftOut || c.k == 0 {
+		if c.leftOut || c.outside || c.k == 0 {
 			continue
 		}
 		if out.highest < 0 || rateOf(c).Cmp(rateOf(out.cats[out.highest])) > 0 {
@@ -323,23 +338,4 @@ func (d *ll144) order(axis string, sums map[applicant][2]int64) []applicant {
 	}
 	slices.SortFunc(others, func(a, b applicant) int { return strings.Compare(d.name(axis, a), d.name(axis, b)) })
 	return append(out, others...)
-}
-
-// excluded says whether a category is left out of the ratios, and why.
-func (d *ll144) excluded(c category, total int64) (why string, out bool) {
-	why, asked := d.params.Exclude[c.name]
-	if !asked {
-		why, asked = d.params.Exclude["*"]
-	}
-	return why, asked && c.n > 0 && d.below(c.n, total)
-}
-
-// below tells whether a category has less than the share that may be left out.
-func (d *ll144) below(n, total int64) bool {
-	limit, err := stat.ParseDecimal(d.params.ExcludeBelow)
-	if err != nil || total == 0 {
-		return false
-	}
-	cmp, err := stat.CompareRate(n, total, limit)
-	return err == nil && cmp < 0
 }

@@ -21,6 +21,8 @@ type ll144Run struct {
 	leftOut []string // categories without a ratio
 	refused []string // that somebody wanted to leave out, and that may not be
 	named   map[string]bool
+	amiss   []string          // about values that are no category of the rule
+	spelled map[string]string // by axis: values counted under another spelling
 }
 
 func (d ll144) detect(t detect.Tables) (detect.Output, error) {
@@ -33,6 +35,7 @@ func (d ll144) detect(t detect.Tables) (detect.Output, error) {
 		r.note("the audit has no decision, score or output, so no table of Local Law 144 was made")
 	}
 	r.unknown = d.unknowns(t)
+	r.look(d.strays(t.Counts(d.everybody())))
 	for _, o := range d.outputs {
 		if o.score {
 			r.scoring(o, t)
@@ -43,6 +46,23 @@ func (d ll144) detect(t detect.Tables) (detect.Output, error) {
 	r.account()
 	canonical(r.e.out, ll144Metrics())
 	return detect.Output{Measurements: r.e.out, Tables: r.tables, Notes: r.notes}, nil
+}
+
+// look notes what is amiss with the values of sex and race.
+func (r *ll144Run) look(list []strays) {
+	r.spelled = map[string]string{}
+	for _, x := range list {
+		for _, s := range x.remedies() {
+			r.amiss = append(r.amiss, s)
+			r.note("tables of Local Law 144: " + s)
+		}
+		axis := axisRace
+		if x.attribute == r.sex {
+			axis = axisSex
+		}
+		r.spelled[axis] = x.spellings()
+	}
+	r.spelled[axisCrossed] = strings.TrimSpace(r.spelled[axisSex] + " " + r.spelled[axisRace])
 }
 
 func (r *ll144Run) note(s string) {
@@ -58,9 +78,17 @@ func (r *ll144Run) selection(o toolOutput, t detect.Tables) {
 		r.note(note)
 		return
 	}
+	var without int64
+	if len(classes) > 0 {
+		without = r.unknown.all - tallies[classes[0]].people()
+	}
+	if without > 0 {
+		r.note("tables of Local Law 144: " + withoutText(without, r.called(o)))
+	}
 	for _, class := range classes {
 		for _, axis := range r.axes() {
 			b := r.table(axis, o, class, tallies[class])
+			b.without = without
 			if o.name == "" {
 				b.class = ""
 			}
@@ -127,6 +155,8 @@ func (r *ll144Run) measure(t statutory, rate, ratio string) {
 			r.leaveOut(name)
 		case c.absent:
 			m.Note = "undefined: no applicant in category " + strconv.Quote(name)
+		case c.outside:
+			m.Note = "undefined: no category of the rule"
 		case t.highest < 0:
 			m.Note = "undefined: the highest rate is 0"
 		default:
@@ -168,7 +198,12 @@ func (r *ll144Run) refuse(c category, t statutory) {
 // account emits what stands beside the tables.
 func (r *ll144Run) account() {
 	u := float64(r.unknown.either)
-	r.add("", "unknown_category", audit.Measurement{Value: &u, N: r.unknown.all, GroupKind: audit.KindOverall, Note: r.unknownText()})
+	unknown := audit.Measurement{Value: &u, N: r.unknown.all, GroupKind: audit.KindOverall, Note: r.unknownText()}
+	if len(r.amiss) > 0 {
+		unknown.Parameters = map[string]string{"status": "finding"}
+		unknown.Note += " But: " + strings.Join(r.amiss, "; ") + "."
+	}
+	r.add("", "unknown_category", unknown)
 	for _, name := range sortedKeys(r.params.Exclude) {
 		if !r.named[name] && name != "*" {
 			r.refused = append(r.refused, fmt.Sprintf("%q, which is to be left out, is no category of any table", name))
@@ -183,7 +218,7 @@ func (r *ll144Run) account() {
 		m.Parameters = map[string]string{"status": "finding"}
 		m.Note = strings.Join(r.refused, "; ")
 		for _, s := range r.refused {
-			r.note("ll144: " + s)
+			r.note("tables of Local Law 144: " + s)
 		}
 	}
 	r.add("", "excluded_categories", m)
@@ -196,7 +231,7 @@ func (r *ll144Run) account() {
 		r.add("", "data_stated", m)
 	}
 	if r.spec.HasSubject {
-		r.note("ll144 counts rows: a person with several rows counts as several applicants")
+		r.note("tables of Local Law 144 count rows: a person with several rows counts as several applicants")
 	}
 }
 

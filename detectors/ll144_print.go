@@ -121,7 +121,7 @@ func (r *ll144Run) ratioText(t statutory, i int, d decimals) string {
 	switch {
 	case c.leftOut:
 		return "left out"
-	case c.absent || t.highest < 0:
+	case c.absent || c.outside || t.highest < 0:
 		return notPrinted
 	}
 	x := new(big.Rat).Quo(rateOf(c), rateOf(t.cats[t.highest]))
@@ -144,8 +144,16 @@ func (r *ll144Run) below(t statutory, s *scoredSample, d decimals) []string {
 			out = append(out, fmt.Sprintf("%s represents %s of the data of this table (fewer than %s) and was left out of the impact ratios because: %s Applicants: %d. %s rate: %s.",
 				c.spoken(), percentText(c.n, t.total, 2), percentDecimal(r.params.ExcludeBelow), strings.TrimSuffix(c.why, ".")+".", c.n, strings.ToUpper(what[:1])+what[1:], rateText(c, d)))
 		}
-		if c.unlisted {
+		switch {
+		case c.outside:
+			out = append(out, fmt.Sprintf("%s is no category of the rule, so it has no impact ratio and sets no highest rate; map it to one, or to missing, if it stands for one.", c.spoken()))
+		case c.unlisted:
 			out = append(out, fmt.Sprintf("%s is no category of the rule; map it to one, or to missing, if it stands for one.", c.spoken()))
+		}
+	}
+	for _, s := range []string{r.keptSmall(t), r.undecidedText(t, s), r.spelled[t.axis]} {
+		if s != "" {
+			out = append(out, s)
 		}
 	}
 	switch {
@@ -155,10 +163,7 @@ func (r *ll144Run) below(t statutory, s *scoredSample, d decimals) []string {
 	default:
 		out = append(out, fmt.Sprintf("No impact ratio: the highest %s rate is 0.", what))
 	}
-	if r.unknown.either > 0 {
-		out = append(out, r.unknownText())
-	}
-	return append(out, "The law sets no threshold for impact ratios, 0.8 or any other.")
+	return append(out, r.unknownText(), "The law sets no threshold for impact ratios, 0.8 or any other.")
 }
 
 // medianText says what the median is, and over whom.
@@ -192,8 +197,26 @@ func (r *ll144Run) unknownText() string {
 		what = "race/ethnicity"
 	}
 	s := fmt.Sprintf("The AEDT was also used to assess %d individuals with an unknown %s category.", u.either, what)
+	if u.either == 0 {
+		return s
+	}
 	if r.sex == "" || r.race == "" || u.sex == u.either && u.race == u.either {
 		return s + " Data on those individuals was not included in the calculations above."
 	}
 	return s + fmt.Sprintf(" Data on the %d of unknown sex and the %d of unknown race/ethnicity was not included in the calculations that need them.", u.sex, u.race)
+}
+
+// undecidedText counts who is in no table of an output for want of one.
+func (r *ll144Run) undecidedText(t statutory, s *scoredSample) string {
+	if s != nil || t.without == 0 {
+		return "" // of scores the median's sentence says it
+	}
+	return withoutText(t.without, r.called(t.output))
+}
+
+func withoutText(n int64, what string) string {
+	if n == 1 {
+		return "1 person has no " + what + " that was counted, and is in no selection table."
+	}
+	return fmt.Sprintf("%d people have no %s that was counted, and are in no selection table.", n, what)
 }

@@ -146,12 +146,16 @@ func TestLL144Refuses(t *testing.T) {
 	}{
 		{LL144Params{Exclude: map[string]string{"C": " "}}, "without a justification"},
 		{LL144Params{Data: "test"}, "data: test needs a reason"},
-		{LL144Params{ExcludeBelow: "1.5"}, "must be a share below 1"},
+		{LL144Params{ExcludeBelow: "0.6"}, "must be a share of at most 0.02, not 0.6"},
+		{LL144Params{ExcludeBelow: "0.0201"}, "must be a share of at most 0.02"},
 		{LL144Params{SelectionRounding: LL144Rounding{SexRate: 13}}, "more than 12 decimals"},
 	} {
 		if err := c.p.Check(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v", c.p, err)
 		}
+	}
+	if err := (LL144Params{ExcludeBelow: "0.01"}).Check(); err != nil { // stricter than the rule
+		t.Error(err)
 	}
 	if err := (LL144Params{Data: "test", Reason: "no applicants yet; drawn from a panel"}).Check(); err != nil {
 		t.Error(err)

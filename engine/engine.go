@@ -356,7 +356,7 @@ func inTurn(told [][]audit.Finding) []audit.Finding {
 func Declarations(detectors []detect.Detector) []config.DetectorDecl {
 	var out []config.DetectorDecl
 	for _, d := range detectors {
-		decl := config.DetectorDecl{Name: d.Name, Doc: d.Title, Main: d.Main, Params: d.Params}
+		decl := config.DetectorDecl{Name: d.Name, Doc: d.Title, Main: d.Main, Tables: d.Tables, Params: d.Params}
 		for _, r := range d.Needs {
 			decl.Needs = append(decl.Needs, string(r))
 		}

@@ -27,6 +27,7 @@ type packView struct {
 // statutoryView is a table in the layout of a law, with the sentences below it.
 type statutoryView struct {
 	Table *grid
+	Class string // three: three columns say who
 	Notes []string
 }
 
@@ -155,7 +156,11 @@ func (v *packsView) statutory(k *maker) {
 			notes = append(notes, clean(n))
 			common[clean(n)]++
 		}
-		v.Tables = append(v.Tables, statutoryView{g, notes})
+		class := ""
+		if len(t.Columns) > 4 && !g.Head[2].Num {
+			class = "three"
+		}
+		v.Tables = append(v.Tables, statutoryView{g, class, notes})
 	}
 	for i := range k.r.Measurements { // the tables show them
 		if k.r.Measurements[i].Detector == ll144Detector {

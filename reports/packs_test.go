@@ -45,7 +45,7 @@ func TestPackSection(t *testing.T) {
 	for _, want := range []string{
 		"Our &lt;i&gt;rules&lt;/i&gt;", "Computed under pack <bdi>ours&lt;b&gt;</bdi>: 1 recorded, 1 with a finding, 1 missing, 1 not applicable.",
 		"our house, in force when verified", "2026-12-01 at the latest, 30 days after the end of the log", "Said of &lt;note&gt;.", "No law asks for this.",
-		`<bdi>0.979</bdi>`, "The law sets no threshold.", `href="#h-packs"`,
+		`<bdi>0.979</bdi>`, `<div class="statutory">`, "The law sets no threshold.", `href="#h-packs"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
@@ -57,5 +57,23 @@ func TestPackSection(t *testing.T) {
 	summary := string(render(t, "text", packed()))
 	if want := "Computed under pack ours<b> 1.10, verified 2026-11-01: 1 recorded, 1 with a finding, 1 missing\n(note), 1 not applicable; it sets no limit.\n"; !strings.Contains(summary, want) {
 		t.Errorf("the summary lacks %q:\n%s", want, summary)
+	}
+}
+
+// Where two packs disagree, the summary has both limits, also that which passed.
+func TestSummaryShowsBothLimits(t *testing.T) {
+	r := packed()
+	second := r.Packs[0]
+	second.Name = "loose"
+	r.Packs = append(r.Packs, second)
+	for pack, verdict := range map[string]audit.Verdict{"ours<b>": audit.Fail, "loose": audit.Pass} {
+		value := map[audit.Verdict]string{audit.Fail: "0.9", audit.Pass: "0.7"}[verdict]
+		r.Gates.Checks = append(r.Gates.Checks, audit.Check{Detector: "parity", Metric: "selection_rate_ratio", Attribute: "sex", Verdict: verdict, Threshold: audit.Threshold{Key: "min_ratio", Value: value, Pack: pack}})
+	}
+	summary := strings.Join(strings.Fields(string(render(t, "text", r))), " ")
+	for _, want := range []string{"Selection rate ratio, min ratio 0.9: failed by sex.", "Selection rate ratio, min ratio 0.7: passed by sex."} {
+		if !strings.Contains(summary, want) {
+			t.Errorf("the summary lacks %q:\n%s", want, summary)
+		}
 	}
 }

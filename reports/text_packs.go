@@ -26,7 +26,7 @@ func (s *screen) packs() {
 	s.wrap("Computed under packs ", "", strings.Join(names, ", ")+":", 2)
 	for i := range list {
 		at := len(s.lines)
-		s.wrap("- ", "  ", s.packLine(&list[i]), titleLines)
+		s.wrap("- ", "  ", s.packLine(&list[i])+packLimits(s.r, list[i].Name), titleLines)
 		if s.left() < min(1, len(list)-1-i) {
 			s.lines = s.lines[:at]
 			s.add(s.plain("  … and what they ask for, in the full report"))
@@ -45,6 +45,46 @@ func (s *screen) packLine(p *audit.Pack) string {
 		line += "; it sets no limit"
 	}
 	return line + "."
+}
+
+// packLimits says what a pack's own checks came to, each limit with its number, so
+// that two packs that disagree are seen to.
+func packLimits(r *audit.Result, pack string) string {
+	type limit struct{ metric, key, value string }
+	var order []limit
+	found := map[limit]map[audit.Verdict][]string{}
+	for _, c := range r.Gates.Checks {
+		if c.Threshold.Pack != pack {
+			continue
+		}
+		l := limit{c.Metric, c.Threshold.Key, c.Threshold.Value}
+		if found[l] == nil {
+			found[l], order = map[audit.Verdict][]string{}, append(order, l)
+		}
+		v := c.Verdict
+		if isOpen(v) {
+			v = audit.Inconclusive
+		}
+		who := "all rows"
+		if c.Attribute != "" {
+			who = attributeName(c.Attribute)
+		}
+		found[l][v] = append(found[l][v], who)
+	}
+	out := ""
+	for _, l := range order {
+		var parts []string
+		for _, x := range []struct {
+			verdict audit.Verdict
+			text    string
+		}{{audit.Fail, "failed by "}, {audit.Warn, "warned of by "}, {audit.Inconclusive, "undecided by "}, {audit.Pass, "passed by "}} {
+			if names := found[l][x.verdict]; len(names) > 0 {
+				parts = append(parts, x.text+strings.Join(names, " and "))
+			}
+		}
+		out += fmt.Sprintf(" %s, %s %s: %s.", sentenceCase(define(l.metric).label), strings.ReplaceAll(l.key, "_", " "), l.value, strings.Join(parts, ", "))
+	}
+	return out
 }
 
 // missingEvidence lists the ids of what a pack asks for and there is not.

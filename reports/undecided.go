@@ -107,6 +107,9 @@ func noFindings(r *audit.Result) string {
 	case r.Gates.Fail+r.Gates.Warn == 0:
 		return "No findings: every check was within its limit."
 	}
+	if r.Gates.Fail == 0 {
+		return "No findings were written; the checks that warned are in the tables below."
+	}
 	return "No findings were written; the failed checks are in the tables below."
 }
 

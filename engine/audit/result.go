@@ -252,6 +252,7 @@ type Threshold struct {
 	Pack   string `json:"pack,omitempty" doc:"the rule pack that sets it; absent for the configuration's own"`
 	// Severity is warn where breaking the limit is a warning.
 	Severity Verdict `json:"severity,omitempty" doc:"warn where breaking the limit is a warning, not a failure"`
+	Strict   bool    `json:"strict,omitempty" doc:"a value equal to the limit breaks it"`
 }
 
 // Table is a small table of counts.

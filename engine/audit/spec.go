@@ -151,6 +151,7 @@ type Gate struct {
 
 	Pack     string  // the rule pack that sets the limit; "" for the configuration
 	Severity Verdict // Warn where breaking the limit is a warning; "" is Fail
+	Strict   bool    // a value equal to the limit breaks it
 	MinShare string  // a group with a smaller share of the rows is small, as below its MinRows; "" for none
 }
 

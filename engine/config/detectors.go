@@ -15,6 +15,7 @@ type DetectorDecl struct {
 	Doc     string // one sentence, for schema and reference
 	Main    string // the metric that a bare min_ratio or max_difference means, without its suffix
 	Metrics []MetricDecl
+	Tables  []string // ids, or what ids begin with, of the tables that a pack may ask for; none: any
 	Params  any      // a struct value whose tags declare the parameters; nil if there are none
 	Needs   []string // roles: decision, label, score, time, groups
 	Unasked []string // further ones, without which it runs only where it is listed: reference

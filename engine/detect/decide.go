@@ -36,7 +36,7 @@ import (
 // does not fail (the flip-flop rule of the US Uniform Guidelines, questions and
 // answers 21), but by its point alone, or where the limit has to be shown to hold. A fact without chance (NullNone) is decided by
 // its value. Points are compared with the limit exactly; a value that equals it
-// keeps it.
+// keeps it, unless the limit is strict.
 func Decide(m *audit.Measurement, l Limit, adjusted *float64, alpha float64) (audit.Verdict, string) {
 	if m.Value == nil {
 		return audit.Inconclusive, undefined(m)
@@ -171,6 +171,8 @@ func undefined(m *audit.Measurement) string {
 func (l Limit) beyond(x float64) string {
 	low, _ := l.allowed()
 	switch {
+	case l.Strict && l.gap():
+		return "at the limit of " + l.text() + " or further from 0"
 	case l.gap():
 		return "further from 0 than the limit of " + l.text()
 	case low != nil && rational(&x).Cmp(low) < 0:

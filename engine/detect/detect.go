@@ -19,6 +19,7 @@ type Detector struct {
 	Unasked []Role   // further roles, without which it runs only where it is listed
 	Main    string   // the metric that a bare min_ratio or max_difference means, without its suffix
 	Metrics []Metric // everything it can emit
+	Tables  []string // ids, or what ids begin with, of the tables that a rule pack may ask for; none: any
 	// Headlines are the metrics of which the largest value beyond noise is told
 	// among the findings where no gate judges the detector: gaps of groups,
 	// distances from calibration, or drift of columns. Ratios of Main are, too.

@@ -162,11 +162,21 @@ func join(parts []string) string {
 func (t *teller) failures(c audit.Check, l Limit) []int {
 	var out []int
 	for _, at := range c.Measurements {
-		if m := &t.ms[at]; (m.Verdict == audit.Fail || m.Verdict == c.Verdict) && m.Value != nil && (!l.keeps(m) || l.Policy == audit.Equivalence) {
+		if m := &t.ms[at]; t.broke(c, l, m) && m.Value != nil && (!l.keeps(m) || l.Policy == audit.Equivalence) {
 			out = append(out, at)
 		}
 	}
 	return out
+}
+
+// broke tells whether a measurement fails a check of its own, whose verdict is the
+// worst of all that look at it: a warning may stand below one that is undecided.
+func (t *teller) broke(c audit.Check, l Limit, m *audit.Measurement) bool {
+	if c.Verdict == audit.Warn && m.Verdict == audit.Inconclusive {
+		v, _ := Decide(m, l, m.PAdjusted, t.spec.Alpha)
+		return v == audit.Fail
+	}
+	return m.Verdict == audit.Fail || m.Verdict == c.Verdict
 }
 
 // more names the other measurements that failed.
@@ -259,7 +269,7 @@ func (t *teller) limit(c audit.Check, m *Metric) Limit {
 	if m == nil {
 		return Limit{}
 	}
-	g := audit.Gate{Key: c.Threshold.Key, Value: c.Threshold.Value, Side: c.Threshold.Side, Policy: c.Threshold.Policy}
+	g := audit.Gate{Key: c.Threshold.Key, Value: c.Threshold.Value, Side: c.Threshold.Side, Policy: c.Threshold.Policy, Strict: c.Threshold.Strict}
 	l, _ := NewLimit(g, *m, t.parts[c.Attribute].Reference)
 	return l
 }

@@ -101,7 +101,7 @@ func find(detectors []Detector, detector, metric string) *Metric {
 
 // gate opens the checks of one gate and collects what they judge.
 func (j *judge) gate(g audit.Gate, m *Metric) {
-	start := audit.Check{Detector: g.Detector, Metric: judged(j.spec, g), Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side, Pack: g.Pack, Severity: g.Severity}}
+	start := audit.Check{Detector: g.Detector, Metric: judged(j.spec, g), Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side, Pack: g.Pack, Severity: g.Severity, Strict: g.Strict}}
 	if m == nil {
 		start.Verdict, start.Reason = audit.Error, "the detector has no metric of this name"
 		j.checks = append(j.checks, check{Check: start})

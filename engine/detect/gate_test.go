@@ -222,3 +222,45 @@ func TestJointPairsAreOneTest(t *testing.T) {
 		}
 	}
 }
+
+// The draft of Colorado's regulation fires at 5 points or more: 9,000 of 20,000 against
+// 10,000 of 20,000 is 5 points exactly, and a strict limit does not allow it.
+func TestStrictLimit(t *testing.T) {
+	for strict, want := range map[bool]audit.Verdict{false: audit.Inconclusive, true: audit.Fail} {
+		l, err := NewLimit(audit.Gate{Key: "max_difference", Value: "0.05", Side: "both", Strict: strict}, Metric{Null: NullNoGap, Scale: ScaleDifference}, audit.Reference{Policy: "value"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := between(-0.06, -0.05, -0.04)
+		a, n, b, d := int64(9_000), int64(20_000), int64(10_000), int64(20_000)
+		m.Numerator, m.Denominator, m.RefNum, m.RefDen = &a, &n, &b, &d
+		got, reason := Decide(m, l, pointer(0.0001), 0.05)
+		if got != want || strict && !strings.Contains(reason, "at the limit of 5.0 points or further from 0") {
+			t.Errorf("strict %v: %s, want %s: %s", strict, got, want, reason)
+		}
+		a = 9_001 // less than 5 points
+		*m.Value = -0.04995
+		if got, reason = Decide(m, l, pointer(0.0001), 0.05); got != audit.Inconclusive {
+			t.Errorf("strict %v: %s: %s", strict, got, reason)
+		}
+	}
+}
+
+// A measurement that one pack's limit fails softly and another cannot judge is told
+// of as a warning, too.
+func TestWarningBesideUndecided(t *testing.T) {
+	spec := &audit.Spec{Alpha: 0.05, Favorable: true, Groups: []audit.GroupSpec{{Name: "g", Reference: audit.Reference{Policy: "value", Value: "a"}}}}
+	detectors := []Detector{{Name: "d", Metrics: []Metric{{Name: "x_ratio", Null: NullNoGap, Scale: ScaleRatio}}}}
+	m := *between(0.74, 0.84, 0.96)
+	b, p := "b", 0.01
+	m.Detector, m.Metric, m.Attribute, m.Group, m.GroupKind, m.Reference, m.Window, m.P = "d", "x_ratio", "g", &b, audit.KindValue, pointer("a"), GateWindow, &p
+	for value, severity := range map[string]audit.Verdict{"0.8": "", "0.9": audit.Warn} {
+		spec.Gates = append(spec.Gates, audit.Gate{Detector: "d", Metric: "x_ratio", Key: "min_ratio", Value: value, Severity: severity})
+	}
+	ms := []audit.Measurement{m}
+	gates, v := Judge(spec, detectors, ms)
+	findings := Findings(spec, detectors, ms, gates)
+	if v != audit.Inconclusive || gates.Warn != 1 || len(findings) != 2 || findings[0].Severity != audit.Warn || !strings.Contains(findings[0].Detail, "0.90") {
+		t.Errorf("%s %+v\n%+v", v, gates, findings)
+	}
+}

@@ -55,7 +55,7 @@ type Limit struct {
 // ratio is held to t <= r <= 1/t, whatever the gate's side, where the data chose
 // the reference: then the orientation of a pair means nothing.
 func NewLimit(g audit.Gate, m Metric, ref audit.Reference) (Limit, error) {
-	l := Limit{Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side, Policy: g.Policy, Pack: g.Pack, Severity: g.Severity}, Null: m.Null, Scale: m.Scale}
+	l := Limit{Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side, Policy: g.Policy, Pack: g.Pack, Severity: g.Severity, Strict: g.Strict}, Null: m.Null, Scale: m.Scale}
 	switch {
 	case m.Null == NullNone:
 		l.Policy = audit.ByPoint
@@ -137,7 +137,7 @@ func (l Limit) keepsCounts(m *audit.Measurement) (keeps, ok bool) {
 		return low >= 0 && (l.Side != "both" || high <= 0), err == nil && errHigh == nil
 	case l.Scale == ScaleDifference && l.Key != "min":
 		c, err := stat.CompareDifference(a, n, b, d, l.value)
-		return c <= 0, err == nil
+		return c < 0 || c == 0 && !l.Strict, err == nil
 	}
 	return false, false
 }
@@ -160,7 +160,7 @@ func (l Limit) breaks(i *audit.Interval) bool {
 	}
 	low, high := l.allowed()
 	x, y := rational(i.Low), rational(i.High)
-	return low != nil && y != nil && y.Cmp(low) < 0 || high != nil && x != nil && x.Cmp(high) > 0
+	return low != nil && y != nil && l.least(low, y) > 0 || high != nil && x != nil && l.least(x, high) > 0
 }
 
 // flipflop is the fewest changed decisions that carry a ratio across the limit.
@@ -182,7 +182,17 @@ func (l Limit) flipflop(m *audit.Measurement) {
 // within says whether everything from x to y is allowed; nil is unbounded.
 func (l Limit) within(x, y *big.Rat) bool {
 	low, high := l.allowed()
-	return (low == nil || x != nil && x.Cmp(low) >= 0) && (high == nil || y != nil && y.Cmp(high) <= 0)
+	return (low == nil || x != nil && l.least(low, x) <= 0) && (high == nil || y != nil && l.least(y, high) <= 0)
+}
+
+// least compares two numbers that have to be in this order: 1 if they are not, which
+// of equal ones a strict limit says.
+func (l Limit) least(a, b *big.Rat) int {
+	c := a.Cmp(b)
+	if c == 0 && l.Strict {
+		return 1
+	}
+	return c
 }
 
 func rational(x *float64) *big.Rat {

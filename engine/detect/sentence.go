@@ -85,7 +85,7 @@ func (t *teller) value(m *audit.Measurement, metric *Metric) string {
 }
 
 func limitOf(m *audit.Measurement, metric *Metric) Limit {
-	g := audit.Gate{Key: m.Threshold.Key, Value: m.Threshold.Value, Side: m.Threshold.Side}
+	g := audit.Gate{Key: m.Threshold.Key, Value: m.Threshold.Value, Side: m.Threshold.Side, Strict: m.Threshold.Strict}
 	l, _ := NewLimit(g, *metric, audit.Reference{})
 	return l
 }

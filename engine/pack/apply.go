@@ -52,7 +52,7 @@ func Apply(a *config.Audit, detectors []config.DetectorDecl, today time.Time) (*
 			continue
 		}
 		x.Packs = append(x.Packs, p)
-		errs = append(errs, x.stated(i, p)...)
+		errs = append(errs, x.stated(i, p, today)...)
 		errs = append(errs, x.provenance(p)...)
 		x.add(p)
 	}
@@ -70,8 +70,8 @@ func Apply(a *config.Audit, detectors []config.DetectorDecl, today time.Time) (*
 	return x, nil
 }
 
-// stated checks the ids under evidence and not_applicable.
-func (x *Applied) stated(i int, p *Pack) (errs config.Errors) {
+// stated checks the ids under evidence and not_applicable, and what is stated.
+func (x *Applied) stated(i int, p *Pack, today time.Time) (errs config.Errors) {
 	use := x.Audit.Packs[i]
 	check := func(key, id, text string, known []string, what string) {
 		path := fmt.Sprintf("packs.%d.%s.%s", i, key, id)
@@ -84,15 +84,43 @@ func (x *Applied) stated(i int, p *Pack) (errs config.Errors) {
 			errs = append(errs, x.Audit.Mistake(path, fmt.Sprintf("pack %s has no requirement %q%s", p.Name, id, what), hint))
 		case strings.TrimSpace(text) == "":
 			errs = append(errs, x.Audit.Mistake(path, fmt.Sprintf("%q says nothing", id), "write a sentence"))
+		case placeholder(text):
+			errs = append(errs, x.Audit.Mistake(path, fmt.Sprintf("%q is still to be written: %s", id, text), "write a sentence, or leave it out until then"))
 		}
 	}
 	for _, id := range sorted(use.Evidence) {
+		before := len(errs)
 		check("evidence", id, use.Evidence[id], p.requirementIDs(true), " that is stated")
+		if wrong, hint := p.undated(id, use.Evidence[id], today); wrong != "" && len(errs) == before {
+			errs = append(errs, x.Audit.Mistake(fmt.Sprintf("packs.%d.evidence.%s", i, id), wrong, hint))
+		}
 	}
 	for _, id := range sorted(use.NotApplicable) {
 		check("not_applicable", id, use.NotApplicable[id], p.requirementIDs(false), "")
 	}
 	return errs
+}
+
+// placeholder tells a word that stands for what is still to be written.
+func placeholder(text string) bool {
+	word := strings.ToLower(strings.Trim(text, " \t\n.:!?…-_<>[]()"))
+	return slices.Contains([]string{"", "todo", "tbd", "tba", "tbc", "fixme", "xxx", "to do", "to be done"}, word)
+}
+
+// undated says what is wrong with a text that has to be a date that has come; a zero
+// today asks for no more than a date.
+func (p *Pack) undated(id, text string, today time.Time) (wrong, hint string) {
+	if !slices.ContainsFunc(p.Requirements, func(r Requirement) bool { return r.Name == id && r.Date }) {
+		return "", ""
+	}
+	date, err := time.Parse(time.DateOnly, text)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("%q must be a date, not %q", id, text), "write it as 2026-11-21"
+	case !today.IsZero() && date.After(today.AddDate(0, 0, 1)): // it may be tomorrow somewhere
+		return fmt.Sprintf("%q lies in the future: %s, and today is %s", id, text, today.Format(time.DateOnly)), "give the day on which it was done"
+	}
+	return "", ""
 }
 
 func sorted(m map[string]string) []string {
@@ -156,7 +184,7 @@ func (x *Applied) add(p *Pack) {
 		}
 		for _, l := range c.limits() {
 			g := audit.Gate{Detector: c.Detector, Metric: c.Metric, Key: l.key, Value: l.value, Side: "both", Policy: audit.Policy(c.Policy),
-				Where: p.doc.Where(fmt.Sprintf("checks.%d.%s", i, l.key)), Pack: p.Name, MinShare: p.MinShare}
+				Where: p.doc.Where(fmt.Sprintf("checks.%d.%s", i, l.key)), Pack: p.Name, MinShare: p.MinShare, Strict: c.Strict}
 			if l.key == "min_ratio" || l.key == "max_difference" {
 				g.Side = c.Side
 			}

@@ -1,7 +1,9 @@
 package pack_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/plumbline-audit/plumbline/detectors"
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -71,5 +73,47 @@ func TestApplyDigest(t *testing.T) {
 	_, again := apply(t, head+"  groups: {race: r}\npacks: four-fifths\n")
 	if x.Audit.SHA256() != again.Audit.SHA256() || x.Audit.SHA256() == plain.SHA256() {
 		t.Errorf("%s %s %s", x.Audit.SHA256(), again.Audit.SHA256(), plain.SHA256())
+	}
+}
+
+// What is stated is a text that somebody wrote, and of a date one that has come.
+func TestStated(t *testing.T) {
+	for text, want := range map[string]string{
+		"audit-date: 2026-11-20":      "",
+		"audit-date: TODO":            `audit.yaml:7:50: "audit-date" is still to be written: TODO`,
+		"source: tbd.":                "is still to be written",
+		"audit-date: last spring":     `audit.yaml:7:50: "audit-date" must be a date, not "last spring"; write it as 2026-11-21`,
+		"audit-date: 2031-05-05":      `"audit-date" lies in the future: 2031-05-05, and today is 2026-11-23`,
+		"distribution-date: May 2025": "",
+	} {
+		a, errs := config.Parse("audit.yaml", []byte(head+"  groups: {race: r}\npacks: [{name: nyc-ll144, evidence: {"+text+"}}]\n"), declarations(), func(string) []string { return []string{"parity"} })
+		if len(errs) > 0 {
+			t.Fatal(errs.String())
+		}
+		_, err := pack.Apply(a, declarations(), today())
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// Tables of single outputs and classes are evidence of what asks for tables by sex,
+// also without a decision.
+func TestTablesOfOutputs(t *testing.T) {
+	text := strings.Replace(head, "  decision: {column: d, positive: [1]}\n", "  features: [team]\n", 1)
+	_, x := apply(t, text+"  groups: {sex: s}\npacks: [nyc-ll144]\n")
+	r := &audit.Result{Tables: []audit.Table{{ID: "ll144/selection/sex/team/1", Title: "By sex: team = 1", Rows: [][]any{{"Male"}}}, {ID: "ll144/selection/sex/team/2", Rows: [][]any{{"Male"}}}}}
+	_, evidence := x.Report(r, time.Time{})
+	for _, e := range evidence {
+		switch e.Requirement {
+		case "selection-sex":
+			if e.Status != audit.Recorded || e.Detail != "2 tables, the first “By sex: team = 1”." {
+				t.Errorf("%+v", e)
+			}
+		case "scoring-sex":
+			if e.Status != audit.OutsideDuty {
+				t.Errorf("%+v", e)
+			}
+		}
 	}
 }

@@ -10,6 +10,14 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/config"
 )
 
+// ids of what every pack may ask for; a pack's own requirements have others.
+const (
+	ageID        = "evidence-age"
+	provenanceID = "provenance"
+	referenceID  = "reference"
+	attributeIDs = "attribute-" // with the attribute's name behind it
+)
+
 // mostIndices bounds the numbers that a piece of evidence points to.
 const mostIndices = 5
 
@@ -78,19 +86,19 @@ func (t *teller) evidence() []audit.Evidence {
 	}
 	for _, a := range t.p.Attributes {
 		status, detail := t.attribute(a)
-		add("attribute-"+a.Name, "Attribute "+a.Name+": "+a.Doc, "", status, detail, nil)
+		add(attributeIDs+a.Name, "Attribute "+a.Name+": "+a.Doc, "", status, detail, nil)
 	}
 	if len(t.p.Provenance) > 0 {
 		status, detail := t.provenance()
-		add("provenance", "How the attributes came to be known: "+strings.ReplaceAll(strings.Join(t.p.Provenance, " or "), "_", "-"), "", status, detail, nil)
+		add(provenanceID, "How the attributes came to be known: "+strings.ReplaceAll(strings.Join(t.p.Provenance, " or "), "_", "-"), "", status, detail, nil)
 	}
 	if t.p.Reference != "any" {
 		status, detail := t.reference()
-		add("reference", "Groups are compared with "+map[string]string{"highest": "the one with the highest rate", "named": "a control group that is named"}[t.p.Reference], "", status, detail, nil)
+		add(referenceID, "Groups are compared with "+map[string]string{"highest": "the one with the highest rate", "named": "a control group that is named"}[t.p.Reference], "", status, detail, nil)
 	}
 	if t.p.MaxAge > 0 {
 		status, detail := t.age()
-		add("age", "Evidence not older than "+strings.Replace(days(t.p.Age()), "d", " days", 1), "", status, detail, nil)
+		add(ageID, "Evidence not older than "+strings.Replace(days(t.p.Age()), "d", " days", 1), "", status, detail, nil)
 	}
 	for _, q := range t.p.Requirements {
 		status, detail, at := t.requirement(q)
@@ -157,10 +165,15 @@ func (t *teller) age() (audit.EvidenceStatus, string) {
 		return audit.Absent, "The log has no time column, so its age is not known."
 	}
 	day := until.Format(time.DateOnly)
-	if t.asOf.After(until) {
+	switch last := until.Add(-t.p.Age()); {
+	case t.asOf.IsZero(): // no clock decides what a result says
+		return audit.Absent, "Good until " + day + " at the latest, counted from the end of the log; not held against a date (give --as-of)."
+	case last.After(t.asOf.AddDate(0, 0, 1)): // a date stands for its first moment
+		return audit.FindingAt, "The log ends on " + last.Format(time.DateOnly) + ", which is later than " + t.asOf.Format(time.DateOnly) + ", the date of --as-of: look at the times in the log."
+	case t.asOf.After(until):
 		return audit.FindingAt, "The log ends too early: as of " + t.asOf.Format(time.DateOnly) + " it is too old; it was good until " + day + "."
 	}
-	return audit.Recorded, "Counted from the end of the log, good until " + day + " at the latest."
+	return audit.Recorded, "As of " + t.asOf.Format(time.DateOnly) + " it is not too old; counted from the end of the log, it is good until " + day + " at the latest."
 }
 
 // requirement says what there is for a requirement of the pack's own.
@@ -171,9 +184,17 @@ func (t *teller) requirement(q Requirement) (audit.EvidenceStatus, string, []int
 	}
 	if q.Statement {
 		if text := use.Evidence[q.Name]; text != "" {
+			if date, err := time.Parse(time.DateOnly, text); q.Date && err == nil && !t.asOf.IsZero() && date.After(t.asOf.AddDate(0, 0, 1)) {
+				return audit.FindingAt, text + " is later than " + t.asOf.Format(time.DateOnly) + ", the date of --as-of.", nil
+			}
 			return audit.Recorded, text, nil
 		}
 		return audit.Absent, "Not stated. Give it under packs, evidence: {" + q.Name + ": …}.", nil
+	}
+	if q.Table != "" { // an output may give it without the roles
+		if status, detail := t.table(q); status == audit.Recorded {
+			return status, detail, nil
+		}
 	}
 	if lacking := t.x.Audit.Lacking(q.Needs); len(lacking) > 0 {
 		status := audit.Absent
@@ -183,18 +204,27 @@ func (t *teller) requirement(q Requirement) (audit.EvidenceStatus, string, []int
 		return status, "audit.yaml does not give " + strings.Join(lacking, " and ") + ".", nil
 	}
 	if q.Table != "" {
-		return t.table(q)
+		return audit.Absent, "There is no such table.", nil
 	}
 	return t.measured(q)
 }
 
-func (t *teller) table(q Requirement) (audit.EvidenceStatus, string, []int) {
+// table looks for the table that a requirement names, or for those of single outputs
+// and classes, whose ids go on from it.
+func (t *teller) table(q Requirement) (audit.EvidenceStatus, string) {
+	var titles []string
 	for i := range t.r.Tables {
-		if b := &t.r.Tables[i]; b.ID == q.Table && len(b.Rows) > 0 {
-			return audit.Recorded, "Table “" + b.Title + "”.", nil
+		if b := &t.r.Tables[i]; (b.ID == q.Table || strings.HasPrefix(b.ID, q.Table+"/")) && len(b.Rows) > 0 {
+			titles = append(titles, b.Title)
 		}
 	}
-	return audit.Absent, "There is no such table.", nil
+	switch len(titles) {
+	case 0:
+		return audit.Absent, "There is no such table."
+	case 1:
+		return audit.Recorded, "Table “" + titles[0] + "”."
+	}
+	return audit.Recorded, fmt.Sprintf("%d tables, the first “%s”.", len(titles), titles[0])
 }
 
 // measured looks at the numbers of a detector and at the checks on them.

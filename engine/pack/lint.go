@@ -131,6 +131,9 @@ func (l *lint) check(i int) {
 	if len(c.limits()) == 0 {
 		l.bad(path, "the check sets no limit", "give min_ratio, max_difference, min or max")
 	}
+	if c.Strict && (c.MaxDifference == "" || len(c.limits()) > 1) {
+		l.bad(path+".strict", "strict is about max_difference alone", "leave it out, or give max_difference in a check of its own")
+	}
 	for _, x := range c.limits() {
 		at := path + "." + x.key
 		if !m.Gated(x.key) {
@@ -203,6 +206,10 @@ func (l *lint) onlyParameters(d config.Detector) {
 // requirement checks that there is one way to fulfil it.
 func (l *lint) requirement(r Requirement) {
 	path := "requirements." + r.Name
+	if slices.Contains([]string{ageID, provenanceID, referenceID}, r.Name) || strings.HasPrefix(r.Name, attributeIDs) {
+		l.bad(path, fmt.Sprintf("requirement %s has an id that every pack has by itself", r.Name), "rename it; max_age, provenance, reference and attributes of the pack give those")
+		return
+	}
 	ways := []bool{r.Detector != "", r.Table != "", r.Statement}
 	n := 0
 	for _, w := range ways {
@@ -220,9 +227,33 @@ func (l *lint) requirement(r Requirement) {
 	case r.Metric != "" && r.Detector == "":
 		l.bad(path+".metric", "metric needs a detector", "")
 		return
+	case r.Date && !r.Statement:
+		l.bad(path+".date", "date is about a statement", "give statement: true")
+		return
+	}
+	if r.Table != "" {
+		l.table(path+".table", r.Table)
 	}
 	if r.Detector != "" {
 		l.metric(path, r.Detector, r.Metric)
+	}
+}
+
+// table checks that a detector makes tables with such an id.
+func (l *lint) table(path, id string) {
+	name, _, _ := strings.Cut(id, "/")
+	d, ok := config.Decl(l.detectors, name)
+	if !ok {
+		l.bad(path, fmt.Sprintf("no detector makes a table %q", id), "a table's id begins with its detector: ll144/selection/sex")
+		return
+	}
+	made := func(t string) bool { return id == t || strings.HasPrefix(id, t+"/") }
+	if id == name || len(d.Tables) > 0 && !slices.ContainsFunc(d.Tables, made) {
+		hint := config.DidYouMean(id, d.Tables)
+		if hint == "" && len(d.Tables) > 0 {
+			hint = "there are " + strings.Join(d.Tables, ", ")
+		}
+		l.bad(path, fmt.Sprintf("detector %s makes no table %q", name, id), hint)
 	}
 }
 

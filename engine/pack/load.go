@@ -71,7 +71,12 @@ func Load(name, dir string, detectors []config.DetectorDecl, today time.Time) (*
 	if err != nil {
 		return nil, err
 	}
-	return checked(Parse(file, text, detectors, today))
+	p, errs := Parse(file, text, detectors, today)
+	if slices.Contains(Names(), p.Name) && p.doc.Clean("name") { // a report names the pack it was computed under
+		p.doc.Bad("name", fmt.Sprintf("%q is the name of a pack that comes with the program", p.Name), "give the file's pack another")
+		errs = p.doc.Errors()
+	}
+	return checked(p, errs)
 }
 
 func checked(p *Pack, errs config.Errors) (*Pack, error) {

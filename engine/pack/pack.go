@@ -58,6 +58,7 @@ type Check struct {
 	Max           string `yaml:"max" decimal:"true" doc:"largest value"`
 	Side          string `yaml:"side" default:"both" enum:"both|low" doc:"both: too high counts like too low; low: only a disadvantage of the group"`
 	Policy        string `yaml:"policy" enum:"two-prong|interval|equivalence|point" doc:"what it takes to fail; default: what suits the metric"`
+	Strict        bool   `yaml:"strict" doc:"of max_difference: a difference equal to the limit breaks it, too"`
 	Severity      string `yaml:"severity" default:"fail" enum:"fail|warn" doc:"what breaking the limit is"`
 }
 
@@ -71,6 +72,7 @@ type Requirement struct {
 	Metric    string   `yaml:"metric" doc:"its metric; default: any"`
 	Table     string   `yaml:"table" doc:"id of a table of the result that holds it"`
 	Statement bool     `yaml:"statement" doc:"it is stated in audit.yaml, under the pack's evidence"`
+	Date      bool     `yaml:"date" doc:"what is stated is a date that has come: 2026-11-21"`
 	Needs     []string `yaml:"needs" one:"true" enum:"decision|label|score|time|groups|reference|strata" doc:"roles without which it cannot be had"`
 	Nothing   string   `yaml:"nothing" default:"missing" enum:"missing|recorded" doc:"what it is if the detector ran and had nothing to report"`
 	Otherwise string   `yaml:"otherwise" default:"missing" enum:"missing|not_applicable" doc:"what it is without them"`
@@ -114,6 +116,9 @@ func (c Check) Text() string {
 	}
 	if c.MinRatio != "" && c.Side == "low" {
 		s += ", on the low side against a named reference"
+	}
+	if c.Strict {
+		s += ", and equal to it breaks it"
 	}
 	if c.Policy != "" {
 		s += ", policy " + c.Policy

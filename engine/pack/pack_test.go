@@ -2,6 +2,8 @@ package pack_test
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +116,13 @@ func TestMistakes(t *testing.T) {
 		"metric alone":         {"title: A note, statement: true", "title: A note, statement: true, metric: x", "metric needs a detector", false},
 		"limit among settings": {"{ll144: {median_over: known}}", "{parity: {min_ratio: 0.9}}", "limits of a pack stand under checks", true},
 		"parameter":            {"median_over: known", "median_over: nobody", `"median_over" must be everyone or known, not "nobody"`, true},
+		"strict":               {"min_ratio: 0.8", "min_ratio: 0.8, strict: true", "ours.yaml:14:78: strict is about max_difference alone", false},
+		"table":                {"{title: A note, statement: true}", "{title: A note, table: ll144/selection/nosuch}", `ours.yaml:18:32: detector ll144 makes no table "ll144/selection/nosuch"; did you mean "ll144/selection/sex"?`, false},
+		"table of nobody":      {"{title: A note, statement: true}", "{title: A note, table: nosuch/sex}", `no detector makes a table "nosuch/sex"`, false},
+		"generated id":         {"note: {", "provenance: {", "requirement provenance has an id that every pack has by itself", false},
+		"generated age":        {"note: {", "evidence-age: {", "requirement evidence-age has an id that every pack has by itself", false},
+		"generated attribute":  {"note: {", "attribute-sex: {", "requirement attribute-sex has an id", false},
+		"date of a number":     {"detector: parity, metric: selection_rate}", "detector: parity, metric: selection_rate, date: true}", "date is about a statement", false},
 		"asks for nothing":     {good[strings.Index(good, "checks:"):], "", "the pack asks for nothing", false},
 	} {
 		text := strings.Replace(good, c.from, c.to, 1)
@@ -161,6 +170,18 @@ func TestLevelsAndNames(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := pack.Load("none.yaml", t.TempDir(), declarations(), today()); err == nil || !strings.HasSuffix(err.Error(), "no such file or directory") {
+		t.Error(err)
+	}
+}
+
+// A file may not go by the name of a pack that comes with the program: a report says
+// by name under what it was computed.
+func TestNamesOfThePrograms(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "own.yaml")
+	if err := os.WriteFile(file, []byte(strings.Replace(good, "name: ours", "name: nyc-ll144", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pack.Load(file, "", declarations(), today()); err == nil || !strings.Contains(err.Error(), `own.yaml:2:7: "nyc-ll144" is the name of a pack that comes with the program`) {
 		t.Error(err)
 	}
 }

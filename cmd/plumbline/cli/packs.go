@@ -75,19 +75,18 @@ func (a *app) packsCheckCommand() *cobra.Command {
 		Example: "  plumbline packs check our-rules.yaml",
 		Args:    want("the path of a pack", true),
 		RunE: func(_ *cobra.Command, args []string) error {
-			var faults []error
+			worst := exitOK
 			for _, path := range args {
-				p, err := a.pack(fileName(path))
-				switch {
-				case err != nil:
-					faults = append(faults, err)
-				case !a.notes.quiet:
-					if err := a.print(lines([]string{fmt.Sprintf("%s: ok (pack %s %s, %s)", path, p.Name, p.Release, asked(p))})); err != nil {
-						return done(err)
-					}
+				var o *outcome
+				if err := done(a.checkPack(path)); errors.As(err, &o) {
+					a.notes.fault(o.err)
+					worst = max(worst, o.code)
 				}
 			}
-			return checkedAll(faults)
+			if worst != exitOK {
+				return &outcome{code: worst}
+			}
+			return nil
 		},
 		ValidArgsFunction: yamlFiles,
 	}
@@ -101,21 +100,13 @@ func fileName(path string) string {
 	return "./" + path
 }
 
-// checkedAll is the outcome of several checks: mistakes in the files, else what
-// could not be read.
-func checkedAll(faults []error) error {
-	if len(faults) == 0 {
-		return nil
+// checkPack reads one file, and says that it is well.
+func (a *app) checkPack(path string) error {
+	p, err := a.pack(fileName(path))
+	if err != nil || a.notes.quiet {
+		return err
 	}
-	var all config.Errors
-	for _, err := range faults {
-		var errs config.Errors
-		if !errors.As(err, &errs) {
-			return err
-		}
-		all = append(all, errs...)
-	}
-	return done(all)
+	return a.print(lines([]string{fmt.Sprintf("%s: ok (pack %s %s, %s)", path, p.Name, p.Release, asked(p))}))
 }
 
 // pack reads a pack by name or from a file.

@@ -44,7 +44,7 @@ func (a *app) period(text string, audit *config.Audit) (string, error) {
 	return text, nil
 }
 
-// asOf reads --as-of: an RFC 3339 time, or a date, which stands for its first
+// asOf reads --as-of: an RFC 3339 time, today, or a date; days stand for their first
 // moment in the zone of the audit's windows.
 func (a *app) asOf(text string, audit *config.Audit) (*time.Time, error) {
 	if text == "" {
@@ -57,9 +57,12 @@ func (a *app) asOf(text string, audit *config.Audit) (*time.Time, error) {
 	if err != nil {
 		return nil, usage("--as-of: %w", err)
 	}
+	if text == "today" { // the result names the day
+		text = a.now().In(zone).Format(time.DateOnly)
+	}
 	t, err := time.ParseInLocation(time.DateOnly, text, zone)
 	if err != nil {
-		return nil, usage("--as-of: %q is not a time; write 2026-10-01 or 2026-10-01T12:00:00Z", text)
+		return nil, usage("--as-of: %q is not a time; write 2026-10-01, 2026-10-01T12:00:00Z or today", text)
 	}
 	return &t, nil
 }
