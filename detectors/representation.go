@@ -35,7 +35,7 @@ decides what it means.`,
 
 func representationMetrics() []detect.Metric {
 	return []detect.Metric{
-		{Name: "representation_share", Title: "Share of the rows", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 1,
+		{Name: "representation_share", Title: "Share of the rows", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 2,
 			Doc:        "Share of the rows whose group is known that belong to the group.",
 			Convention: "rows of the group / rows with a known group",
 			Source:     "Interval: Clopper and Pearson 1934; of a group without a row the one-sided upper limit 1 - alpha^(1/N)"},
@@ -43,7 +43,7 @@ func representationMetrics() []detect.Metric {
 			Doc:        "How many times its share of the population a group has of the rows; 1 is proportional.",
 			Convention: "share of the rows / share of the population",
 			Source:     "Interval: Clopper and Pearson over the population's share, which is taken as known. Test: exact binomial, two-sided"},
-		{Name: "pooled_rate_difference", Title: "Small cell against everybody", Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 1,
+		{Name: "pooled_rate_difference", Title: "Small cell against everybody", Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 2,
 			Doc:        "How many points the selection rate of a small cell lies above (+) or below (−) that of everybody whose group is known.",
 			Convention: "selection rate of the cell − pooled selection rate",
 			Source:     "Interval: Clopper and Pearson less the pooled rate. Test: exact binomial at the pooled rate, one-sided, on the side of the cell"},

@@ -44,7 +44,7 @@ every pair is turned, up to 8 groups; beyond, each group beside the reference, a
 
 func robustnessMetrics() []detect.Metric {
 	fact := func(name, title, doc, convention, source string, scale detect.Scale) detect.Metric {
-		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: scale, Version: 1}
+		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: scale, Version: 2}
 	}
 	const flip = "least k for which the ratio of favorable rates lies on the other side of its limit, in integers"
 	return []detect.Metric{
