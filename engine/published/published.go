@@ -7,7 +7,6 @@ package published
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 )
@@ -99,8 +98,8 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 		return nil, noTable(lines)
 	}
 	c := &checker{report: &Report{Findings: []Finding{}}, tables: tables}
-	if r.sentences == 1 {
-		c.stated = r.loose
+	if r.agreed {
+		c.stated = r.stated
 	}
 	c.run()
 	return c.report, nil
@@ -139,7 +138,7 @@ func noTable(lines []line) error {
 type checker struct {
 	report *Report
 	tables []*table
-	stated *number // of the file's only sentence on unknown people
+	stated *statement // of sentences on unknown people that agree
 	wrong  map[*row]bool
 }
 
@@ -170,14 +169,16 @@ func (c *checker) run() {
 func (c *checker) find(f Finding) { c.report.Findings = append(c.report.Findings, f) }
 
 // understood describes a table.
-func (t *table) understood(id int, stated *number) Understood {
+func (t *table) understood(id int, stated *statement) Understood {
 	u := Understood{Table: id, Title: strings.TrimSpace(t.title + " " + t.name), Attribute: t.attribute(), Groups: len(t.groups), Columns: t.headers}
 	u.FirstLine, u.LastLine = t.lines()
 	if n := t.sum(Applicants); n.exact() && n.low.Sign() > 0 {
 		u.Applicants = count(n)
 	}
-	if n, ok := t.unknowns(stated); ok {
-		u.Unknown = count(n)
+	if n, ok, _ := t.unknowns(stated); ok {
+		if u.Unknown = count(n); n.low.Sign() == 0 && !n.exact() && n.high != nil {
+			u.Unknown = "up to " + grouped(n.high)
+		}
 	}
 	return u
 }
@@ -189,24 +190,4 @@ func (t *table) sum(role Role) span {
 		s = s.plus(r.count(role))
 	}
 	return s
-}
-
-// unknowns is how many people a table leaves out because their group is not
-// known, as the table or else a sentence says.
-func (t *table) unknowns(stated *number) (span, bool) {
-	s, ok := point(0), false
-	for _, r := range t.unknown {
-		if r.cells[Applicants].known() {
-			s, ok = s.plus(r.count(Applicants)), true
-		}
-	}
-	switch {
-	case ok:
-		return s, true
-	case t.stated != nil:
-		return t.stated.span(), true
-	case stated != nil:
-		return stated.span(), true
-	}
-	return span{low: new(big.Rat)}, false
 }

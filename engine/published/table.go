@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // row is a line of a table with its numbers.
@@ -46,7 +47,7 @@ type table struct {
 	totals  []row
 	unknown []row
 	scoring bool
-	stated  *number // people of unknown group, where only a sentence says it
+	stated  *statement // of people of unknown group, where only sentences count them
 }
 
 // block is what stands under one header, up to the next title or empty line.
@@ -54,7 +55,7 @@ type block struct {
 	title  string
 	layout layout
 	rows   []row
-	stated *number
+	stated *statement
 }
 
 // reader makes tables of lines.
@@ -66,11 +67,11 @@ type reader struct {
 	title     string
 	above     []string // category cells of the row before
 	sections  place
-	start     boundary // above the next row
-	closed    bool     // a sentence ended the table
-	sectioned bool     // the line before was a section
-	loose     *number  // people of unknown group, in the last sentence on them
-	sentences int
+	start     boundary   // above the next row
+	closed    bool       // a sentence ended the table
+	sectioned bool       // the line before was a section
+	stated    *statement // the last on people of unknown group
+	agreed    bool       // no other statement differs from it
 }
 
 // tables reads all tables of a file.
@@ -80,12 +81,12 @@ func (r *reader) tables(lines []line) []*table {
 	}
 	for i := 0; i < len(lines); i++ {
 		l := lines[i]
+		if r.sentence(l) {
+			continue
+		}
 		if found, used := r.header(lines, i); used > 0 {
 			r.head(found, l.blank)
 			i += used - 1
-			continue
-		}
-		if r.sentence(l) {
 			continue
 		}
 		switch {
@@ -101,7 +102,12 @@ func (r *reader) tables(lines []line) []*table {
 		}
 	}
 	var out []*table
+	r.agreed = true
 	for _, b := range r.blocks {
+		if b.stated != nil {
+			r.agreed = r.agreed && (r.stated == nil || r.stated.same(b.stated))
+			r.stated = b.stated
+		}
 		out = append(out, b.split()...)
 	}
 	return out
@@ -151,30 +157,36 @@ func (r *reader) heading(l line) {
 	}
 }
 
-// sentence reads notes such as "250 individuals with an unknown sex".
+// sentence reads notes such as "250 individuals with an unknown sex". A comma in
+// it may have parted it into cells.
 func (r *reader) sentence(l line) bool {
-	if l.filled() != 1 {
-		return false
+	text := l.cells[0]
+	for _, c := range l.cells[1:] {
+		if c == "" {
+			continue
+		}
+		if len(strings.Fields(c)) < 3 {
+			return false
+		}
+		if text != "" && unicode.IsDigit(rune(text[len(text)-1])) && unicode.IsDigit(rune(c[0])) {
+			text += "," + c
+		} else {
+			text += ", " + c
+		}
 	}
-	text := strings.Join(l.cells, "")
 	words := strings.Fields(plainWords(text))
 	if len(words) < 2 || !r.unknown.MatchString(strings.Join(words, " ")) {
 		return false
 	}
-	var found []number
-	for _, w := range strings.Fields(text) {
-		if n := r.number(strings.Trim(w, ".,;:()"), true); n.known() {
-			found = append(found, n)
-		}
-	}
-	if len(found) != 1 {
+	found := r.statement(text)
+	if found == nil {
 		return false
 	}
-	r.loose = &found[0]
-	r.sentences++
-	if r.current != nil {
-		r.current.stated, r.closed = r.loose, true
+	if r.current == nil {
+		r.stated = r.stated.with(found)
+		return true
 	}
+	r.current.stated, r.closed = r.current.stated.with(found), true
 	return true
 }
 
@@ -198,6 +210,10 @@ func (r *reader) section(l line) {
 	text := strings.TrimSpace(strings.Join(l.cells, " "))
 	if l.blank {
 		r.start, r.sections = emptyLine, place{}
+	}
+	if l.filled() == 1 && strings.HasSuffix(text, ".") && len(strings.Fields(text)) > 4 {
+		r.closed = true // a note
+		return
 	}
 	r.sectioned = true
 	if r.notHispanic.ReplaceAllString(plainWords(text), "") == "" {
