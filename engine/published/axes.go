@@ -174,8 +174,15 @@ func (c *checker) margins(a, b int) {
 		under[key] = append(under[key], r)
 	}
 	missing := c.missing(whole, parts)
+	times := map[string]int{}
+	for _, r := range whole.groups {
+		times[r.place.key()]++
+	}
 	for i := range whole.groups {
 		r := &whole.groups[i]
+		if times[r.place.key()] > 1 { // several spellings, of which the parts have some
+			continue
+		}
 		below := under[r.place.key()]
 		if len(below) == 0 {
 			continue

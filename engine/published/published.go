@@ -146,16 +146,11 @@ func (c *checker) run() {
 	c.wrong = map[*row]bool{}
 	for i, t := range c.tables {
 		c.report.Tables = append(c.report.Tables, t.understood(i+1, c.stated))
-		for _, rows := range [][]row{t.groups, t.totals, t.unknown} {
-			for j := range rows {
-				c.cells(i+1, t, &rows[j])
-			}
+		c.table(i+1, t)
+		for _, text := range t.notes {
+			first, _ := t.lines()
+			c.find(Finding{Severity: Note, Kind: "reading", Table: i + 1, Line: first, Text: text})
 		}
-		c.twice(i+1, t)
-		c.ratios(i+1, t)
-		c.sums(i+1, t)
-		c.shares(i+1, t)
-		c.median(i+1, t)
 	}
 	c.axes()
 	slices.SortStableFunc(c.report.Findings, func(a, b Finding) int {
@@ -164,6 +159,20 @@ func (c *checker) run() {
 		}
 		return a.Table - b.Table
 	})
+}
+
+// table checks a table by itself.
+func (c *checker) table(id int, t *table) {
+	for _, rows := range [][]row{t.groups, t.totals, t.unknown} {
+		for j := range rows {
+			c.cells(id, t, &rows[j])
+		}
+	}
+	c.twice(id, t)
+	c.ratios(id, t)
+	c.sums(id, t)
+	c.shares(id, t)
+	c.median(id, t)
 }
 
 func (c *checker) find(f Finding) { c.report.Findings = append(c.report.Findings, f) }

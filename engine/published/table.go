@@ -15,6 +15,7 @@ type row struct {
 	table string // value of the Table column
 	kind  rowKind
 	cells map[Role]number
+	raw   []string
 	start boundary
 }
 
@@ -48,6 +49,7 @@ type table struct {
 	unknown []row
 	scoring bool
 	stated  *statement // of people of unknown group, where only sentences count them
+	notes   []string   // on how it was read
 }
 
 // block is what stands under one header, up to the next title or empty line.
@@ -56,6 +58,7 @@ type block struct {
 	layout layout
 	rows   []row
 	stated *statement
+	notes  []string // on how it was read
 }
 
 // reader makes tables of lines.
@@ -108,7 +111,7 @@ func (r *reader) tables(lines []line) []*table {
 			r.agreed = r.agreed && (r.stated == nil || r.stated.same(b.stated))
 			r.stated = b.stated
 		}
-		out = append(out, b.split()...)
+		out = append(out, b.tables()...)
 	}
 	return out
 }
@@ -233,7 +236,7 @@ func (r *reader) section(l line) {
 // row reads a line with numbers.
 func (r *reader) row(l line) {
 	b := r.current
-	out := row{line: l.number, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
+	out := row{line: l.number, raw: l.cells, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
 	for role, j := range b.layout.column {
 		if role.numeric() {
 			out.cells[role] = r.number(l.cell(j), role == Applicants || role == Selected)
