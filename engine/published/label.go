@@ -77,6 +77,9 @@ func (l labels) place(label, attribute string) place {
 	if rest == "" {
 		return place{raceAxis: s} // Hispanic and not Hispanic are a table of their own
 	}
+	if strings.Contains(" "+rest+" ", " not ") { // Not white is another group than white
+		return place{attribute: s}
+	}
 	out, rest := l.recognized(rest)
 	rest = strings.Join(strings.Fields(l.filler.ReplaceAllString(rest, " ")), " ")
 	race, hasRace := out[raceAxis]

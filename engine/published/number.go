@@ -121,7 +121,11 @@ func (f notation) ratio(cell string) number {
 		one := big.NewRat(1, 1)
 		return number{text: cell, state: given, printed: one, low: one, high: one, digits: 2, word: true}
 	}
-	n := f.number(cell, false)
+	n := f.number(strings.TrimRight(strings.TrimSuffix(cell, ":1"), "x× "), false)
+	if n.state != given {
+		n = f.number(cell, false)
+	}
+	n.text = cell
 	if n.bounds && n.marked && n.high != nil && n.high.Cmp(big.NewRat(2, 1)) == 0 {
 		return number{text: cell, state: hidden}
 	}

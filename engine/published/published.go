@@ -82,7 +82,7 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		attempt := &reader{guesser: newGuesser(columns), labels: newLabels()}
+		attempt := &reader{guesser: newGuesser(columns), labels: newLabels(), compound: newCompound()}
 		found := attempt.tables(tried)
 		if i == 0 || len(found) > 0 {
 			r, lines, tables = attempt, tried, found
@@ -147,9 +147,8 @@ func (c *checker) run() {
 	for i, t := range c.tables {
 		c.report.Tables = append(c.report.Tables, t.understood(i+1, c.stated))
 		c.table(i+1, t)
-		for _, text := range t.notes {
-			first, _ := t.lines()
-			c.find(Finding{Severity: Note, Kind: "reading", Table: i + 1, Line: first, Text: text})
+		for _, m := range t.remarks {
+			c.find(Finding{Severity: m.severity, Kind: m.kind, Table: i + 1, Line: m.line, Text: m.text})
 		}
 	}
 	c.axes()

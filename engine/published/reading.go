@@ -32,6 +32,7 @@ func (x reading) says() string {
 func (b *block) tables() []*table {
 	b.scale()
 	b.keyed()
+	b.idle()
 	first := b.split(reading{})
 	ratios, rest := trouble(first, b.stated)
 	if ratios == 0 {
@@ -46,7 +47,8 @@ func (b *block) tables() []*table {
 				}
 			}
 			if r == 0 {
-				tried[0].notes = append(tried[0].notes, x.says())
+				first, _ := tried[0].lines()
+				tried[0].remarks = append(tried[0].remarks, remark{Note, "reading", first, x.says()})
 				return tried
 			}
 		}
@@ -269,8 +271,26 @@ func (b *block) keyed() {
 		}
 		b.layout.column, b.layout.roles = maps.Clone(b.layout.column), slices.Clone(b.layout.roles)
 		b.layout.column[Table], b.layout.roles[j] = j, Table
-		b.notes = append(b.notes, fmt.Sprintf("the same groups are listed for each value of the column %q, so each was taken as a table of its own", b.layout.headers[j]))
+		b.remark(Note, "reading", b.rows[0].line, fmt.Sprintf("the same groups are listed for each value of the column %q, so each was taken as a table of its own", b.layout.headers[j]))
 		return
+	}
+}
+
+// idle notes columns with numbers that play no part.
+func (b *block) idle() {
+	for j, role := range b.layout.roles {
+		digits, filled := 0, 0
+		for _, r := range b.rows {
+			if c := (line{cells: r.raw}).cell(j); c != "" {
+				filled++
+				if strings.ContainsAny(c, "0123456789") {
+					digits++
+				}
+			}
+		}
+		if role == "" && b.layout.headers[j] != "" && !slices.Contains(b.layout.categories, j) && 2*digits > filled {
+			b.remark(Note, "column not used", b.rows[0].line, fmt.Sprintf("the column %q was not understood and not used", shorten(b.layout.headers[j])))
+		}
 	}
 }
 

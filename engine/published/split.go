@@ -38,6 +38,9 @@ func (b *block) split(x reading) []*table {
 			for role, j := range b.layout.column {
 				t.headers[role] = b.layout.headers[j]
 			}
+			for role, j := range b.derived {
+				t.headers[role] = b.layout.headers[j]
+			}
 			var names []string
 			for _, j := range b.layout.categories {
 				if h := b.layout.headers[j]; h != "" {
@@ -49,7 +52,7 @@ func (b *block) split(x reading) []*table {
 			}
 			t.scoring = strings.Contains(strings.ToLower(t.headers[Rate]+" "+t.headers[Selected]+" "+b.title), "scor")
 			if len(out) == 0 {
-				t.notes = slices.Clone(b.notes)
+				t.remarks = slices.Clone(b.remarks)
 			}
 			byKey[key] = t
 			out = append(out, t)
@@ -158,6 +161,9 @@ func nearby(i, n int) (out []int) {
 func (b *block) scale() {
 	for _, role := range []Role{Rate, Ratio, Share} {
 		j, ok := b.layout.column[role]
+		if at, derived := b.derived[role]; derived {
+			j, ok = at, true
+		}
 		if !ok || !b.percent(role, b.layout.headers[j]) {
 			continue
 		}

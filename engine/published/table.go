@@ -49,22 +49,24 @@ type table struct {
 	unknown []row
 	scoring bool
 	stated  *statement // of people of unknown group, where only sentences count them
-	notes   []string   // on how it was read
+	remarks []remark
 }
 
 // block is what stands under one header, up to the next title or empty line.
 type block struct {
-	title  string
-	layout layout
-	rows   []row
-	stated *statement
-	notes  []string // on how it was read
+	title   string
+	layout  layout
+	rows    []row
+	stated  *statement
+	remarks []remark
+	derived map[Role]int // columns of roles that are part of a cell
 }
 
 // reader makes tables of lines.
 type reader struct {
 	guesser
 	labels
+	compound
 	blocks    []*block
 	current   *block
 	title     string
@@ -79,10 +81,11 @@ type reader struct {
 
 // tables reads all tables of a file.
 func (r *reader) tables(lines []line) []*table {
+	from := 0
 	if r.guesser.columns.numbered() {
-		r.headless(lines)
+		from = r.headless(lines)
 	}
-	for i := 0; i < len(lines); i++ {
+	for i := from; i < len(lines); i++ {
 		l := lines[i]
 		if r.sentence(l) {
 			continue
@@ -116,16 +119,28 @@ func (r *reader) tables(lines []line) []*table {
 	return out
 }
 
-// headless gives a file without headers the columns that were named by number.
-func (r *reader) headless(lines []line) {
+// headless gives a file without headers the columns that were named by number. A
+// first line without numbers in those columns is a header all the same.
+func (r *reader) headless(lines []line) (used int) {
 	if len(lines) == 0 {
-		return
+		return 0
 	}
 	width := 0
 	for _, l := range lines {
 		width = max(width, len(l.cells))
 	}
 	r.open(r.layout(make([]string, width)).settled(lines, r.guesser))
+	numbers := 0
+	for role, j := range r.current.layout.column {
+		if c := lines[0].cell(j); role.numeric() && (r.number(c, false).known() || strings.ContainsAny(c, "0123456789")) {
+			numbers++
+		}
+	}
+	if lines[0].filled() > 1 && numbers == 0 {
+		r.current.layout.headers = append(slices.Clone(lines[0].cells), make([]string, width-len(lines[0].cells))...)
+		return 1
+	}
+	return 0
 }
 
 // head begins a block, unless it is the same header once more.
@@ -148,7 +163,7 @@ func (r *reader) open(l layout) {
 		}
 		r.blocks = r.blocks[:n]
 	}
-	r.current = &block{layout: l, title: r.title}
+	r.current = &block{layout: l, title: r.title, derived: map[Role]int{}}
 	r.blocks = append(r.blocks, r.current)
 	r.title, r.above, r.sections, r.start, r.closed, r.sectioned = "", nil, place{}, noBoundary, false, false
 }
@@ -236,6 +251,10 @@ func (r *reader) section(l line) {
 // row reads a line with numbers.
 func (r *reader) row(l line) {
 	b := r.current
+	l, ok := r.fitted(l)
+	if !ok {
+		return
+	}
 	out := row{line: l.number, raw: l.cells, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
 	for role, j := range b.layout.column {
 		if role.numeric() {
@@ -247,6 +266,7 @@ func (r *reader) row(l line) {
 			out.table = l.cell(j)
 		}
 	}
+	r.compounds(l, &out)
 	r.start, r.sectioned = noBoundary, false
 	r.name(l, &out)
 	b.rows = append(b.rows, out)
