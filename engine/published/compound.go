@@ -21,34 +21,34 @@ func newCompound() compound {
 
 // parts are the numbers of a cell by their roles, in a column of a role; nil if
 // the cell is nothing of the kind.
-func (r *reader) parts(cell string, role Role) map[Role]number {
+func (g guesser) parts(cell string, role Role) map[Role]number {
 	if len(cell) > longestNumber || role == Ratio {
 		return nil
 	}
 	out := map[Role]number{}
 	s := cell
-	if m := r.fraction.FindStringSubmatchIndex(s); m != nil {
-		out[Selected], out[Applicants] = r.number(s[m[2]:m[3]], true), r.number(s[m[4]:m[5]], true)
+	if m := g.fraction.FindStringSubmatchIndex(s); m != nil {
+		out[Selected], out[Applicants] = g.number(s[m[2]:m[3]], true), g.number(s[m[4]:m[5]], true)
 		s = s[:m[0]] + s[m[1]:]
 	}
 	share := role == Share || role == Applicants && len(out) == 0
-	if m := r.percent.FindStringIndex(s); m != nil {
+	if m := g.percent.FindStringIndex(s); m != nil {
 		if share {
-			out[Share] = r.number(s[m[0]:m[1]], false)
+			out[Share] = g.number(s[m[0]:m[1]], false)
 		} else {
-			out[Rate] = r.number(s[m[0]:m[1]], false)
+			out[Rate] = g.number(s[m[0]:m[1]], false)
 		}
 		s = s[:m[0]] + s[m[1]:]
 	}
-	if m := r.count.FindStringIndex(s); m != nil && len(out) == 1 {
+	if m := g.count.FindStringIndex(s); m != nil && len(out) == 1 {
 		of := Selected
 		if share {
 			of = Applicants
 		}
-		out[of] = r.number(s[m[0]:m[1]], true)
+		out[of] = g.number(s[m[0]:m[1]], true)
 		s = s[:m[0]] + s[m[1]:]
 	}
-	if len(out) < 2 || !r.rest.MatchString(s) {
+	if len(out) < 2 || !g.rest.MatchString(s) {
 		return nil
 	}
 	for _, n := range out {

@@ -37,7 +37,7 @@ func (g guesser) header(lines []line, i int) (out layout, used int) {
 // wordy says that no cell of a line is a number or stands for one.
 func (g guesser) wordy(l line) bool {
 	for _, c := range l.cells {
-		if n := g.number(c, false); n.state == given || n.state == hidden && strings.ToLower(c) != "n" && !g.heads(c) {
+		if n := g.number(c, false); n.state == given || n.state == hidden && strings.ToLower(c) != "n" && !g.heads(c) || g.parts(c, Rate) != nil {
 			return false
 		}
 	}

@@ -82,7 +82,7 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		attempt := &reader{guesser: newGuesser(columns), labels: newLabels(), compound: newCompound()}
+		attempt := &reader{guesser: newGuesser(columns), labels: newLabels()}
 		found := attempt.tables(tried)
 		if i == 0 || len(found) > 0 {
 			r, lines, tables = attempt, tried, found

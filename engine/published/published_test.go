@@ -147,6 +147,88 @@ func TestUnknownPeople(t *testing.T) {
 	}
 }
 
+// A block of rows is one table, whatever is added to the names of groups, and an
+// impact ratio in it that does not follow is found.
+func TestNamesOfGroups(t *testing.T) {
+	for _, header := range []string{"Group", "Sex"} {
+		for first, second := range map[string]string{
+			"Male (reference)": "Female", "Male (highest)": "Female", "Male (1)": "Female", "Male [1]": "Female", "Male (n=1390)": "Female (n=1181)",
+			"Male": "Female (incl. trans women)", "Cis male": "Female", "Men and nonbinary": "Women", "Black women": "All others", "Männlich": "Weiblich",
+			"White": "Everybody else", "Female": "Not female", "Group A": "Group B", "Under 40": "40 and over",
+		} {
+			for ratio, want := range map[string][]string{"0.98": nil, "0.73": {"impact ratio: " + second}} {
+				text := header + ",Applicants,Selected,Selection Rate,Impact Ratio\n" + first + ",1390,667,48.0%,1.00\n" + second + ",1181,555,47.0%," + ratio + "\n"
+				r, err := Verify([]byte(text), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if equal(t, problems(r), want); len(r.Tables) != 1 || r.Tables[0].Groups != 2 || r.Count(Unread) > 0 {
+					t.Errorf("%s, %s: %+v", first, second, r)
+				}
+			}
+		}
+	}
+}
+
+// Where the ratios follow in one reading only, that is taken and said.
+func TestReadings(t *testing.T) {
+	for text, want := range map[string]string{
+		"Group,Applicants,Selected,Rate,Impact Ratio\nMale,700,320,45.7%,0.95\nFemale,700,300,42.9%,0.89\nWhite,790,380,48.1%,1.00\nBlack,610,240,39.3%,0.82\n":                            "another division",
+		"Job category,Sex,Applicants,Selected,Rate,Impact Ratio\nClerk,Male,1390,667,48%,1.00\nClerk,Female,1181,555,47%,0.98\nChef,Male,100,50,50%,1.00\nChef,Female,100,40,40%,0.80\n":   "every job category is a table",
+		"Job,Sex,Applicants,Selected,Rate,Impact Ratio\nClerk,Male,1390,667,48%,1.00\nClerk,Female,1181,555,47%,0.98\nChef,Male,100,50,50%,1.00\nChef,Female,100,40,40%,0.80\n":            `each value of the column "Job"`,
+		"Year,Sex,Applicants,Selected,Rate,Impact Ratio\n2022,Male,1390,667,48%,1.00\n,Female,1181,555,47%,0.98\n2023,Male,100,50,50%,1.00\n,Female,100,40,40%,0.80\nTotal,,2771,1312,,\n": `each value of the column "Year"`,
+		"Sex,Applicants,Selected,Rate,Impact Ratio\nM,100,50,50%,0.556\nF,100,40,40%,0.444\nUnknown,10,9,90%,1.00\n":                                                                       "unknown group count as a group",
+		"Sex,Applicants,Selected,Not selected,Rate,Year\nM,100,50,50,50%,2023\nF,100,40,60,40%,2023\n":                                                                                     `"Not selected" was not understood`,
+		"Sex,Applicants,Selected,Rate,Impact Ratio\nMale,1390,667,48.0%,1.00\nFemale,1,181,555,47.0%,0.98\n":                                                                               "6 cells under 5 headings",
+	} {
+		r, err := Verify([]byte(text), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Count(Problem)+r.Count(Unread) > 0 || !has(r, Note, want) {
+			t.Errorf("%s%+v", text, r.Findings)
+		}
+	}
+}
+
+// Cells of several numbers are read, and a line with too many cells is left out.
+func TestCompoundCells(t *testing.T) {
+	for text, want := range map[string][]string{
+		"Sex,Selected / Applicants,Selection Rate,Impact Ratio\nMale,667/1390,48.0%,1.00\nFemale,111/1181,47.0%,0.98\n":                   {"rate: Female"},
+		"Sex,Selected,Rate,Impact Ratio\nMale,667 of 1390,48%,1.00x\nFemale,555 of 1181,47.0%,0.78x\n":                                    {"impact ratio: Female"},
+		"Sex,Applicants (%),Hired (%)\nMale,\"1,390 (54%)\",667 (48%)\nFemale,\"1,181 (46%)\",555 (49%)\n":                                {"rate: Female"},
+		"Sex,Selection rate,Impact ratio\nMale,48 % (667/1390),1.00×\nFemale,47 % (555/1181),0.50×\n":                                     {"impact ratio: Female"},
+		"Sex,Applicants,Selected,Rate\nMale,1390,667 (48%),48%\nFemale,1181,555 (49%),47%\n":                                              {"printed twice"},
+		"Sex,Applicants,Selected,Not selected,Selection Rate,Impact Ratio\nMale,1390,667,723,48.0%,1.00\nFemale,1181,555,626,47.0%,0.5\n": {"impact ratio: Female"},
+	} {
+		r, err := Verify([]byte(text), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if equal(t, problems(r), want); r.Count(Unread) > 0 {
+			t.Errorf("%s%+v", text, r.Findings)
+		}
+	}
+	r, err := Verify([]byte("Sex,Applicants,Selected,Rate\nMale,1390,667,48%\nFemale,1,181,555,47%,9,3\nOther,10,5,50%\n"), nil)
+	if err != nil || r.Count(Problem) > 0 || !has(r, Unread, "this line has 7 cells under 4 headings") {
+		t.Errorf("%+v %v", r, err)
+	}
+}
+
+// A column that heads with Not is a header, named by its text or by its number.
+func TestNotSelected(t *testing.T) {
+	text := "Sex,Applicants,Selected,Not selected,Rate\nMale,1390,667,723,48.0%\nFemale,1181,555,626,41.0%\n"
+	for _, columns := range []Columns{{Selected: {"Selected"}}, {Category: {"1"}, Applicants: {"2"}, Selected: {"3"}, Rate: {"5"}}} {
+		r, err := Verify([]byte(text), columns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if equal(t, problems(r), []string{"rate: Female"}); r.Count(Unread) > 0 {
+			t.Errorf("%+v", r.Findings)
+		}
+	}
+}
+
 // What cannot be read is said with its line, and the rest is checked.
 func TestUnreadable(t *testing.T) {
 	r, err := Verify([]byte("Sex,Applicants,Selected,Selection rate\nMale,1O4,20,20%\nFemale,100,20,22%\nOther,-4,2.5,2%\n"), nil)

@@ -294,13 +294,10 @@ func (b *block) idle() {
 	}
 }
 
-// repeats says whether a group stands twice without a boundary between.
+// repeats says whether a group stands twice under one key.
 func (b *block) repeats(key func(row) string) bool {
 	seen := map[string]bool{}
 	for _, r := range b.rows {
-		if r.start != noBoundary {
-			clear(seen)
-		}
 		if r.kind != groupRow {
 			continue
 		}

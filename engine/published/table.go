@@ -66,7 +66,6 @@ type block struct {
 type reader struct {
 	guesser
 	labels
-	compound
 	blocks    []*block
 	current   *block
 	title     string
