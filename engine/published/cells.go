@@ -25,7 +25,6 @@ func (c *checker) cells(id int, t *table, r *row) {
 			f.Follows = "at most " + count(n)
 			f.Text = fmt.Sprintf("%s selected out of %s applicants cannot be", r.cells[Selected].text, r.cells[Applicants].text)
 			c.find(f)
-			c.wrong[r] = true
 			return
 		}
 	}
@@ -37,7 +36,6 @@ func (c *checker) cells(id int, t *table, r *row) {
 		c.report.Checks++
 		f.Kind, f.Text = "rate above one", fmt.Sprintf("a %s of %s is more than everybody", Rate.words(t), rate.text)
 		c.find(f)
-		c.wrong[r] = true
 		return
 	}
 	if r.cells[Selected].known() {
@@ -68,7 +66,6 @@ func (c *checker) rate(t *table, r *row, f Finding, n, k span) {
 	}
 	f.Kind = "rate"
 	c.find(f)
-	c.wrong[r] = true
 }
 
 // grain asks whether any whole number of people gives a printed rate: 42 % of 17
@@ -100,7 +97,6 @@ func (c *checker) grain(t *table, r *row, f Finding, n span) {
 	}
 	f.Kind = "rate of whole people"
 	c.find(f)
-	c.wrong[r] = true
 }
 
 // cutOff says whether a number follows if its further digits were cut off.

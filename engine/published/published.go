@@ -95,6 +95,11 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 		return nil, err
 	}
 	if len(tables) == 0 {
+		for _, b := range r.blocks {
+			if len(b.remarks) > 0 {
+				return nil, fmt.Errorf("no table found: line %d: %s", b.remarks[0].line, b.remarks[0].text)
+			}
+		}
 		return nil, noTable(lines)
 	}
 	c := &checker{report: &Report{Findings: []Finding{}}, tables: tables}
@@ -127,7 +132,7 @@ func (r *reader) chosen(columns Columns) error {
 func noTable(lines []line) error {
 	for _, l := range lines {
 		if l.filled() > 1 {
-			return fmt.Errorf("no table found: line %d begins %q, and no line names columns such as applicants, selected, selection rate and impact ratio; "+
+			return fmt.Errorf("no table found: line %d begins %q, and no line that could be read as a header names columns such as applicants, selected, selection rate and impact ratio; "+
 				"name them yourself, as in --columns category=1,applicants=2,selected=3", l.number, strings.Join(l.cells[:min(4, len(l.cells))], ", "))
 		}
 	}
@@ -139,11 +144,9 @@ type checker struct {
 	report *Report
 	tables []*table
 	stated *statement // of sentences on unknown people that agree
-	wrong  map[*row]bool
 }
 
 func (c *checker) run() {
-	c.wrong = map[*row]bool{}
 	for i, t := range c.tables {
 		c.report.Tables = append(c.report.Tables, t.understood(i+1, c.stated))
 		c.table(i+1, t)

@@ -176,6 +176,8 @@ func TestReadings(t *testing.T) {
 		"Group,Applicants,Selected,Rate,Impact Ratio\nMale,700,320,45.7%,0.95\nFemale,700,300,42.9%,0.89\nWhite,790,380,48.1%,1.00\nBlack,610,240,39.3%,0.82\n":                            "another division",
 		"Job category,Sex,Applicants,Selected,Rate,Impact Ratio\nClerk,Male,1390,667,48%,1.00\nClerk,Female,1181,555,47%,0.98\nChef,Male,100,50,50%,1.00\nChef,Female,100,40,40%,0.80\n":   "every job category is a table",
 		"Job,Sex,Applicants,Selected,Rate,Impact Ratio\nClerk,Male,1390,667,48%,1.00\nClerk,Female,1181,555,47%,0.98\nChef,Male,100,50,50%,1.00\nChef,Female,100,40,40%,0.80\n":            `each value of the column "Job"`,
+		"Group,Applicants,Selected,Rate,Impact Ratio\nUnder 40,100,50,50%,1.00\n40 and over,100,40,40%,0.80\nMale,100,45,45%,1.00\nFemale,100,45,45%,1.00\n":                               "another division",
+		"Sex,Applicants,Selected,Not selected,Rate\nMale,100,50,50,50%\nFemale,100,40,60,40%\nNote: rates are rounded, so they may differ\n":                                               "not used",
 		"Year,Sex,Applicants,Selected,Rate,Impact Ratio\n2022,Male,1390,667,48%,1.00\n,Female,1181,555,47%,0.98\n2023,Male,100,50,50%,1.00\n,Female,100,40,40%,0.80\nTotal,,2771,1312,,\n": `each value of the column "Year"`,
 		"Sex,Applicants,Selected,Rate,Impact Ratio\nM,100,50,50%,0.556\nF,100,40,40%,0.444\nUnknown,10,9,90%,1.00\n":                                                                       "unknown group count as a group",
 		"Sex,Applicants,Selected,Not selected,Rate,Year\nM,100,50,50,50%,2023\nF,100,40,60,40%,2023\n":                                                                                     `"Not selected" was not understood`,

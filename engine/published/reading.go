@@ -13,6 +13,7 @@ import (
 type reading struct {
 	other   bool   // several tables where one is likelier, or one where several are
 	key     string // an attribute whose values are tables of their own
+	apart   bool   // names of one attribute are no table with those of another, recognized or not
 	unknown bool   // people of unknown group are a group like others
 }
 
@@ -34,11 +35,15 @@ func (b *block) tables() []*table {
 	b.keyed()
 	b.idle()
 	first := b.split(reading{})
+	others := b.readings()
+	if len(others) == 0 {
+		return first
+	}
 	ratios, rest := trouble(first, b.stated)
 	if ratios == 0 {
 		return first
 	}
-	for _, x := range b.readings() {
+	for _, x := range others {
 		tried := b.split(x)
 		if r, o := trouble(tried, b.stated); r == 0 && o <= rest && len(tried) > 0 {
 			for _, t := range tried {
@@ -75,7 +80,7 @@ func (b *block) readings() []reading {
 		out = append(out, reading{unknown: true})
 	}
 	if len(kinds) > 1 {
-		out = append(out, reading{other: true})
+		out = append(out, reading{other: true}, reading{apart: true})
 	}
 	if len(b.layout.categories) > 1 {
 		for _, axis := range slices.Sorted(maps.Keys(axes)) {
@@ -89,7 +94,7 @@ func (b *block) readings() []reading {
 
 // trouble counts what does not follow in tables: impact ratios, and all else.
 func trouble(tables []*table, stated *statement) (ratios, rest int) {
-	c := &checker{report: &Report{}, tables: tables, stated: stated, wrong: map[*row]bool{}}
+	c := &checker{report: &Report{}, tables: tables, stated: stated}
 	for i, t := range tables {
 		c.table(i+1, t)
 	}
@@ -135,6 +140,9 @@ func (b *block) taken(x reading) []row {
 // which attributes.
 func (b *block) resolve(rows []row, x reading) {
 	halves(rows)
+	if x.apart {
+		return
+	}
 	adopt(rows)
 	var kinds []string
 	segments := 0

@@ -99,6 +99,8 @@ func (r *reader) tables(lines []line) []*table {
 			r.heading(l)
 		case r.numbersIn(l) == 0:
 			r.section(l)
+		case r.prose(l):
+			r.closed = true
 		default:
 			if l.blank && !r.sectioned {
 				r.start, r.sections = emptyLine, place{}
@@ -205,6 +207,17 @@ func (r *reader) sentence(l line) bool {
 	}
 	r.current.stated, r.closed = r.current.stated.with(found), true
 	return true
+}
+
+// prose says that a line is a note with commas, not a row.
+func (r *reader) prose(l line) bool {
+	text := strings.Join(l.cells, " ")
+	for role, j := range r.current.layout.column {
+		if c := l.cell(j); role.numeric() && c != "" && r.number(c, false).state != unreadable {
+			return false
+		}
+	}
+	return len(strings.Fields(text)) > 5 && !strings.ContainsAny(text, "0123456789")
 }
 
 // numbersIn counts the cells of number columns that are not empty.
