@@ -3,6 +3,7 @@ package published
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -187,28 +188,34 @@ func (r *reader) consistent(cells []string, strict bool) bool {
 	return ok && n.known() && k.known() && rate.known() && (share.meets(rate.span()) || share.meets(rate.scale().span()))
 }
 
-// joins lists the ways to put so many cells of a line together with the next.
+// joins lists the ways to put so many cells of a line together with the next, as
+// far as a bounded search finds them; none if they are too many.
 func joins(cells []string, excess int) (out [][]string) {
-	const mostWays = 200
+	const mostSteps, mostExcess = 5000, 8
+	if excess > mostExcess {
+		return nil
+	}
+	steps := 0
 	var extend func(done, rest []string, left int)
 	extend = func(done, rest []string, left int) {
-		if len(out) >= mostWays || len(rest) < left {
+		if steps++; steps > mostSteps || len(rest) < left {
 			return
 		}
 		if len(rest) == 0 {
-			if left == 0 {
-				out = append(out, append([]string(nil), done...))
-			}
+			out = append(out, slices.Clone(done))
 			return
 		}
 		extend(append(done[:len(done):len(done)], rest[0]), rest[1:], left)
 		if left > 0 && len(rest) > 1 {
-			if joined, ok := joined(rest[0], rest[1]); ok {
-				extend(done, append([]string{joined}, rest[2:]...), left-1)
+			if whole, ok := joined(rest[0], rest[1]); ok {
+				extend(done, append([]string{whole}, rest[2:]...), left-1)
 			}
 		}
 	}
 	extend(nil, cells, excess)
+	if steps > mostSteps {
+		return nil
+	}
 	return out
 }
 
