@@ -138,7 +138,7 @@ func (r *reader) headless(lines []line) (used int) {
 		}
 	}
 	if lines[0].filled() > 1 && numbers == 0 {
-		r.current.layout.headers = append(slices.Clone(lines[0].cells), make([]string, width-len(lines[0].cells))...)
+		r.open(r.layout(append(slices.Clone(lines[0].cells), make([]string, width-len(lines[0].cells))...)).settled(lines[1:], r.guesser))
 		return 1
 	}
 	return 0
