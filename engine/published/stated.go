@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // statement is what the sentences below a table say about people whose group is
@@ -12,6 +13,39 @@ import (
 type statement struct {
 	by  map[string]number
 	all *number
+}
+
+// sentence reads notes such as "250 individuals with an unknown sex". A comma in
+// it may have parted it into cells.
+func (r *reader) sentence(l line) bool {
+	text := l.cells[0]
+	for _, c := range l.cells[1:] {
+		if c == "" {
+			continue
+		}
+		if len(strings.Fields(c)) < 3 {
+			return false
+		}
+		if text != "" && unicode.IsDigit(rune(text[len(text)-1])) && unicode.IsDigit(rune(c[0])) {
+			text += "," + c
+		} else {
+			text += ", " + c
+		}
+	}
+	words := strings.Fields(plainWords(text))
+	if len(words) < 2 || !r.unknown.MatchString(strings.Join(words, " ")) {
+		return false
+	}
+	found := r.statement(text)
+	if found == nil {
+		return false
+	}
+	if r.current == nil {
+		r.stated = r.stated.with(found)
+		return true
+	}
+	r.current.stated, r.closed = r.current.stated.with(found), true
+	return true
 }
 
 // statement reads sentences such as "the 89 of unknown sex and the 257 of unknown

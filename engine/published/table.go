@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // row is a line of a table with its numbers.
@@ -174,39 +173,6 @@ func (r *reader) heading(l line) {
 	if l.filled() == 1 {
 		r.title = strings.Join(l.cells, "")
 	}
-}
-
-// sentence reads notes such as "250 individuals with an unknown sex". A comma in
-// it may have parted it into cells.
-func (r *reader) sentence(l line) bool {
-	text := l.cells[0]
-	for _, c := range l.cells[1:] {
-		if c == "" {
-			continue
-		}
-		if len(strings.Fields(c)) < 3 {
-			return false
-		}
-		if text != "" && unicode.IsDigit(rune(text[len(text)-1])) && unicode.IsDigit(rune(c[0])) {
-			text += "," + c
-		} else {
-			text += ", " + c
-		}
-	}
-	words := strings.Fields(plainWords(text))
-	if len(words) < 2 || !r.unknown.MatchString(strings.Join(words, " ")) {
-		return false
-	}
-	found := r.statement(text)
-	if found == nil {
-		return false
-	}
-	if r.current == nil {
-		r.stated = r.stated.with(found)
-		return true
-	}
-	r.current.stated, r.closed = r.current.stated.with(found), true
-	return true
 }
 
 // prose says that a line is a note with commas, not a row.
