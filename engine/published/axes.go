@@ -83,21 +83,25 @@ func (c *checker) totals(a, b int) {
 		return
 	}
 	c.report.Checks++
-	u, knownU := one.unknowns(c.stated)
-	v, knownV := two.unknowns(c.stated)
+	u, knownU, countedU := one.unknowns(c.stated)
+	v, knownV, countedV := two.unknowns(c.stated)
 	first, _ := two.lines()
 	f := Finding{Severity: Problem, Kind: "totals by attribute", Table: b + 1, Line: first, Column: Applicants, Printed: count(m), Follows: count(n)}
 	f.Text = fmt.Sprintf("by %s %s people are counted, by %s %s", one.attribute(), count(n), two.attribute(), count(m))
 	switch {
 	case knownU && knownV:
-		if n.plus(u).meets(m.plus(v)) {
+		exact := u.exact() && v.exact()
+		switch {
+		case n.meets(m) && !(countedU && countedV) || exact && n.plus(u).meets(m.plus(v)):
 			return
-		}
-		if u.exact() && v.exact() && u.low.Cmp(v.low) == 0 {
-			f.Text += fmt.Sprintf("; both leave out the same %s people of unknown group, so that the two should be equal", count(u))
-		} else {
+		case n.plus(u).meets(m.plus(v)):
+			f.Severity = Note
+			f.Text += "; people of whom only one of the two is known could be the difference"
+		case exact:
 			f.Text += fmt.Sprintf("; with %s and %s people of unknown group that makes %s and %s, but both tables are about the same people",
 				count(u), count(v), count(n.plus(u)), count(m.plus(v)))
+		default:
+			f.Text += "; the people of unknown group are too few to explain the difference"
 		}
 	case !knownU && !knownV:
 		if n.meets(m) {
@@ -169,28 +173,42 @@ func (c *checker) margins(a, b int) {
 		key := project(r.place, whole.axes)
 		under[key] = append(under[key], r)
 	}
-	same := c.sameUnknown(whole, parts)
+	missing := c.missing(whole, parts)
+	times := map[string]int{}
+	for _, r := range whole.groups {
+		times[r.place.key()]++
+	}
 	for i := range whole.groups {
 		r := &whole.groups[i]
+		if times[r.place.key()] > 1 { // several spellings, of which the parts have some
+			continue
+		}
 		below := under[r.place.key()]
 		if len(below) == 0 {
 			continue
 		}
 		c.report.Checks++
-		c.margin(a, b, r, below, len(below) == len(others), same)
+		c.margin(a, b, r, below, len(below) == len(others), missing)
 	}
 }
 
-// sameUnknown says that nobody can be in one table and not in the other.
-func (c *checker) sameUnknown(a, b *table) bool {
-	u, knownU := a.unknowns(c.stated)
-	v, knownV := b.unknowns(c.stated)
-	return !knownU && !knownV || knownU && knownV && u.exact() && v.exact() && u.low.Cmp(v.low) == 0
+// missing is how many people may be in a table and not in its parts, because
+// another attribute of theirs is not known; nil if nothing says.
+func (c *checker) missing(whole, parts *table) *big.Rat {
+	u, knownU, _ := whole.unknowns(c.stated)
+	v, knownV, _ := parts.unknowns(c.stated)
+	switch {
+	case !knownU && !knownV:
+		return new(big.Rat)
+	case !knownV || v.high == nil:
+		return nil
+	}
+	return larger(new(big.Rat), new(big.Rat).Sub(v.high, u.low))
 }
 
 // margin holds a group against its parts. complete says that no part is missing
-// from the table, same that nobody is left out of it who is in the whole.
-func (c *checker) margin(a, b int, r *row, below []*row, complete, same bool) {
+// from the table, missing how many people may be in the whole only, if that is known.
+func (c *checker) margin(a, b int, r *row, below []*row, complete bool, missing *big.Rat) {
 	s, ok := sumOf(r, below)
 	if !ok {
 		return
@@ -199,7 +217,7 @@ func (c *checker) margin(a, b int, r *row, below []*row, complete, same bool) {
 	f := Finding{Severity: Problem, Kind: "sum of parts", Table: a + 1, Line: r.line, Lines: s.lines, Group: r.label}
 	impossible := complete && s.hasSelected && s.more.high.Sign() >= 0 && s.moreSelected.low.Cmp(s.more.high) > 0
 	switch {
-	case s.more.high.Sign() < 0 || complete && same && s.more.low.Sign() > 0:
+	case s.more.high.Sign() < 0 || complete && missing != nil && s.more.low.Cmp(missing) > 0:
 		f.Column, f.Printed, f.Follows = Applicants, r.cells[Applicants].text, count(s.n)
 		f.Text = fmt.Sprintf("by %s this group has %s applicants, but by %s its parts add up to %s", by, count(r.count(Applicants)), parts, count(s.n))
 		if s.hasSelected && !s.selected.meets(s.k) {

@@ -25,7 +25,6 @@ func (c *checker) cells(id int, t *table, r *row) {
 			f.Follows = "at most " + count(n)
 			f.Text = fmt.Sprintf("%s selected out of %s applicants cannot be", r.cells[Selected].text, r.cells[Applicants].text)
 			c.find(f)
-			c.wrong[r] = true
 			return
 		}
 	}
@@ -37,7 +36,6 @@ func (c *checker) cells(id int, t *table, r *row) {
 		c.report.Checks++
 		f.Kind, f.Text = "rate above one", fmt.Sprintf("a %s of %s is more than everybody", Rate.words(t), rate.text)
 		c.find(f)
-		c.wrong[r] = true
 		return
 	}
 	if r.cells[Selected].known() {
@@ -68,7 +66,6 @@ func (c *checker) rate(t *table, r *row, f Finding, n, k span) {
 	}
 	f.Kind = "rate"
 	c.find(f)
-	c.wrong[r] = true
 }
 
 // grain asks whether any whole number of people gives a printed rate: 42 % of 17
@@ -100,7 +97,6 @@ func (c *checker) grain(t *table, r *row, f Finding, n span) {
 	}
 	f.Kind = "rate of whole people"
 	c.find(f)
-	c.wrong[r] = true
 }
 
 // cutOff says whether a number follows if its further digits were cut off.
@@ -108,16 +104,27 @@ func cutOff(n number, want span) bool {
 	return n.cut != nil && want.meets(span{n.printed, n.cut})
 }
 
-// twice finds groups that a table lists more than once.
+// twice finds groups that a table lists more than once, under one spelling or
+// several. A group of nobody adds nothing.
 func (c *checker) twice(id int, t *table) {
-	seen := map[string]int{}
-	for _, r := range t.groups {
-		key := r.place.key()
-		if first, again := seen[key]; again {
-			c.find(Finding{Severity: Problem, Kind: "listed twice", Table: id, Line: r.line, Lines: []int{first, r.line}, Group: r.label, Column: Category,
-				Text: fmt.Sprintf("this group is listed on line %d already; what is added up counts it twice", first)})
+	seen := map[string]*row{}
+	nobody := func(r *row) bool { n := r.count(Applicants); return n.high != nil && n.high.Sign() == 0 }
+	for i := range t.groups {
+		r := &t.groups[i]
+		if nobody(r) {
 			continue
 		}
-		seen[key] = r.line
+		key := r.place.key()
+		first := seen[key]
+		if first == nil {
+			seen[key] = r
+			continue
+		}
+		f := Finding{Severity: Problem, Kind: "listed twice", Table: id, Line: r.line, Lines: []int{first.line, r.line}, Group: r.label, Column: Category,
+			Text: fmt.Sprintf("this group is listed on line %d already; what is added up counts it twice", first.line)}
+		if first.label != r.label {
+			f.Severity, f.Text = Note, fmt.Sprintf("this seems to be the group %q of line %d under another name; it was taken as a group of its own", shorten(first.label), first.line)
+		}
+		c.find(f)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -37,6 +38,17 @@ type style struct {
 	titles       bool
 	mark         string // in place of a ratio
 	page, gap    bool   // in the middle of the intersection the header again, or an empty line
+	dress        dress
+}
+
+// dress is what a document has beside the plain layout.
+type dress struct {
+	remark      string // after the name of a group
+	times       string // after a ratio
+	notSelected bool   // a column of those not selected
+	fraction    bool   // selected and applicants in one column
+	unquoted    bool   // a comma of thousands without quotes
+	jobs        bool   // every table once for each of two jobs
 }
 
 // part is one table.
@@ -58,7 +70,7 @@ func newSheet(seed uint64) *sheet {
 		rateDigits: r.IntN(3), ratioDigits: 2 + r.IntN(2), percent: []string{"%", " %"}[r.IntN(2)],
 		cut: r.IntN(4) == 0, fromPrinted: r.IntN(4) == 0, scoring: r.IntN(4) == 0, shares: flip(), totals: flip(),
 		suppress: r.IntN(5) == 0, exclude: flip(), layout: r.IntN(3), bom: flip(),
-		mark:   []string{"N/A", "N/A*", "–", "<2%", "Excluded (< 2 %)", ""}[r.IntN(6)],
+		mark:   []string{"N/A", "N/A*", "–", "<2%", "Excluded (< 2 %)", "", "left out", "suppressed", "—"}[r.IntN(9)],
 		titles: r.IntN(4) > 0, page: r.IntN(5) == 0, gap: r.IntN(5) == 0,
 	}}
 	if r.IntN(3) == 0 {
@@ -74,16 +86,69 @@ func newSheet(seed uint64) *sheet {
 	return s
 }
 
+// dressed draws what else a document has.
+func (s *sheet) dressed() *sheet {
+	r, st := s.r, &s.style
+	counted := slices.ContainsFunc(s.parts, func(p *part) bool { return p.unknown >= 0 })
+	whole := !st.scoring && !st.suppress
+	st.dress = dress{
+		remark:      []string{"", " (reference)", " (1)", " [1]", " (n=1390)", " (incl. trans people)", "*"}[r.IntN(7)],
+		times:       []string{"", "", "x"}[r.IntN(3)],
+		notSelected: whole && r.IntN(4) == 0,
+		fraction:    whole && !counted && !strings.ContainsAny(st.thousands, " \u00a0") && r.IntN(4) == 0,
+		jobs:        r.IntN(6) == 0,
+	}
+	st.dress.unquoted = whole && !st.dress.fraction && st.separator == "," && st.thousands == "," && r.IntN(2) == 0
+	return s
+}
+
+// dressing puts a printed row, or the header, into its dress.
+func (s *sheet) dressing(job string, names, cells []string, group bool) []string {
+	d := s.style.dress
+	names, cells = slices.Clone(names), slices.Clone(cells)
+	at := 3
+	if s.style.scoring {
+		at--
+	}
+	if group && len(names) == 1 {
+		names[0] += d.remark
+	}
+	if c := &cells; d.times != "" && group && (*c)[at] != "" && strings.Trim((*c)[at], "0123456789.,") == "" {
+		(*c)[at] += d.times
+	}
+	if d.notSelected {
+		extra := "Not selected"
+		if group {
+			extra = "12"
+		} else if job != "Job" {
+			extra = ""
+		}
+		cells = append(cells, extra)
+	}
+	if d.fraction {
+		joined := cells[1] + "/" + cells[0]
+		if job == "Job" {
+			joined = "Selected / Applicants"
+		}
+		cells = append([]string{joined}, cells[2:]...)
+	}
+	out := append(names, cells...)
+	if d.jobs {
+		out = append([]string{job}, out...)
+	}
+	return out
+}
+
 // people draws everybody and counts them by sex, by race and by both.
 func (s *sheet) people() {
 	r := s.r
 	races := []string{"Hispanic or Latino", "White", "Black or African American", "Asian", "Native Hawaiian or Pacific Islander", "American Indian or Alaska Native", "Two or More Races"}
 	races = races[:3+r.IntN(5)]
 	sexes := []string{"Male", "Female"}
-	unknowns := r.IntN(3) // nobody, in rows, in a sentence
+	unknowns := r.IntN(4) // nobody, in rows, in a sentence, in a sentence by attribute
 	cell := func(i, j int) (n, k int64) {
 		if i == len(sexes) || j == len(races) {
-			if unknowns != 1 {
+			if unknowns != 1 && unknowns != 3 {
 				return 0, 0
 			}
 			n = r.Int64N(60)
@@ -125,6 +190,12 @@ func (s *sheet) people() {
 	}
 	if unknowns == 2 {
 		s.note = fmt.Sprintf("Note: The AEDT was also used to assess %d individuals with an unknown sex or race/ethnicity category.", 1+r.IntN(500))
+	}
+	if unknowns == 3 {
+		s.note = fmt.Sprintf("Note: %d applicants of unknown sex and %d of unknown race/ethnicity were not included.", bySex.n[2], byRace.n[len(races)])
+		if r.IntN(2) == 0 {
+			s.note = fmt.Sprintf("The AEDT was also used to assess %d individuals with an unknown sex or race/ethnicity category.", outside)
+		}
 	}
 	bySex.n, bySex.k = bySex.n[:2], bySex.k[:2]
 	byRace.n, byRace.k = byRace.n[:len(races)], byRace.k[:len(races)]
@@ -230,14 +301,14 @@ func (s *sheet) file() []byte {
 	if s.style.bom {
 		b.WriteString("\ufeff")
 	}
-	at := 0
+	at, bare := 0, false
 	write := func(cells ...string) {
 		at++
 		for i, c := range cells {
 			if i > 0 {
 				b.WriteString(s.style.separator)
 			}
-			if strings.ContainsAny(c, s.style.separator+"\"") {
+			if !bare && strings.ContainsAny(c, s.style.separator+"\"") {
 				c = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
 			}
 			b.WriteString(c)
@@ -249,33 +320,42 @@ func (s *sheet) file() []byte {
 		if s.style.titles {
 			write([]string{"Sex categories", "Race/Ethnicity categories", "Intersectional categories"}[t])
 		}
-		write(append(make([]string, width), s.head()...)...)
+		write(s.dressing("Job", make([]string, width), s.head(), false)...)
 		p.lines = nil
-		var above []string
-		for i, name := range p.names {
-			if t == 2 && i == len(p.n)/2 && s.style.gap {
-				b.WriteString("\n")
-				at++
-			}
-			if t == 2 && i == len(p.n)/2 && s.style.page {
-				write(append(make([]string, width), s.head()...)...)
-				above = nil
-			}
-			shown := append([]string(nil), name...)
-			for j := 0; j < width-1 && s.style.layout == 2 && above != nil && above[j] == name[j]; j++ {
-				shown[j] = ""
-			}
-			above = name
-			write(append(shown, p.cells[i]...)...)
-			p.lines = append(p.lines, at)
+		jobs := []string{"Clerk"}
+		if s.style.dress.jobs {
+			jobs = append(jobs, "Chef")
 		}
-		blank := make([]string, width-1)
-		if p.unknown >= 0 {
-			write(append(append([]string{"Unknown"}, blank...), s.count(p.unknown))...)
-		}
-		if s.style.totals {
-			write(append(append([]string{"Total"}, blank...), p.total...)...)
-			p.totalAt = at
+		for _, job := range jobs {
+			var above []string
+			for i, name := range p.names {
+				if t == 2 && i == len(p.n)/2 && s.style.gap {
+					b.WriteString("\n")
+					at++
+				}
+				if t == 2 && i == len(p.n)/2 && s.style.page {
+					write(s.dressing("Job", make([]string, width), s.head(), false)...)
+					above = nil
+				}
+				shown := append([]string(nil), name...)
+				for j := 0; j < width-1 && s.style.layout == 2 && above != nil && above[j] == name[j]; j++ {
+					shown[j] = ""
+				}
+				above = name
+				bare = s.style.dress.unquoted && i == 0
+				write(s.dressing(job, shown, p.cells[i], true)...)
+				bare = false
+				p.lines = append(p.lines, at)
+			}
+			blank := make([]string, width-1)
+			if p.unknown >= 0 {
+				unknown := append([]string{s.count(p.unknown)}, make([]string, len(s.head())-1)...)
+				write(s.dressing(job, append([]string{"Unknown"}, blank...), unknown, false)...)
+			}
+			if s.style.totals {
+				write(s.dressing(job, append([]string{"Total"}, blank...), p.total, false)...)
+				p.totalAt = at
+			}
 		}
 		b.WriteString("\n")
 		at++

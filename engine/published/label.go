@@ -3,6 +3,7 @@ package published
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // The attributes that labels are recognized by. Everything else is compared by
@@ -20,6 +21,7 @@ type labels struct {
 	races, sexes              []phrase
 	filler, notHispanic       *regexp.Regexp
 	total, unknown, axisTitle *regexp.Regexp
+	remark                    *regexp.Regexp
 }
 
 // phrase is a spelling of a value.
@@ -31,7 +33,7 @@ type phrase struct {
 func newLabels() labels {
 	words := func(pairs ...string) (out []phrase) {
 		for i := 0; i < len(pairs); i += 2 {
-			out = append(out, phrase{pairs[i], regexp.MustCompile(`\b(` + pairs[i+1] + `)\b`)})
+			out = append(out, phrase{pairs[i], regexp.MustCompile(` (` + pairs[i+1] + `) `)})
 		}
 		return out
 	}
@@ -50,6 +52,7 @@ func newLabels() labels {
 		filler:      regexp.MustCompile(`\b(or|and|of|the|not|alone|only|race|races|ethnicity|origin|applicants|candidates|x|by)\b`),
 		total:       regexp.MustCompile(`^(grand |sub)?totals?$|^(grand )?total( applicants| candidates| people| n)?$|^all( (applicants|candidates|people|groups|categories|races|sexes|genders))?$|^overall$|^sum$|^everyone$`),
 		unknown:     regexp.MustCompile(`\b(unknown|missing|undisclosed|unspecified|unreported|unidentified|no response|prefer(red)? not|declined?|chose not|(not|did not) (specified|disclosed?|reported|provided|stated?|answer(ed)?|identif(y|ied)|self identif(y|ied)|available))\b`),
+		remark:      regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`),
 		axisTitle:   regexp.MustCompile(`^(by )?(sex|gender|race|ethnicity|race ethnicity|race and ethnicity|intersection(al)?|intersectional categories|sex categories|race ethnicity categories)$`),
 	}
 }
@@ -57,35 +60,27 @@ func newLabels() labels {
 // plainWords is a label in lower case, its punctuation as spaces.
 func plainWords(s string) string {
 	s = strings.Map(func(r rune) rune {
-		switch r {
-		case '/', '-', '–', '—', ',', '(', ')', '&', ':', '.', '*', '_', '×', '|', '"', '\'':
-			return ' '
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune("+%#<>≤≥=", r) {
+			return r
 		}
-		return r
+		return ' '
 	}, strings.ToLower(s))
 	return strings.Join(strings.Fields(s), " ")
 }
 
 // place reads a label: the sex and race in it, or its whole text as a value of
-// the attribute that its column is headed with.
+// the attribute that its column is headed with. A name with a sex and something
+// else has both, the latter as a value of no attribute yet.
 func (l labels) place(label, attribute string) place {
-	s := plainWords(label)
+	s := plainWords(l.bare(label))
 	rest := strings.Join(strings.Fields(l.notHispanic.ReplaceAllString(s, " ")), " ")
 	if rest == "" {
 		return place{raceAxis: s} // Hispanic and not Hispanic are a table of their own
 	}
-	out := place{}
-	take := func(list []phrase, axis string) {
-		for _, p := range list {
-			if at := p.pattern.FindStringIndex(rest); at != nil {
-				out[axis] = p.value
-				rest = strings.TrimSpace(rest[:at[0]] + " " + rest[at[1]:])
-				return
-			}
-		}
+	if strings.Contains(" "+rest+" ", " not ") { // Not white is another group than white
+		return place{attribute: s}
 	}
-	take(l.races, raceAxis)
-	take(l.sexes, sexAxis)
+	out, rest := l.recognized(rest)
 	rest = strings.Join(strings.Fields(l.filler.ReplaceAllString(rest, " ")), " ")
 	race, hasRace := out[raceAxis]
 	_, hasSex := out[sexAxis]
@@ -93,10 +88,56 @@ func (l labels) place(label, attribute string) place {
 	case len(out) == 0:
 		return place{attribute: s}
 	case rest == "":
+	case attribute != "" && attribute != raceAxis && attribute != sexAxis && !hasRace:
+		return place{attribute: s}
 	case hasRace:
 		out[raceAxis] = race + " " + rest
-	case hasSex:
+	case hasSex && attribute == sexAxis:
+		out[sexAxis] = s
+	case hasSex && attribute == raceAxis:
 		out[raceAxis] = rest
+	case hasSex:
+		out[""] = rest
 	}
 	return out
+}
+
+// recognized finds a race and a sex, and says what remains.
+func (l labels) recognized(s string) (place, string) {
+	out := place{}
+	rest := " " + s + " "
+	take := func(list []phrase, axis string) {
+		for _, p := range list {
+			if at := p.pattern.FindStringIndex(rest); at != nil {
+				out[axis] = p.value
+				rest = rest[:at[0]] + " " + rest[at[1]:]
+				return
+			}
+		}
+	}
+	take(l.races, raceAxis)
+	take(l.sexes, sexAxis)
+	return out, strings.TrimSpace(rest)
+}
+
+// bare takes remarks such as (reference), (n=1390) and [1] off a name, but not
+// those that name a sex or race which the name itself does not.
+func (l labels) bare(label string) string {
+	without := l.remark.ReplaceAllStringFunc(label, func(remark string) string {
+		outside, _ := l.recognized(plainWords(l.remark.ReplaceAllString(label, " ")))
+		inside, _ := l.recognized(plainWords(remark))
+		if len(outside) == 0 {
+			return remark
+		}
+		for axis := range inside {
+			if outside[axis] == "" {
+				return remark
+			}
+		}
+		return " "
+	})
+	if l.notHispanic.MatchString(plainWords(label)) {
+		return label
+	}
+	return without
 }

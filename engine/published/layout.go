@@ -1,6 +1,9 @@
 package published
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // layout says which column of a table holds what.
 type layout struct {
@@ -34,11 +37,19 @@ func (g guesser) header(lines []line, i int) (out layout, used int) {
 // wordy says that no cell of a line is a number or stands for one.
 func (g guesser) wordy(l line) bool {
 	for _, c := range l.cells {
-		if n := g.number(c, false); n.state == given || n.state == hidden && strings.ToLower(c) != "n" {
+		if n := g.number(c, false); n.state == given || n.state == hidden && strings.ToLower(c) != "n" && !g.heads(c) || g.parts(c, Rate) != nil {
 			return false
 		}
 	}
 	return l.filled() > 0
+}
+
+// heads says whether a text that could stand for a missing number heads a column,
+// as Not selected does and N/A does not.
+func (g guesser) heads(text string) bool {
+	s := strings.ToLower(text)
+	return len(strings.Fields(plainWords(s))) > 1 && plainWords(s) != "n a" &&
+		slices.ContainsFunc(g.rules, func(r compiledRule) bool { return r.role != Category && r.pattern.MatchString(s) })
 }
 
 // merged joins two lines of headers; an empty cell of the upper one belongs to
@@ -92,7 +103,7 @@ func (l layout) settled(below []line, g guesser) layout {
 	first := len(l.roles)
 	l.column = map[Role]int{}
 	for j, r := range l.roles {
-		if r.numeric() && g.columns.named(l.headers[j], j) == "" && g.texts(below, j) {
+		if r.numeric() && g.columns.named(l.headers[j], j) == "" && g.texts(below, j) && !g.digits(below, j) {
 			l.roles[j], r = Category, Category
 		}
 		if _, again := l.column[r]; again && r != Category {
@@ -116,6 +127,19 @@ func (l layout) settled(below []line, g guesser) layout {
 		}
 	}
 	return l
+}
+
+// digits says whether a column holds digits, whatever they mean.
+func (g guesser) digits(below []line, j int) bool {
+	for i, l := range below {
+		if i == 20 || i > 0 && l.blank {
+			break
+		}
+		if strings.ContainsAny(l.cell(j), "0123456789") {
+			return true
+		}
+	}
+	return false
 }
 
 // texts says whether a column holds words and no number, as far as the table

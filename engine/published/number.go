@@ -44,7 +44,7 @@ type notation struct {
 
 func newNotation() notation {
 	return notation{
-		hiddenWords: regexp.MustCompile(`^(?i:n\.?d\.?|none|null|nan|-+|[–—]+|\*+|\.\.+|x|s|\(s\)|hidden)$|^(?i:n/?a\b|n\.a\.|(not|excluded|insufficient|too few|too small|suppressed|redacted|withheld|omitted)\b)`),
+		hiddenWords: regexp.MustCompile(`^(?i:n\.?d\.?|none|null|nan|-+|[–—]+|\*+|\.\.+|x|s|\(s\)|hidden)$|^(?i:n/?a\b|n\.a\.|(not|left out|excluded|insufficient|too few|too small|suppressed|redacted|withheld|omitted)\b)`),
 		footnotes:   regexp.MustCompile(`(\s*(\*+|[†‡§¶¹²³⁴⁵]+|\[[0-9a-z]{1,2}\]|\([a-z]\)|\((?i:ref|highest|max)[^()]*\)))+$`),
 		reference:   regexp.MustCompile(`^\(?(?i:ref\.?|reference( group| category)?|most selected|highest|baseline|comparator)\)?$`),
 		percentSign: regexp.MustCompile(`(?i)\s*(%|٪|percent|per cent|pct\.?)$`),
@@ -121,7 +121,11 @@ func (f notation) ratio(cell string) number {
 		one := big.NewRat(1, 1)
 		return number{text: cell, state: given, printed: one, low: one, high: one, digits: 2, word: true}
 	}
-	n := f.number(cell, false)
+	n := f.number(strings.TrimRight(strings.TrimSuffix(cell, ":1"), "x× "), false)
+	if n.state != given {
+		n = f.number(cell, false)
+	}
+	n.text = cell
 	if n.bounds && n.marked && n.high != nil && n.high.Cmp(big.NewRat(2, 1)) == 0 {
 		return number{text: cell, state: hidden}
 	}

@@ -7,7 +7,6 @@ package published
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 )
@@ -96,11 +95,16 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 		return nil, err
 	}
 	if len(tables) == 0 {
+		for _, b := range r.blocks {
+			if len(b.remarks) > 0 {
+				return nil, fmt.Errorf("no table found: line %d: %s", b.remarks[0].line, b.remarks[0].text)
+			}
+		}
 		return nil, noTable(lines)
 	}
 	c := &checker{report: &Report{Findings: []Finding{}}, tables: tables}
-	if r.sentences == 1 {
-		c.stated = r.loose
+	if r.agreed {
+		c.stated = r.stated
 	}
 	c.run()
 	return c.report, nil
@@ -128,7 +132,7 @@ func (r *reader) chosen(columns Columns) error {
 func noTable(lines []line) error {
 	for _, l := range lines {
 		if l.filled() > 1 {
-			return fmt.Errorf("no table found: line %d begins %q, and no line names columns such as applicants, selected, selection rate and impact ratio; "+
+			return fmt.Errorf("no table found: line %d begins %q, and no line that could be read as a header names columns such as applicants, selected, selection rate and impact ratio; "+
 				"name them yourself, as in --columns category=1,applicants=2,selected=3", l.number, strings.Join(l.cells[:min(4, len(l.cells))], ", "))
 		}
 	}
@@ -139,24 +143,16 @@ func noTable(lines []line) error {
 type checker struct {
 	report *Report
 	tables []*table
-	stated *number // of the file's only sentence on unknown people
-	wrong  map[*row]bool
+	stated *statement // of sentences on unknown people that agree
 }
 
 func (c *checker) run() {
-	c.wrong = map[*row]bool{}
 	for i, t := range c.tables {
 		c.report.Tables = append(c.report.Tables, t.understood(i+1, c.stated))
-		for _, rows := range [][]row{t.groups, t.totals, t.unknown} {
-			for j := range rows {
-				c.cells(i+1, t, &rows[j])
-			}
+		c.table(i+1, t)
+		for _, m := range t.remarks {
+			c.find(Finding{Severity: m.severity, Kind: m.kind, Table: i + 1, Line: m.line, Text: m.text})
 		}
-		c.twice(i+1, t)
-		c.ratios(i+1, t)
-		c.sums(i+1, t)
-		c.shares(i+1, t)
-		c.median(i+1, t)
 	}
 	c.axes()
 	slices.SortStableFunc(c.report.Findings, func(a, b Finding) int {
@@ -167,17 +163,33 @@ func (c *checker) run() {
 	})
 }
 
+// table checks a table by itself.
+func (c *checker) table(id int, t *table) {
+	for _, rows := range [][]row{t.groups, t.totals, t.unknown} {
+		for j := range rows {
+			c.cells(id, t, &rows[j])
+		}
+	}
+	c.twice(id, t)
+	c.ratios(id, t)
+	c.sums(id, t)
+	c.shares(id, t)
+	c.median(id, t)
+}
+
 func (c *checker) find(f Finding) { c.report.Findings = append(c.report.Findings, f) }
 
 // understood describes a table.
-func (t *table) understood(id int, stated *number) Understood {
+func (t *table) understood(id int, stated *statement) Understood {
 	u := Understood{Table: id, Title: strings.TrimSpace(t.title + " " + t.name), Attribute: t.attribute(), Groups: len(t.groups), Columns: t.headers}
 	u.FirstLine, u.LastLine = t.lines()
 	if n := t.sum(Applicants); n.exact() && n.low.Sign() > 0 {
 		u.Applicants = count(n)
 	}
-	if n, ok := t.unknowns(stated); ok {
-		u.Unknown = count(n)
+	if n, ok, _ := t.unknowns(stated); ok {
+		if u.Unknown = count(n); n.low.Sign() == 0 && !n.exact() && n.high != nil {
+			u.Unknown = "up to " + grouped(n.high)
+		}
 	}
 	return u
 }
@@ -189,24 +201,4 @@ func (t *table) sum(role Role) span {
 		s = s.plus(r.count(role))
 	}
 	return s
-}
-
-// unknowns is how many people a table leaves out because their group is not
-// known, as the table or else a sentence says.
-func (t *table) unknowns(stated *number) (span, bool) {
-	s, ok := point(0), false
-	for _, r := range t.unknown {
-		if r.cells[Applicants].known() {
-			s, ok = s.plus(r.count(Applicants)), true
-		}
-	}
-	switch {
-	case ok:
-		return s, true
-	case t.stated != nil:
-		return t.stated.span(), true
-	case stated != nil:
-		return stated.span(), true
-	}
-	return span{low: new(big.Rat)}, false
 }

@@ -100,6 +100,7 @@ type headerRule struct {
 // guesser tells roles from headers.
 type guesser struct {
 	notation
+	compound
 	columns Columns
 	rules   []compiledRule
 }
@@ -110,7 +111,7 @@ type compiledRule struct {
 }
 
 func newGuesser(c Columns) guesser {
-	g := guesser{notation: newNotation(), columns: c}
+	g := guesser{notation: newNotation(), compound: newCompound(), columns: c}
 	for _, r := range headerRules() {
 		g.rules = append(g.rules, compiledRule{r.role, regexp.MustCompile(r.pattern)})
 	}

@@ -10,17 +10,16 @@ import (
 
 // split parts a block into one table for each attribute: a list of men and women
 // followed by one of races is two tables, each with a highest rate of its own.
-func (b *block) split() []*table {
-	b.scale()
-	b.adopt()
+func (b *block) split(x reading) []*table {
+	rows := b.taken(x)
 	var out []*table
 	byKey := map[string]*table{}
 	var last *table
 	var early []row
 	rounds := rounds{of: map[string]int{}, seen: map[string]bool{}}
-	for i, r := range b.rows {
+	for i, r := range rows {
 		if r.start != noBoundary {
-			rounds.begin(b.rows[i:])
+			rounds.begin(rows[i:])
 		}
 		if r.kind != groupRow {
 			if last == nil || last.name != r.table {
@@ -39,6 +38,9 @@ func (b *block) split() []*table {
 			for role, j := range b.layout.column {
 				t.headers[role] = b.layout.headers[j]
 			}
+			for role, j := range b.derived {
+				t.headers[role] = b.layout.headers[j]
+			}
 			var names []string
 			for _, j := range b.layout.categories {
 				if h := b.layout.headers[j]; h != "" {
@@ -49,6 +51,9 @@ func (b *block) split() []*table {
 				t.headers[Category] = strings.Join(names, " + ")
 			}
 			t.scoring = strings.Contains(strings.ToLower(t.headers[Rate]+" "+t.headers[Selected]+" "+b.title), "scor")
+			if len(out) == 0 {
+				t.remarks = slices.Clone(b.remarks)
+			}
 			byKey[key] = t
 			out = append(out, t)
 		}
@@ -117,16 +122,16 @@ func (t *table) put(r row) {
 
 // adopt gives names that nobody recognized, such as Other between White and
 // Asian, the attributes of the rows around them.
-func (b *block) adopt() {
+func adopt(rows []row) {
 	strange := func(p place) bool { _, ok := p[""]; return ok }
-	for i := range b.rows {
-		r := &b.rows[i]
+	for i := range rows {
+		r := &rows[i]
 		if r.kind != groupRow || !strange(r.place) {
 			continue
 		}
-		for _, j := range nearby(i, len(b.rows)) {
-			near := b.rows[j]
-			if near.kind == groupRow && !strange(near.place) && near.table == r.table && len(near.place) == len(r.place) {
+		for _, j := range nearby(i, len(rows)) {
+			near := rows[j]
+			if near.kind == groupRow && !strange(near.place) && len(near.place) == len(r.place) {
 				for _, axis := range near.place.axes() {
 					if _, has := r.place[axis]; !has {
 						r.place[axis] = r.place[""]
@@ -156,6 +161,9 @@ func nearby(i, n int) (out []int) {
 func (b *block) scale() {
 	for _, role := range []Role{Rate, Ratio, Share} {
 		j, ok := b.layout.column[role]
+		if at, derived := b.derived[role]; derived {
+			j, ok = at, true
+		}
 		if !ok || !b.percent(role, b.layout.headers[j]) {
 			continue
 		}

@@ -58,7 +58,7 @@ func (c *checker) shares(id int, t *table) {
 	}
 	groups := t.sum(Applicants)
 	wholes := []span{groups}
-	if u, ok := t.unknowns(c.stated); ok {
+	if u, ok, _ := t.unknowns(c.stated); ok {
 		wholes = append(wholes, groups.plus(u))
 	}
 	for _, total := range t.totals {
@@ -105,7 +105,7 @@ func (c *checker) median(id int, t *table) {
 		}
 		above = above.plus(k)
 	}
-	unknown, known := t.unknowns(c.stated)
+	unknown, known, _ := t.unknowns(c.stated)
 	if known {
 		people = people.plus(unknown)
 	}

@@ -14,6 +14,7 @@ type row struct {
 	table string // value of the Table column
 	kind  rowKind
 	cells map[Role]number
+	raw   []string
 	start boundary
 }
 
@@ -46,15 +47,18 @@ type table struct {
 	totals  []row
 	unknown []row
 	scoring bool
-	stated  *number // people of unknown group, where only a sentence says it
+	stated  *statement // of people of unknown group, where only sentences count them
+	remarks []remark
 }
 
 // block is what stands under one header, up to the next title or empty line.
 type block struct {
-	title  string
-	layout layout
-	rows   []row
-	stated *number
+	title   string
+	layout  layout
+	rows    []row
+	stated  *statement
+	remarks []remark
+	derived map[Role]int // columns of roles that are part of a cell
 }
 
 // reader makes tables of lines.
@@ -66,26 +70,27 @@ type reader struct {
 	title     string
 	above     []string // category cells of the row before
 	sections  place
-	start     boundary // above the next row
-	closed    bool     // a sentence ended the table
-	sectioned bool     // the line before was a section
-	loose     *number  // people of unknown group, in the last sentence on them
-	sentences int
+	start     boundary   // above the next row
+	closed    bool       // a sentence ended the table
+	sectioned bool       // the line before was a section
+	stated    *statement // the last on people of unknown group
+	agreed    bool       // no other statement differs from it
 }
 
 // tables reads all tables of a file.
 func (r *reader) tables(lines []line) []*table {
+	from := 0
 	if r.guesser.columns.numbered() {
-		r.headless(lines)
+		from = r.headless(lines)
 	}
-	for i := 0; i < len(lines); i++ {
+	for i := from; i < len(lines); i++ {
 		l := lines[i]
+		if r.sentence(l) {
+			continue
+		}
 		if found, used := r.header(lines, i); used > 0 {
 			r.head(found, l.blank)
 			i += used - 1
-			continue
-		}
-		if r.sentence(l) {
 			continue
 		}
 		switch {
@@ -93,6 +98,8 @@ func (r *reader) tables(lines []line) []*table {
 			r.heading(l)
 		case r.numbersIn(l) == 0:
 			r.section(l)
+		case r.prose(l):
+			r.closed = true
 		default:
 			if l.blank && !r.sectioned {
 				r.start, r.sections = emptyLine, place{}
@@ -101,22 +108,39 @@ func (r *reader) tables(lines []line) []*table {
 		}
 	}
 	var out []*table
+	r.agreed = true
 	for _, b := range r.blocks {
-		out = append(out, b.split()...)
+		if b.stated != nil {
+			r.agreed = r.agreed && (r.stated == nil || r.stated.same(b.stated))
+			r.stated = b.stated
+		}
+		out = append(out, b.tables()...)
 	}
 	return out
 }
 
-// headless gives a file without headers the columns that were named by number.
-func (r *reader) headless(lines []line) {
+// headless gives a file without headers the columns that were named by number. A
+// first line without numbers in those columns is a header all the same.
+func (r *reader) headless(lines []line) (used int) {
 	if len(lines) == 0 {
-		return
+		return 0
 	}
 	width := 0
 	for _, l := range lines {
 		width = max(width, len(l.cells))
 	}
 	r.open(r.layout(make([]string, width)).settled(lines, r.guesser))
+	numbers := 0
+	for role, j := range r.current.layout.column {
+		if c := lines[0].cell(j); role.numeric() && (r.number(c, false).known() || strings.ContainsAny(c, "0123456789")) {
+			numbers++
+		}
+	}
+	if lines[0].filled() > 1 && numbers == 0 {
+		r.open(r.layout(append(slices.Clone(lines[0].cells), make([]string, width-len(lines[0].cells))...)).settled(lines[1:], r.guesser))
+		return 1
+	}
+	return 0
 }
 
 // head begins a block, unless it is the same header once more.
@@ -139,7 +163,7 @@ func (r *reader) open(l layout) {
 		}
 		r.blocks = r.blocks[:n]
 	}
-	r.current = &block{layout: l, title: r.title}
+	r.current = &block{layout: l, title: r.title, derived: map[Role]int{}}
 	r.blocks = append(r.blocks, r.current)
 	r.title, r.above, r.sections, r.start, r.closed, r.sectioned = "", nil, place{}, noBoundary, false, false
 }
@@ -151,31 +175,15 @@ func (r *reader) heading(l line) {
 	}
 }
 
-// sentence reads notes such as "250 individuals with an unknown sex".
-func (r *reader) sentence(l line) bool {
-	if l.filled() != 1 {
-		return false
-	}
-	text := strings.Join(l.cells, "")
-	words := strings.Fields(plainWords(text))
-	if len(words) < 2 || !r.unknown.MatchString(strings.Join(words, " ")) {
-		return false
-	}
-	var found []number
-	for _, w := range strings.Fields(text) {
-		if n := r.number(strings.Trim(w, ".,;:()"), true); n.known() {
-			found = append(found, n)
+// prose says that a line is a note with commas, not a row.
+func (r *reader) prose(l line) bool {
+	text := strings.Join(l.cells, " ")
+	for role, j := range r.current.layout.column {
+		if c := l.cell(j); role.numeric() && c != "" && r.number(c, false).state != unreadable {
+			return false
 		}
 	}
-	if len(found) != 1 {
-		return false
-	}
-	r.loose = &found[0]
-	r.sentences++
-	if r.current != nil {
-		r.current.stated, r.closed = r.loose, true
-	}
-	return true
+	return len(strings.Fields(text)) > 5 && !strings.ContainsAny(text, "0123456789")
 }
 
 // numbersIn counts the cells of number columns that are not empty.
@@ -199,6 +207,10 @@ func (r *reader) section(l line) {
 	if l.blank {
 		r.start, r.sections = emptyLine, place{}
 	}
+	if l.filled() == 1 && strings.HasSuffix(text, ".") && len(strings.Fields(text)) > 4 {
+		r.closed = true // a note
+		return
+	}
 	r.sectioned = true
 	if r.notHispanic.ReplaceAllString(plainWords(text), "") == "" {
 		delete(r.sections, raceAxis)
@@ -217,7 +229,11 @@ func (r *reader) section(l line) {
 // row reads a line with numbers.
 func (r *reader) row(l line) {
 	b := r.current
-	out := row{line: l.number, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
+	l, ok := r.fitted(l)
+	if !ok {
+		return
+	}
+	out := row{line: l.number, raw: l.cells, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
 	for role, j := range b.layout.column {
 		if role.numeric() {
 			out.cells[role] = r.number(l.cell(j), role == Applicants || role == Selected)
@@ -228,6 +244,7 @@ func (r *reader) row(l line) {
 			out.table = l.cell(j)
 		}
 	}
+	r.compounds(l, &out)
 	r.start, r.sectioned = noBoundary, false
 	r.name(l, &out)
 	b.rows = append(b.rows, out)

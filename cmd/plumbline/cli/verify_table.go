@@ -25,7 +25,7 @@ func (a *app) verifyTableCommand() *cobra.Command {
 			"rates, impact ratios, as the bias audits under NYC Local Law 144 have them. It computes every number\n" +
 			"again out of the others, compares the tables by sex, by race and by both, and says which numbers do\n" +
 			"not follow. Rounding is never taken for an error.\n\n" +
-			"Exit code: 0 everything follows, 3 something does not, 4 nothing is wrong but a cell could not be read,\n" +
+			"Exit code: 0 everything follows, 3 something does not, 4 nothing is wrong but a cell or line could not be read,\n" +
 			"1 no table was found, 2 a mistake in the command.",
 		Example: "  plumbline verify-table audit.csv\n" +
 			"  plumbline verify-table audit.csv --columns applicants=3,rate=\"Pass %\" --format csv",

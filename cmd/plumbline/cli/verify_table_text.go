@@ -121,7 +121,7 @@ func (p *verdictPage) verdict(r *published.Report) string {
 	case r.Checks == 0:
 		return "? Nothing could be computed again: the table needs, say, applicants, selected and the selection rate."
 	case unread > 0:
-		return fmt.Sprintf("? Everything that could be read follows, but %s could not. %s.", several(unread, "cell"), computed)
+		return fmt.Sprintf("? Everything that could be read follows, but %s could not. %s.", plural(unread, "cell or line", "cells or lines"), computed)
 	}
 	return fmt.Sprintf("Everything follows. %s. This does not say that the counts are true, nor how large a gap may be.", computed)
 }
