@@ -25,7 +25,7 @@ type emitter struct {
 }
 
 func newEmitter(detector string, spec *audit.Spec) *emitter {
-	e := &emitter{detector: detector, spec: spec, in: inference{spec.Alpha, spec.Seed}, metrics: map[string]detect.Metric{}}
+	e := &emitter{detector: detector, spec: spec, in: inference{alpha: spec.Alpha, seed: spec.Seed}, metrics: map[string]detect.Metric{}}
 	for _, d := range All() {
 		for _, m := range d.Metrics {
 			if d.Name == detector {
@@ -148,7 +148,12 @@ func (e *emitter) level(m *audit.Measurement, r rate, g group) {
 // gaps emits a gap in every slice: each group against the reference, in the
 // gate window every other pair if a gate has to judge them, and the worst.
 func (e *emitter) gaps(s section, metric gap) {
+	shared := e.in.alike
+	defer func() { e.in.alike = shared }()
 	for _, in := range s.slices {
+		if e.in.alike = nil; in.gate && s.attribute.Name != "" && e.spec.HasSubject {
+			e.in.alike = newAlike(in.values)
+		}
 		chosen := in.gate && !s.attribute.Reference.Named() && len(detect.GatesOn(e.spec, e.detector, metric.name)) > 0
 		alike, from := e.parity(s, in, metric, chosen), len(e.out)
 		for _, g := range in.compared() {

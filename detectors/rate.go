@@ -41,7 +41,7 @@ func (r rate) of(g group) proportion {
 	var p proportion
 	p.k, p.n = r.count(g.tally)
 	if g.shards != nil {
-		p.shards = make([]stat.Shard, len(g.shards))
+		p.shards, p.each = make([]stat.Shard, len(g.shards)), g.each
 		for i, t := range g.shards {
 			p.shards[i].K, p.shards[i].N = r.count(t)
 		}

@@ -66,7 +66,7 @@ func treatmentDifference(in inference, g, ref group, test bool) audit.Measuremen
 	}
 	m.Value = float(minus(big.NewRat(*a.Numerator, *a.Denominator), big.NewRat(*b.Numerator, *b.Denominator)))
 	if test {
-		m.Test, m.P = in.test(x, y)
+		m.Test, m.P = in.testRate(falseNegativeShare(), x, y)
 	}
 	if closed(a.Interval) && closed(b.Interval) {
 		m.Interval, m.Note = in.interval(stat.Mover(part(1, a), part(-1, b)))
