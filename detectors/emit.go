@@ -115,6 +115,7 @@ func (e *emitter) rates(s section, r rate) {
 			m := r.measure(e.in, g)
 			if in.gate {
 				e.level(&m, r, g)
+				m.People = r.fewest(g)
 			}
 			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.n()
 			if m.Value == nil {
@@ -187,6 +188,11 @@ func (e *emitter) pair(s section, in slice, metric gap, alike *parity, g, ref gr
 	}
 	if s.absent != "" {
 		m.Note = "undefined: " + s.absent
+	}
+	for _, r := range metric.rates {
+		if n := r.fewest(g, ref); n > 0 && (m.People == 0 || n < m.People) {
+			m.People = n
+		}
 	}
 	alike.joint(&m, in.values, g, ref)
 	if in.gate {

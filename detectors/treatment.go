@@ -93,7 +93,7 @@ func treatmentMetrics() []detect.Metric {
 			Doc:        "How many more (+) or fewer (−) false negatives per false positive a group has than the reference.",
 			Convention: "FN / FP of the group − FN / FP of the reference",
 			Source:     "Clarify TE (facet d − facet a). Interval: MOVER (Zou and Donner 2008); test: of FN / (FN + FP)",
-			Null:       detect.NullNoGap, Scale: detect.ScaleNumber, Version: 4},
+			Null:       detect.NullNoGap, Scale: detect.ScaleNumber, Version: 5},
 	}
 }
 

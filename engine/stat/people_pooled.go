@@ -2,10 +2,10 @@ package stat
 
 // Crowd is what all groups of a table together say about how much the rows of one
 // person are alike. A test that groups are alike takes no group's effective size
-// for larger than that allows. A group in which two
-// people hold all successes looks as if rows of one person were independent, and
-// the rarer successes are, the more often some group does by chance. The variance
-// of a rate under parity is that of everybody, and so is what it owes to people.
+// for larger than that allows. A group in which two people hold all successes looks
+// as if rows of one person were independent, and the rarer successes are, the more
+// often some group does by chance. The variance of a rate under parity is that of
+// everybody, and so is what it owes to people.
 //
 // Where every shard is one person, what all share is the correlation of two rows of
 // a person, ρ, by moments: a group owes 1 + ρ·(Σn²/n - 1) to it (Kish 1965; Donner
