@@ -171,7 +171,7 @@ func undefined(m *audit.Measurement) string {
 func (l Limit) beyond(x float64) string {
 	low, _ := l.allowed()
 	switch {
-	case l.gap():
+	case l.Key != "min" && l.gap():
 		return "further from 0 than the limit of " + l.text()
 	case low != nil && rational(&x).Cmp(low) < 0:
 		return "below the limit of " + l.text()
