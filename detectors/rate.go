@@ -58,7 +58,7 @@ func (r rate) metrics() []detect.Metric {
 	title := strings.ToUpper(r.name[:1]) + r.words()[1:]
 	return []detect.Metric{
 		{Name: r.name, Title: title, Doc: "Share of " + r.doc + ".", Convention: r.formula,
-			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 2},
+			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 3},
 		{Name: r.name + "_difference", Title: title + ", difference",
 			Doc:        "How many points the " + r.words() + " of a group lies above (+) or below (−) that of the reference.",
 			Convention: r.short + " of the group − " + r.short + " of the reference",
