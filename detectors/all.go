@@ -10,7 +10,7 @@ import "github.com/plumbline-audit/plumbline/engine/detect"
 // All lists the detectors in the order in which their measurements stand in a
 // result.
 func All() []detect.Detector {
-	return []detect.Detector{
+	return ranged([]detect.Detector{
 		Parity(),
 		EqualOpportunity(),
 		ErrorRates(),
@@ -27,5 +27,5 @@ func All() []detect.Detector {
 		AdverseImpact(),
 		LL144(),
 		Completeness(),
-	}
+	})
 }

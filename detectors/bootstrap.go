@@ -32,7 +32,9 @@ func (p RateParams) Check() error {
 // drawn anew (stat.Bootstrap): of rows, which are the same as rows drawn from the
 // log, or of shards of people. Signed gaps get BCa limits, those without a sign the
 // ones for distances. A gap keeps its interval by formula, and says so, where the
-// bootstrap has none.
+// bootstrap has none: also where all rows of one of its groups agree. Tables drawn
+// anew repeat that group without any spread, so the interval would be that of the
+// other group alone.
 func (e *emitter) bootstrap(s section, in slice, metric gap, ms []audit.Measurement) {
 	if e.times == 0 || !in.gate || metric.point == nil || len(detect.GatesOn(e.spec, e.detector, metric.name)) == 0 {
 		return
@@ -61,9 +63,12 @@ func (e *emitter) bootstrap(s section, in slice, metric gap, ms []audit.Measurem
 	}
 	for i, m := range of {
 		var interval stat.Interval
+		g, ref := in.indices(*m.Group, *m.Reference)
 		reason := err
 		switch {
 		case err != nil:
+		case t.constant(g) || t.constant(ref):
+			reason = errConstant
 		case metric.unsigned:
 			interval, reason = drawn[i].Distance(e.in.alpha)
 		default:
@@ -75,6 +80,23 @@ func (e *emitter) bootstrap(s section, in slice, metric gap, ms []audit.Measurem
 		}
 		m.Interval = detect.Interval(interval, e.in.alpha)
 	}
+}
+
+// errConstant is why a gap has no bootstrap interval although others have.
+const errConstant stat.Reason = "all rows of one group agree, so tables drawn anew show nothing of how it may differ"
+
+// constant says that some rate of a set of groups is 0 or 1.
+func (t parityTables) constant(of []int) bool {
+	for _, groups := range t.counts {
+		var sum stat.Count
+		for _, i := range of {
+			sum.K, sum.N = sum.K+groups[i].K, sum.N+groups[i].N
+		}
+		if sum.N > 0 && (sum.K == 0 || sum.K == sum.N) {
+			return true
+		}
+	}
+	return false
 }
 
 // indices are the places of a group and of its reference, which may be all

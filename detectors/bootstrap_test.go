@@ -54,3 +54,30 @@ func TestBootstrapInterval(t *testing.T) {
 		t.Error("check")
 	}
 }
+
+// Where all rows of one group agree, drawing them anew shows no spread: the
+// interval by formula stays and judges, for 40 of 40 as for 0 of 40.
+func TestBootstrapOfConstantGroup(t *testing.T) {
+	for _, of := range [][2][2]int64{{{40, 0}, {990, 10}}, {{0, 40}, {2, 998}}, {{990, 10}, {40, 0}}} {
+		spec := newSpec(named("b"), "g")
+		spec.Gates = []audit.Gate{{Detector: "parity", Metric: "selection_rate_difference", Key: "max_difference", Value: "0.05", Side: "both"}}
+		var rows []row
+		for i, g := range []string{"a", "b"} {
+			rows = append(rows, outcomes([]string{g}, of[i][0], 0, 0, of[i][1])...)
+		}
+		d := Parity()
+		byFormula := run(t, spec, rows, d)
+		d.Params = RateParams{Bootstrap: 2000}
+		for i, m := range run(t, spec, rows, d) {
+			if m.Metric != "selection_rate_difference" || m.GroupKind != audit.KindValue {
+				continue
+			}
+			if *m.Interval.Low != *byFormula[i].Interval.Low || m.Interval.Method != byFormula[i].Interval.Method || !strings.Contains(m.Note, "all rows of one group agree") {
+				t.Errorf("%v: %s %v to %v, %q", of, m.Interval.Method, *m.Interval.Low, *m.Interval.High, m.Note)
+			}
+			if v, all := detect.Judge(spec, []detect.Detector{d}, []audit.Measurement{m}); all == audit.Pass {
+				t.Errorf("%v: %v", of, v)
+			}
+		}
+	}
+}

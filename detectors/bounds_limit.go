@@ -61,7 +61,7 @@ func judgedPairs(spec *audit.Spec, ref audit.Reference, metric gap, values []gro
 	}
 	for _, owner := range boundedDetectors() {
 		if len(detect.GatesOn(spec, owner, metric.name)) > 0 {
-			return metric.otherPairs(inference{spec.Alpha, spec.Seed}, values, chosen)
+			return metric.otherPairs(inference{alpha: spec.Alpha, seed: spec.Seed}, values, chosen)
 		}
 	}
 	return nil

@@ -20,7 +20,7 @@ groups that lack more than others.`,
 		Main:    "missing_share",
 		Metrics: completenessMetrics(),
 		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
-			c := completeness{spec: spec, in: inference{spec.Alpha, spec.Seed}}
+			c := completeness{spec: spec, in: inference{alpha: spec.Alpha, seed: spec.Seed}}
 			return detect.Plan{Needs: c.needs(), Detect: c.detect}, nil
 		},
 	}

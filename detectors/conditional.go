@@ -103,6 +103,9 @@ func layerings(spec *audit.Spec, p ConditionalParams) ([]layering, error) {
 	}
 	for _, c := range p.Strata {
 		if !slices.Contains(columns, c) {
+			if len(columns) == 0 {
+				return nil, fmt.Errorf("conditional cannot look within %q; columns.strata is not given", c)
+			}
 			return nil, fmt.Errorf("conditional cannot look within %q; columns.strata has %s", c, some(columns, 20))
 		}
 	}

@@ -25,7 +25,7 @@ type emitter struct {
 }
 
 func newEmitter(detector string, spec *audit.Spec) *emitter {
-	e := &emitter{detector: detector, spec: spec, in: inference{spec.Alpha, spec.Seed}, metrics: map[string]detect.Metric{}}
+	e := &emitter{detector: detector, spec: spec, in: inference{alpha: spec.Alpha, seed: spec.Seed}, metrics: map[string]detect.Metric{}}
 	for _, d := range All() {
 		for _, m := range d.Metrics {
 			if d.Name == detector {
@@ -115,6 +115,7 @@ func (e *emitter) rates(s section, r rate) {
 			m := r.measure(e.in, g)
 			if in.gate {
 				e.level(&m, r, g)
+				m.People = r.fewest(g)
 			}
 			m.Group, m.GroupKind, m.N = g.label(), g.kind, g.n()
 			if m.Value == nil {
@@ -148,7 +149,12 @@ func (e *emitter) level(m *audit.Measurement, r rate, g group) {
 // gaps emits a gap in every slice: each group against the reference, in the
 // gate window every other pair if a gate has to judge them, and the worst.
 func (e *emitter) gaps(s section, metric gap) {
+	shared := e.in.alike
+	defer func() { e.in.alike = shared }()
 	for _, in := range s.slices {
+		if e.in.alike = nil; in.gate && s.attribute.Name != "" && e.spec.HasSubject {
+			e.in.alike = newAlike(in.values)
+		}
 		chosen := in.gate && !s.attribute.Reference.Named() && len(detect.GatesOn(e.spec, e.detector, metric.name)) > 0
 		alike, from := e.parity(s, in, metric, chosen), len(e.out)
 		for _, g := range in.compared() {
@@ -182,6 +188,11 @@ func (e *emitter) pair(s section, in slice, metric gap, alike *parity, g, ref gr
 	}
 	if s.absent != "" {
 		m.Note = "undefined: " + s.absent
+	}
+	for _, r := range metric.rates {
+		if n := r.fewest(g, ref); n > 0 && (m.People == 0 || n < m.People) {
+			m.People = n
+		}
 	}
 	alike.joint(&m, in.values, g, ref)
 	if in.gate {

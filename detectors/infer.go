@@ -13,6 +13,7 @@ import (
 type proportion struct {
 	k, n   int64
 	shards []stat.Shard
+	each   bool // every shard is one subject
 }
 
 // value is k/n exactly, or nil if n is 0.
@@ -27,7 +28,11 @@ func (p proportion) value() *big.Rat {
 func (p proportion) people(shards int) stat.People {
 	out := make([]stat.Shard, shards)
 	copy(out, p.shards)
-	return stat.People{Shards: out}
+	people := stat.People{Shards: out}
+	if p.each {
+		people.Subjects = int64(shardsUsed(p))
+	}
+	return people
 }
 
 // inference gives intervals at level 1-alpha and tests. It follows rows, or
@@ -35,11 +40,36 @@ func (p proportion) people(shards int) stat.People {
 type inference struct {
 	alpha float64
 	seed  uint64 // of random draws
+	alike *alike // all groups of the slice, where tests follow people; nil is each group by itself
+}
+
+// alike is what all groups of a slice together say about people, by rate: a test
+// that groups are alike goes by it (stat.CrowdOf).
+type alike struct {
+	values []group
+	crowds map[string]stat.Crowd
+}
+
+func newAlike(values []group) *alike { return &alike{values, map[string]stat.Crowd{}} }
+
+// crowd looks at all groups once for each rate.
+func (a *alike) crowd(r rate) stat.Crowd {
+	if c, ok := a.crowds[r.name]; ok {
+		return c
+	}
+	var table []stat.People
+	for _, g := range a.values {
+		p := r.of(g)
+		table = append(table, p.people(len(p.shards)))
+	}
+	c := stat.CrowdOf(table)
+	a.crowds[r.name] = c
+	return c
 }
 
 // half is the inference for one of two numbers that share the error alpha
 // (Bonferroni).
-func (in inference) half() inference { return inference{in.alpha / 2, in.seed} }
+func (in inference) half() inference { return inference{in.alpha / 2, in.seed, in.alike} }
 
 func (in inference) rate(p proportion) (*audit.Interval, string) {
 	if p.shards != nil {
@@ -72,6 +102,20 @@ func (in inference) test(a, b proportion) (method string, p *float64) {
 	} else {
 		t, err = stat.FisherMidP(a.k, a.n, b.k, b.n)
 	}
+	if err != nil {
+		return "", nil
+	}
+	return t.Method, &t.P
+}
+
+// testRate is test for a rate of two groups, at effective sizes no larger than all
+// groups of the slice allow.
+func (in inference) testRate(r rate, a, b proportion) (method string, p *float64) {
+	n := clusters(a, b)
+	if n == 0 || in.alike == nil {
+		return in.test(a, b)
+	}
+	t, err := in.alike.crowd(r).ScoreTest(a.people(n), b.people(n), stat.TwoSided)
 	if err != nil {
 		return "", nil
 	}

@@ -29,7 +29,7 @@ the probabilities are right (Kallus, Mao and Zhou 2022). All of it is inferred, 
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleInferred},
 		Metrics: inferredMetrics(),
 		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
-			d := inferredGroups{spec: spec, in: inference{spec.Alpha, spec.Seed}}
+			d := inferredGroups{spec: spec, in: inference{alpha: spec.Alpha, seed: spec.Seed}}
 			return detect.Plan{Needs: d.needs(), Detect: d.detect}, nil
 		},
 	}

@@ -26,7 +26,7 @@ distrust a gap in error rates. Nothing is given where every row has a label.`,
 		Main:    "label_share",
 		Metrics: coverageMetrics(),
 		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
-			c := labelCoverage{spec: spec, in: inference{spec.Alpha, spec.Seed}}
+			c := labelCoverage{spec: spec, in: inference{alpha: spec.Alpha, seed: spec.Seed}}
 			return detect.Plan{Needs: c.needs(), Detect: c.detect}, nil
 		},
 	}

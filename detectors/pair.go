@@ -43,7 +43,7 @@ func (r rate) difference(in inference, g, ref group, test bool) audit.Measuremen
 	m.Value = float(minus(a.value(), b.value()))
 	m.Interval, m.Note = in.difference(a, b)
 	if test {
-		m.Test, m.P = in.test(a, b)
+		m.Test, m.P = in.testRate(r, a, b)
 	}
 	return m
 }
@@ -63,7 +63,7 @@ func (r rate) ratio(in inference, g, ref group, test bool) audit.Measurement {
 		m.Flipflop = &audit.Flipflop{Parity: &k}
 	}
 	if test {
-		m.Test, m.P = in.test(a, b)
+		m.Test, m.P = in.testRate(r, a, b)
 	}
 	return m
 }

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -41,7 +42,7 @@ func (r rate) of(g group) proportion {
 	var p proportion
 	p.k, p.n = r.count(g.tally)
 	if g.shards != nil {
-		p.shards = make([]stat.Shard, len(g.shards))
+		p.shards, p.each = make([]stat.Shard, len(g.shards)), g.each
 		for i, t := range g.shards {
 			p.shards[i].K, p.shards[i].N = r.count(t)
 		}
@@ -57,17 +58,17 @@ func (r rate) metrics() []detect.Metric {
 	title := strings.ToUpper(r.name[:1]) + r.words()[1:]
 	return []detect.Metric{
 		{Name: r.name, Title: title, Doc: "Share of " + r.doc + ".", Convention: r.formula,
-			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 2},
+			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 3},
 		{Name: r.name + "_difference", Title: title + ", difference",
 			Doc:        "How many points the " + r.words() + " of a group lies above (+) or below (−) that of the reference.",
 			Convention: r.short + " of the group − " + r.short + " of the reference",
 			Source:     "sign as in AIF360; Clarify prints the opposite sign, Fairlearn the largest minus the smallest. Interval: Newcombe 1998, method 10. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 4},
+			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 5},
 		{Name: r.name + "_ratio", Title: title + ", ratio",
 			Doc:        "How many times the " + r.words() + " of the reference a group has.",
 			Convention: r.short + " of the group / " + r.short + " of the reference",
 			Source:     "AIF360, Aequitas (disparity); Fairlearn prints the smallest over the largest. Interval: Koopman 1984. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 4},
+			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 5},
 	}
 }
 
@@ -113,6 +114,30 @@ func shardsUsed(ps ...proportion) int {
 		}
 	}
 	return len(used)
+}
+
+// fewest is the number of people behind the smaller of some groups; 0 where rows
+// are taken for people. Where a hash deals people to shards it is what the shards
+// without anybody tell: of m people G·(1 - 1/G)^m stay empty (linear counting,
+// Whang et al. 1990, ACM Transactions on Database Systems 15, 208-229), and no bound
+// where none is.
+func (r rate) fewest(groups ...group) int64 {
+	least := int64(0)
+	for _, g := range groups {
+		p := r.of(g)
+		used, shards := shardsUsed(p), len(p.shards)
+		people := int64(used)
+		if used == 0 || !p.each && used == shards {
+			continue
+		}
+		if !p.each {
+			people = int64(math.Round(math.Log(1-float64(used)/float64(shards)) / math.Log(1-1/float64(shards))))
+		}
+		if least == 0 || people < least {
+			least = people
+		}
+	}
+	return least
 }
 
 // selection is the rate of positive decisions.

@@ -47,7 +47,7 @@ func (r *representation) upper(p proportion) (*audit.Interval, string) {
 
 // interval is exact for rows, and follows people where there are any.
 func (r *representation) interval(p proportion) (*audit.Interval, string) {
-	in := inference{r.spec.Alpha, r.spec.Seed}
+	in := inference{alpha: r.spec.Alpha, seed: r.spec.Seed}
 	if p.shards != nil {
 		return in.rate(p)
 	}

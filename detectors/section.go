@@ -100,6 +100,7 @@ func (s section) reference(in slice, g group) (ref group, ok bool) {
 // category of the dimension by, if the table has it.
 func cut(a detect.Attribute, c *table.Counts, by table.Dim, all bool) []slice {
 	grouping, p := a.Group(c), newPivot(c)
+	each := table.EachSubject(c.Categories(table.Subject))
 	cats, at := c.Categories(by), slices.Index(c.Dims(), by)
 	grids := make([]grid, len(cats)+1) // the last is everything
 	for i := range grids {
@@ -118,12 +119,12 @@ func cut(a detect.Attribute, c *table.Counts, by table.Dim, all bool) []slice {
 	})
 	var out []slice
 	if all {
-		s := grids[len(cats)].slice(a, grouping.Names, p.shard >= 0)
+		s := grids[len(cats)].slice(a, grouping.Names, p.shard >= 0, each)
 		s.window, s.gate = detect.GateWindow, true
 		out = append(out, s)
 	}
 	for i, cat := range cats {
-		s := grids[i].slice(a, grouping.Names, p.shard >= 0)
+		s := grids[i].slice(a, grouping.Names, p.shard >= 0, each)
 		s.window = cat.Name
 		if by == table.Version {
 			name := versionName(cat)
@@ -154,7 +155,7 @@ func (g grid) add(at, shard, shards int, t tally) {
 }
 
 // slice turns a grid into groups.
-func (g grid) slice(a detect.Attribute, names []string, sharded bool) slice {
+func (g grid) slice(a detect.Attribute, names []string, sharded, each bool) slice {
 	s := slice{overall: group{kind: audit.KindOverall}}
 	for i, shards := range g {
 		if shards == nil {
@@ -168,7 +169,7 @@ func (g grid) slice(a detect.Attribute, names []string, sharded bool) slice {
 			x.tally = x.tally.add(t)
 		}
 		if sharded {
-			x.shards = shards
+			x.shards, x.each = shards, each
 		}
 		s.overall = s.overall.plus(x)
 		switch {

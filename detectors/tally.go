@@ -26,6 +26,7 @@ type group struct {
 	kind   audit.GroupKind
 	tally  tally
 	shards []tally // by shard of subjects; nil without a subject
+	each   bool    // every shard is one subject
 	scores *scores // how its scores are distributed, where a detector reads them
 }
 
@@ -49,6 +50,7 @@ func (g group) audited() int64 {
 
 // plus pools two groups.
 func (g group) plus(o group) group {
+	g.each = g.each || o.each
 	g.tally, g.scores = g.tally.add(o.tally), g.scores.plus(o.scores)
 	shards := make([]tally, max(len(g.shards), len(o.shards)))
 	copy(shards, g.shards)

@@ -66,7 +66,7 @@ func treatmentDifference(in inference, g, ref group, test bool) audit.Measuremen
 	}
 	m.Value = float(minus(big.NewRat(*a.Numerator, *a.Denominator), big.NewRat(*b.Numerator, *b.Denominator)))
 	if test {
-		m.Test, m.P = in.test(x, y)
+		m.Test, m.P = in.testRate(falseNegativeShare(), x, y)
 	}
 	if closed(a.Interval) && closed(b.Interval) {
 		m.Interval, m.Note = in.interval(stat.Mover(part(1, a), part(-1, b)))
@@ -93,7 +93,7 @@ func treatmentMetrics() []detect.Metric {
 			Doc:        "How many more (+) or fewer (−) false negatives per false positive a group has than the reference.",
 			Convention: "FN / FP of the group − FN / FP of the reference",
 			Source:     "Clarify TE (facet d − facet a). Interval: MOVER (Zou and Donner 2008); test: of FN / (FN + FP)",
-			Null:       detect.NullNoGap, Scale: detect.ScaleNumber, Version: 4},
+			Null:       detect.NullNoGap, Scale: detect.ScaleNumber, Version: 5},
 	}
 }
 

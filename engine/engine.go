@@ -297,6 +297,7 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		ran = append(ran, d.Detector)
 	}
 	r.Notes = append(r.Notes, j.unmeasured(ran)...)
+	r.Notes = append(r.Notes, detect.Unobserved(j.spec, r.Measurements)...)
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
 	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), inTurn(told)...)
 	detect.MarkInferred(j.spec, r.Measurements, r.Findings)
@@ -368,7 +369,7 @@ func Declarations(detectors []detect.Detector) []config.DetectorDecl {
 			if m.Null == detect.NullNoChange && m.Scale == detect.ScaleNumber {
 				scale = "distance"
 			}
-			decl.Metrics = append(decl.Metrics, config.MetricDecl{Name: m.Name, Doc: m.Doc, Gates: m.GateKeys(), Scale: scale})
+			decl.Metrics = append(decl.Metrics, config.MetricDecl{Name: m.Name, Doc: m.Doc, Gates: m.GateKeys(), Scale: scale, Gap: m.Gap(), Low: m.Range.Low, High: m.Range.High})
 		}
 		out = append(out, decl)
 	}

@@ -170,7 +170,7 @@ func costs(checks []audit.Check) string {
 		}
 		share := "fewer than 1 in 1,000"
 		if *c.FalseAlarm > 0 {
-			share = percent(*c.FalseAlarm)
+			share = "about " + roughPercent(*c.FalseAlarm)
 		}
 		name := strings.ReplaceAll(c.Metric, "_", " ")
 		if c.Attribute != "" {
@@ -263,11 +263,16 @@ func (k *maker) followed() []fact {
 
 // safeguards explains what stands beside the numbers of this result.
 func (k *maker) safeguards() []fact {
-	joint, bound, worst, flip, power := 0, false, false, false, false
+	joint, people, bound, worst, flip, power := 0, 0, false, false, false, false
 	for i := range k.r.Measurements {
 		m := &k.r.Measurements[i]
 		if m.Joint != nil {
-			joint, bound = max(joint, m.Joint.Draws), bound || m.Joint.Draws == 0
+			bound = bound || m.Joint.Draws == 0
+			if m.Shards > 0 {
+				people = max(people, m.Joint.Draws)
+			} else {
+				joint = max(joint, m.Joint.Draws)
+			}
 		}
 		worst = worst || m.GroupKind == audit.KindWorst && m.Null != nil
 		flip = flip || m.Flipflop != nil && m.Flipflop.Threshold != nil
@@ -276,6 +281,9 @@ func (k *maker) safeguards() []fact {
 	var out []fact
 	if joint > 0 {
 		out = append(out, fact{Name: "All pairs at once", Text: fmt.Sprintf("Where the data chose which groups to compare, the p of a pair allows for every pair: it is the chance, when the outcomes are dealt to the groups at random (%s times), that any pair looks as unusual as this one (Westfall and Young 1993). Such a set of pairs counts as one test.", count(int64(joint)))})
+	}
+	if people > 0 {
+		out = append(out, fact{Name: "All pairs at once, by person", Text: fmt.Sprintf("Where the data chose which groups to compare, the p of a pair allows for every pair: it is the chance, when all groups are alike and their rates vary as the rows of people do (%s normal draws), that any pair is as many of its standard errors apart as this one (max-t: Hothorn, Bretz and Westfall 2008). It is an approximation, not an exact test. Such a set of pairs counts as one test.", count(int64(people)))})
 	}
 	if bound {
 		out = append(out, fact{Name: "All pairs within strata", Text: "Where the data chose which groups to compare within strata, the p of a pair is that of the pair alone times the number of pairs (Bonferroni’s bound), and allows for every pair that way. Such a set of pairs counts as one test."})

@@ -67,8 +67,21 @@ func TestCostOfThePoint(t *testing.T) {
 	share := 0.94
 	g := audit.GateSummary{Checks: []audit.Check{{Metric: "selection_rate_ratio", Attribute: "race", Threshold: audit.Threshold{Policy: audit.ByPoint}, FalseAlarm: &share}}}
 	for _, text := range []string{policies(g)[0].Text, budget(&audit.Result{Gates: g})} {
-		if !strings.Contains(text, "94.0"+thin+"%") {
+		if !strings.Contains(text, "about 94"+thin+"%") {
 			t.Errorf("%q does not say what it costs", text)
+		}
+	}
+	g.Checks = append(g.Checks, g.Checks[0])
+	if text := budget(&audit.Result{Gates: g}); !strings.Contains(text, "at least 94"+thin+"%") {
+		t.Errorf("two checks: %q", text)
+	}
+}
+
+// Ends of an axis have no decimals that say nothing.
+func TestRoundly(t *testing.T) {
+	for text, want := range map[string]string{"0.00": "0", "4.00": "4", "60.0 %": "60 %", "0.25": "0.25", "0": "0", "1.05": "1.05", "40": "40"} {
+		if got := roundly(text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -150,19 +151,33 @@ func budget(r *audit.Result) string {
 	return plural(g.FamilySize, "test", "tests") + " at alpha " + strconv.FormatFloat(r.Audit.Alpha, 'g', -1, 64) + ", " + method
 }
 
-// falseAlarms is how often the worst of the checks by the point alone would fail by
-// chance.
+// falseAlarms is how often the audit would fail by chance because of checks by the
+// point alone: of several at least as often as the worst of them.
 func falseAlarms(checks []audit.Check) string {
-	worst := -1.0
+	worst, judged := -1.0, 0
 	for _, c := range checks {
+		if c.Threshold.Policy == audit.ByPoint {
+			judged++
+		}
 		if c.FalseAlarm != nil {
 			worst = max(worst, *c.FalseAlarm)
 		}
 	}
-	if worst < 0 {
+	switch {
+	case worst < 0:
 		return ""
+	case judged > 1: // some check fails at least as often as the worst of them
+		return ", at least " + roughPercent(worst) + " false alarms at parity"
 	}
-	return ", " + percent(worst) + " false alarms at parity"
+	return ", about " + roughPercent(worst) + " false alarms at parity"
+}
+
+// roughPercent is a share with no more digits than 1,000 draws give.
+func roughPercent(share float64) string {
+	if share > 0 && share < 0.01 {
+		return percent(share)
+	}
+	return strconv.Itoa(int(math.Round(100*share))) + thin + "%"
 }
 
 // scope is the period, the rows and their noun.

@@ -104,8 +104,7 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 	}
 	head := s.cut(s.plain(about+": "+define(f.base).label), names+24)
 	zero := s.plain(define(f.base).scale.write(0))
-	zero = strings.Replace(zero, ".0", "", 1)
-	scale = strings.Replace(scale, ".0", "", 1)
+	zero, scale = roundly(zero), roundly(scale)
 	gapWidth := max(1, track-runewidth.StringWidth(zero)-runewidth.StringWidth(scale))
 	s.add(pad(head, names+26) + zero + strings.Repeat(" ", gapWidth) + scale)
 	for _, m := range groups[:rows] {
@@ -124,6 +123,16 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 		}
 		s.add(s.plain("  … and " + plural(len(groups)-rows, "group more", "groups more") + low))
 	}
+}
+
+// roundly leaves out decimals that are all zeros: 60.0 % is 60 %, and 4.00 is 4.
+func roundly(text string) string {
+	whole, rest, _ := strings.Cut(text, ".")
+	rest = strings.TrimLeft(rest, "0")
+	if rest != "" && rest[0] >= '1' && rest[0] <= '9' {
+		return text
+	}
+	return whole + rest
 }
 
 // reason is why a number is undefined, in parentheses.

@@ -192,7 +192,9 @@ func parityStudies() []study {
 			}
 		}
 	}
-	return out
+	rare := parity{name: "7 groups of 40 at 0.05", people: equal(7, 40, .05), attributes: 1, icc: 0.5}
+	few := parity{name: "2 groups of 25 at 0.1", people: equal(2, 25, .1), attributes: 1, minRows: 20}
+	return append(append(out, rare.studies(5, true)...), few.studies(20, true)...)
 }
 
 // powerStudies are two groups of 1,000 whose rates differ or, to see what it
@@ -220,7 +222,9 @@ func powerStudies() []study {
 
 // studies are the audits of a world with either kind of reference.
 func (p parity) studies(rows int, null bool) []study {
-	p.rows, p.icc = rows, 0.3
+	if p.rows = rows; p.icc == 0 {
+		p.icc = 0.3
+	}
 	if rows > 1 {
 		p.name += fmt.Sprintf(", %d rows of each subject (icc %g)", rows, p.icc)
 	}

@@ -14,6 +14,7 @@ type parity struct {
 	rows       int     // of each person
 	icc        float64 // correlation of a person's decisions; 0 with one row
 	attributes int
+	minRows    int64 // min_rows of the audit, which counts people too; 0 for its default
 }
 
 // body is people who share all their groups.
@@ -27,6 +28,11 @@ type body struct {
 func (p parity) draw(spec *audit.Spec, rng *rand.Rand) *world {
 	w := &world{spec: spec}
 	spec.HasSubject = p.rows > 1
+	for i := range spec.Groups {
+		if p.minRows > 0 {
+			spec.Groups[i].MinRows = p.minRows
+		}
+	}
 	people := 0
 	for _, b := range p.people {
 		people += b.people

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
@@ -166,6 +167,9 @@ func (t *trial) limits(d detect.Detector) []string {
 			key = keys[len(keys)-1]
 		}
 		value := "0.9"
+		if high, err := strconv.ParseFloat(m.Range.High, 64); err == nil && high <= 0.9 {
+			value = "0.2" // a limit above all values is refused
+		}
 		if strings.HasPrefix(key, "min") {
 			value = "0.01"
 		}

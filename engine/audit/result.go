@@ -193,6 +193,7 @@ type Measurement struct {
 	Provenance  string            `json:"provenance,omitempty" doc:"inferred, where a group that the number is about was inferred and not known"`
 	Shards      int               `json:"shards,omitempty" doc:"subject shards behind the variance; 0 when rows are taken as independent, -1 where suppressed"`
 	EachSubject bool              `json:"each_subject,omitempty" doc:"every shard is one subject, so that shards counts subjects; if false, a hash deals subjects to at most 64 shards"`
+	People      int64             `json:"people,omitempty" doc:"of a rate or gap that follows people: how many have rows in its group, or in the smaller of the two; from the shards filled, where shards are not subjects"`
 	Verdict     Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
 	Note        string            `json:"note,omitempty"`
 

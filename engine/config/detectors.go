@@ -27,6 +27,9 @@ type MetricDecl struct {
 	Doc   string
 	Gates []string // min_ratio, max_difference, min, max
 	Scale string   // rate, difference, ratio, odds, distance or number: what values are possible
+	Gap   bool     // max is about the size of the value, whatever its sign
+
+	Low, High string // what values of a number are possible; empty is no end
 }
 
 // gateKeys are the keys that set a limit.

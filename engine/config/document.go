@@ -87,12 +87,12 @@ func (d DetectorDecl) Metric(name string) (MetricDecl, bool) { return d.metric(n
 
 // Impossible says what a limit must be, if no data can break it or none can meet
 // it, and why.
-func Impossible(key, scale, limit string) (wrong, hint string) {
+func Impossible(key string, m MetricDecl, limit string) (wrong, hint string) {
 	value, ok := new(big.Rat).SetString(limit)
 	if !ok {
 		return "", ""
 	}
-	return impossible(key, scale, value)
+	return impossible(key, m, value)
 }
 
 // DidYouMean is a hint with the nearest of the known names, or "".

@@ -5,10 +5,12 @@ import (
 	"math/big"
 	"reflect"
 	"slices"
+	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/stat"
 )
 
 // gating decodes the parameters and limits of one detector.
@@ -152,7 +154,12 @@ func (g *gating) gate(m MetricDecl, p pair, side, path string) {
 	if !ok {
 		return
 	}
-	if wrong, hint := impossible(p.name, m.Scale, value); wrong != "" {
+	if _, err := stat.ParseDecimal(number.Value); err != nil {
+		_, why, _ := strings.Cut(err.Error(), ": ")
+		g.d.mistake(number, path, fmt.Sprintf("%q cannot be held exactly: %s", p.name, why), "write it shorter")
+		return
+	}
+	if wrong, hint := impossible(p.name, m, value); wrong != "" {
 		g.d.mistake(number, path, fmt.Sprintf("%q must be %s, not %s", p.name, wrong, number.Value), hint)
 		return
 	}
@@ -228,7 +235,11 @@ func (g *gating) ordered(path string, pairs []pair) {
 
 // impossible says what a limit must be, if no data can break it or none can
 // meet it, and why.
-func impossible(key, scale string, value *big.Rat) (wrong, hint string) {
+func impossible(key string, m MetricDecl, value *big.Rat) (wrong, hint string) {
+	scale := m.Scale
+	if key == "max" && m.Gap && value.Sign() < 0 {
+		return "at least 0", "it limits the size of a gap, whatever its sign, and no data can meet it"
+	}
 	one := big.NewRat(1, 1)
 	minusOne := big.NewRat(-1, 1)
 	sign, toOne := value.Sign(), value.Cmp(one)
@@ -255,7 +266,40 @@ func impossible(key, scale string, value *big.Rat) (wrong, hint string) {
 	case key == "max" && scale == "ratio" && sign < 0:
 		return "at least 0", ""
 	}
+	return outside(key, m, value)
+}
+
+// outside is impossible for what is no rate and no gap of rates, by the range of its
+// values.
+func outside(key string, m MetricDecl, value *big.Rat) (wrong, hint string) {
+	low, high := m.ends()
+	const idle, never = "no data can break it", "no data can meet it"
+	switch {
+	case key == "min" && low != nil && value.Cmp(low) <= 0:
+		return "above " + decimalText(low), idle
+	case key == "min" && high != nil && value.Cmp(high) > 0:
+		return "at most " + decimalText(high), never
+	case key == "max" && high != nil && value.Cmp(high) >= 0:
+		return "below " + decimalText(high), idle
+	case key == "max" && low != nil && value.Cmp(low) < 0:
+		return "at least " + decimalText(low), never
+	}
 	return "", ""
+}
+
+// ends are the ends of the range of a metric; nil is none.
+func (m MetricDecl) ends() (low, high *big.Rat) {
+	if x, ok := new(big.Rat).SetString(m.Low); ok {
+		low = x
+	}
+	if x, ok := new(big.Rat).SetString(m.High); ok {
+		high = x
+	}
+	return low, high
+}
+
+func decimalText(x *big.Rat) string {
+	return strings.TrimSuffix(strings.TrimRight(x.FloatString(6), "0"), ".")
 }
 
 func reason(holds bool, text string) string {

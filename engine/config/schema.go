@@ -244,7 +244,7 @@ func detectorSchema(d DetectorDecl) *jsonschema.Schema {
 	}
 	s.Description = d.Doc
 	for _, key := range bareKeys(d) {
-		addProperty(s, key, limitSchema(key, ""))
+		addProperty(s, key, limitSchema(key, MetricDecl{}))
 	}
 	for _, name := range gatedNames(d) {
 		m, _ := d.metric(name)
@@ -253,7 +253,7 @@ func detectorSchema(d DetectorDecl) *jsonschema.Schema {
 		limits.MinProperties = jsonschema.Ptr(1)
 		for _, key := range gateKeys() {
 			if target, ok := d.gated(name, key); ok {
-				addProperty(limits, key, limitSchema(key, target.Scale))
+				addProperty(limits, key, limitSchema(key, target))
 			}
 		}
 		addProperty(limits, "side", sideSchema())
@@ -299,19 +299,20 @@ func sideDoc() string {
 }
 
 // limitSchema is a limit as a number, or as a mapping with a policy of its own.
-func limitSchema(key, scale string) *jsonschema.Schema {
+func limitSchema(key string, m MetricDecl) *jsonschema.Schema {
 	if key == "side" {
 		return sideSchema()
 	}
 	mapping, policy := object(), policyField()
-	addProperty(mapping, "limit", numberSchema(key, scale))
+	addProperty(mapping, "limit", numberSchema(key, m))
 	addProperty(mapping, "policy", scalarSchema(policy.typ, policy))
 	mapping.Properties["policy"].Description = policy.doc
 	mapping.Required = []string{"limit"}
-	return &jsonschema.Schema{Description: limitDoc(key), AnyOf: []*jsonschema.Schema{numberSchema(key, scale), mapping}}
+	return &jsonschema.Schema{Description: limitDoc(key), AnyOf: []*jsonschema.Schema{numberSchema(key, m), mapping}}
 }
 
-func numberSchema(key, scale string) *jsonschema.Schema {
+func numberSchema(key string, m MetricDecl) *jsonschema.Schema {
+	scale := m.Scale
 	s := &jsonschema.Schema{Type: "number"}
 	switch {
 	case key == "min_ratio" || key == "min" && scale == "rate":
@@ -320,12 +321,33 @@ func numberSchema(key, scale string) *jsonschema.Schema {
 		s.Minimum, s.ExclusiveMaximum = bound("0"), bound("1")
 	case key == "min" && scale == "difference":
 		s.ExclusiveMinimum, s.Maximum = bound("-1"), bound("1")
+	case key == "max" && scale == "difference" && m.Gap:
+		s.Minimum, s.ExclusiveMaximum = bound("0"), bound("1")
 	case key == "max" && scale == "difference":
 		s.Minimum, s.ExclusiveMaximum = bound("-1"), bound("1")
 	case key == "min" && (scale == "ratio" || scale == "distance"):
 		s.ExclusiveMinimum = bound("0")
 	case key == "max" && (scale == "ratio" || scale == "distance"):
 		s.Minimum = bound("0")
+	}
+	switch key {
+	case "min":
+		if s.ExclusiveMinimum == nil {
+			s.ExclusiveMinimum = bound(m.Low)
+		}
+		if s.Maximum == nil {
+			s.Maximum = bound(m.High)
+		}
+	case "max":
+		if s.Minimum == nil {
+			s.Minimum = bound(m.Low)
+		}
+		if m.Gap {
+			s.Minimum = bound("0")
+		}
+		if s.ExclusiveMaximum == nil {
+			s.ExclusiveMaximum = bound(m.High)
+		}
 	}
 	return s
 }

@@ -39,10 +39,16 @@ func (c *check) decide(ms []audit.Measurement) {
 	}
 }
 
-// cost notes what it costs to judge a gap by its point alone: how often the check
-// would fail by chance. The detector has drawn it for the worst gap.
+// cost notes what it costs to judge by the point alone: how often the check would
+// fail by chance. The detector has drawn it for the worst gap of rates; an estimate
+// of a value on the limit lies beyond it about every second time; and where nobody
+// has drawn it, that is said.
 func (c *check) cost(ms []audit.Measurement) {
-	if c.limit.Policy != audit.ByPoint || c.limit.Null != NullNoGap {
+	if c.limit.Policy != audit.ByPoint || c.limit.Null == NullNone || len(c.rulings) == 0 {
+		return
+	}
+	if c.limit.Null == NullLimit {
+		c.Reason += "; if a true value lay on the limit itself, its point alone would fail about every second such log"
 		return
 	}
 	for i := range ms {
@@ -53,12 +59,17 @@ func (c *check) cost(ms []audit.Measurement) {
 			c.Reason += "; " + alarmWords(*c.FalseAlarm)
 		}
 	}
+	if c.FalseAlarm == nil {
+		c.Reason += "; how often the point alone would fail by chance is not known: it is drawn for gaps of rates only"
+	}
 }
 
 // alarmWords is how often a point alone would fail though nothing is wrong.
 func alarmWords(share float64) string {
-	s := percent(share)
-	if share == 0 {
+	s := "about " + fixed(100*share, 0) + "\u202f%"
+	if share > 0 && share < 0.01 {
+		s = "about " + percent(share)
+	} else if share == 0 {
 		s = "fewer than 1 in 1,000"
 	}
 	return "if all groups were treated alike, the point alone would still fail " + s + " of logs of these sizes"
@@ -135,7 +146,7 @@ func (c *check) nothing() string {
 	case c.Attribute == "":
 		return "the audit has no groups to compare"
 	case c.groups == 1:
-		return "only one group occurs, so there is nothing to compare"
+		return "only one group could be measured, so there is nothing to compare"
 	case c.groups == 0:
 		return "no row has a known group"
 	}

@@ -109,12 +109,21 @@ type Metric struct {
 	Source     string // where the formula or convention is from
 	Null       Null
 	Scale      Scale
-	Version    int // raised when any printed number of the metric changes
+	Version    int   // raised when any printed number of the metric changes
+	Range      Range // what values are possible on ScaleNumber
 
 	// Shown marks a number that no limit can be set on: it describes a gap that
 	// another metric judges.
 	Shown bool
 }
+
+// Range is what values a number can have, ends included, as decimals; empty is no
+// end.
+type Range struct{ Low, High string }
+
+// Gap says that a limit on the metric is about the size of its value, whatever its
+// sign.
+func (m Metric) Gap() bool { return m.Null.distance() && m.Scale != ScaleRatio }
 
 // Scale says how a metric's values read.
 type Scale string

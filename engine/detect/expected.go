@@ -76,20 +76,46 @@ func (j *judge) unseen(attribute string) []string {
 	return out
 }
 
+// absence says which groups of an attribute should occur and do not; empty for
+// none.
+func (j *judge) absence(attribute string) string {
+	unseen := j.unseen(attribute)
+	if len(unseen) == 0 {
+		return ""
+	}
+	if n := len(unseen) - 1; n > 0 {
+		return fmt.Sprintf("expected group %s and %s were not observed", strconv.Quote(unseen[0]), plural(n, "other", "others"))
+	}
+	return "expected group " + strconv.Quote(unseen[0]) + " was not observed"
+}
+
+// Unobserved tells, per attribute that was measured, of groups that should occur
+// and do not, whatever a gate says of the others.
+func Unobserved(spec *audit.Spec, ms []audit.Measurement) []string {
+	j := judge{spec: spec, attributes: Attributes(spec), sizes: sizes(ms)}
+	measured := map[string]bool{}
+	for k := range j.sizes {
+		measured[k.attribute] = true
+	}
+	var out []string
+	for _, a := range j.attributes {
+		if said := j.absence(a.Name); said != "" && measured[a.Name] && len(a.Parts) == 1 {
+			out = append(out, "attribute "+a.Name+": "+said+", so nobody can say how it fares")
+		}
+	}
+	return out
+}
+
 // hold turns a pass into inconclusive where a group that should occur has no
 // row: nobody can say how it fares.
 func (j *judge) hold(c *check) {
 	if c.Verdict != audit.Pass || c.Attribute == "" {
 		return
 	}
-	unseen := j.unseen(c.Attribute)
-	if len(unseen) == 0 {
+	said := j.absence(c.Attribute)
+	if said == "" {
 		return
 	}
 	c.Verdict = audit.Inconclusive
-	said := "expected group " + strconv.Quote(unseen[0]) + " was not observed"
-	if n := len(unseen) - 1; n > 0 {
-		said = fmt.Sprintf("expected group %s and %s were not observed", strconv.Quote(unseen[0]), plural(n, "other", "others"))
-	}
 	c.Reason = said + ", so nobody can say how it fares; of those observed: " + c.Reason
 }

@@ -60,3 +60,21 @@ func TestExpectedIntersections(t *testing.T) {
 		t.Error("an attribute that expects nothing expects no intersection")
 	}
 }
+
+// An expected group without a row is told of whatever a gate says of the others.
+func TestUnobserved(t *testing.T) {
+	spec := &audit.Spec{Groups: []audit.GroupSpec{{Name: "sex", Expected: []string{"female", "male", "other"}}}}
+	ms := []audit.Measurement{*aboutSex("female"), *aboutSex("male")}
+	got := Unobserved(spec, ms)
+	if len(got) != 1 || got[0] != "attribute sex: expected group \"other\" was not observed, so nobody can say how it fares" {
+		t.Errorf("%q", got)
+	}
+	if got := Unobserved(spec, append(ms, *aboutSex("other"))); len(got) != 0 {
+		t.Errorf("%q", got)
+	}
+}
+
+func aboutSex(group string) *audit.Measurement {
+	m := about("parity", "selection_rate", group, 0.5)
+	return &m
+}

@@ -146,7 +146,7 @@ func people(m *audit.Measurement) string {
 	case m.Shards == 0:
 		return ""
 	case m.EachSubject:
-		return fmt.Sprintf(": %s subjects, exact", grouped(int64(m.Shards)))
+		return fmt.Sprintf(": %s subjects, each on its own", grouped(int64(m.Shards)))
 	}
 	return fmt.Sprintf(": %d shards", m.Shards)
 }

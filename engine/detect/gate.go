@@ -2,6 +2,7 @@ package detect
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -27,7 +28,9 @@ import (
 // p-values already allow for each other (stat.Family says why that holds); pairs
 // that were tested one by one enter one by one. A group below its min_rows may fail
 // a gate, and otherwise has no say unless it passes; a check in which nobody has a
-// say is inconclusive.
+// say is inconclusive. With a subject min_rows counts people too: a gate does not
+// fail on fewer of them, however many rows they have, because how much they differ
+// cannot be seen in so few.
 func Judge(spec *audit.Spec, detectors []Detector, ms []audit.Measurement) (audit.GateSummary, audit.Verdict) {
 	j := judge{spec: spec, ms: ms, attributes: Attributes(spec), sizes: sizes(ms)}
 	for _, g := range spec.Gates {
@@ -63,6 +66,7 @@ type ruling struct {
 	p        *float64
 	adjusted *float64
 	small    bool
+	few      bool // fewer people than min_rows, however many rows they have
 	verdict  audit.Verdict
 	reason   string
 }
@@ -170,6 +174,9 @@ func (j *judge) collect(c *check, a Attribute) {
 			if n, ok := j.sizes[groupKey{a.Name, *m.Reference}]; ok && j.small(c, a, n) && !a.expects(m.Reference) {
 				r.small = true
 			}
+		}
+		if r.few = m.People > 0 && m.People < a.MinRows; r.few && !a.expects(m.Group) {
+			r.small = true
 		}
 		r.p = c.limit.test(m, several)
 		c.rulings = append(c.rulings, r)
@@ -281,9 +288,17 @@ func (c *check) rule(r *ruling, m *audit.Measurement, alpha float64) {
 	}
 	l.flipflop(m)
 	r.verdict, r.reason = Decide(m, l, r.adjusted, alpha)
-	if r.small && r.verdict != audit.Fail && r.verdict != audit.Pass {
+	if r.few && r.verdict == audit.Fail && l.Policy != audit.ByPoint {
+		r.verdict = audit.Inconclusive
+		r.reason += fmt.Sprintf("; but only %s, fewer than min_rows (%s), and however many rows they have, a gate does not fail on so few",
+			plural(int(m.People), "person is behind it", "people are behind it"), grouped(c.minRows))
+	} else if r.small && r.verdict != audit.Fail && r.verdict != audit.Pass {
 		r.verdict = audit.NotApplicable
-		r.reason = c.smallText() + ": may fail the gate, but holds up no pass; " + r.reason
+		why := c.smallText() + ": may fail the gate, but"
+		if r.few {
+			why = fmt.Sprintf("%s, fewer than min_rows (%s):", plural(int(m.People), "person", "people"), grouped(c.minRows))
+		}
+		r.reason = why + " holds up no pass; " + r.reason
 	}
 	if m.Power != nil && (r.verdict == audit.Pass || r.verdict == audit.Fail) { // nothing is missing
 		m.Power.Settle = nil
@@ -305,6 +320,12 @@ func (c *check) rule(r *ruling, m *audit.Measurement, alpha float64) {
 // smallText says which groups the check calls small.
 func (c *check) smallText() string {
 	s := "fewer than " + grouped(c.minRows) + " rows"
+	for _, r := range c.rulings {
+		if r.few {
+			s += " or people"
+			break
+		}
+	}
 	if c.minShare != "" {
 		s += " or a share of them below " + c.minShare
 	}

@@ -27,6 +27,8 @@ func (t *teller) missing(l Limit, m *audit.Measurement) string {
 		s = fmt.Sprintf(" All rows agree, so they cannot show how much people differ: each of %d people counts as one observation, and more rows of the same people would not change that.", m.Shards)
 	case silent(m):
 		s = fmt.Sprintf(" All rows agree, so they cannot show how much people differ: each of %d shards of people counts as one observation, and more rows would not change that.", m.Shards)
+	case p != nil && p.Settle != nil && m.Denominator != nil && float64(*p.Settle) > manyTimes*float64(*m.Denominator), factor > manyTimes:
+		s = fmt.Sprintf(" If the value stays, it would take more than %s times as many %s to settle it.", grouped(manyTimes), rows)
 	case p != nil && p.Settle != nil && m.Group != nil && m.Denominator != nil && m.Shards > 0:
 		s = fmt.Sprintf(" If the rates stay, about %s times as many people, that is %s cases of %s, with the reference growing alike, would settle it in 4 of 5 such logs.",
 			times(float64(*p.Settle)/float64(*m.Denominator)), grouped(*p.Settle), spoken(m.Attribute, *m.Group))

@@ -82,6 +82,9 @@ func TestMissing(t *testing.T) {
 	cases, power := int64(500), 0.43
 	planned := within
 	planned.Power = &audit.Power{Settle: &cases, AtLimit: &power}
+	many := int64(100_001) // of 100
+	distant := within
+	distant.Power = &audit.Power{Settle: &many}
 	people := planned
 	people.Shards = 64
 	distance := within
@@ -97,6 +100,7 @@ func TestMissing(t *testing.T) {
 		want, lack string
 	}{
 		{"cases", two, planned, "about 500 cases of b, with the reference growing alike, would settle it in 4 of 5 such logs. At these sizes a test of this pair alone would tell a gap as large as the limit from no gap with a chance of 43.0", "found"},
+		{"too many cases", two, distant, "more than 1,000 times as many rows", "100,001"},
 		{"people", two, people, "about 5 times as many people, that is 500 cases of b", "rows"},
 		{"policy interval has another power", aLimit(t, "min_ratio", "0.8", audit.ByInterval, NullNoGap, ScaleRatio), planned, "500 cases", "as large as the limit"},
 		{"beyond", two, beyond, "times as many rows would settle it", ""},

@@ -142,7 +142,7 @@ func (l *lint) check(i int) {
 				hint = "use " + strings.Join(m.Gates, " or ")
 			}
 			l.bad(at, fmt.Sprintf("%s cannot be limited by %s", c.Metric, x.key), hint)
-		} else if wrong, hint := config.Impossible(x.key, m.Scale, x.value); wrong != "" {
+		} else if wrong, hint := config.Impossible(x.key, m, x.value); wrong != "" {
 			l.bad(at, fmt.Sprintf("%s must be %s, not %s", x.key, wrong, x.value), hint)
 		}
 	}

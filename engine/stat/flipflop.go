@@ -118,8 +118,8 @@ func (f flips) split(c, sign int64, aFirst bool) (a, b int64) {
 }
 
 // overshoot is how many changes beyond the least are tried: enough for every
-// table of two groups of 32, and no more than a moment at any size.
-const overshoot = 64
+// table of 8,192 cases, and no more than a moment at any size.
+const overshoot = 1 << 13
 
 // in is the fewest changes that bring a ratio inside. Whole decisions may have to
 // jump over a narrow inside, so the number of changes rises from the least that

@@ -126,3 +126,15 @@ func TestFlipflopThresholdLarge(t *testing.T) {
 		}
 	}
 }
+
+// With one case against 200 the way inside is long: 0 of 1 has to become 1 of 1,
+// and 2 of 200 at least 160 of 200, which is 1/t of it: 1 + 158 changes.
+func TestFlipflopFarInside(t *testing.T) {
+	limit, err := ParseDecimal("0.8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, err := FlipflopThreshold(0, 1, 2, 200, limit, false); err != nil || k != 159 {
+		t.Errorf("%d, %v", k, err)
+	}
+}

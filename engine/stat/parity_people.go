@@ -6,13 +6,13 @@ import (
 )
 
 // PairsOfPeople is PairsUnderParity for groups whose rows are clustered by
-// person. A pair's own p is that of ScoreTestClustered; the p-values of all pairs
+// person. A pair's own p is that of Crowd.ScoreTest; the p-values of all pairs
 // depend on each other as jackknife differences of the rates do. The p-value of a
 // pair is the chance that the largest of |Z| over all pairs and tables, jointly
 // normal with those correlations, is as large as the normal quantile of the pair's
 // own p (single-step max-t: Hothorn, Bretz and Westfall 2008, Biometrical Journal
 // 50, 346-363), counted over draws as (b + 1) / (m + 1). Under parity the rate of a
-// group varies as p(1-p) over its effective size, p being the rate of everybody; the
+// group varies as p(1-p) over its effective size, p being the rate of everybody, and the size no larger than the Crowd allows; the
 // correlations between groups, which share people, come from the shifts of the same
 // shards. All groups must have the same number of shards. A p is at most Bonferroni's
 // bound, pairs times the pair's own, and at least the pair's own. ErrFewShards when
@@ -24,9 +24,10 @@ func PairsOfPeople(rng *rand.Rand, tables [][]People, draws int) (PairTests, err
 	var pairs []contrastOf
 	vary := newVarying(tables)
 	for t, table := range tables {
+		crowd := CrowdOf(table)
 		for j := range table {
 			for i := range table[:j] {
-				test, err := ScoreTestClustered(table[i], table[j], TwoSided)
+				test, err := crowd.ScoreTest(table[i], table[j], TwoSided)
 				x, y := t*s.groups+i, t*s.groups+j
 				if variance := vary.apart(x, y); err == nil && variance > 0 {
 					own = append(own, test.P)
@@ -81,11 +82,12 @@ func newVarying(tables [][]People) *varying {
 			}
 		}
 		p := k / max(1, n)
+		crowd := CrowdOf(table)
 		for _, g := range table {
 			sd := 0.0
 			shift := []float64(nil)
 			if e, err := g.effective(); err == nil && e.size > 0 {
-				sd = math.Sqrt(float64(p*(1-p)) / e.size)
+				sd = math.Sqrt(float64(p*(1-p)) / min(e.size, crowd.cap(g, e.rows)))
 				r, _ := replicate(g.Shards) // effective has replicated it
 				shift = r.shift
 			}
