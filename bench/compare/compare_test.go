@@ -42,6 +42,26 @@ func TestSummarize(t *testing.T) {
 	}
 }
 
+// Contenders run as often as asked, three times where that takes minutes, less
+// where time runs short, and always once.
+func TestTurns(t *testing.T) {
+	for _, c := range []struct {
+		repeat     int
+		turn, left time.Duration
+		want       int
+	}{
+		{7, time.Second, time.Minute, 7},
+		{7, 30 * time.Second, time.Hour, 3},
+		{3, 30 * time.Second, 70 * time.Second, 2},
+		{3, time.Minute, -time.Second, 1},
+		{3, 0, 0, 3},
+	} {
+		if got := turns(c.repeat, c.turn, c.left); got != c.want {
+			t.Errorf("%+v: %d", c, got)
+		}
+	}
+}
+
 func TestTargets(t *testing.T) {
 	of := map[string]summary{
 		plumbline: {wall: time.Second, memory: 100 * mega},

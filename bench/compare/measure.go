@@ -18,11 +18,13 @@ type measured struct {
 	work
 	samples map[string][]sample
 	cells   int // lines that all contenders agree on; 0 if nothing is compared
+	took    time.Duration
 }
 
 // measure runs every contender once to warm the page cache and to compare what
-// they counted, and then all of them in turn.
-func (b *bench) measure(ctx context.Context, w work) (measured, error) {
+// they counted, and then all of them in turn, as often as asked and as the time
+// for this work allows.
+func (b *bench) measure(ctx context.Context, w work, allowed time.Duration) (measured, error) {
 	m := measured{work: w, samples: map[string][]sample{}}
 	if w.prepare != nil {
 		if err := w.prepare(ctx); err != nil {
@@ -30,14 +32,19 @@ func (b *bench) measure(ctx context.Context, w work) (measured, error) {
 		}
 	}
 	var first []string
-	var turn time.Duration
+	var turn time.Duration // of those that run again
 	for _, c := range w.contenders {
 		printed := filepath.Join(b.scratch, "printed.txt")
 		s, err := run(ctx, b.scratch, printed, c.command())
 		if err != nil {
 			return m, fmt.Errorf("%s: %w", c.name, err)
 		}
-		turn += s.Wall
+		m.took += s.Wall
+		if c.once {
+			m.samples[c.name] = append(m.samples[c.name], s)
+		} else {
+			turn += s.Wall
+		}
 		if c.cells == nil {
 			continue
 		}
@@ -53,24 +60,36 @@ func (b *bench) measure(ctx context.Context, w work) (measured, error) {
 		}
 		m.cells = len(lines)
 	}
-	fmt.Fprintf(os.Stderr, "%s: one turn takes %s; %d lines alike\n", w.title, seconds(turn), m.cells)
+	fmt.Fprintf(os.Stderr, "%s: one turn takes %s; %d lines alike\n", w.title, seconds(m.took), m.cells)
 	if b.check {
 		return m, nil
 	}
-	times := b.repeat
-	if turn > long/time.Duration(times) {
-		times = min(times, 3)
-	}
-	for range times {
+	for range turns(b.repeat, turn, allowed-m.took) {
 		for _, c := range w.contenders {
+			if c.once {
+				continue
+			}
 			s, err := run(ctx, b.scratch, filepath.Join(b.scratch, "printed.txt"), c.command())
 			if err != nil {
 				return m, fmt.Errorf("%s: %w", c.name, err)
 			}
 			m.samples[c.name] = append(m.samples[c.name], s)
+			m.took += s.Wall
 		}
 	}
 	return m, nil
+}
+
+// turns is how often all contenders run.
+func turns(repeat int, turn, left time.Duration) int {
+	times := repeat
+	if turn > long/time.Duration(times) {
+		times = min(times, 3)
+	}
+	if turn > 0 {
+		times = min(times, int(left/turn))
+	}
+	return max(times, 1)
 }
 
 // summary are the medians of a contender's runs, and the spread of its time.

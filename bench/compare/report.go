@@ -12,7 +12,8 @@ const preface = `# plumbline beside its peers
 
 Written by the command below; not edited by hand. Every contender is a process that reads the same file of %s rows (14 columns, 12
 months, sorted times, missing values, row groups of a million rows), in turn with the others, with the file in the page cache.
-Times are medians from start to exit. All contenders of a work gave the same counts, or the command would have failed.
+Times are medians from start to exit. Contenders that have a number under "lines alike" below gave the same counts, or the command would
+have failed.
 
     %s
 
@@ -30,7 +31,9 @@ The count table is written as JSON by plumbline with one more detector (bench/co
 parity, equal opportunity, error rates, calibration, score gap and drift of 4 categorical and 3 numeric columns over 12 windows and 3
 attributes (drift inside groups left out), with JSON and HTML; the databases compute the 13 tables that it counts, and nothing
 else. "Decode alone" reads the same columns with plumbline's own reader and drops them. Fairlearn's time is that of MetricFrame, its
-differences and ratios, from arrays in memory.
+differences and ratios, from arrays in memory. Of bootstrap replicates Fairlearn draws 5, and its time (inside) is what 1,000 would take at
+that pace; plumbline draws 1,000 tables for the difference and the ratio of every gated metric. Drift beside Evidently has a log and an
+environment of its own: bench/DRIFT.md says more, and holds the numbers of both against each other.
 
 ## All contenders
 
@@ -98,8 +101,7 @@ func (b *bench) about() string {
 	line("load when the command ended", load())
 	line("threads of every contender", fmt.Sprint(b.threads))
 	line("plumbline", "revision "+b.revision+", "+runtime.Version())
-	line("peers", fmt.Sprintf("DuckDB %s, Polars %s, Fairlearn %s (pandas %s, scikit-learn %s)", b.versions["duckdb"],
-		b.versions["polars"], b.versions["fairlearn"], b.versions["pandas"], b.versions["scikit-learn"]))
+	line("peers", b.peersUsed())
 	line("date", time.Now().UTC().Format("2006-01-02 15:04 UTC"))
 	return t.String()
 }
@@ -134,6 +136,9 @@ func command(o options) string {
 	}
 	if o.repeat != 7 {
 		c += fmt.Sprintf(" --repeat %d", o.repeat)
+	}
+	if o.budget != defaultBudget {
+		c += " --budget " + o.budget.String()
 	}
 	if o.only != "" {
 		c += " --only " + o.only

@@ -36,6 +36,8 @@ func targets() []target {
 		{title: "count table, against decoding its columns alone, zstd", work: "count-zstd", peers: []string{decode}, limit: 1.4},
 		{title: "whole audit, against decoding its columns alone", work: "audit", peers: []string{decode}, limit: 2.5},
 		{title: "5 metrics, 1 attribute, 1 million rows: the file, against arrays in memory", work: "fairlearn", peers: []string{fairlearn}, inside: true, atLeast: true, limit: 500},
+		{title: "the same with 1,000 bootstrap replicates (Fairlearn: 5, extrapolated)", work: "bootstrap", peers: []string{replicas}, inside: true, atLeast: true, limit: 10000},
+		{title: "drift of 10 columns, 500,000 rows against 500,000", work: "drift", peers: []string{evidently}, atLeast: true, limit: 200},
 		{title: "count table, ten times the rows: time", work: "scale-count", ours: large, peers: []string{small}, limit: 10.5},
 		{title: "count table, ten times the rows: memory", work: "scale-count", ours: large, peers: []string{small}, memory: true, limit: 1.1},
 		{title: "whole audit, ten times the rows: time", work: "scale-audit", ours: large, peers: []string{small}, limit: 10.5},

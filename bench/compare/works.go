@@ -13,6 +13,8 @@ const (
 	duckdb    = "DuckDB"
 	polars    = "Polars"
 	fairlearn = "Fairlearn"
+	replicas  = "Fairlearn, 5 replicates"
+	evidently = "Evidently"
 	decode    = "decode alone"
 	one       = "plumbline, 1 worker"
 	two       = "plumbline, 2 workers"
@@ -46,6 +48,7 @@ type contender struct {
 	name    string
 	command func() []string
 	cells   func(printed string) ([]string, error)
+	once    bool // takes minutes: its first run is the only one, and counts
 }
 
 // Columns that the works need.
@@ -64,6 +67,8 @@ func works(b *bench) []work {
 		b.tables("count-none", "count table, uncompressed", "count", countColumns, none, duckdb),
 		b.tables("audit", "whole audit", "audit", auditColumns, nil, duckdb, polars, decode),
 		b.metrics(),
+		b.bootstrap(),
+		b.drift(),
 		b.workers("workers-count", "count table by workers", "count"),
 		b.workers("workers-audit", "whole audit by workers", "audit"),
 		b.scale("scale-count", "count table, ten times the rows", "count"),
@@ -108,7 +113,7 @@ func (b *bench) plumbline(name, audit string, dir *string, workers int) contende
 	switch audit {
 	case "count":
 		program, outputs, cells = "count", outputs[:1], tableCells
-	case "rates":
+	case "rates", "bootstrap":
 		outputs, cells = outputs[:1], rateCells
 	}
 	path := func(output string) string { return filepath.Join(b.scratch, audit+"."+output) }

@@ -5,6 +5,9 @@
 // holds their numbers against each other, and writes what it saw.
 //
 //	go run ./bench/drift -dir /tmp/drift
+//
+// With -prepare it makes the log, the environment and the audits, and runs
+// nothing: bench/compare takes them from there.
 package main
 
 import (
@@ -20,15 +23,16 @@ func main() {
 	dir := flag.String("dir", filepath.Join(os.TempDir(), "plumbline-drift"), "folder for the log, the Python environment and results")
 	times := flag.Int("times", 5, "runs of Evidently; plumbline runs as often, five times over")
 	python := flag.String("python", "python3", "the Python that makes the environment")
+	only := flag.Bool("prepare", false, "make what the runs need, and stop")
 	out := flag.String("out", filepath.Join("bench", "DRIFT.md"), "where the page is written")
 	flag.Parse()
-	if err := run(*dir, *python, *out, *times); err != nil {
+	if err := run(*dir, *python, *out, *times, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "drift:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir, python, out string, times int) error {
+func run(dir, python, out string, times int, only bool) error {
 	if times < 1 {
 		return errors.New("-times must be at least 1")
 	}
@@ -39,7 +43,7 @@ func run(dir, python, out string, times int) error {
 	if _, err := os.Stat(b.source); err != nil {
 		return fmt.Errorf("%w: run this in the root of the repository", err)
 	}
-	if err := b.prepare(python); err != nil {
+	if err := b.prepare(python); err != nil || only {
 		return err
 	}
 	evidently, plumbline, err := b.measure(times)

@@ -79,7 +79,7 @@ func within(a, b []string) bool {
 func (c *checker) totals(a, b int) {
 	one, two := c.tables[a], c.tables[b]
 	n, m := one.sum(Applicants), two.sum(Applicants)
-	if n.high == nil && m.high == nil {
+	if n.high == nil && m.high == nil || one.lacks(two) || two.lacks(one) {
 		return
 	}
 	c.report.Checks++
@@ -158,19 +158,19 @@ func (c *checker) selections(b int, one, two *table, line int) {
 func (c *checker) margins(a, b int) {
 	whole, parts := c.tables[a], c.tables[b]
 	other := slices.DeleteFunc(slices.Clone(parts.axes), func(axis string) bool { return slices.Contains(whole.axes, axis) })
-	project := func(p place, axes []string) string {
-		out := place{}
-		for _, axis := range axes {
-			out[axis] = p[axis]
-		}
-		return out.key()
-	}
 	others := map[string]bool{}
+	for _, t := range c.tables {
+		if slices.Equal(t.axes, other) && t.name == whole.name {
+			for _, r := range t.groups {
+				others[r.place.key()] = true
+			}
+		}
+	}
 	under := map[string][]*row{}
 	for i := range parts.groups {
 		r := &parts.groups[i]
-		others[project(r.place, other)] = true
-		key := project(r.place, whole.axes)
+		others[r.place.project(other).key()] = true
+		key := r.place.project(whole.axes).key()
 		under[key] = append(under[key], r)
 	}
 	missing := c.missing(whole, parts)
@@ -204,6 +204,28 @@ func (c *checker) missing(whole, parts *table) *big.Rat {
 		return nil
 	}
 	return larger(new(big.Rat), new(big.Rat).Sub(v.high, u.low))
+}
+
+// lacks says that a table by more attributes leaves out a group of the other
+// altogether, as non-binary people often are: then it counts fewer people.
+func (t *table) lacks(whole *table) bool {
+	if !within(whole.axes, t.axes) {
+		return false
+	}
+	parts := map[string]bool{}
+	for _, r := range t.groups {
+		parts[r.place.project(whole.axes).key()] = true
+	}
+	return slices.ContainsFunc(whole.groups, func(r row) bool { return !parts[r.place.key()] })
+}
+
+// project keeps some attributes.
+func (p place) project(axes []string) place {
+	out := place{}
+	for _, axis := range axes {
+		out[axis] = p[axis]
+	}
+	return out
 }
 
 // margin holds a group against its parts. complete says that no part is missing

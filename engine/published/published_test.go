@@ -105,6 +105,7 @@ func TestOddTables(t *testing.T) {
 		"Windows-1252":                "Sex,Applicants,Selected,Rate\nM,1390,667,48%\nF,1181,555,47%\nNot stated \x96,5,\x97,\x97\n",
 		"words for the reference":     "Sex,Applicants,Selected,Selection rate,Impact ratio\nM,1390,667,48%,Reference\nF,1181,555,47%,98%\n",
 		"a remark on the reference":   "Race,Applicants,Selected,Selection rate,Impact ratio\nWhite,797,412,52%,1.00 (reference)\nBlack,390,170,44%,0.84\n",
+		"a group left out of both":    "Category,Applicants,Selected,Rate\nMale,700,320,45.7%\nFemale,700,300,42.9%\nNon-binary,10,4,40%\nWhite,796,383,48.1%\nBlack,614,241,39.3%\nWhite Male,400,200,50%\nBlack Male,300,120,40%\nWhite Female,390,180,46.2%\nBlack Female,310,120,38.7%\n",
 		"a cut digit":                 "Sex,Applicants,Selected,Selection rate,Impact ratio\nM,30,20,66.6%,1.00\nF,30,10,33.3%,0.50\n",
 	} {
 		r, err := Verify([]byte(text), nil)
