@@ -57,10 +57,7 @@ func TestGapOfLinearModel(t *testing.T) {
 func TestGapOfTrees(t *testing.T) {
 	forest := bankForest(t)
 	r := drawn(rand.New(rand.NewPCG(2, 2)), 600)
-	background := model.Batch{Rows: 50}
-	for _, column := range drawn(rand.New(rand.NewPCG(3, 3)), 50).Columns {
-		background.Columns = append(background.Columns, column)
-	}
+	background := drawn(rand.New(rand.NewPCG(3, 3)), 50).Batch
 	exact, err := TreeAttributions(context.Background(), forest, r.Batch, background, 0)
 	if err != nil {
 		t.Fatal(err)
