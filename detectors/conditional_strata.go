@@ -186,6 +186,9 @@ const mostPerRow = 2
 // refused says why a column cannot be used as strata.
 func (l layers) refused(name string) string {
 	n := int64(len(l.strata))
+	if n == 1 && l.strata[0] == missingStratum {
+		return fmt.Sprintf("conditional: %s has no value in any of the %d rows, so there are no strata to look within; name a column with values in columns.strata", name, l.rows)
+	}
 	if n < 20 || n*mostPerRow <= l.rows {
 		return ""
 	}

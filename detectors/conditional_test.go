@@ -78,6 +78,12 @@ func TestConditionalBadStrata(t *testing.T) {
 	if row := out.Tables[0].Rows[3]; row[3] != missingStratum {
 		t.Errorf("missing values: %v", row)
 	}
+
+	// A column without any value is no stratum.
+	out = runConditional(t, spec, inStratum("", append(decisions("f", 10, 30), decisions("m", 20, 20)...)...))
+	if len(out.Measurements) > 0 || len(out.Notes) != 1 || !strings.Contains(out.Notes[0], "dept has no value in any of the 80 rows") {
+		t.Errorf("a column without values: %v, %d measurements", out.Notes, len(out.Measurements))
+	}
 }
 
 // The parts of the gap add up to it, and a gap without strata is the gap.

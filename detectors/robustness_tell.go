@@ -17,7 +17,7 @@ type fragile struct {
 	s      section
 	said   []string
 	at     []int
-	broken *nearest // of the ratios that break the limit, the one that turns first
+	broken *nearest // of the ratios that break the limit, of groups of any size, the one that turns first
 }
 
 // nearest is the comparison that the fewest decisions turn.
@@ -43,7 +43,7 @@ func (f *fragile) say(c contest, at int, text string) {
 
 // flips tells of a verdict that hangs on a single decision.
 func (f *fragile) flips(c contest, least stat.Turn) {
-	if f.about(c) && !c.verge.Inside() && least.Changes > 0 && (f.broken == nil || least.Changes < f.broken.changes) {
+	if f.r.judged && !c.verge.Inside() && least.Changes > 0 && (f.broken == nil || least.Changes < f.broken.changes) {
 		f.broken = &nearest{c, least.Changes, len(f.r.out) - 1}
 	}
 	if f.about(c) && least.Changes == 1 {
@@ -82,7 +82,7 @@ func (f *fragile) finding() (audit.Finding, bool) {
 	}
 	text += "."
 	if f.broken != nil {
-		text += fmt.Sprintf(" Of the ratios beyond the limit, the nearest is %s beside %s: it takes %d other decisions.", f.broken.g.name, plainReference(f.broken.ref.name), f.broken.changes)
+		text += fmt.Sprintf(" Of the ratios beyond the limit, the nearest is %s beside %s: it takes %s.", f.broken.g.name, plainReference(f.broken.ref.name), otherDecisions(f.broken.changes))
 	}
 	return audit.Finding{
 		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
@@ -97,11 +97,27 @@ func (f *fragile) firm() (audit.Finding, bool) {
 	if f.broken == nil || len(f.s.attribute.Parts) > 1 {
 		return audit.Finding{}, false
 	}
+	if f.broken.changes == 1 { // of a group too small to be told of by itself
+		return audit.Finding{
+			ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
+			Title: fmt.Sprintf("A single case carries a ratio of favorable rates by %s back within the limit (%s).", f.s.attribute.Name, f.r.text),
+			Detail: fmt.Sprintf("It takes one other decision, for %s (%d rows) beside %s (%d rows).",
+				f.broken.g.name, f.broken.verge.N, plainReference(f.broken.ref.name), f.broken.verge.M),
+			Measurements: []int{f.broken.at},
+		}, true
+	}
 	return audit.Finding{
 		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
 		Title: fmt.Sprintf("No single case carries a ratio of favorable rates by %s back within the limit (%s).", f.s.attribute.Name, f.r.text),
-		Detail: fmt.Sprintf("It takes at least %d other decisions, for %s beside %s. Nor does leaving out one part of the log, or a near cut of a score, where that was tried.",
-			f.broken.changes, f.broken.g.name, plainReference(f.broken.ref.name)),
+		Detail: fmt.Sprintf("It takes at least %s, for %s beside %s. Nor does leaving out one part of the log, or a near cut of a score, where that was tried.",
+			otherDecisions(f.broken.changes), f.broken.g.name, plainReference(f.broken.ref.name)),
 		Measurements: []int{f.broken.at},
 	}, true
+}
+
+func otherDecisions(n int64) string {
+	if n == 1 {
+		return "1 other decision"
+	}
+	return fmt.Sprintf("%d other decisions", n)
 }

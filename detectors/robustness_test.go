@@ -222,6 +222,15 @@ func TestRobustnessFirm(t *testing.T) {
 	if len(out.Findings) != 1 || !strings.HasPrefix(out.Findings[0].Title, "No single case") || !strings.Contains(out.Findings[0].Detail, "at least 20 other decisions, for f beside m.") {
 		t.Errorf("%+v", out.Findings)
 	}
+	// A small group counts, too: 2/10 needs 2 more to be .8 of 1/2, 3/10 one.
+	small := append(append(decisions("f", 20, 80), decisions("m", 50, 50)...), decisions("x", 2, 8)...)
+	if out = runRobustness(t, spec, small); !strings.Contains(out.Findings[0].Detail, "at least 2 other decisions, for x beside m.") {
+		t.Errorf("a small group: %+v", out.Findings)
+	}
+	small = append(append(decisions("f", 20, 80), decisions("m", 50, 50)...), decisions("x", 3, 7)...)
+	if out = runRobustness(t, spec, small); !strings.HasPrefix(out.Findings[0].Title, "A single case carries") || !strings.Contains(out.Findings[0].Detail, "for x (10 rows) beside m (100 rows)") {
+		t.Errorf("one case of a small group: %+v", out.Findings)
+	}
 	if out = runRobustness(t, spec, append(decisions("f", 45, 55), decisions("m", 50, 50)...)); len(out.Findings) > 0 {
 		t.Errorf("within the limit: %+v", out.Findings)
 	}
