@@ -296,8 +296,7 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		}
 		ran = append(ran, d.Detector)
 	}
-	r.Notes = append(r.Notes, j.unmeasured(ran)...)
-	r.Notes = append(r.Notes, detect.Unobserved(j.spec, r.Measurements)...)
+	r.Notes = append(r.Notes, j.unmeasured(ran, r.Measurements)...)
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
 	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), inTurn(told)...)
 	detect.MarkInferred(j.spec, r.Measurements, r.Findings)
@@ -323,9 +322,9 @@ func (j *Job) asOf() time.Time {
 	return *j.options.AsOf
 }
 
-// unmeasured names the attributes that a pack expects and no column carries, where
-// no detector does.
-func (j *Job) unmeasured(ran []detect.Detector) []string {
+// unmeasured names the attributes that a pack expects and no column carries, and
+// expected groups that nobody was seen of, where no detector does.
+func (j *Job) unmeasured(ran []detect.Detector, ms []audit.Measurement) []string {
 	if slices.ContainsFunc(ran, func(d detect.Detector) bool { return d.Name == "representation" }) {
 		return nil
 	}
@@ -333,7 +332,7 @@ func (j *Job) unmeasured(ran []detect.Detector) []string {
 	for _, name := range j.packs.Expected {
 		out = append(out, "attribute "+name+" is expected, and no column carries it: not measured")
 	}
-	return out
+	return append(out, detect.Unobserved(j.spec, ms)...)
 }
 
 // inTurn lists the first finding of every detector, then their second ones, and so on:
