@@ -54,6 +54,9 @@ func (g *RowGroup) openFlat(ctx context.Context, r *reader, c *column, leaf int)
 func (g *RowGroup) openLeaf(ctx context.Context, m *memory, c *column, leaf int) error {
 	f := g.file
 	c.codecs, c.shared, c.limit, c.have = &m.codecs, &m.shared, f.opt.MaxPage, 0
+	if len(m.helpers) > 0 { // several columns are read at a time
+		c.shared = nil
+	}
 	return c.open(ctx, f.r, f.dataEnd, &f.schema.leaves[leaf], &g.group().chunks[leaf])
 }
 
