@@ -89,3 +89,56 @@ func TestWide(t *testing.T) {
 		t.Errorf("only %d files were found to be damaged", faults)
 	}
 }
+
+// Columns of which a batch takes much share the memory they are read into only
+// where one is read at a time.
+func TestWideWindows(t *testing.T) {
+	type row struct {
+		A int64 `parquet:",snappy"`
+		B int64 `parquet:",snappy"`
+		C int64 `parquet:",snappy"`
+	}
+	rng := rand.New(rand.NewPCG(5, 6))
+	rows := make([]row, 300_000)
+	for i := range rows {
+		rows[i] = row{rng.Int64(), rng.Int64(), rng.Int64()}
+	}
+	var buf bytes.Buffer
+	w := parquet.NewGenericWriter[row](&buf, parquet.PageBufferSize(64_000))
+	if _, err := w.Write(rows); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := New(bytes.NewReader(buf.Bytes()), int64(buf.Len()), Options{Name: "log"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, threads := range []int{1, 2, 3} {
+		r, err := f.RowGroups()[0].OpenWide(context.Background(), []int{0, 1, 2}, threads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := 0
+		for {
+			b, err := r.Next()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%d threads: %v", threads, err)
+			}
+			for k := range b.Rows {
+				if got := (row{b.Columns[0].Ints[k], b.Columns[1].Ints[k], b.Columns[2].Ints[k]}); got != rows[at+k] {
+					t.Fatalf("%d threads, row %d: %v, want %v", threads, at+k, got, rows[at+k])
+				}
+			}
+			at += b.Rows
+		}
+		if at != len(rows) {
+			t.Errorf("%d threads: %d rows", threads, at)
+		}
+		r.Close()
+	}
+}
