@@ -58,7 +58,7 @@ func shortName(m *audit.Measurement) string {
 func memberName(attribute, group string) string {
 	parts := []string{group}
 	if crossed(attribute) {
-		if cut := uncross(group); len(cut) == len(uncross(attribute)) {
+		if cut := audit.Parts(group); len(cut) == len(audit.Parts(attribute)) {
 			parts = cut
 		}
 	}
@@ -70,31 +70,11 @@ func memberName(attribute, group string) string {
 
 // attributeName writes the intersection marital*age as marital × age.
 func attributeName(attribute string) string {
-	return strings.Join(uncross(clean(attribute)), times)
+	return strings.Join(audit.Parts(clean(attribute)), times)
 }
 
 // crossed tells an intersection from a single attribute.
 func crossed(attribute string) bool { return strings.Contains(attribute, "*") }
-
-// uncross takes the name of an intersection, or of one of its groups, apart: at
-// each *, unless a backslash stands before it.
-func uncross(name string) []string {
-	var out []string
-	var b strings.Builder
-	for i := 0; i < len(name); i++ {
-		switch {
-		case name[i] == '\\' && i+1 < len(name):
-			i++
-			b.WriteByte(name[i])
-		case name[i] == '*':
-			out = append(out, b.String())
-			b.Reset()
-		default:
-			b.WriteByte(name[i])
-		}
-	}
-	return append(out, b.String())
-}
 
 // valueName spells a band of numbers out and quotes what would mislead without
 // quotes.

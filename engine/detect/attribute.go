@@ -81,19 +81,5 @@ func Uncross(name string, parts int) []string {
 	if parts <= 1 {
 		return []string{name}
 	}
-	var out []string
-	var b strings.Builder
-	for i := 0; i < len(name); i++ {
-		switch {
-		case name[i] == '\\' && i+1 < len(name):
-			i++
-			b.WriteByte(name[i])
-		case name[i] == '*':
-			out = append(out, b.String())
-			b.Reset()
-		default:
-			b.WriteByte(name[i])
-		}
-	}
-	return append(out, b.String())
+	return audit.Parts(name)
 }

@@ -2,7 +2,6 @@ package privacy
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -116,12 +115,12 @@ func (b *book) attributes(r *audit.Result) {
 	b.lattice.sets = append(b.lattice.sets, nil)
 	for _, a := range r.Groups { // attributes stand before their intersections
 		var set []int
-		for _, p := range split(a.Attribute) {
+		for _, p := range audit.Parts(a.Attribute) {
 			if i, ok := index[p]; ok {
 				set = append(set, i)
 			}
 		}
-		if parts := split(a.Attribute); len(parts) == 1 || len(set) != len(parts) {
+		if parts := audit.Parts(a.Attribute); len(parts) == 1 || len(set) != len(parts) {
 			index[a.Attribute] = len(b.domain)
 			set = []int{len(b.domain)}
 			b.domain = append(b.domain, values(a))
@@ -132,7 +131,7 @@ func (b *book) attributes(r *audit.Result) {
 	// The tables of Local Law 144 cross two attributes, listed or not.
 	for i := range r.Measurements {
 		m := &r.Measurements[i]
-		if parts := split(m.Attribute); m.Detector == "ll144" && len(parts) == 2 && b.sets[m.Attribute] == nil {
+		if parts := audit.Parts(m.Attribute); m.Detector == "ll144" && len(parts) == 2 && b.sets[m.Attribute] == nil {
 			first, ok := index[parts[0]]
 			second, also := index[parts[1]]
 			if ok && also {
@@ -208,7 +207,7 @@ func (b *book) row(attribute string, value *string, window string, add bool) *ro
 	case value == nil:
 		values = []string{missing}
 	case len(set) > 1:
-		if values = split(*value); len(values) != len(set) {
+		if values = audit.Parts(*value); len(values) != len(set) {
 			return nil
 		}
 	default:
@@ -265,24 +264,4 @@ func (c *counted) atoms() (a atoms) {
 	}
 	a[undecided] = max(0, rest)
 	return a
-}
-
-// split takes the name of an intersection, or of one of its groups, apart: at
-// each *, unless a backslash stands before it.
-func split(name string) []string {
-	var out []string
-	var b strings.Builder
-	for i := 0; i < len(name); i++ {
-		switch {
-		case name[i] == '\\' && i+1 < len(name):
-			i++
-			b.WriteByte(name[i])
-		case name[i] == '*':
-			out = append(out, b.String())
-			b.Reset()
-		default:
-			b.WriteByte(name[i])
-		}
-	}
-	return append(out, b.String())
 }

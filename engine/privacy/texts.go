@@ -186,7 +186,7 @@ func about(m *audit.Measurement) string {
 	}
 	text = strings.ReplaceAll(text, "_", " ")
 	if m.Attribute != "" {
-		text += " by " + strings.Join(split(m.Attribute), " × ")
+		text += " by " + strings.Join(audit.Parts(m.Attribute), " × ")
 	}
 	return text
 }
