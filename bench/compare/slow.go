@@ -82,7 +82,7 @@ func (b *bench) drift() work {
 			}},
 			{name: evidently, command: func() []string {
 				script := filepath.Join(b.root, "bench", "drift", "evidently_drift.py")
-				return []string{path("venv/bin/python"), "-B", script, path("log.parquet"), path("evidently.json")}
+				return []string{path("venv/bin/python"), "-B", script, path("log"), path("evidently.json")}
 			}},
 		},
 	}
