@@ -20,8 +20,9 @@ type emitter struct {
 	out      []audit.Measurement
 	notes    []string // what could not be measured for the whole audit, each once
 
-	parities map[string]*parity       // what was drawn, by the tables that it was drawn from
-	metrics  map[string]detect.Metric // the detector's, by name
+	parities map[string]*parity         // what was drawn, by the tables that it was drawn from
+	worst    map[string][]stat.Extremes // the same of each rate alone
+	metrics  map[string]detect.Metric   // the detector's, by name
 }
 
 func newEmitter(detector string, spec *audit.Spec) *emitter {

@@ -23,7 +23,7 @@ const (
 // difference and the ratio of a rate share it.
 type parity struct {
 	pairs *stat.PairTests
-	worst [][]stat.Extremes // by draw, then by table
+	worst [][]stat.Extremes // by table, then by draw
 }
 
 // drawsPairs is the number of draws of the test of all pairs: 20 beyond the point
@@ -120,24 +120,40 @@ func (e *emitter) pairsUnderParity(s section, metric gap, t parityTables) *stat.
 
 // worstUnderParity is nil unless every table can be drawn.
 func (e *emitter) worstUnderParity(s section, metric gap, t parityTables) [][]stat.Extremes {
-	out := make([][]stat.Extremes, drawsWorst)
+	var out [][]stat.Extremes
 	for i, r := range metric.rates {
-		rng := stat.Generator(e.in.seed, "worst", e.detector, s.attribute.Name, r.name)
-		var drawn []stat.Extremes
-		var err error
-		if t.people != nil {
-			drawn, err = stat.WorstOfPeople(rng, t.people[i], drawsWorst)
-		} else {
-			drawn, err = stat.WorstUnderParity(rng, t.counts[i], drawsWorst)
-		}
-		if err != nil {
+		drawn := e.extremes(s, r, t, i)
+		if drawn == nil {
 			return nil
 		}
-		for d, x := range drawn {
-			out[d] = append(out[d], x)
-		}
+		out = append(out, drawn)
 	}
 	return out
+}
+
+// extremes are the lowest and the highest rates of one table's groups under parity.
+// Gaps that are made of several rates share them with those of each rate.
+func (e *emitter) extremes(s section, r rate, t parityTables, table int) []stat.Extremes {
+	key := fmt.Sprint(s.attribute.Name, r.name, t.counts[table])
+	if drawn, ok := e.worst[key]; ok {
+		return drawn
+	}
+	rng := stat.Generator(e.in.seed, "worst", e.detector, s.attribute.Name, r.name)
+	var drawn []stat.Extremes
+	var err error
+	if t.people != nil {
+		drawn, err = stat.WorstOfPeople(rng, t.people[table], drawsWorst)
+	} else {
+		drawn, err = stat.WorstUnderParity(rng, t.counts[table], drawsWorst)
+	}
+	if err != nil {
+		drawn = nil
+	}
+	if e.worst == nil {
+		e.worst = map[string][]stat.Extremes{}
+	}
+	e.worst[key] = drawn
+	return drawn
 }
 
 // joint gives a pair that the data chose a p that allows for all pairs of its
@@ -163,10 +179,14 @@ func (p *parity) chance(metric gap) *audit.Null {
 	if p == nil || p.worst == nil || metric.fold == nil {
 		return nil
 	}
-	var drawn []float64
+	drawn := make([]float64, 0, drawsWorst)
 	sum := 0.0
-	for _, x := range p.worst {
-		if v, ok := metric.fold(x); ok {
+	extremes := make([]stat.Extremes, len(p.worst))
+	for d := range drawsWorst {
+		for i := range p.worst {
+			extremes[i] = p.worst[i][d]
+		}
+		if v, ok := metric.fold(extremes); ok {
 			drawn = append(drawn, v)
 			sum += v
 		}

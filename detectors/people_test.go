@@ -97,7 +97,7 @@ func TestNumbersFollowPeople(t *testing.T) {
 					t.Errorf("%d rows each, %s: %s of %d shards", copies, key, m.Interval.Method, m.Shards)
 				}
 				// an interval of bins may be open or cut at 0 on one side
-				if ratio := width(m) / width(w) / scale; ratio < 0.65 || ratio > 2.5 {
+				if ratio := width(m) / width(w) / scale; ratio < 0.6 || ratio > 2.5 {
 					t.Errorf("%d rows each, %s: %v as wide as by rows of one each (%+v, %+v)", copies, key, ratio, *m.Interval, *w.Interval)
 				}
 				intervals++

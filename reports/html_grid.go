@@ -260,9 +260,9 @@ func (g *grid) blank(c int) bool {
 }
 
 func (g *grid) remove(c int) {
-	g.Head = append(g.Head[:c:c], g.Head[c+1:]...)
+	g.Head = slices.Delete(g.Head, c, c+1)
 	for i, row := range g.Rows {
-		g.Rows[i] = append(row[:c:c], row[c+1:]...)
+		g.Rows[i] = slices.Delete(row, c, c+1)
 	}
 }
 

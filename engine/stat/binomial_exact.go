@@ -42,6 +42,22 @@ func UpperBound(n int64, alpha float64) (Interval, error) {
 // p = 1-q.
 type binomial struct{ n, p, q float64 }
 
+func (d binomial) first() float64 { return 0 }
+func (d binomial) last() float64  { return d.n }
+
+func (d binomial) mode() float64 {
+	return clamp(math.Floor(float64((d.n+1)*d.p)), 0, d.n)
+}
+
+// up is P(x+1)/P(x), down is P(x-1)/P(x).
+func (d binomial) up(x float64) float64 {
+	return float64((d.n-x)*d.p) / float64((x+1)*d.q)
+}
+
+func (d binomial) down(x float64) float64 {
+	return float64(x*d.q) / float64((d.n-x+1)*d.p)
+}
+
 // log is the log of P(X = k).
 func (d binomial) log(k float64) float64 {
 	switch {

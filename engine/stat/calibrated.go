@@ -84,11 +84,7 @@ func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, time
 		}
 		all[at].add(p, bins[at].N/blocks)
 	}
-	return drawCurves(bins, times, func(draw []int64) {
-		for i := range all {
-			draw[i] = all[i].draw(rng, bins[i].N)
-		}
-	})
+	return drawCurves(bins, times, func(i int) int64 { return all[i].draw(rng, bins[i].N) })
 }
 
 // CalibrationAround are errors of labels that were drawn with the rates of the
@@ -141,51 +137,36 @@ func CalibratedAgain(rng *rand.Rand, bins []Reliability, times int) CalibrationA
 	for i, b := range bins {
 		all[i] = newBinomials(b.N, b.drawnRate())
 	}
-	return CalibrationAround{drawCurves(bins, times, func(draw []int64) {
-		for i, d := range all {
-			draw[i] = d.draw(rng)
-		}
-	}), center}
+	return CalibrationAround{drawCurves(bins, times, func(i int) int64 { return all[i].draw(rng) }), center}
 }
 
-// curvesAtOnce is how many draws of a curve are summed up side by side, so that no
-// sum waits for its last term.
-const curvesAtOnce = 64
-
-// drawCurves are the errors of curves with labels drawn for all bins, again and again.
-func drawCurves(bins []Reliability, times int, labels func(draw []int64)) CalibrationDraws {
+// drawCurves are the errors (CalibrationErrors) of curves with labels drawn for each
+// bin, again and again, bin by bin. Sums of a few bins, none negative, need no
+// compensation.
+func drawCurves(bins []Reliability, times int, labels func(bin int) int64) CalibrationDraws {
 	if len(bins) == 0 {
 		return nil
 	}
-	counts, out := make([]int64, curvesAtOnce*len(bins)), make(CalibrationDraws, times)
-	for from := 0; from < times; from += curvesAtOnce {
-		some := out[from:min(from+curvesAtOnce, times)]
-		for t := range some {
-			labels(counts[t*len(bins):][:len(bins)])
-		}
-		errorsOfDraws(some, bins, counts)
-	}
-	return out
-}
-
-// errorsOfDraws is CalibrationErrors of bins with the labels of each draw.
-func errorsOfDraws(out CalibrationDraws, bins []Reliability, counts []int64) {
-	var mean, square [curvesAtOnce]sum
-	var all int64
+	out := make(CalibrationDraws, times)
+	rows := 0.0
 	for i, b := range bins {
-		all += b.N
 		n := float64(b.N)
+		rows += n
+		share := 1 / n
 		for t := range out {
-			g := math.Abs((float64(counts[t*len(bins)+i]) - b.Scores) / n)
-			mean[t].add(float64(n * g))
-			square[t].add(float64(n*g) * g)
-			out[t].Largest = max(out[t].Largest, g)
+			e, gap := &out[t], math.Abs(float64(labels(i))-b.Scores)
+			e.Mean += gap
+			e.RootMeanSquare += float64(float64(gap*gap) * share)
+			if largest := float64(gap * share); largest > e.Largest {
+				e.Largest = largest
+			}
 		}
 	}
 	for t := range out {
-		out[t].Mean = mean[t].value() / float64(all)
-		out[t].RootMeanSquare = math.Sqrt(square[t].value() / float64(all))
+		out[t].Mean /= rows
+		out[t].RootMeanSquare = math.Sqrt(out[t].RootMeanSquare / rows)
 	}
+	return out
 }
 
 // CalibrationTest tests that the labels of a sample of scores were drawn with

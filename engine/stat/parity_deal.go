@@ -36,10 +36,8 @@ type hands struct {
 // hand is the distribution of one group's successes, known for one number of
 // successes left.
 type hand struct {
-	left  int64
-	first int64
-	below []float64 // cumulative, up to 1
-	guide []uint16  // by u in equal steps: where to begin to look (Chen and Asau 1974)
+	left int64
+	tabled
 }
 
 // remembered is the number of distributions kept for each group: a power of two
@@ -107,11 +105,10 @@ func (d *deck) distribution(at int, left int64) *hand {
 		n := d.sizes[d.order[at]]
 		h := hypergeometric{float64(n), float64(d.left[at] - n), float64(left)}
 		x.left = left
-		x.first, d.weights = h.weights(d.weights[:0], 1e-12)
+		x.first, d.weights = weights(h, leastWeight, d.weights[:0])
 		x.below, d.below = within(x.below, d.below, len(d.weights))
 		x.guide, d.guide = within(x.guide, d.guide, len(d.weights))
-		cumulate(x.below, d.weights)
-		guide(x.guide, x.below)
+		x.fill(d.weights)
 	}
 	return x
 }
@@ -126,64 +123,6 @@ func within[T any](old, room []T, n int) (out, rest []T) {
 		room = make([]T, max(n, 1<<11))
 	}
 	return room[:n:n], room[n:]
-}
-
-// weights appends the probabilities of the distribution relative to its mode's, from
-// first on, without tails below least, to an empty slice.
-func (h hypergeometric) weights(to []float64, least float64) (first int64, weights []float64) {
-	mode := h.mode()
-	for x, w := mode, 1.0; x > h.first(); x-- {
-		if w = float64(w * h.down(x)); w < least {
-			break
-		}
-		to = append(to, w)
-	}
-	slices.Reverse(to)
-	first = int64(mode) - int64(len(to))
-	weights = append(to, 1)
-	for x, w := mode, 1.0; x < h.last(); x++ {
-		if w = float64(w * h.up(x)); w < least {
-			break
-		}
-		weights = append(weights, w)
-	}
-	return first, weights
-}
-
-// cumulate turns weights into cumulative probabilities.
-func cumulate(below, weights []float64) {
-	sum := 0.0
-	for i, w := range weights {
-		sum += w
-		below[i] = sum
-	}
-	for i := range below {
-		below[i] /= sum
-	}
-}
-
-// guide fills out with where to begin to look.
-func guide(out []uint16, below []float64) {
-	at := 0
-	for i := range out {
-		u := float64(i) / float64(len(out))
-		for at < len(below)-1 && below[at] <= u {
-			at++
-		}
-		out[i] = uint16(at)
-	}
-}
-
-func (d *hand) draw(rng *rand.Rand) int64 {
-	u := rng.Float64()
-	at := int(d.guide[int(u*float64(len(d.guide)))])
-	for at > 0 && d.below[at-1] > u { // where a step was rounded up
-		at--
-	}
-	for at < len(d.below)-1 && d.below[at] <= u {
-		at++
-	}
-	return d.first + int64(at)
 }
 
 // about draws the successes of n of the rows left by a normal number with the

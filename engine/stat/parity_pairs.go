@@ -156,7 +156,7 @@ func (s *pairJudge) midP(p judgedPair, k []int64) float64 {
 	at := cornered{p.n, p.m, k[p.i] + k[p.j]}
 	known := &s.known[at.place()]
 	if known.p == nil || known.cornered != at {
-		first, weights := hypergeometric{float64(at.n), float64(at.m), float64(at.left)}.weights(nil, 1e-18)
+		first, weights := weights(hypergeometric{float64(at.n), float64(at.m), float64(at.left)}, 1e-18, nil)
 		*known = midPs{at, first, midP(weights)}
 	}
 	x := k[p.i] - known.first
