@@ -172,7 +172,7 @@ func TestConditionalReversalBesideLoneStrata(t *testing.T) {
 	if within.Value == nil || math.Abs(*within.Value+0.3) > 1e-12 {
 		t.Errorf("gap within %+v", within)
 	}
-	if len(out.Findings) != 1 || !strings.Contains(out.Findings[0].Title, "turns round") || !strings.Contains(out.Findings[0].Detail, "+73.3 from rows in strata of one of the two only") {
+	if len(out.Findings) != 1 || !strings.Contains(out.Findings[0].Title, "turns round") || !strings.Contains(out.Findings[0].Detail, "2 strata have rows of one of the two only; their 1600 rows are left out. The one dept with both groups points the other way") {
 		t.Errorf("findings %+v", out.Findings)
 	}
 }

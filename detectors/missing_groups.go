@@ -126,6 +126,9 @@ func (d *missingGroups) detect(tables detect.Tables) (detect.Output, error) {
 			stratified[s] = newHoles(a, tables.Counts(d.need(a, table.Stratum(s))), table.Stratum(s))
 		}
 		for _, r := range run.rates() {
+			if r.blind(h.all()) != "" { // the rate itself has no value, and its detector says why
+				continue
+			}
 			run.rate(a, h, r, stratified)
 		}
 	}

@@ -18,6 +18,7 @@ type fragile struct {
 	said   []string
 	at     []int
 	broken *nearest // of the ratios that break the limit, of groups of any size, the one that turns first
+	loose  bool     // leaving out one part, or a near cut, turns one of those
 }
 
 // nearest is the comparison that the fewest decisions turn.
@@ -53,6 +54,7 @@ func (f *fragile) flips(c contest, least stat.Turn) {
 
 // left tells of parts without which the verdict turns.
 func (f *fragile) left(c contest, l layering, out leftOuts, names []string, at int) {
+	f.loose = f.loose || !c.verge.Inside() && len(out.turns) > 0
 	if !f.about(c) || len(out.turns) == 0 {
 		return
 	}
@@ -65,6 +67,7 @@ func (f *fragile) left(c contest, l layering, out leftOuts, names []string, at i
 
 // cut tells of a verdict that another cut nearby turns.
 func (f *fragile) cut(c contest, used, turning string, share float64, at int) {
+	f.loose = f.loose || !c.verge.Inside()
 	if f.about(c) {
 		f.say(c, at, fmt.Sprintf("it turns if the score is cut at %s instead of %s, %.1f\u202f%% of rows away", turning, used, 100*share))
 	}
@@ -109,10 +112,25 @@ func (f *fragile) firm() (audit.Finding, bool) {
 	return audit.Finding{
 		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
 		Title: fmt.Sprintf("No single case carries a ratio of favorable rates by %s back within the limit (%s).", f.s.attribute.Name, f.r.text),
-		Detail: fmt.Sprintf("It takes at least %s, for %s beside %s. Nor does leaving out one part of the log, or a near cut of a score, where that was tried.",
-			otherDecisions(f.broken.changes), f.broken.g.name, plainReference(f.broken.ref.name)),
+		Detail: fmt.Sprintf("It takes at least %s, for %s beside %s.%s",
+			otherDecisions(f.broken.changes), f.broken.g.name, plainReference(f.broken.ref.name), f.nor()),
 		Measurements: []int{f.broken.at},
 	}, true
+}
+
+// nor says what else was tried and turns nothing.
+func (f *fragile) nor() string {
+	var tried []string
+	for _, l := range f.r.waysOf(f.s.attribute) {
+		tried = append(tried, "leaving out any one "+f.r.inWords(l.name))
+	}
+	if f.r.scored(f.r.spec, f.s.attribute) {
+		tried = append(tried, "cutting the score nearby")
+	}
+	if f.loose || len(tried) == 0 {
+		return ""
+	}
+	return " Nor does " + strings.Join(tried, ", or ") + "."
 }
 
 func otherDecisions(n int64) string {

@@ -18,15 +18,20 @@ func falseNegativeShare() rate {
 	return rate{
 		name: "false_negative_share", short: "FN / (FN + FP)",
 		empty: "no error",
-		count: func(t tally) (k, n int64) { return t.FN, t.FN + t.FP },
+		count: func(t tally) (k, n int64) { return t.FN, t.FN + t.FP }, outcomes: true,
 	}
 }
 
 // treatmentEquality is FN / FP of a group.
 func treatmentEquality(in inference, g group) audit.Measurement {
-	share := falseNegativeShare().of(g)
+	rate := falseNegativeShare()
+	share := rate.of(g)
 	fp := share.n - share.k
 	m := audit.Measurement{Numerator: &share.k, Denominator: &fp, Shards: shardsUsed(share)}
+	if rate.blind(g.tally) != "" {
+		m.Note = rate.undefined(g)
+		return m
+	}
 	if fp == 0 {
 		m.Note = "undefined: nobody is a false positive in " + called(g)
 		return m

@@ -299,7 +299,7 @@ func (k *maker) pairTable(f family, attribute string, groups []*audit.Measuremen
 		g.Rows = append(g.Rows, []cell{heading("Everybody"), valueCell(overall), integer(cases(overall)), text("–"), none(), none(), none(), none(), verdictCell(overall.Verdict)})
 	}
 	for _, metric := range []string{f.difference(), f.ratio()} {
-		if w := worst(k.at(f.detector, metric, attribute)); w != nil && w.Value != nil {
+		if w := worst(k.at(f.detector, metric, attribute)); w != nil && w.Value != nil && farness(w) > 0 { // all alike have no widest
 			s := scaleOf(w)
 			g.Note += fmt.Sprintf("Widest %s: %s%s, %s against %s. ", define(metric).label, s.write(*w.Value), s.unitWord(), groupName(w), referenceName(w))
 			if n := w.Null; n != nil {

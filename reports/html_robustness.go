@@ -83,7 +83,7 @@ func (k *maker) firstRatio(f family, attribute string) *audit.Measurement {
 // robustTable says of every comparison what turns it.
 func robustTable(order []string, by map[string]map[string]*audit.Measurement) *grid {
 	g := &grid{Caption: "Every comparison, and what would turn it", Folded: true, Whole: true, Head: []headCell{label("Group"), label("Compared with"), numeric("Rows"),
-		numeric("Decisions of the group"), numeric("Decisions of the other"), numeric("Rows of the other group"), label("Note")}}
+		numeric("Decisions of the group"), numeric("Decisions of the other"), numeric("Rows counted for the other group"), label("Note")}}
 	fewest := func(m *audit.Measurement) cell {
 		if m == nil || m.Value == nil {
 			return none()
@@ -93,8 +93,7 @@ func robustTable(order []string, by map[string]map[string]*audit.Measurement) *g
 	for _, id := range order {
 		ms := by[id]
 		m := ms["flips_of_group"]
-		_, rest, _ := strings.Cut(robustSaid(ms), ". ")
-		g.Rows = append(g.Rows, []cell{group(m), reference(m), integer(m.N), fewest(m), fewest(ms["flips_of_reference"]), fewest(ms["relabels"]), text(rest)})
+		g.Rows = append(g.Rows, []cell{group(m), reference(m), integer(m.N), fewest(m), fewest(ms["flips_of_reference"]), fewest(ms["relabels"]), text(robustMore(ms))})
 	}
 	return g.cut("comparisons")
 }
@@ -144,7 +143,7 @@ func (k *maker) robustNumbers(attribute string) (order []string, by map[string]m
 // is left out or the score is cut elsewhere nearby.
 func (k *maker) strip(f family, attribute string, ms map[string]*audit.Measurement) robustStrip {
 	any := ms["flips_of_group"]
-	out := robustStrip{Name: groupName(any) + " beside " + referenceName(any), Said: robustSaid(ms)}
+	out := robustStrip{Name: groupName(any) + " beside " + referenceName(any), Said: robustSaid(ms, unit(k.r))}
 	var measured *audit.Measurement
 	for _, p := range k.pairings(f, attribute)[key(any.GroupKind, any.Group)] {
 		if *p.reference == *any.Reference {
@@ -243,48 +242,104 @@ func sortedKeys(ms map[string]*audit.Measurement) []string {
 	return out
 }
 
-// robustSaid says in a sentence what turns the verdict.
-func robustSaid(ms map[string]*audit.Measurement) string {
+// robustSaid says on which side of its limit a ratio lies, and what would turn that.
+func robustSaid(ms map[string]*audit.Measurement, unit string) string {
+	return join(" ", join(" ", robustSide(ms), robustTurns(ms, unit)), robustMore(ms))
+}
+
+// robustSide says on which side of its limit the ratio lies; empty where no number of
+// decisions turns it.
+func robustSide(ms map[string]*audit.Measurement) string {
+	for _, metric := range []string{"flips_of_group", "flips_of_reference", "relabels"} {
+		if m := ms[metric]; m != nil && m.Value != nil {
+			verb := "breaks"
+			if keepsLimit(ms) {
+				verb = "keeps"
+			}
+			return "Their ratio of favorable rates " + verb + " the limit (" + clean(m.Parameters["limit"]) + ")."
+		}
+	}
+	return ""
+}
+
+// keepsLimit says that the ratio lies within its limit.
+func keepsLimit(ms map[string]*audit.Measurement) bool {
+	for _, m := range ms {
+		if t := m.Parameters["turns"]; t != "" {
+			return t == "out of the limit"
+		}
+	}
+	return false
+}
+
+// otherwise is what the ratio would do to its limit if it turned.
+func otherwise(ms map[string]*audit.Measurement) string {
+	if keepsLimit(ms) {
+		return "break it"
+	}
+	return "keep it"
+}
+
+// robustTurns says how many other decisions, or rows of the other group, turn it.
+func robustTurns(ms map[string]*audit.Measurement, unit string) string {
+	any := ms["flips_of_group"]
 	var ways []string
-	add := func(metric, what string) {
-		m := ms[metric]
+	for _, f := range [][2]string{{"flips_of_group", groupName(any)}, {"flips_of_reference", referenceName(any)}, {"relabels", ""}} {
+		m := ms[f[0]]
 		if m == nil || m.Value == nil {
-			return
+			continue
 		}
 		n := int64(math.Round(*m.Value))
+		direction := "fewer"
+		if m.Parameters["direction"] == "up" {
+			direction = "more"
+		}
 		switch {
-		case metric == "relabels":
-			ways = append(ways, plural(int(n), "row", "rows")+" of the other group")
-		case m.Parameters["direction"] == "up":
-			ways = append(ways, count(n)+" more favorable "+noun(n, "decision")+" for "+what)
+		case f[0] == "relabels":
+			ways = append(ways, fmt.Sprintf("if %s %s%s counted for the other of the two groups, with the same decisions", count(n), unit, wereOrWas(n)))
 		default:
-			ways = append(ways, count(n)+" fewer favorable "+noun(n, "decision")+" for "+what)
+			ways = append(ways, fmt.Sprintf("with %s %s favorable %s for %s", count(n), direction, noun(n, "decision"), f[1]))
 		}
 	}
-	any := ms["flips_of_group"]
-	add("flips_of_group", groupName(any))
-	add("flips_of_reference", referenceName(any))
-	add("relabels", "")
-	said := "No number of other decisions turns it."
-	if len(ways) > 0 {
-		said = "Turned by " + orList(ways) + "."
+	if len(ways) == 0 {
+		return "No number of other decisions turns it."
 	}
+	return "It would " + otherwise(ms) + " " + orList(ways) + "."
+}
+
+func wereOrWas(n int64) string {
+	if n == 1 {
+		return " was"
+	}
+	return " were"
+}
+
+// robustMore says what leaving parts out, and other cuts of the score, do to it.
+func robustMore(ms map[string]*audit.Measurement) string {
+	said := ""
 	for _, id := range sortedKeys(ms) {
 		if t := ms[id].Parameters["verdict_turns"]; strings.HasPrefix(id, "leave_one_out_low/") && t != "" && t != "no" {
-			said += " It turns " + clean(t) + "."
+			said = join(" ", said, sentenceCase(clean(t))+", it would "+otherwise(ms)+" as well.")
 		}
 	}
-	if m := ms["cut_margin"]; m != nil {
-		switch {
-		case m.Value == nil:
-			said += " The verdict is the same at every cut of the score."
-		case m.Parameters["cut_sensitive"] == "yes":
-			said += fmt.Sprintf(" It is sensitive to the cut of the score: at %s instead of %s, %s of rows away, it turns.", m.Parameters["turning_cut"], m.Parameters["cut"], percent(*m.Value))
-		default:
-			said += fmt.Sprintf(" The verdict is the same at cuts of the score from %s to %s; the cut used is %s.", m.Parameters["same_verdict_from"], m.Parameters["same_verdict_to"], m.Parameters["cut"])
-		}
+	m := ms["cut_margin"]
+	if m == nil {
+		return said
 	}
-	return said
+	same := "breaks"
+	if keepsLimit(ms) {
+		same = "keeps"
+	}
+	cut := clean(m.Parameters["cut"])
+	switch {
+	case m.Value == nil:
+		return join(" ", said, "Wherever the score is cut, the ratio "+same+" it.")
+	case m.Parameters["cut_sensitive"] == "yes":
+		return join(" ", said, fmt.Sprintf("It would %s as well if the score were cut at %s and not at %s, with only %s of rows in between.", otherwise(ms), clean(m.Parameters["turning_cut"]), cut, percent(*m.Value)))
+	case m.Parameters["same_verdict_from"] == m.Parameters["same_verdict_to"]:
+		return join(" ", said, fmt.Sprintf("At the next cuts of the score, which is cut at %s, it would %s, but %s of rows lie in between.", cut, otherwise(ms), percent(*m.Value)))
+	}
+	return join(" ", said, fmt.Sprintf("The score is cut at %s; cut anywhere from %s to %s, the ratio %s the limit as well.", cut, clean(m.Parameters["same_verdict_from"]), clean(m.Parameters["same_verdict_to"]), same))
 }
 
 func noun(n int64, one string) string {
@@ -306,11 +361,11 @@ func robustnessDefinition(metric string) (definition, bool) {
 	d := definition{scale: number}
 	switch metric {
 	case "flips_of_group":
-		d.label, d.plain = "decisions of the group", "The fewest decisions about a group that would have to be other ones for the ratio of favorable rates to lie on the other side of its limit."
+		d.label, d.plain = "decisions of the group that turn the verdict", "The fewest decisions about a group that would have to be other ones for the ratio of favorable rates to lie on the other side of its limit."
 	case "flips_of_reference":
-		d.label, d.plain = "decisions of the reference", "The fewest decisions about the group compared with that would have to be other ones for the ratio to lie on the other side of its limit."
+		d.label, d.plain = "decisions of the reference that turn the verdict", "The fewest decisions about the group compared with that would have to be other ones for the ratio to lie on the other side of its limit."
 	case "relabels":
-		d.label, d.plain = "rows of the other group", "The fewest rows that would have to belong to the other group for the ratio to lie on the other side of its limit."
+		d.label, d.plain = "rows counted for the other group that turn the verdict", "The fewest rows that would have to belong to the other group for the ratio to lie on the other side of its limit."
 	case "leave_one_out_low", "leave_one_out_high":
 		d.label, d.scale = "lowest ratio, one part left out", quotient
 		if metric == "leave_one_out_high" {

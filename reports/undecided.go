@@ -62,10 +62,15 @@ func findingID(c audit.Check) string {
 	return id
 }
 
-// unmeasured lists what could not be measured, in sentences.
+// unmeasured lists what could not be measured, in sentences: not how many rows have
+// no label where the report says so of who is not in the picture.
 func unmeasured(r *audit.Result) []string {
 	var out []string
+	told := labelShares(r)[""] != nil
 	for _, note := range r.Notes {
+		if told && strings.HasSuffix(note, "metrics that need a label leave them out") {
+			continue
+		}
 		if s := strings.TrimRight(clean(note), ". "); s != "" {
 			out = append(out, sentenceCase(s)+".")
 		}

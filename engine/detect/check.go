@@ -143,6 +143,10 @@ func (c *check) nothing() string {
 		return "every group to be judged has " + c.smallText()
 	case c.limit.Null != NullNoGap:
 		return "nothing was measured that the gate could judge"
+	case c.Attribute == "" && c.grouped:
+		return "nothing was measured that the gate could judge"
+	case c.Attribute == "" && c.inferred != "":
+		return "the groups of " + c.inferred + " are known by probabilities alone, which no limit judges"
 	case c.Attribute == "":
 		return "the audit has no groups to compare"
 	case c.groups == 1:

@@ -57,7 +57,9 @@ type check struct {
 	// minShare is a share of the rows below which a group is small, too.
 	minShare string
 	rulings  []ruling
-	groups   int // groups with known values
+	groups   int    // groups with known values
+	grouped  bool   // the audit has groups
+	inferred string // the first attribute that is known by probabilities alone
 }
 
 // ruling is what one gate says about one measurement.
@@ -113,7 +115,10 @@ func (j *judge) gate(g audit.Gate, m *Metric) {
 	}
 	for _, a := range j.about(g.Detector, m) {
 		c := check{Check: start, minRows: a.MinRows, minShare: g.MinShare}
-		c.Attribute = a.Name
+		c.Attribute, c.grouped = a.Name, len(j.attributes) > 0
+		if len(j.spec.Inferred) > 0 {
+			c.inferred = j.spec.Inferred[0].Name
+		}
 		var err error
 		if c.limit, err = NewLimit(g, *m, a.Reference); err != nil {
 			c.Verdict, c.Reason = audit.Error, err.Error()
