@@ -83,8 +83,8 @@ func (c *conditional) say(p paired, pooled, within audit.Measurement, title stri
 	f := told{about: []audit.Measurement{within, pooled}}
 	f.ID = strings.Join([]string{"conditional", p.s.attribute.Name, p.strata, p.g.name, p.ref.name}, "/")
 	f.Detector, f.Severity, f.Title = "conditional", audit.Info, title
-	f.Detail = all + fmt.Sprintf("Favorable rates: %.1f\u202f%% against %.1f\u202f%% pooled. Within: the average of the gaps inside each %s, weighted by how many of both groups are there (Mantel-Haenszel).%s %s%s",
-		percentOf(pooled.Numerator, pooled.Denominator), percentOf(pooled.RefNum, pooled.RefDen), c.inWords(p.strata), p.alone(), p.direction(before), p.agree())
+	f.Detail = all + fmt.Sprintf("Favorable rates: %.1f\u202f%% against %.1f\u202f%% pooled.", percentOf(pooled.Numerator, pooled.Denominator), percentOf(pooled.RefNum, pooled.RefDen))
+	f.rest = fmt.Sprintf("%s %s%s", p.alone(), p.direction(before), p.agree())
 	c.told = append(c.told, f)
 }
 
@@ -117,7 +117,7 @@ func (p paired) direction(before float64) string {
 	case len(p.m.strata) == 1 && other == 1:
 		return fmt.Sprintf("The one %s with both groups points the other way than the pooled gap.", p.c.inWords(p.strata))
 	case other == 0:
-		return "In none of them does the gap point the other way."
+		return "In no stratum does the gap point the other way."
 	}
 	verb := "point"
 	if other == 1 {

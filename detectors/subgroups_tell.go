@@ -79,10 +79,11 @@ func (s *search) sameRows(c candidate) string {
 	return "the same rows: " + strings.Join(names[:min(3, len(names))], " or ") + more(len(names)-3)
 }
 
-// retold says that a subgroup is part of one that was told of, or holds it and is
-// little else: its other rows differ by less than half as much.
+// retold says that a subgroup is part of one that was told of, or everybody else
+// beside it, or holds it and is little else: its other rows differ by less than half as
+// much.
 func (s *search) retold(c, told candidate) bool {
-	if c.partOf(told.itemset) {
+	if c.partOf(told.itemset) || s.others(c.itemset, told.itemset) {
 		return true
 	}
 	if !told.partOf(c.itemset) {
@@ -93,6 +94,13 @@ func (s *search) retold(c, told candidate) bool {
 	own.k, own.n = own.k-part.k, own.n-part.n
 	gap, ok := gapIn(own, rest)
 	return !ok || c.test.Value == nil || gap**c.test.Value <= 0 || math.Abs(gap) < math.Abs(*c.test.Value)/2
+}
+
+// others says that of two values of the same columns everybody has one or the other.
+func (s *search) others(a, b itemset) bool {
+	both := a.halves
+	both.add(b.halves)
+	return slices.Equal(a.columns, b.columns) && !slices.Equal(a.values, b.values) && both.rows == s.everybody.rows
 }
 
 // partOf says that a subgroup has all conditions of another.

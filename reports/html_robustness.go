@@ -23,6 +23,7 @@ type robustView struct {
 	Title  string
 	Strips []robustStrip
 	Note   string
+	How    string  // how to read the strips
 	All    *grid   // every comparison, if not all are drawn
 	Cuts   []panel // the ratio at every cut of the score
 	Tables []*grid
@@ -60,6 +61,7 @@ func (k *maker) robust(f family, attribute string) *robustView {
 		}
 		v.Strips = append(v.Strips, k.strip(f, attribute, by[id]))
 	}
+	v.How = robustHow(order, by)
 	v.Cuts = k.cutPanels(attribute, order, by, robustLimits(k.firstRatio(f, attribute), by[order[0]]["flips_of_group"]))
 	for i := range k.r.Tables {
 		t := &k.r.Tables[i]
@@ -68,6 +70,29 @@ func (k *maker) robust(f family, attribute string) *robustView {
 		}
 	}
 	return v
+}
+
+// robustHow says how to read the strips, of what is in them.
+func robustHow(order []string, by map[string]map[string]*audit.Measurement) string {
+	var parts []string
+	left, cut := false, false
+	for _, id := range order {
+		for metric := range by[id] {
+			left = left || strings.HasPrefix(metric, "leave_one_out_low/")
+		}
+		cut = cut || by[id]["cut_ratio_low"] != nil
+	}
+	if left {
+		parts = append(parts, "one part is left out")
+	}
+	if cut {
+		parts = append(parts, "the score is cut elsewhere nearby")
+	}
+	s := "Ratio of favorable rates: a dot as measured, with its interval"
+	if len(parts) > 0 {
+		s += ", and how far it goes when " + orList(parts)
+	}
+	return s + ". The shaded zone is what the limit allows."
 }
 
 // firstRatio is a ratio with a limit on it, or an empty one.
@@ -252,14 +277,17 @@ func robustSaid(ms map[string]*audit.Measurement, unit string) string {
 func robustSide(ms map[string]*audit.Measurement) string {
 	for _, metric := range []string{"flips_of_group", "flips_of_reference", "relabels"} {
 		if m := ms[metric]; m != nil && m.Value != nil {
-			verb := "breaks"
-			if keepsLimit(ms) {
-				verb = "keeps"
-			}
-			return "Their ratio of favorable rates " + verb + " the limit (" + clean(m.Parameters["limit"]) + ")."
+			return "Their ratio of favorable rates is " + sideOf(keepsLimit(ms)) + " the limit."
 		}
 	}
 	return ""
+}
+
+func sideOf(keeps bool) string {
+	if keeps {
+		return "within"
+	}
+	return "beyond"
 }
 
 // keepsLimit says that the ratio lies within its limit.
@@ -272,12 +300,9 @@ func keepsLimit(ms map[string]*audit.Measurement) bool {
 	return false
 }
 
-// otherwise is what the ratio would do to its limit if it turned.
+// otherwise is what the ratio would be if it turned.
 func otherwise(ms map[string]*audit.Measurement) string {
-	if keepsLimit(ms) {
-		return "break it"
-	}
-	return "keep it"
+	return "be " + sideOf(!keepsLimit(ms)) + " it"
 }
 
 // robustTurns says how many other decisions, or rows of the other group, turn it.
@@ -326,20 +351,17 @@ func robustMore(ms map[string]*audit.Measurement) string {
 	if m == nil {
 		return said
 	}
-	same := "breaks"
-	if keepsLimit(ms) {
-		same = "keeps"
-	}
+	same := sideOf(keepsLimit(ms))
 	cut := clean(m.Parameters["cut"])
 	switch {
 	case m.Value == nil:
-		return join(" ", said, "Wherever the score is cut, the ratio "+same+" it.")
+		return join(" ", said, "Wherever the score is cut, the ratio is "+same+" it.")
 	case m.Parameters["cut_sensitive"] == "yes":
 		return join(" ", said, fmt.Sprintf("It would %s as well if the score were cut at %s and not at %s, with only %s of rows in between.", otherwise(ms), clean(m.Parameters["turning_cut"]), cut, percent(*m.Value)))
 	case m.Parameters["same_verdict_from"] == m.Parameters["same_verdict_to"]:
 		return join(" ", said, fmt.Sprintf("At the next cuts of the score, which is cut at %s, it would %s, but %s of rows lie in between.", cut, otherwise(ms), percent(*m.Value)))
 	}
-	return join(" ", said, fmt.Sprintf("The score is cut at %s; cut anywhere from %s to %s, the ratio %s the limit as well.", cut, clean(m.Parameters["same_verdict_from"]), clean(m.Parameters["same_verdict_to"]), same))
+	return join(" ", said, fmt.Sprintf("The score is cut at %s; cut anywhere from %s to %s, the ratio is %s the limit as well.", cut, clean(m.Parameters["same_verdict_from"]), clean(m.Parameters["same_verdict_to"]), same))
 }
 
 func noun(n int64, one string) string {

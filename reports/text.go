@@ -181,7 +181,11 @@ func roughPercent(share float64) string {
 func scope(r *audit.Result) string {
 	rows := count(r.Data.RowsAudited) + " " + unit(r)
 	if r.Data.Copies != 0 && r.Data.Copies != r.Data.RowsAudited {
-		rows = count(r.Data.Copies) + " " + unit(r) + " in " + count(r.Data.RowsAudited) + " rows"
+		of := unit(r)
+		if of == "rows" { // which stand for several
+			of = "cases"
+		}
+		rows = count(r.Data.Copies) + " " + of + " in " + count(r.Data.RowsAudited) + " rows"
 	}
 	if p := period(r); p != "" {
 		return p + " · " + rows
