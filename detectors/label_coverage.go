@@ -77,6 +77,9 @@ func coverageMetrics() []detect.Metric {
 	for _, r := range labelRates() {
 		for _, m := range r.metrics() {
 			m.Name, m.Null, m.Version = m.Name+boundsSuffix, detect.NullLimit, 1
+			if r.outcomes {
+				m.Version = 2
+			}
 			m.Title += ", bounds"
 			m.Doc = strings.TrimSuffix(m.Doc, ".") + ", on the rows that have a label; the interval spans all labels that the other rows may turn out to have."
 			m.Source = "Interval: worst-case bounds (Manski 2003, Partial Identification of Probability Distributions); of a gap each side takes the labels that suit it least"
@@ -243,8 +246,8 @@ func (c *labelCoverage) gap(r rate, g, ref group, contrast stat.Contrast) (m aud
 }
 
 func (c *labelCoverage) add(s section, metric, convention string, m audit.Measurement) {
-	m.Detector, m.Metric, m.MethodVersion, m.Convention = "label_coverage", metric, 1, convention
-	for _, d := range coverage().metrics() { // whose intervals and tests are those of every rate
+	m.Detector, m.Metric, m.Convention = "label_coverage", metric, convention
+	for _, d := range coverageMetrics() {
 		if d.Name == metric {
 			m.MethodVersion = d.Version
 		}

@@ -85,8 +85,7 @@ func (r rate) pair(g, ref group) (m audit.Measurement, a, b proportion) {
 const chosenByData = "lowest against highest group: the data chose the pair, so it has no interval and no test of its own and is never gated; hold it against what chance alone gives at these sizes"
 
 // worst compares the group of the lowest rate with that of the highest. Groups
-// without a rate have no say; of equals the first in canonical order counts, and where
-// all are equal the second is the highest.
+// without a rate have no say; of equals the first in canonical order counts.
 func (r rate) worst(values []group, compare func(a, b *big.Rat) *big.Rat) audit.Measurement {
 	low, high, ok := r.extremes(values)
 	if !ok {
@@ -106,7 +105,6 @@ func (r rate) worst(values []group, compare func(a, b *big.Rat) *big.Rat) audit.
 // two groups have one.
 func (r rate) extremes(values []group) (low, high group, ok bool) {
 	var least, most *big.Rat
-	var second group
 	defined := 0
 	for _, g := range values {
 		v := r.of(g).value()
@@ -120,12 +118,6 @@ func (r rate) extremes(values []group) (low, high group, ok bool) {
 		if most == nil || v.Cmp(most) > 0 {
 			high, most = g, v
 		}
-		if defined == 2 {
-			second = g
-		}
-	}
-	if defined >= 2 && least.Cmp(most) == 0 { // no group is beside itself
-		high = second
 	}
 	return low, high, defined >= 2
 }

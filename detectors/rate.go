@@ -62,19 +62,23 @@ func (r rate) words() string { return strings.ReplaceAll(r.name, "_", " ") }
 // metrics declares the rate, its difference and its ratio.
 func (r rate) metrics() []detect.Metric {
 	title := strings.ToUpper(r.name[:1]) + r.words()[1:]
+	level, gap := 3, 5
+	if r.outcomes { // which have no value where labels are known of one decision alone
+		level, gap = 4, 6
+	}
 	return []detect.Metric{
 		{Name: r.name, Title: title, Doc: "Share of " + r.doc + ".", Convention: r.formula,
-			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 3},
+			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: level},
 		{Name: r.name + "_difference", Title: title + ", difference",
 			Doc:        "How many points the " + r.words() + " of a group lies above (+) or below (−) that of the reference.",
 			Convention: r.short + " of the group − " + r.short + " of the reference",
 			Source:     "sign as in AIF360; Clarify prints the opposite sign, Fairlearn the largest minus the smallest. Interval: Newcombe 1998, method 10. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 5},
+			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: gap},
 		{Name: r.name + "_ratio", Title: title + ", ratio",
 			Doc:        "How many times the " + r.words() + " of the reference a group has.",
 			Convention: r.short + " of the group / " + r.short + " of the reference",
 			Source:     "AIF360, Aequitas (disparity); Fairlearn prints the smallest over the largest. Interval: Koopman 1984. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 5},
+			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: gap},
 	}
 }
 

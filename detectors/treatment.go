@@ -93,12 +93,12 @@ func treatmentMetrics() []detect.Metric {
 		{Name: "treatment_equality", Title: "Treatment equality",
 			Doc:        "False negatives per false positive: which of the two errors a group meets more often.",
 			Convention: "FN / FP", Source: "Berk et al. 2021; Clarify TE is its difference. Interval: Wilson on FN / (FN + FP), turned into odds",
-			Null: detect.NullLimit, Scale: detect.ScaleOdds, Version: 2},
+			Null: detect.NullLimit, Scale: detect.ScaleOdds, Version: 3},
 		{Name: "treatment_equality_difference", Title: "Treatment equality, difference",
 			Doc:        "How many more (+) or fewer (−) false negatives per false positive a group has than the reference.",
 			Convention: "FN / FP of the group − FN / FP of the reference",
 			Source:     "Clarify TE (facet d − facet a). Interval: MOVER (Zou and Donner 2008); test: of FN / (FN + FP)",
-			Null:       detect.NullNoGap, Scale: detect.ScaleNumber, Version: 5},
+			Null:       detect.NullNoGap, Scale: detect.ScaleNumber, Version: 6},
 	}
 }
 

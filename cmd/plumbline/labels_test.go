@@ -39,8 +39,21 @@ func TestLabelsInReports(t *testing.T) {
 	if k, n := shareOf(selective, "Caucasian"); k != 1600 || n != 2454 {
 		t.Errorf("%d of %d have a label", k, n)
 	}
-	if text := said(t, selective); !strings.Contains(text, "3,317 of 7,214 people (46.0") || !strings.Contains(text, "none has one: error rates rest on the other side alone") {
+	if text := said(t, selective); !strings.Contains(text, "3,317 of 7,214 people (46.0") || !strings.Contains(text, "none has one, so rates that add up the outcomes of both sides") ||
+		!strings.Contains(text, "no label is known of those with a positive decision") {
 		t.Error(text)
+	}
+	if selective.Verdict != audit.Inconclusive { // a true positive rate of 0 by construction passed its gate
+		t.Errorf("verdict %s", selective.Verdict)
+	}
+	for _, m := range selective.Measurements { // ProPublica's truth tables: 505 of 966 in the full log
+		if m.Metric == "true_positive_rate" && m.Value != nil {
+			t.Errorf("a rate out of labels of one decision: %+v", m)
+		}
+		if m.Metric == "true_positive_rate_bounds" && m.Group != nil && *m.Group == "Caucasian" &&
+			(m.Value != nil || *m.Interval.Low > 505./966 || *m.Interval.High < 505./966) {
+			t.Errorf("bounds %+v", m)
+		}
 	}
 	at := time.Date(2016, 4, 1, 0, 0, 0, 0, time.UTC)
 	late := runAudit(t, "../../testdata/compas/late.yaml", engine.Options{AsOf: &at})
