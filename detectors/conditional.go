@@ -140,6 +140,12 @@ func (l layering) splits(a detect.Attribute) bool {
 	return true
 }
 
+// splitting are the ways to look within for an attribute: nobody of another group is in
+// strata that are the groups themselves.
+func splitting(ways []layering, a detect.Attribute) []layering {
+	return slices.DeleteFunc(slices.Clone(ways), func(l layering) bool { return len(a.Parts) == 1 && !l.splits(a) })
+}
+
 func (l layering) need(spec *audit.Spec, a detect.Attribute) table.Need {
 	dims := slices.Concat(a.Dims(), l.dims, []table.Dim{table.Decision})
 	if spec.HasSubject {
@@ -161,7 +167,7 @@ func planConditional(spec *audit.Spec, params ConditionalParams) (detect.Plan, e
 	for _, a := range detect.Attributes(spec) {
 		attributes = append(attributes, a)
 		plan.Needs = append(plan.Needs, needs(spec, a, false)...)
-		for _, l := range ways {
+		for _, l := range splitting(ways, a) {
 			plan.Needs = append(plan.Needs, l.need(spec, a))
 		}
 	}
@@ -173,7 +179,7 @@ func planConditional(spec *audit.Spec, params ConditionalParams) (detect.Plan, e
 				counts = append(counts, tables.Counts(n))
 			}
 			s := read(spec, a, counts)
-			for _, l := range ways {
+			for _, l := range splitting(ways, a) {
 				c.within(s, l, tables.Counts(l.need(spec, a)))
 			}
 		}

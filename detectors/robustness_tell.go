@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -19,6 +20,8 @@ type fragile struct {
 	at     []int
 	broken *nearest // of the ratios that break the limit, of groups of any size, the one that turns first
 	loose  bool     // leaving out one part, or a near cut, turns one of those
+	parts  []string // what was left out, one at a time
+	cuts   bool     // other cuts of a score were tried
 }
 
 // nearest is the comparison that the fewest decisions turn.
@@ -55,6 +58,9 @@ func (f *fragile) flips(c contest, least stat.Turn) {
 // left tells of parts without which the verdict turns.
 func (f *fragile) left(c contest, l layering, out leftOuts, names []string, at int) {
 	f.loose = f.loose || !c.verge.Inside() && len(out.turns) > 0
+	if name := f.r.inWords(l.name); !slices.Contains(f.parts, name) {
+		f.parts = append(f.parts, name)
+	}
 	if !f.about(c) || len(out.turns) == 0 {
 		return
 	}
@@ -121,10 +127,10 @@ func (f *fragile) firm() (audit.Finding, bool) {
 // nor says what else was tried and turns nothing.
 func (f *fragile) nor() string {
 	var tried []string
-	for _, l := range f.r.waysOf(f.s.attribute) {
-		tried = append(tried, "leaving out any one "+f.r.inWords(l.name))
+	if len(f.parts) > 0 {
+		tried = append(tried, "leaving out any one "+strings.Join(f.parts, " or "))
 	}
-	if f.r.scored(f.r.spec, f.s.attribute) {
+	if f.cuts {
 		tried = append(tried, "cutting the score nearby")
 	}
 	if f.loose || len(tried) == 0 {

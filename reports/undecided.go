@@ -106,7 +106,7 @@ func noFindings(r *audit.Result) string {
 	case len(r.Measurements) == 0:
 		return "No findings: nothing was measured."
 	case len(r.Gates.Checks) == 0:
-		return "No findings: no limit was set, so nothing stands out against one. The numbers follow below."
+		return "No findings: no limit was set, so nothing stands out against one."
 	case r.Gates.Fail+r.Gates.Warn == 0 && r.Gates.Inconclusive > 0:
 		return "No findings: no check failed, and some could not be decided."
 	case r.Gates.Fail+r.Gates.Warn == 0:

@@ -126,9 +126,9 @@ func (c *check) passed(ms []audit.Measurement, pass, aside int) string {
 	s := c.first(ms)
 	switch {
 	case pass == 2:
-		s += "; so does the other"
+		s += "; so is the other"
 	case pass > 2:
-		s += fmt.Sprintf("; so do the %d others", pass-1)
+		s += fmt.Sprintf("; so are the %d others", pass-1)
 	}
 	if aside > 0 {
 		s += "; left aside: " + plural(aside, "comparison", "comparisons") + " with " + c.smallText()
