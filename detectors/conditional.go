@@ -165,11 +165,17 @@ func planConditional(spec *audit.Spec, params ConditionalParams) (detect.Plan, e
 	var plan detect.Plan
 	var attributes []detect.Attribute
 	for _, a := range detect.Attributes(spec) {
+		if len(splitting(ways, a)) == 0 {
+			continue
+		}
 		attributes = append(attributes, a)
 		plan.Needs = append(plan.Needs, needs(spec, a, false)...)
 		for _, l := range splitting(ways, a) {
 			plan.Needs = append(plan.Needs, l.need(spec, a))
 		}
+	}
+	if len(attributes) == 0 {
+		return silent("conditional: the strata are the groups themselves, so nobody can be compared within them"), nil
 	}
 	plan.Detect = func(tables detect.Tables) (detect.Output, error) {
 		c := conditional{emitter: newEmitter("conditional", spec), params: params}

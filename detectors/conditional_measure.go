@@ -244,7 +244,11 @@ func (p paired) nothing(all matched) {
 	if p.note != "" && p.s.absent != "" {
 		m.Note = "undefined"
 	}
-	p.put("mantel_haenszel_difference", m)
+	for _, metric := range conditionalMetrics() { // so that no check passes for want of them
+		if metric.Null == detect.NullNoGap && metric.Name != "pooled_difference" && metric.Name != "conditional_demographic_disparity" {
+			p.put(metric.Name, m)
+		}
+	}
 }
 
 // pooled is the gap without strata, also of rows in strata of one of the two

@@ -18,7 +18,8 @@ type fragile struct {
 	s      section
 	said   []string
 	at     []int
-	broken *nearest // of the ratios that break the limit, of groups of any size, the one that turns first
+	first  *nearest // of groups of any size, the ratio that turns first
+	broken *nearest // of those that break the limit, the one that turns first
 	loose  bool     // leaving out one part, or a near cut, turns one of those
 	parts  []string // what was left out, one at a time
 	cuts   bool     // other cuts of a score were tried
@@ -30,6 +31,8 @@ type nearest struct {
 	changes int64
 	at      int // its measurement
 }
+
+func (n nearest) pair() string { return n.g.name + " beside " + plainReference(n.ref.name) }
 
 func newFragile(r *robustness, s section) *fragile { return &fragile{r: r, s: s} }
 
@@ -47,6 +50,9 @@ func (f *fragile) say(c contest, at int, text string) {
 
 // flips tells of a verdict that hangs on a single decision.
 func (f *fragile) flips(c contest, least stat.Turn) {
+	if f.r.judged && least.Changes > 0 && (f.first == nil || least.Changes < f.first.changes) {
+		f.first = &nearest{c, least.Changes, len(f.r.out) - 1}
+	}
 	if f.r.judged && !c.verge.Inside() && least.Changes > 0 && (f.broken == nil || least.Changes < f.broken.changes) {
 		f.broken = &nearest{c, least.Changes, len(f.r.out) - 1}
 	}
@@ -90,8 +96,11 @@ func (f *fragile) finding() (audit.Finding, bool) {
 		text += fmt.Sprintf("; and %d more", n)
 	}
 	text += "."
-	if f.broken != nil {
-		text += fmt.Sprintf(" Of the ratios beyond the limit, the nearest is %s beside %s: it takes %s.", f.broken.g.name, plainReference(f.broken.ref.name), otherDecisions(f.broken.changes))
+	if f.first != nil && f.first.changes > 1 {
+		text += fmt.Sprintf(" No single case turns one: it takes at least %s, for %s.", otherDecisions(f.first.changes), f.first.pair())
+	}
+	if f.broken != nil && f.broken.at != f.first.at {
+		text += fmt.Sprintf(" Of those beyond the limit %s turns first, with %s.", f.broken.pair(), otherDecisions(f.broken.changes))
 	}
 	return audit.Finding{
 		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,

@@ -80,7 +80,8 @@ func robustHow(order []string, by map[string]map[string]*audit.Measurement) stri
 		for metric := range by[id] {
 			left = left || strings.HasPrefix(metric, "leave_one_out_low/")
 		}
-		cut = cut || by[id]["cut_ratio_low"] != nil
+		lo, hi := by[id]["cut_ratio_low"], by[id]["cut_ratio_high"]
+		cut = cut || lo != nil && hi != nil && lo.Value != nil && hi.Value != nil && *hi.Value > *lo.Value
 	}
 	if left {
 		parts = append(parts, "one part is left out")
@@ -375,7 +376,11 @@ func orList(parts []string) string {
 	if len(parts) < 2 {
 		return strings.Join(parts, "")
 	}
-	return strings.Join(parts[:len(parts)-1], ", ") + " or " + parts[len(parts)-1]
+	comma := ""
+	if len(parts) > 2 {
+		comma = ","
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + comma + " or " + parts[len(parts)-1]
 }
 
 // robustnessDefinition explains the numbers under verdicts.

@@ -146,10 +146,14 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 	if groups[0].Provenance != "" {
 		about += " (" + groups[0].Provenance + ")"
 	}
-	head := s.cut(s.plain(about+": "+define(f.base).label), names+24)
+	head := s.cut(s.plain(about+": "+define(f.base).label), s.Width)
 	zero := s.plain(define(f.base).scale.write(0))
 	zero, scale = roundly(zero), roundly(scale)
 	gapWidth := max(1, track-runewidth.StringWidth(zero)-runewidth.StringWidth(scale))
+	if runewidth.StringWidth(head) > names+24 { // on a line of its own
+		s.add(head)
+		head = ""
+	}
 	s.add(pad(head, names+26) + zero + strings.Repeat(" ", gapWidth) + scale)
 	for _, m := range groups[:rows] {
 		name := pad(s.cut(s.plain(groupName(m)), names), names)

@@ -32,7 +32,7 @@ import (
 // fail on fewer of them, however many rows they have, because how much they differ
 // cannot be seen in so few.
 func Judge(spec *audit.Spec, detectors []Detector, ms []audit.Measurement) (audit.GateSummary, audit.Verdict) {
-	j := judge{spec: spec, ms: ms, attributes: Attributes(spec), sizes: sizes(ms)}
+	j := judge{spec: spec, ms: ms, attributes: Attributes(spec), sizes: sizes(ms), references: references(ms)}
 	for _, g := range spec.Gates {
 		j.gate(g, find(detectors, g.Detector, judged(spec, g)))
 	}
@@ -45,6 +45,7 @@ type judge struct {
 	ms         []audit.Measurement
 	attributes []Attribute
 	sizes      map[groupKey]int64
+	references map[groupKey]bool
 	checks     []check
 	family     stat.Family
 }
@@ -82,6 +83,18 @@ func sizes(ms []audit.Measurement) map[groupKey]int64 {
 		if m := &ms[i]; gateable(m) && m.Group != nil {
 			k := groupKey{m.Attribute, *m.Group}
 			out[k] = max(out[k], m.N)
+		}
+	}
+	return out
+}
+
+// references are the groups that some number in the gate window compares others with:
+// they have rows, also where no number is about them alone.
+func references(ms []audit.Measurement) map[groupKey]bool {
+	out := map[groupKey]bool{}
+	for i := range ms {
+		if m := &ms[i]; gateable(m) && m.Reference != nil && m.Value != nil {
+			out[groupKey{m.Attribute, *m.Reference}] = true
 		}
 	}
 	return out
