@@ -134,6 +134,9 @@ func (k *maker) slope(attribute string, c comparison) slopePanel {
 	if c.reference == restGroup {
 		ref = "everybody else"
 	}
+	if c.group == missingGroup {
+		group = missingGroup
+	}
 	p := svg.Slope{ID: k.id(), Title: group + " beside " + ref + ", by stratum", Format: tickPercent, Heads: [2]string{shorten(ref, 22), shorten(group, 22)}}
 	low, top := 1.0, 0.0
 	line := func(row []any, class, name string) {
