@@ -87,6 +87,9 @@ func (g *gating) metric(p pair, path string) {
 	known := append(g.under(p.name), "side")
 	if len(known) == 1 {
 		hint := "it is measured and shown only"
+		if strings.HasSuffix(p.name, "_bounds") {
+			hint += "; a limit on the number itself says whether its verdict hangs on these rows"
+		}
 		if slices.Contains(g.decl.Needs, "inferred") {
 			hint += ", because each estimate of groups known by probabilities is biased in its own way, which no interval covers; " + byColumn
 		}

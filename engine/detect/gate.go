@@ -100,9 +100,10 @@ func references(ms []audit.Measurement) map[groupKey]bool {
 	return out
 }
 
-// gateable says that a gate may judge a measurement.
+// gateable says that a gate may judge a measurement: of the whole period, about
+// everybody or the whole of a group, and not about those of one decision.
 func gateable(m *audit.Measurement) bool {
-	return m.Window == GateWindow && m.Version == nil && m.Stratum == nil &&
+	return m.Parameters["decision"] == "" && m.Window == GateWindow && m.Version == nil && m.Stratum == nil &&
 		(m.GroupKind == audit.KindValue || m.GroupKind == audit.KindOverall && m.Attribute == "")
 }
 

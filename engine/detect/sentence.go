@@ -56,6 +56,9 @@ func levelName(m *audit.Measurement) string {
 	} else if q != "" {
 		return q + " quantile of the scores"
 	}
+	if rate := m.Parameters["rate"]; m.Metric == "subgroup_difference" && rate != "" {
+		return noun(rate)
+	}
 	return noun(strings.TrimSuffix(m.Metric, "_difference"))
 }
 
