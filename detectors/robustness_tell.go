@@ -16,13 +16,19 @@ import (
 type fragile struct {
 	r      *robustness
 	s      section
-	said   []string
+	said   []remark
 	at     []int
 	first  *nearest // of groups of any size, the ratio that turns first
 	broken *nearest // of those that break the limit, the one that turns first
 	loose  bool     // leaving out one part, or a near cut, turns one of those
 	parts  []string // what was left out, one at a time
 	cuts   bool     // other cuts of a score were tried
+}
+
+// remark is what turns one comparison.
+type remark struct {
+	who   string
+	turns []string
 }
 
 // nearest is the comparison that the fewest decisions turn.
@@ -44,8 +50,12 @@ func (f *fragile) about(c contest) bool {
 
 func (f *fragile) say(c contest, at int, text string) {
 	who := c.g.name + " beside " + plainReference(c.ref.name)
-	f.said = append(f.said, who+": "+text)
 	f.at = append(f.at, at)
+	if i := slices.IndexFunc(f.said, func(r remark) bool { return r.who == who }); i >= 0 {
+		f.said[i].turns = append(f.said[i].turns, text)
+		return
+	}
+	f.said = append(f.said, remark{who, []string{text}})
 }
 
 // flips tells of a verdict that hangs on a single decision.
@@ -74,7 +84,7 @@ func (f *fragile) left(c contest, l layering, out leftOuts, names []string, at i
 	for _, s := range out.turns {
 		turned = append(turned, names[s])
 	}
-	f.say(c, at, fmt.Sprintf("it turns without the %s %s", f.r.inWords(l.name), some(turned, 3)))
+	f.say(c, at, "it turns "+withoutOne(f.r.inWords(l.name), turned, 3))
 }
 
 // cut tells of a verdict that another cut nearby turns.
@@ -91,12 +101,24 @@ func (f *fragile) finding() (audit.Finding, bool) {
 		return f.firm()
 	}
 	const most = 4
-	text := strings.Join(f.said[:min(most, len(f.said))], "; ")
+	var parts []string
+	for _, r := range f.said[:min(most, len(f.said))] {
+		parts = append(parts, r.who+": "+strings.Join(r.turns, ", and "))
+	}
+	text := strings.Join(parts, "; ")
 	if n := len(f.said) - most; n > 0 {
 		text += fmt.Sprintf("; and %d more", n)
 	}
 	text += "."
-	if f.first != nil && f.first.changes > 1 {
+	title := fmt.Sprintf("Little would turn some verdicts on the ratio of favorable rates by %s (limit %s).", f.s.attribute.Name, f.r.text)
+	if !f.r.gated {
+		title = fmt.Sprintf("Little would carry some ratios of favorable rates by %s across %s.", f.s.attribute.Name, f.r.text)
+	}
+	switch {
+	case f.first == nil:
+	case f.first.changes == 1 && !f.about(f.first.contest):
+		text += fmt.Sprintf(" A single case turns %s, of whom one has few rows.", f.first.pair())
+	case f.first.changes > 1:
 		text += fmt.Sprintf(" No single case turns one: it takes at least %s, for %s.", otherDecisions(f.first.changes), f.first.pair())
 	}
 	if f.broken != nil && f.broken.at != f.first.at {
@@ -104,7 +126,7 @@ func (f *fragile) finding() (audit.Finding, bool) {
 	}
 	return audit.Finding{
 		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
-		Title:  fmt.Sprintf("Little would turn some verdicts on the ratio of favorable rates by %s (limit %s).", f.s.attribute.Name, f.r.text),
+		Title:  title,
 		Detail: text, Measurements: f.at,
 	}, true
 }
