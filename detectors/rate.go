@@ -116,7 +116,17 @@ func (r rate) undefined(g group) string {
 	if decision := r.blind(g.tally); decision != "" {
 		return "undefined: no label is known of those with " + decision + " in " + called(g) + ", so it would come out the same whatever is true"
 	}
+	if t := g.tally; t.TP+t.FP+t.FN+t.TN == 0 && r.labeled() {
+		return "undefined: no label is known in " + called(g)
+	}
 	return "undefined: " + r.empty + " in " + called(g)
+}
+
+// labeled says that the rate is about rows with a label: of rows with a decision alone
+// there is none.
+func (r rate) labeled() bool {
+	_, n := r.count(tally{Positive: 1, Negative: 1})
+	return n == 0
 }
 
 // called names a group in a note.
