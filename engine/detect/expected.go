@@ -51,6 +51,18 @@ func (a Attribute) expects(group *string) bool {
 	return true
 }
 
+// references are the groups that some number in the gate window compares others with:
+// they have rows, also where no number is about them alone.
+func references(ms []audit.Measurement) map[groupKey]bool {
+	out := map[groupKey]bool{}
+	for i := range ms {
+		if m := &ms[i]; gateable(m) && m.Reference != nil && m.Value != nil {
+			out[groupKey{m.Attribute, *m.Reference}] = true
+		}
+	}
+	return out
+}
+
 // unseen lists the groups of an attribute that should occur and do not: of an
 // intersection first the values that its parts lack, then combinations.
 func (j *judge) unseen(attribute string) []string {

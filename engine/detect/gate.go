@@ -88,18 +88,6 @@ func sizes(ms []audit.Measurement) map[groupKey]int64 {
 	return out
 }
 
-// references are the groups that some number in the gate window compares others with:
-// they have rows, also where no number is about them alone.
-func references(ms []audit.Measurement) map[groupKey]bool {
-	out := map[groupKey]bool{}
-	for i := range ms {
-		if m := &ms[i]; gateable(m) && m.Reference != nil && m.Value != nil {
-			out[groupKey{m.Attribute, *m.Reference}] = true
-		}
-	}
-	return out
-}
-
 // gateable says that a gate may judge a measurement: of the whole period, about
 // everybody or the whole of a group, and not about those of one decision.
 func gateable(m *audit.Measurement) bool {
