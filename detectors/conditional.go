@@ -56,7 +56,7 @@ func conditionalMetrics() []detect.Metric {
 		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1}
 	}
 	pooled := gap("pooled_difference", "Gap, pooled", "How many points the favorable rate of a group lies above (+) or below (−) that of the reference when strata are ignored.",
-		favorable+"Rate of the group − rate of the reference, over the strata with rows of both", "interval: Newcombe 1998, method 10; test: Fisher mid-p", detect.ScaleDifference)
+		favorable+"Rate of the group − rate of the reference, over all strata, also those with rows of one of them only", "interval: Newcombe 1998, method 10; test: Fisher mid-p", detect.ScaleDifference)
 	pooled.Version = 3
 	out := []detect.Metric{
 		pooled,
@@ -65,7 +65,7 @@ func conditionalMetrics() []detect.Metric {
 		gap("standardized_difference", "Gap, directly standardized", "How many points the favorable rates would differ if both groups were spread over the strata as one standard population is.",
 			"Σ w (rate of the group − rate of the reference) over strata with rows of both, w = share of the standard population named by parameter standard", "direct standardization; interval: Wald", detect.ScaleDifference),
 		gap("rate_part", "Part of the gap from rates", "The part of the pooled gap, in points, that comes from different rates inside strata.",
-			"Σ (w₁+w₂)/2 · (p₁−p₂)", "Kitagawa 1955; with composition_part it adds up to pooled_difference", detect.ScaleDifference),
+			"Σ (w₁+w₂)/2 · (p₁−p₂)", "Kitagawa 1955; with composition_part it adds up to the pooled gap over the strata with rows of both", detect.ScaleDifference),
 		gap("composition_part", "Part of the gap from composition", "The part of the pooled gap, in points, that comes from the groups being in different strata.",
 			"Σ (w₁−w₂) · (p₁+p₂)/2", "Kitagawa 1955", detect.ScaleDifference),
 		gap("mantel_haenszel_ratio", "Ratio within strata, Mantel-Haenszel", "How many times the favorable rate of the reference a group has inside the same stratum.",
@@ -140,6 +140,12 @@ func (l layering) splits(a detect.Attribute) bool {
 	return true
 }
 
+// splitting are the ways to look within for an attribute: nobody of another group is in
+// strata that are the groups themselves.
+func splitting(ways []layering, a detect.Attribute) []layering {
+	return slices.DeleteFunc(slices.Clone(ways), func(l layering) bool { return len(a.Parts) == 1 && !l.splits(a) })
+}
+
 func (l layering) need(spec *audit.Spec, a detect.Attribute) table.Need {
 	dims := slices.Concat(a.Dims(), l.dims, []table.Dim{table.Decision})
 	if spec.HasSubject {
@@ -159,11 +165,17 @@ func planConditional(spec *audit.Spec, params ConditionalParams) (detect.Plan, e
 	var plan detect.Plan
 	var attributes []detect.Attribute
 	for _, a := range detect.Attributes(spec) {
+		if len(splitting(ways, a)) == 0 {
+			continue
+		}
 		attributes = append(attributes, a)
 		plan.Needs = append(plan.Needs, needs(spec, a, false)...)
-		for _, l := range ways {
+		for _, l := range splitting(ways, a) {
 			plan.Needs = append(plan.Needs, l.need(spec, a))
 		}
+	}
+	if len(attributes) == 0 {
+		return silent("conditional: the strata are the groups themselves, so nobody can be compared within them"), nil
 	}
 	plan.Detect = func(tables detect.Tables) (detect.Output, error) {
 		c := conditional{emitter: newEmitter("conditional", spec), params: params}
@@ -173,7 +185,7 @@ func planConditional(spec *audit.Spec, params ConditionalParams) (detect.Plan, e
 				counts = append(counts, tables.Counts(n))
 			}
 			s := read(spec, a, counts)
-			for _, l := range ways {
+			for _, l := range splitting(ways, a) {
 				c.within(s, l, tables.Counts(l.need(spec, a)))
 			}
 		}

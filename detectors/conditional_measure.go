@@ -24,6 +24,7 @@ type conditional struct {
 // told is a finding with its measurements, which may yet move.
 type told struct {
 	audit.Finding
+	rest  string // of its detail
 	about []audit.Measurement
 }
 
@@ -32,7 +33,11 @@ func (c *conditional) output() detect.Output {
 	out := detect.Output{Measurements: c.out, Tables: c.tables, Notes: c.notes}
 	gap := func(t told) float64 { return math.Abs(*t.about[1].Value) } // the widest pooled gap first
 	slices.SortStableFunc(c.told, func(a, b told) int { return cmp.Compare(gap(b), gap(a)) })
-	for _, t := range c.told {
+	for i, t := range c.told {
+		if i == 0 { // said once
+			t.Detail += " Within: the average of the gaps inside the strata, weighted by how many of both groups are there (Mantel-Haenszel)."
+		}
+		t.Detail += t.rest
 		for _, m := range t.about {
 			t.Measurements = append(t.Measurements, position(c.out, m))
 		}
@@ -239,7 +244,11 @@ func (p paired) nothing(all matched) {
 	if p.note != "" && p.s.absent != "" {
 		m.Note = "undefined"
 	}
-	p.put("mantel_haenszel_difference", m)
+	for _, metric := range conditionalMetrics() { // so that no check passes for want of them
+		if metric.Null == detect.NullNoGap && metric.Name != "pooled_difference" && metric.Name != "conditional_demographic_disparity" {
+			p.put(metric.Name, m)
+		}
+	}
 }
 
 // pooled is the gap without strata, also of rows in strata of one of the two

@@ -80,22 +80,21 @@ func (c *conditional) say(p paired, pooled, within audit.Measurement, title stri
 	if before**within.Value < 0 && apartFromZero(pooled) {
 		all = "The mix of " + c.inWords(p.strata) + " explains more than all of the pooled gap. "
 	}
-	rates, composition := parts(p.m.counts(-1))
 	f := told{about: []audit.Measurement{within, pooled}}
 	f.ID = strings.Join([]string{"conditional", p.s.attribute.Name, p.strata, p.g.name, p.ref.name}, "/")
 	f.Detector, f.Severity, f.Title = "conditional", audit.Info, title
-	f.Detail = all + fmt.Sprintf("Favorable rates: %.1f\u202f%% against %.1f\u202f%% pooled. Of the pooled gap, %s points come from different rates inside strata and %s from being in different strata%s. %s%s",
-		percentOf(pooled.Numerator, pooled.Denominator), percentOf(pooled.RefNum, pooled.RefDen), inPoints(rates), inPoints(composition), p.alone(before-rates-composition), p.direction(before), p.agree())
+	f.Detail = all + fmt.Sprintf("Favorable rates: %.1f\u202f%% against %.1f\u202f%% pooled.", percentOf(pooled.Numerator, pooled.Denominator), percentOf(pooled.RefNum, pooled.RefDen))
+	f.rest = fmt.Sprintf("%s %s%s", p.alone(), p.direction(before), p.agree())
 	c.told = append(c.told, f)
 }
 
-// alone is the part of a pooled gap that rows in strata of one of the two groups
-// make, whom nobody can be compared with.
-func (p paired) alone(rest float64) string {
+// alone says how many rows are in strata of one of the two groups, where nobody can be
+// compared with them.
+func (p paired) alone() string {
 	if p.note == "" { // no stratum is left out
 		return ""
 	}
-	return fmt.Sprintf(", and %s from rows in strata of one of the two only", inPoints(rest))
+	return " " + p.note + "."
 }
 
 func plainReference(name string) string {
@@ -113,6 +112,12 @@ func (p paired) direction(before float64) string {
 		if before < 0 && d.Sign() > 0 || before > 0 && d.Sign() < 0 {
 			other++
 		}
+	}
+	switch {
+	case len(p.m.strata) == 1 && other == 1:
+		return fmt.Sprintf("The one %s with both groups points the other way than the pooled gap.", p.c.inWords(p.strata))
+	case other == 0:
+		return "In no stratum does the gap point the other way."
 	}
 	verb := "point"
 	if other == 1 {

@@ -172,7 +172,7 @@ func TestConditionalReversalBesideLoneStrata(t *testing.T) {
 	if within.Value == nil || math.Abs(*within.Value+0.3) > 1e-12 {
 		t.Errorf("gap within %+v", within)
 	}
-	if len(out.Findings) != 1 || !strings.Contains(out.Findings[0].Title, "turns round") || !strings.Contains(out.Findings[0].Detail, "+73.3 from rows in strata of one of the two only") {
+	if len(out.Findings) != 1 || !strings.Contains(out.Findings[0].Title, "turns round") || !strings.Contains(out.Findings[0].Detail, "2 strata have rows of one of the two only; their 1600 rows are left out. The one dept with both groups points the other way") {
 		t.Errorf("findings %+v", out.Findings)
 	}
 }
@@ -250,6 +250,39 @@ func TestConditionalIsItTheMix(t *testing.T) {
 		}
 		if len(out.Findings) != 1 || !strings.HasPrefix(out.Findings[0].Title, c.title) {
 			t.Errorf("%+v, want %q", out.Findings, c.title)
+		}
+	}
+}
+
+// A group that shares no stratum with its reference has every gap that a gate can
+// judge, without a value: otherwise the gate passes on the others.
+func TestConditionalGroupAlone(t *testing.T) {
+	spec := strataSpec(named("m"))
+	spec.Gates = []audit.Gate{{Detector: "conditional", Metric: "mantel_haenszel_ratio", Key: "min_ratio", Value: "0.8", Side: "both"}}
+	spec.Groups[0].MinRows = 30
+	rows := inStratum("x", append(decisions("f", 500, 500), decisions("m", 500, 500)...)...)
+	out := runConditional(t, spec, append(rows, inStratum("y", decisions("d", 100, 900)...)...))
+	for _, metric := range []string{"mantel_haenszel_difference", "mantel_haenszel_ratio", "mantel_haenszel_odds_ratio", "standardized_difference"} {
+		if m := get(t, out.Measurements, metric, "d", "m"); m.Value != nil || !strings.Contains(m.Note, "no stratum has rows of both") {
+			t.Errorf("%s: %+v", metric, m)
+		}
+	}
+	if _, verdict := detect.Judge(spec, []detect.Detector{Conditional()}, out.Measurements); verdict != audit.Inconclusive {
+		t.Errorf("verdict %s", verdict)
+	}
+}
+
+// Nobody is looked at within strata that are the groups themselves.
+func TestConditionalWithinItself(t *testing.T) {
+	spec := strataSpec(named("m"))
+	spec.Groups[0].Column = "dept"
+	p, err := Conditional().Plan(spec, ConditionalParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range p.Needs {
+		if slices.Contains(n.Dims, table.Stratum("dept")) {
+			t.Errorf("%v", n.Dims)
 		}
 	}
 }

@@ -19,8 +19,9 @@ func ErrorRates() detect.Detector {
 		Doc: `How often decisions disagree with what turned out to be true, and for whom: the rates of the confusion table
 per group, with difference and ratio to the reference group and the lowest against the highest group; equalized
 odds (true and false positive rates together), average odds and treatment equality. Only rows count whose label
-is known, listed and old enough. Each gap is tested on the rows of its own denominator: a gap of false positive
-rates among the people with a negative label. When base rates differ, these rates cannot all be equal at once
+is known, listed and old enough; where none is known of one decision (selective labels), the rates that add up outcomes
+of both have no value. Each gap is tested on the rows of its own denominator: a gap of false positive rates among the
+people with a negative label. When base rates differ, these rates cannot all be equal at once
 (Chouldechova 2017; Kleinberg, Mullainathan and Raghavan 2017): choose the one whose error hurts the person.`,
 		How:     inferenceDoc,
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleLabel},
@@ -50,10 +51,10 @@ func errorRates() []rate {
 		falsePositive(),
 		{name: "false_negative_rate", short: "FNR", doc: "the people with a positive label who got a negative decision",
 			formula: "FN / (TP + FN)", source: "Fairlearn, AIF360 false_negative_rate, Aequitas fnr",
-			empty: "nobody has a positive label", count: func(t tally) (k, n int64) { return t.FN, t.TP + t.FN }},
+			empty: "nobody has a positive label", count: func(t tally) (k, n int64) { return t.FN, t.TP + t.FN }, outcomes: true},
 		{name: "true_negative_rate", short: "TNR", doc: "the people with a negative label who got a negative decision",
 			formula: "TN / (FP + TN)", source: "specificity; Fairlearn, AIF360 true_negative_rate, Aequitas tnr",
-			empty: "nobody has a negative label", count: func(t tally) (k, n int64) { return t.TN, t.FP + t.TN }},
+			empty: "nobody has a negative label", count: func(t tally) (k, n int64) { return t.TN, t.FP + t.TN }, outcomes: true},
 		{name: "positive_predictive_value", short: "PPV", doc: "the people with a positive decision whose label is positive",
 			formula: "TP / (TP + FP)", source: "precision; AIF360 positive_predictive_value, Aequitas precision",
 			empty: "nobody with a label got a positive decision", count: func(t tally) (k, n int64) { return t.TP, t.TP + t.FP }},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
 // judgeParity holds selection rates to a ratio.
@@ -197,3 +198,30 @@ func TestPeopleNotRows(t *testing.T) {
 }
 
 func width(m *audit.Measurement) float64 { return *m.Interval.High - *m.Interval.Low }
+
+// What spans everything that unknown rows may be has no chance of its own, and groups
+// known by probabilities no interval that covers the bias: no limit is held to either.
+func TestNotGated(t *testing.T) {
+	for _, d := range []detect.Detector{MissingGroups(), LabelCoverage(), InferredGroups()} {
+		for _, m := range d.Metrics {
+			shown := d.Name == "inferred_groups" || strings.HasSuffix(m.Name, boundsSuffix) || strings.HasSuffix(m.Name, imputedSuffix)
+			if got := len(m.GateKeys()) == 0; got != shown {
+				t.Errorf("%s/%s: shown only is %v", d.Name, m.Name, got)
+			}
+		}
+	}
+}
+
+// A limit on the share with a label is about all rows of a group, not about those of
+// one decision.
+func TestLabelShareGate(t *testing.T) {
+	spec := newSpec(named("m"), "sex")
+	spec.Gates = []audit.Gate{{Detector: "label_coverage", Metric: "label_share", Key: "min", Value: "0.5"}}
+	var rows []row
+	for _, g := range []string{"f", "m"} {
+		rows = append(rows, row{group: []string{g}, decision: table.Positive, label: table.Unknown, n: 100}, row{group: []string{g}, decision: table.Negative, label: table.Positive, n: 900})
+	}
+	if gates, v := detect.Judge(spec, []detect.Detector{LabelCoverage()}, run(t, spec, rows, LabelCoverage())); v != audit.Pass || len(gates.Checks[0].Measurements) > 3 {
+		t.Errorf("%s %+v", v, gates.Checks)
+	}
+}

@@ -25,7 +25,9 @@ the covariance of decision and group among rows of equal probability, as a rule 
 Svacha and Udell 2019). Against everybody else, the probabilistic and the linear estimator lie on either side of the
 true gap if decision and group, given the probability, and decision and probability, given the group, go the same
 way (Elzayn et al., Measuring and Mitigating Racial Disparities in Tax Audits). The combination bounds assume nothing but that
-the probabilities are right (Kallus, Mao and Zhou 2022). All of it is inferred, and none is about any one person.`,
+the probabilities are right (Kallus, Mao and Zhou 2022). All of it is inferred, and none is about any one person. No
+limit is held to any of it: no interval covers a bias that nobody knows. To judge such groups all the same, give a column
+that puts each row into one, with provenance: inferred.`,
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleInferred},
 		Metrics: inferredMetrics(),
 		Plan: func(spec *audit.Spec, _ any) (detect.Plan, error) {
@@ -41,7 +43,7 @@ func inferredMetrics() []detect.Metric {
 		if strings.HasPrefix(name, "selection_rate_difference") || name == "selection_rate_ratio_weighted" {
 			version = 2
 		}
-		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: version}
+		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: detect.ScaleNumber, Version: version, Shown: true}
 	}
 	const chen = "Chen, Kallus, Mao, Svacha and Udell 2019, Fairness Under Unawareness"
 	const elzayn = "Elzayn et al., Measuring and Mitigating Racial Disparities in Tax Audits"
@@ -89,6 +91,11 @@ func (d *inferredGroups) detect(tables detect.Tables) (detect.Output, error) {
 			likely[i] = newLikelihood(tables.Values(inferredNeed(g, value)), g.Threshold)
 		}
 		run.attribute(g, likely)
+	}
+	if len(d.spec.Gates) > 0 {
+		for _, g := range d.spec.Inferred {
+			run.note = append(run.note, "no limit judges "+g.Name+": its groups are known by probabilities alone, and each estimate is biased in its own way")
+		}
 	}
 	return detect.Output{Measurements: run.out, Notes: run.note}, nil
 }

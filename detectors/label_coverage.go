@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"strings"
@@ -76,6 +77,10 @@ func coverageMetrics() []detect.Metric {
 	for _, r := range labelRates() {
 		for _, m := range r.metrics() {
 			m.Name, m.Null, m.Version = m.Name+boundsSuffix, detect.NullLimit, 1
+			if r.outcomes {
+				m.Version = 2
+			}
+			m.Shown = true // a check of the rate itself says whether it hangs on these rows
 			m.Title += ", bounds"
 			m.Doc = strings.TrimSuffix(m.Doc, ".") + ", on the rows that have a label; the interval spans all labels that the other rows may turn out to have."
 			m.Source = "Interval: worst-case bounds (Manski 2003, Partial Identification of Probability Distributions); of a gap each side takes the labels that suit it least"
@@ -177,7 +182,10 @@ func (c *labelCoverage) bounds(s section, r rate) {
 		k, n := r.count(g.tally)
 		m.N = n
 		if low, high, ok := r.extremesOver(g.tally); ok {
-			m.Value, m.Interval = float(big.NewRat(k, n)), bounds(*float(low.Rat()), *float(high.Rat()), 0, worstCase)
+			if m.Note = r.blindNote(g); m.Note == "" {
+				m.Value = float(big.NewRat(k, n))
+			}
+			m.Interval = bounds(*float(low.Rat()), *float(high.Rat()), 0, worstCase) // which needs no value
 			m.Parameters = map[string]string{"lowest": counted(low), "highest": counted(high)}
 			whatever(c.spec, r.name, s.attribute.Reference, low.Rat(), high.Rat(), "label", &m)
 		} else {
@@ -206,6 +214,15 @@ func (c *labelCoverage) bounds(s section, r rate) {
 	}
 }
 
+// blindNote says that a rate has no value because labels are known of one decision
+// alone; empty where it has one.
+func (r rate) blindNote(g group) string {
+	if r.blind(g.tally) == "" {
+		return ""
+	}
+	return r.undefined(g)
+}
+
 // gap bounds the gap of two groups, whose labels are independent of each other.
 func (c *labelCoverage) gap(r rate, g, ref group, contrast stat.Contrast) (m audit.Measurement) {
 	low, high, ok := r.extremesOver(g.tally)
@@ -217,19 +234,21 @@ func (c *labelCoverage) gap(r rate, g, ref group, contrast stat.Contrast) (m aud
 	case !ok || !refOK:
 		m.N, m.Note = g.audited(), fmt.Sprintf("undefined: %s among the rows with a label, in one of the two", r.empty)
 		return m
-	case contrast(stat.Fraction{K: k, N: n}, stat.Fraction{K: refK, N: refN}) == nil:
+	case contrast(low, refHigh) == nil, r.blind(g.tally) == "" && r.blind(ref.tally) == "" && contrast(stat.Fraction{K: k, N: n}, stat.Fraction{K: refK, N: refN}) == nil:
 		m.N, m.Note = g.audited(), "undefined: the "+r.words()+" of the reference is 0"
 		return m
 	}
-	m.Value = float(contrast(stat.Fraction{K: k, N: n}, stat.Fraction{K: refK, N: refN}))
+	if m.Note = cmp.Or(r.blindNote(g), r.blindNote(ref)); m.Note == "" {
+		m.Value = float(contrast(stat.Fraction{K: k, N: n}, stat.Fraction{K: refK, N: refN}))
+	}
 	m.Interval = &audit.Interval{Low: float(contrast(low, refHigh)), High: float(contrast(high, refLow)), Level: 1, Method: worstCase}
 	m.Parameters = map[string]string{"lowest": counted(low) + " against " + counted(refHigh), "highest": counted(high) + " against " + counted(refLow)}
 	return m
 }
 
 func (c *labelCoverage) add(s section, metric, convention string, m audit.Measurement) {
-	m.Detector, m.Metric, m.MethodVersion, m.Convention = "label_coverage", metric, 1, convention
-	for _, d := range coverage().metrics() { // whose intervals and tests are those of every rate
+	m.Detector, m.Metric, m.Convention = "label_coverage", metric, convention
+	for _, d := range coverageMetrics() {
 		if d.Name == metric {
 			m.MethodVersion = d.Version
 		}

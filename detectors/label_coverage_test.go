@@ -57,6 +57,35 @@ func TestSelectiveLabels(t *testing.T) {
 	}
 }
 
+// Where labels are known of one decision, a rate that adds up outcomes of both has no
+// value, whichever decision it is; one of a single decision has, and so has a rate of
+// groups of which the other decision was not made at all.
+func TestLabelsOfOneDecision(t *testing.T) {
+	g := []string{"a"}
+	flagged := []row{{group: g, decision: table.Positive, label: table.Unknown, n: 40}, {group: g, decision: table.Negative, label: table.Positive, n: 20}, {group: g, decision: table.Negative, label: table.Negative, n: 30}}
+	granted := []row{{group: g, decision: table.Negative, label: table.Unknown, n: 40}, {group: g, decision: table.Positive, label: table.Positive, n: 20}, {group: g, decision: table.Positive, label: table.Negative, n: 30}}
+	for _, c := range []struct {
+		name   string
+		rows   []row
+		metric string
+		value  any
+	}{
+		{"flagged", flagged, "true_positive_rate", nil}, {"flagged", flagged, "false_positive_rate", nil}, {"flagged", flagged, "false_negative_rate", nil},
+		{"flagged", flagged, "true_negative_rate", nil}, {"flagged", flagged, "false_omission_rate", 0.4}, {"flagged", flagged, "treatment_equality", nil},
+		{"granted", granted, "true_positive_rate", nil}, {"granted", granted, "false_negative_rate", nil}, {"granted", granted, "treatment_equality", nil}, {"granted", granted, "positive_predictive_value", 0.4},
+		{"nobody flagged", flagged[1:], "true_positive_rate", 0.0}, {"everybody granted", granted[1:], "true_positive_rate", 1.0},
+	} {
+		detector := ErrorRates()
+		if c.metric == "true_positive_rate" {
+			detector = EqualOpportunity()
+		}
+		m := get(t, run(t, newSpec(none, "g"), c.rows, detector), c.metric, "a", "")
+		if want, ok := c.value.(float64); ok != (m.Value != nil) || ok && *m.Value != want {
+			t.Errorf("%s, %s: %+v, want %v", c.name, c.metric, m, c.value)
+		}
+	}
+}
+
 func TestAllLabelsKnown(t *testing.T) {
 	if ms := run(t, newSpec(none, "g"), outcomes([]string{"a"}, 1, 2, 3, 4), LabelCoverage()); len(ms) > 0 {
 		t.Errorf("%d measurements", len(ms))

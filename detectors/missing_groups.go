@@ -50,6 +50,7 @@ func missingMetrics() []detect.Metric {
 		for _, m := range r.metrics() {
 			bounded, imputed := m, m
 			bounded.Name, bounded.Null, bounded.Version = m.Name+boundsSuffix, detect.NullLimit, 1
+			bounded.Shown, imputed.Shown = true, true // a check of the rate itself says whether it hangs on these rows
 			bounded.Title += ", bounds"
 			bounded.Doc = strings.TrimSuffix(m.Doc, ".") + ", on the rows whose group is known; the interval spans all groups that the other rows may belong to."
 			bounded.Source = "Interval: sharp worst-case bounds (Manski 2003, Partial Identification of Probability Distributions), over joint dealings of the rows"
@@ -126,6 +127,9 @@ func (d *missingGroups) detect(tables detect.Tables) (detect.Output, error) {
 			stratified[s] = newHoles(a, tables.Counts(d.need(a, table.Stratum(s))), table.Stratum(s))
 		}
 		for _, r := range run.rates() {
+			if r.blind(h.all()) != "" { // the rate itself has no value, and its detector says why
+				continue
+			}
 			run.rate(a, h, r, stratified)
 		}
 	}

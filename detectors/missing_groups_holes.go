@@ -88,6 +88,19 @@ func (h holes) total(group int) (t tally) {
 	return t
 }
 
+// all are the rows of every group, and those without one.
+func (h holes) all() (t tally) {
+	for i := range h.names {
+		t = t.add(h.total(i))
+	}
+	for s := range h.lost {
+		for _, lost := range h.lost[s] {
+			t = t.add(lost)
+		}
+	}
+	return t
+}
+
 // groups are the known rows by group.
 func (h holes) groups() []group {
 	var out []group

@@ -205,7 +205,7 @@ func oddsGaps() []gap {
 // oddsMetrics declares them.
 func oddsMetrics() []detect.Metric {
 	const bonferroni = "Interval: both Newcombe intervals at level 1 − alpha/2, p: twice the smaller (Bonferroni)"
-	gap := detect.Metric{Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 4}
+	gap := detect.Metric{Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 5}
 	declare := func(name, title, doc, convention, source string) detect.Metric {
 		m := gap
 		m.Name, m.Title, m.Doc, m.Convention, m.Source = name, title, doc, convention, source

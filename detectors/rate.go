@@ -19,6 +19,9 @@ type rate struct {
 	source  string // its names elsewhere
 	empty   string // why it is undefined, about a group: "nobody has a positive label"
 	count   func(tally) (k, n int64)
+
+	// outcomes says that it adds up outcomes of both decisions, as TPR = TP / (TP + FN).
+	outcomes bool
 }
 
 // inferenceDoc is how sure a detector of rates says it is, and how it knows.
@@ -40,6 +43,9 @@ the policy point, how often the limit would be crossed by chance alone. flipflop
 // of is the rate of a group.
 func (r rate) of(g group) proportion {
 	var p proportion
+	if r.blind(g.tally) != "" {
+		return p
+	}
 	p.k, p.n = r.count(g.tally)
 	if g.shards != nil {
 		p.shards, p.each = make([]stat.Shard, len(g.shards)), g.each
@@ -56,19 +62,23 @@ func (r rate) words() string { return strings.ReplaceAll(r.name, "_", " ") }
 // metrics declares the rate, its difference and its ratio.
 func (r rate) metrics() []detect.Metric {
 	title := strings.ToUpper(r.name[:1]) + r.words()[1:]
+	level, gap := 3, 5
+	if r.outcomes { // which have no value where labels are known of one decision alone
+		level, gap = 4, 6
+	}
 	return []detect.Metric{
 		{Name: r.name, Title: title, Doc: "Share of " + r.doc + ".", Convention: r.formula,
-			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: 3},
+			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: level},
 		{Name: r.name + "_difference", Title: title + ", difference",
 			Doc:        "How many points the " + r.words() + " of a group lies above (+) or below (−) that of the reference.",
 			Convention: r.short + " of the group − " + r.short + " of the reference",
 			Source:     "sign as in AIF360; Clarify prints the opposite sign, Fairlearn the largest minus the smallest. Interval: Newcombe 1998, method 10. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: 5},
+			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: gap},
 		{Name: r.name + "_ratio", Title: title + ", ratio",
 			Doc:        "How many times the " + r.words() + " of the reference a group has.",
 			Convention: r.short + " of the group / " + r.short + " of the reference",
 			Source:     "AIF360, Aequitas (disparity); Fairlearn prints the smallest over the largest. Interval: Koopman 1984. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: 5},
+			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: gap},
 	}
 }
 
@@ -84,12 +94,39 @@ func (r rate) measure(in inference, g group) audit.Measurement {
 	return m
 }
 
+// blind names the decision of which no outcome is known although it was made, where
+// the rate adds up outcomes of both decisions: whatever is true, it would come out as
+// 0 or as 1 (selective labels: Lakkaraju et al. 2017). Empty where there is none.
+func (r rate) blind(t tally) string {
+	switch {
+	case !r.outcomes || t.TP+t.FP+t.FN+t.TN == 0:
+	case t.Positive > 0 && t.TP+t.FP == 0:
+		return "a positive decision"
+	case t.Negative > 0 && t.FN+t.TN == 0:
+		return "a negative decision"
+	}
+	return ""
+}
+
 // undefined says why the rate of a group has no value.
 func (r rate) undefined(g group) string {
 	if g.tally.n() == 0 {
 		return "undefined: no row in " + called(g)
 	}
+	if decision := r.blind(g.tally); decision != "" {
+		return "undefined: no label is known of those with " + decision + " in " + called(g) + ", so it would come out the same whatever is true"
+	}
+	if t := g.tally; t.TP+t.FP+t.FN+t.TN == 0 && r.labeled() {
+		return "undefined: no label is known in " + called(g)
+	}
 	return "undefined: " + r.empty + " in " + called(g)
+}
+
+// labeled says that the rate is about rows with a label: of rows with a decision alone
+// there is none.
+func (r rate) labeled() bool {
+	_, n := r.count(tally{Positive: 1, Negative: 1})
+	return n == 0
 }
 
 // called names a group in a note.
@@ -172,7 +209,7 @@ func truePositive() rate {
 		formula: "TP / (TP + FN)",
 		source:  "recall, sensitivity; Fairlearn, AIF360 true_positive_rate, Aequitas tpr; undefined without a positive label, where Fairlearn and Clarify print 0",
 		empty:   "nobody has a positive label",
-		count:   func(t tally) (k, n int64) { return t.TP, t.TP + t.FN },
+		count:   func(t tally) (k, n int64) { return t.TP, t.TP + t.FN }, outcomes: true,
 	}
 }
 
@@ -183,6 +220,6 @@ func falsePositive() rate {
 		formula: "FP / (FP + TN)",
 		source:  "Fairlearn, AIF360 false_positive_rate, Aequitas fpr",
 		empty:   "nobody has a negative label",
-		count:   func(t tally) (k, n int64) { return t.FP, t.FP + t.TN },
+		count:   func(t tally) (k, n int64) { return t.FP, t.FP + t.TN }, outcomes: true,
 	}
 }

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -90,8 +91,7 @@ func (r *representation) detect(tables detect.Tables) (detect.Output, error) {
 			return detect.Output{}, err
 		}
 	}
-	run.striking()
-	return detect.Output{Measurements: run.out, Notes: run.note}, nil
+	return detect.Output{Measurements: run.out, Findings: run.striking(), Notes: run.note}, nil
 }
 
 // unmeasured says that an attribute which somebody looks for is nowhere.
@@ -189,21 +189,49 @@ func (r *representation) unobserved(a detect.Attribute, c census, expected []str
 	}
 }
 
-// striking notes the small cells whose rate is no accident, however many small
-// cells there are (Bonferroni): too small for a verdict, and not to be missed.
-func (r *representation) striking() {
+// mostStriking bounds the small cells that are told of.
+const mostStriking = 3
+
+// striking tells of the small cells whose rate is no accident, however many small
+// cells there are (Bonferroni), the surest first: checks may pass without them.
+func (r *representation) striking() []audit.Finding {
 	var tests float64
-	for _, m := range r.out {
+	var at []int
+	for i, m := range r.out {
 		if m.Metric == "pooled_rate_difference" && m.P != nil {
 			tests++
+			at = append(at, i)
 		}
 	}
-	for _, m := range r.out {
-		if m.Metric == "pooled_rate_difference" && m.P != nil && *m.P*tests < r.spec.Alpha {
-			r.note = append(r.note, fmt.Sprintf("%s %s has too few rows for a verdict of its own, but %d of %d %s, where %.1f%% of everybody are, is hardly chance: exact p %.1e",
-				m.Attribute, strconv.Quote(*m.Group), *m.Numerator, *m.Denominator, r.spec.Words.Positive, 100*float64(*m.RefNum)/float64(*m.RefDen), *m.P))
-		}
+	at = slices.DeleteFunc(at, func(i int) bool { return *r.out[i].P*tests >= r.spec.Alpha })
+	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(*r.out[i].P, *r.out[j].P) })
+	var out []audit.Finding
+	for _, i := range at[:min(len(at), mostStriking)] {
+		out = append(out, r.small(i, tests))
 	}
+	if more := len(at) - mostStriking; more > 0 {
+		out[len(out)-1].Detail += fmt.Sprintf(" So it is with %d more small groups.", more)
+	}
+	return out
+}
+
+// small tells of one small cell.
+func (r *representation) small(at int, tests float64) audit.Finding {
+	m := &r.out[at]
+	i := slices.IndexFunc(detect.Attributes(r.spec), func(a detect.Attribute) bool { return a.Name == m.Attribute })
+	a := detect.Attributes(r.spec)[i]
+	var who []string
+	for k, value := range detect.Uncross(*m.Group, len(a.Parts)) {
+		who = append(who, a.Parts[k].Name+" "+value)
+	}
+	among := ""
+	if tests > 1 {
+		among = fmt.Sprintf("; %.0f such small groups were looked at", tests)
+	}
+	return audit.Finding{ID: "representation/" + m.Attribute + "/" + *m.Group, Detector: "representation", Severity: audit.Info, Measurements: []int{at},
+		Title: fmt.Sprintf("Of %d %s with %s, %d are %s (%.1f\u202f%%), where %.1f\u202f%% of everybody are.", *m.Denominator, cmp.Or(r.spec.Words.Unit, "rows"),
+			strings.Join(who, " and "), *m.Numerator, cmp.Or(r.spec.Words.Positive, "selected"), percentOf(m.Numerator, m.Denominator), percentOf(m.RefNum, m.RefDen)),
+		Detail: fmt.Sprintf("The group has fewer than %d rows, but chance hardly explains its rate: p %s against the rate of everybody%s.", a.MinRows, smallP(*m.P), among)}
 }
 
 func (r *representation) add(m audit.Measurement) {

@@ -25,7 +25,7 @@ func (r *representation) share(a detect.Attribute, c census, g group) {
 	default:
 		m.Interval, m.Note = r.interval(p)
 		if p.k < a.MinRows {
-			m.Note = join("; ", m.Note, fmt.Sprintf("fewer than %d rows: too few for rates of its own", a.MinRows))
+			m.Note = join("; ", m.Note, fmt.Sprintf("fewer than %d rows", a.MinRows))
 		}
 	}
 	r.add(m)

@@ -43,8 +43,8 @@ func TestSmallCellDoesNotVanish(t *testing.T) {
 		t.Fatal(err)
 	}
 	o, err := p.Detect(memory{t: t, spec: spec, rows: rows})
-	if err != nil || len(o.Notes) != 1 || !strings.Contains(o.Notes[0], "0 of 60") || !strings.Contains(o.Notes[0], "exact p 5.1e-10") {
-		t.Errorf("%v %q", err, o.Notes)
+	if err != nil || len(o.Findings) != 1 || o.Findings[0].Title != "Of 60 people with g b and h y, 0 are selected (0.0\u202f%), where 30.0\u202f% of everybody are." {
+		t.Errorf("%v %+v", err, o.Findings)
 	}
 	m := get(t, o.Measurements, "pooled_rate_difference", "b*y", "")
 	if want := math.Pow(0.7, 60); m.P == nil || math.Abs(*m.P-want) > 1e-10*want {

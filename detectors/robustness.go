@@ -52,7 +52,7 @@ func robustnessMetrics() []detect.Metric {
 			"flip-flop rule of the US Uniform Guidelines, questions and answers 21", detect.ScaleNumber),
 		fact("flips_of_reference", "Decisions of the reference that turn the verdict", "The fewest decisions about the reference that would have to be other ones for the verdict to turn.", flip,
 			"as flips_of_group", detect.ScaleNumber),
-		fact("relabels", "Rows of the other group that turn the verdict", "The fewest rows that would have to be of the other group for the verdict to turn.", flip+"; rows change their group and keep their decision", "", detect.ScaleNumber),
+		fact("relabels", "Rows counted for the other group that turn the verdict", "The fewest rows that would have to be of the other group for the verdict to turn.", flip+"; rows change their group and keep their decision", "", detect.ScaleNumber),
 		fact("leave_one_out_low", "Lowest ratio, one part left out", "The lowest ratio when one window, stratum or file is left out.", "min over parts of the ratio of favorable rates without that part", "jackknife by parts", detect.ScaleRatio),
 		fact("leave_one_out_high", "Highest ratio, one part left out", "The highest ratio when one window, stratum or file is left out.", "max over parts of the ratio of favorable rates without that part", "jackknife by parts", detect.ScaleRatio),
 		fact("cut_margin", "Rows between the cut and another verdict", "The share of rows that lies between the cut of the score that is used and the nearest one with another verdict.", "|share of rows below the cut used − share below the nearest cut with another verdict|", "", detect.ScaleRate),

@@ -201,6 +201,7 @@ func (r *robustness) margin(x contest, c cutting, cuts []cutPoint, note string, 
 	if at < 0 {
 		return
 	}
+	fragile.cuts = true
 	used := cuts[at]
 	m := audit.Measurement{Note: note, Parameters: map[string]string{"cut": number(c.used), "cut_sensitive": "no"}}
 	from, to := at, at // the cuts around it with the same verdict

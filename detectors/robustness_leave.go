@@ -89,9 +89,17 @@ func (r *robustness) leftOut(o leftOuts, l layering, x *float64, at int, names [
 		for _, s := range o.turns {
 			turned = append(turned, names[s])
 		}
-		m.Parameters["verdict_turns"] = "without the " + r.inWords(l.name) + " " + some(turned, 5)
+		m.Parameters["verdict_turns"] = withoutOne(r.inWords(l.name), turned, 5)
 	}
 	return m
+}
+
+// withoutOne names the parts without any one of which a verdict turns.
+func withoutOne(kind string, parts []string, most int) string {
+	if len(parts) == 1 {
+		return "without the " + kind + " " + parts[0]
+	}
+	return "without one " + kind + " (" + some(parts, most) + ")"
 }
 
 // ratioOf is the ratio of rates, or nil.

@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -15,9 +16,19 @@ import (
 type fragile struct {
 	r      *robustness
 	s      section
-	said   []string
+	said   []remark
 	at     []int
-	broken *nearest // of the ratios that break the limit, of groups of any size, the one that turns first
+	first  *nearest // of groups of any size, the ratio that turns first
+	broken *nearest // of those that break the limit, the one that turns first
+	loose  bool     // leaving out one part, or a near cut, turns one of those
+	parts  []string // what was left out, one at a time
+	cuts   bool     // other cuts of a score were tried
+}
+
+// remark is what turns one comparison.
+type remark struct {
+	who   string
+	turns []string
 }
 
 // nearest is the comparison that the fewest decisions turn.
@@ -26,6 +37,8 @@ type nearest struct {
 	changes int64
 	at      int // its measurement
 }
+
+func (n nearest) pair() string { return n.g.name + " beside " + plainReference(n.ref.name) }
 
 func newFragile(r *robustness, s section) *fragile { return &fragile{r: r, s: s} }
 
@@ -37,12 +50,19 @@ func (f *fragile) about(c contest) bool {
 
 func (f *fragile) say(c contest, at int, text string) {
 	who := c.g.name + " beside " + plainReference(c.ref.name)
-	f.said = append(f.said, who+": "+text)
 	f.at = append(f.at, at)
+	if i := slices.IndexFunc(f.said, func(r remark) bool { return r.who == who }); i >= 0 {
+		f.said[i].turns = append(f.said[i].turns, text)
+		return
+	}
+	f.said = append(f.said, remark{who, []string{text}})
 }
 
 // flips tells of a verdict that hangs on a single decision.
 func (f *fragile) flips(c contest, least stat.Turn) {
+	if f.r.judged && least.Changes > 0 && (f.first == nil || least.Changes < f.first.changes) {
+		f.first = &nearest{c, least.Changes, len(f.r.out) - 1}
+	}
 	if f.r.judged && !c.verge.Inside() && least.Changes > 0 && (f.broken == nil || least.Changes < f.broken.changes) {
 		f.broken = &nearest{c, least.Changes, len(f.r.out) - 1}
 	}
@@ -53,6 +73,10 @@ func (f *fragile) flips(c contest, least stat.Turn) {
 
 // left tells of parts without which the verdict turns.
 func (f *fragile) left(c contest, l layering, out leftOuts, names []string, at int) {
+	f.loose = f.loose || !c.verge.Inside() && len(out.turns) > 0
+	if name := f.r.inWords(l.name); !slices.Contains(f.parts, name) {
+		f.parts = append(f.parts, name)
+	}
 	if !f.about(c) || len(out.turns) == 0 {
 		return
 	}
@@ -60,11 +84,12 @@ func (f *fragile) left(c contest, l layering, out leftOuts, names []string, at i
 	for _, s := range out.turns {
 		turned = append(turned, names[s])
 	}
-	f.say(c, at, fmt.Sprintf("it turns without the %s %s", f.r.inWords(l.name), some(turned, 3)))
+	f.say(c, at, "it turns "+withoutOne(f.r.inWords(l.name), turned, 3))
 }
 
 // cut tells of a verdict that another cut nearby turns.
 func (f *fragile) cut(c contest, used, turning string, share float64, at int) {
+	f.loose = f.loose || !c.verge.Inside()
 	if f.about(c) {
 		f.say(c, at, fmt.Sprintf("it turns if the score is cut at %s instead of %s, %.1f\u202f%% of rows away", turning, used, 100*share))
 	}
@@ -76,17 +101,32 @@ func (f *fragile) finding() (audit.Finding, bool) {
 		return f.firm()
 	}
 	const most = 4
-	text := strings.Join(f.said[:min(most, len(f.said))], "; ")
+	var parts []string
+	for _, r := range f.said[:min(most, len(f.said))] {
+		parts = append(parts, r.who+": "+strings.Join(r.turns, ", and "))
+	}
+	text := strings.Join(parts, "; ")
 	if n := len(f.said) - most; n > 0 {
 		text += fmt.Sprintf("; and %d more", n)
 	}
 	text += "."
-	if f.broken != nil {
-		text += fmt.Sprintf(" Of the ratios beyond the limit, the nearest is %s beside %s: it takes %s.", f.broken.g.name, plainReference(f.broken.ref.name), otherDecisions(f.broken.changes))
+	title := fmt.Sprintf("Little would turn some verdicts on the ratio of favorable rates by %s (limit %s).", f.s.attribute.Name, f.r.text)
+	if !f.r.gated {
+		title = fmt.Sprintf("Little would carry some ratios of favorable rates by %s across %s.", f.s.attribute.Name, f.r.text)
+	}
+	switch {
+	case f.first == nil:
+	case f.first.changes == 1 && !f.about(f.first.contest):
+		text += fmt.Sprintf(" A single case turns %s, of whom one has few rows.", f.first.pair())
+	case f.first.changes > 1:
+		text += fmt.Sprintf(" No single case turns one: it takes at least %s, for %s.", otherDecisions(f.first.changes), f.first.pair())
+	}
+	if f.broken != nil && f.broken.at != f.first.at {
+		text += fmt.Sprintf(" Of those beyond the limit %s turns first, with %s.", f.broken.pair(), otherDecisions(f.broken.changes))
 	}
 	return audit.Finding{
 		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
-		Title:  fmt.Sprintf("Little would turn some verdicts on the ratio of favorable rates by %s (limit %s).", f.s.attribute.Name, f.r.text),
+		Title:  title,
 		Detail: text, Measurements: f.at,
 	}, true
 }
@@ -109,10 +149,25 @@ func (f *fragile) firm() (audit.Finding, bool) {
 	return audit.Finding{
 		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
 		Title: fmt.Sprintf("No single case carries a ratio of favorable rates by %s back within the limit (%s).", f.s.attribute.Name, f.r.text),
-		Detail: fmt.Sprintf("It takes at least %s, for %s beside %s. Nor does leaving out one part of the log, or a near cut of a score, where that was tried.",
-			otherDecisions(f.broken.changes), f.broken.g.name, plainReference(f.broken.ref.name)),
+		Detail: fmt.Sprintf("It takes at least %s, for %s beside %s.%s",
+			otherDecisions(f.broken.changes), f.broken.g.name, plainReference(f.broken.ref.name), f.nor()),
 		Measurements: []int{f.broken.at},
 	}, true
+}
+
+// nor says what else was tried and turns nothing.
+func (f *fragile) nor() string {
+	var tried []string
+	if len(f.parts) > 0 {
+		tried = append(tried, "leaving out any one "+strings.Join(f.parts, " or "))
+	}
+	if f.cuts {
+		tried = append(tried, "cutting the score nearby")
+	}
+	if f.loose || len(tried) == 0 {
+		return ""
+	}
+	return " Nor does " + strings.Join(tried, ", or ") + "."
 }
 
 func otherDecisions(n int64) string {

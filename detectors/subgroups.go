@@ -202,6 +202,10 @@ func planSubgroups(spec *audit.Spec, params SubgroupsParams) (detect.Plan, error
 		}
 		if dealt {
 			if all := in.Counts(plan.Needs[len(tables)]); !all.Over() {
+				if why := s.oneSided(all); why != "" {
+					s.note(why)
+					return detect.Output{Notes: s.notes}, nil
+				}
 				s.readSplit(all, tables)
 				return s.run(), nil
 			}
@@ -212,6 +216,12 @@ func planSubgroups(spec *audit.Spec, params SubgroupsParams) (detect.Plan, error
 			if c.Over() {
 				s.note(s.tooLarge(tables[i], plan.Needs[i].Most))
 				return detect.Output{Notes: s.notes}, nil
+			}
+			if i == 0 {
+				if why := s.oneSided(c); why != "" {
+					s.note(why)
+					return detect.Output{Notes: s.notes}, nil
+				}
 			}
 			s.read(i, c)
 		}

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 
@@ -121,6 +122,26 @@ func (s *search) outcome(c *table.Counts) func(codes []int) (in, counted bool) {
 		in := label == "" || labels[codes[l]].Name == label
 		return in, in && decisions[codes[d]].Name == want
 	}
+}
+
+// oneSided says why a rate of labels cannot be searched: no label is known of one
+// decision, so the rate is the same for everybody, whatever is true.
+func (s *search) oneSided(c *table.Counts) string {
+	r, ok := map[string]rate{"true_positive_rate": truePositive(), "false_positive_rate": falsePositive()}[s.params.Rate]
+	if !ok {
+		return ""
+	}
+	var all tally
+	p := newPivot(c)
+	c.Each(func(codes []int, cell table.Cell) {
+		_, t := p.tally(codes, cell.N)
+		all = all.add(t)
+	})
+	decision := r.blind(all)
+	if decision == "" {
+		return ""
+	}
+	return fmt.Sprintf("subgroups: no label is known of those with %s, so the %s cannot be searched", decision, r.words())
 }
 
 // learn gives every value of a table's columns a number that is the same in all

@@ -33,6 +33,7 @@ func (s *search) output(tested []candidate) detect.Output {
 	s.fact("subgroups_tested", len(tested), "")
 	s.fact("subgroups_found", found, "")
 	var out detect.Output
+	var first []candidate // told of
 	for _, c := range tested {
 		name, rest := s.name(c.itemset), detect.Rest
 		m := c.test
@@ -46,13 +47,17 @@ func (s *search) output(tested []candidate) detect.Output {
 			}
 		}
 		s.put("subgroup_difference", m)
-		if c.held && len(out.Findings) < mostFound {
+		if c.held && len(out.Findings) < mostFound && !slices.ContainsFunc(first, func(o candidate) bool { return s.retold(c, o) }) {
 			out.Findings = append(out.Findings, s.finding(c, name, len(s.out)-1, len(tested)))
+			first = append(first, c)
 		}
 	}
-	if n := found - len(out.Findings); n > 0 {
-		last := &out.Findings[len(out.Findings)-1]
-		last.Detail += fmt.Sprintf(" %d more held; the table of subgroups tested has them.", n)
+	if len(out.Findings) > 0 { // said once
+		f := &out.Findings[0]
+		f.Detail += " " + upperFirst(s.searched()) + "."
+		if n := found - len(out.Findings); n > 0 {
+			f.Detail += fmt.Sprintf(" %d of those tested held; the table of subgroups tested has all of them.", found)
+		}
 	}
 	if found == 0 {
 		out.Findings = append(out.Findings, s.nothing(len(tested)))
@@ -73,6 +78,42 @@ func (s *search) sameRows(c candidate) string {
 	}
 	return "the same rows: " + strings.Join(names[:min(3, len(names))], " or ") + more(len(names)-3)
 }
+
+// retold says that a subgroup is part of one that was told of, or everybody else
+// beside it, or holds it and is little else: its other rows differ by less than half as
+// much.
+func (s *search) retold(c, told candidate) bool {
+	if c.partOf(told.itemset) || s.others(c.itemset, told.itemset) {
+		return true
+	}
+	if !told.partOf(c.itemset) {
+		return false
+	}
+	own, rest := s.against(c.itemset, heldOut)
+	part := told.of(heldOut)
+	own.k, own.n = own.k-part.k, own.n-part.n
+	gap, ok := gapIn(own, rest)
+	return !ok || c.test.Value == nil || gap**c.test.Value <= 0 || math.Abs(gap) < math.Abs(*c.test.Value)/2
+}
+
+// others says that of two values of the same columns everybody has one or the other.
+func (s *search) others(a, b itemset) bool {
+	both := a.halves
+	both.add(b.halves)
+	return slices.Equal(a.columns, b.columns) && !slices.Equal(a.values, b.values) && both.rows == s.everybody.rows
+}
+
+// partOf says that a subgroup has all conditions of another.
+func (x itemset) partOf(o itemset) bool {
+	for i, column := range o.columns {
+		if at := slices.Index(x.columns, column); at < 0 || x.values[at] != o.values[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func more(n int) string {
 	if n <= 0 {
@@ -107,8 +148,7 @@ func (s *search) searched() string {
 
 // nothing says that the search found nothing, which is an answer too.
 func (s *search) nothing(tests int) audit.Finding {
-	said := s.searched()
-	detail := fmt.Sprintf("%s. %d stood out in one half of the people, and none of them held in the other. A subgroup that is smaller, or differs by less, may still be there.", strings.ToUpper(said[:1])+said[1:], tests)
+	detail := fmt.Sprintf("%s. %d stood out in one half of the people, and none of them held in the other. A subgroup that is smaller, or differs by less, may still be there.", upperFirst(s.searched()), tests)
 	return audit.Finding{ID: "subgroups/none", Detector: "subgroups", Severity: audit.Info, Measurements: []int{2},
 		Title: fmt.Sprintf("No hidden subgroup was found in the %s.", strings.ReplaceAll(s.params.Rate, "_", " ")), Detail: detail}
 }
@@ -124,11 +164,11 @@ func (s *search) finding(c candidate, name string, at, tests int) audit.Finding 
 	f := audit.Finding{
 		ID: "subgroups/" + name, Detector: "subgroups", Severity: audit.Info, Measurements: []int{at},
 		Title: fmt.Sprintf("Where %s, the %s is %.1f\u202f%%, %s the %.1f\u202f%% of everybody else.", name, rate, percentOf(&a.k, &a.n), side, percentOf(&b.k, &b.n)),
-		Detail: fmt.Sprintf("Found in one half of the people (%.1f\u202f%% against %.1f\u202f%%), and held in the other: %d of %d against %d of %d, p %s, adjusted over %d subgroups tested. %s.",
-			percentOf(&x.k, &x.n), percentOf(&y.k, &y.n), a.k, a.n, b.k, b.n, smallP(c.adjusted), tests, strings.ToUpper(s.searched()[:1])+s.searched()[1:]),
+		Detail: fmt.Sprintf("Found in one half of the people (%.1f\u202f%% against %.1f\u202f%%), and held in the other: %d of %d against %d of %d, p %s, adjusted over %d subgroups tested.",
+			percentOf(&x.k, &x.n), percentOf(&y.k, &y.n), a.k, a.n, b.k, b.n, smallP(c.adjusted), tests),
 	}
 	if same := s.sameRows(c); same != "" {
-		f.Detail += " " + strings.ToUpper(same[:1]) + same[1:] + "."
+		f.Detail += " " + upperFirst(same) + "."
 	}
 	return f
 }

@@ -335,6 +335,40 @@ type stored struct {
 
 func (s stored) Counts(n table.Need) *table.Counts { return s.counts[n.Key()] }
 
+// What is told first does not repeat itself: not a part of a subgroup that was told of,
+// not everybody else beside it, and not a larger one that is little else; a larger one
+// whose other rows are hit as well is told.
+func TestSubgroupsRetold(t *testing.T) {
+	of := func(n, k int64) halves { return halves{rows: [2]int64{n, n}, n: [2]int64{n, n}, k: [2]int64{k, k}} }
+	s := &search{everybody: of(1000, 500)}
+	set := func(h halves, pairs ...int) candidate {
+		c := candidate{itemset: itemset{halves: h}}
+		for i := 0; i < len(pairs); i += 2 {
+			c.columns, c.values = append(c.columns, pairs[i]), append(c.values, pairs[i+1])
+		}
+		a, b := s.against(c.itemset, heldOut)
+		gap, _ := gapIn(a, b)
+		c.test.Value = &gap
+		return c
+	}
+	told := set(of(100, 10), 0, 1, 1, 1)
+	for name, c := range map[string]struct {
+		candidate
+		want bool
+	}{
+		"part":             {set(of(50, 4), 0, 1, 1, 1, 2, 0), true},
+		"little else":      {set(of(200, 60), 0, 1), true},  // the other 100 are at 50 %, as everybody else
+		"hit as well":      {set(of(200, 25), 0, 1), false}, // the other 100 are at 15 %
+		"other people":     {set(of(100, 10), 0, 2), false},
+		"everybody else":   {set(of(900, 490), 0, 0, 1, 1), true},
+		"some of the rest": {set(of(300, 150), 0, 0, 1, 1), false},
+	} {
+		if got := s.retold(c.candidate, told); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 // What is told first are the subgroups that fare worst, not those that are
 // largest; two columns that say the same are one subgroup; and what else held is
 // counted.
@@ -357,7 +391,7 @@ func TestSubgroupsHardestHit(t *testing.T) {
 	if !slices.Equal(names, want) {
 		t.Errorf("%q", names)
 	}
-	if len(out.Findings) != 3 || !strings.HasPrefix(out.Findings[0].Title, "Where size=small, the favorable rate is 10.0") || !strings.HasSuffix(out.Findings[2].Detail, "1 more held; the table of subgroups tested has them.") {
+	if len(out.Findings) != 3 || !strings.HasPrefix(out.Findings[0].Title, "Where size=small, the favorable rate is 10.0") || !strings.HasSuffix(out.Findings[0].Detail, "4 of those tested held; the table of subgroups tested has all of them.") {
 		t.Errorf("%+v", out.Findings)
 	}
 }

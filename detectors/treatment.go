@@ -18,15 +18,20 @@ func falseNegativeShare() rate {
 	return rate{
 		name: "false_negative_share", short: "FN / (FN + FP)",
 		empty: "no error",
-		count: func(t tally) (k, n int64) { return t.FN, t.FN + t.FP },
+		count: func(t tally) (k, n int64) { return t.FN, t.FN + t.FP }, outcomes: true,
 	}
 }
 
 // treatmentEquality is FN / FP of a group.
 func treatmentEquality(in inference, g group) audit.Measurement {
-	share := falseNegativeShare().of(g)
+	rate := falseNegativeShare()
+	share := rate.of(g)
 	fp := share.n - share.k
 	m := audit.Measurement{Numerator: &share.k, Denominator: &fp, Shards: shardsUsed(share)}
+	if rate.blind(g.tally) != "" {
+		m.Note = rate.undefined(g)
+		return m
+	}
 	if fp == 0 {
 		m.Note = "undefined: nobody is a false positive in " + called(g)
 		return m
@@ -88,12 +93,12 @@ func treatmentMetrics() []detect.Metric {
 		{Name: "treatment_equality", Title: "Treatment equality",
 			Doc:        "False negatives per false positive: which of the two errors a group meets more often.",
 			Convention: "FN / FP", Source: "Berk et al. 2021; Clarify TE is its difference. Interval: Wilson on FN / (FN + FP), turned into odds",
-			Null: detect.NullLimit, Scale: detect.ScaleOdds, Version: 2},
+			Null: detect.NullLimit, Scale: detect.ScaleOdds, Version: 3},
 		{Name: "treatment_equality_difference", Title: "Treatment equality, difference",
 			Doc:        "How many more (+) or fewer (−) false negatives per false positive a group has than the reference.",
 			Convention: "FN / FP of the group − FN / FP of the reference",
 			Source:     "Clarify TE (facet d − facet a). Interval: MOVER (Zou and Donner 2008); test: of FN / (FN + FP)",
-			Null:       detect.NullNoGap, Scale: detect.ScaleNumber, Version: 5},
+			Null:       detect.NullNoGap, Scale: detect.ScaleNumber, Version: 6},
 	}
 }
 

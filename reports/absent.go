@@ -205,8 +205,8 @@ func unlabeled(r *audit.Result, x *index) []string {
 	}
 	s := fmt.Sprintf("%s of %s %s (%s) have no label that can be used.", count(*m.Denominator-*m.Numerator), count(*m.Denominator), unit(r), percent(1-*m.Value))
 	for _, side := range [][2]string{{"positive", positive(r)}, {"negative", "not " + positive(r)}} {
-		if d := shares[side[0]]; d != nil && *d.Numerator == 0 {
-			s += " Of those who were " + side[1] + " none has one: error rates rest on the other side alone."
+		if d := shares[side[0]]; d != nil && *d.Numerator == 0 && *m.Numerator > 0 {
+			s += " Of those who were " + side[1] + " none has one, so rates that add up the outcomes of both sides, such as the true and the false positive rate, have no value."
 		}
 	}
 	out = append(out, s)
@@ -216,16 +216,6 @@ func unlabeled(r *audit.Result, x *index) []string {
 		}
 	}
 	return out
-}
-
-// oneSided says that labels are known of one decision alone.
-func oneSided(r *audit.Result) bool {
-	for decision, m := range labelShares(r) {
-		if decision != "" && *m.Numerator == 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // absentDefinition explains the metrics about who is not in the picture.

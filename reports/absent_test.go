@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,5 +65,17 @@ func TestAbsent(t *testing.T) {
 	}
 	if page := string(render(t, "html", fixtures()["small"]())); strings.Contains(page, "Who is not in this picture") {
 		t.Error("a section about nobody")
+	}
+}
+
+// Where nothing is known of who is not in the picture but how many, the first screen
+// says it, and points to no section that is not there.
+func TestAbsentWithoutSection(t *testing.T) {
+	r := absentResult()
+	r.Measurements = slices.DeleteFunc(r.Measurements, func(m audit.Measurement) bool { return m.Detector != "parity" })
+	r.Gates.Checks = nil
+	page := string(render(t, "html", r))
+	if !strings.Contains(page, "375 of 6,000") || strings.Contains(page, "h-absent") {
+		t.Error("the line is missing, or leads nowhere")
 	}
 }

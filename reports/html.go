@@ -111,6 +111,7 @@ func newPage(r *audit.Result) *page {
 	p.Scores, p.Drift = k.scores(), k.drift()
 	p.Conditional, p.Subgroups = k.conditional(), k.subgroups()
 	p.Absent = k.absent()
+	p.NotHereLinked = p.NotHereLinked && p.Absent != nil
 	p.Packs = k.packs()
 	p.completeness(k)
 	p.rest(k)

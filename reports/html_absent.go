@@ -38,7 +38,7 @@ type absentPart struct {
 func (k *maker) absent() *absentView {
 	v := &absentView{Said: absentSentences(k.r, k.x)}
 	v.add("Who should be here", "Expected groups and their share of the rows. The interval is exact; of a group with no row it is the largest share at which seeing nobody would be no surprise. A share below the population’s says that a group is rare here, not why.", k.expectedTables())
-	v.add("Small groups against everybody", "Groups too small for a verdict of their own, against everybody whose group is known. p is exact: the chance of a rate as far out, on that side, if the group were treated like everybody.", k.smallTables())
+	v.add("Small groups against everybody", "Groups with few rows (below min_rows), against everybody whose group is known. p is exact: the chance of a rate as far out, on that side, if the group were treated like everybody.", k.smallTables())
 	v.add("Rows without a group", "The first range holds whatever groups these rows belong to: it assumes nothing. “If alike” takes them to be like the rows of the same outcome whose group is known, an assumption that no log can prove.", k.missingTables())
 	v.add("Rows without an outcome", "Numbers that need a label leave these rows out. A group with fewer labels is known less well, and if labels are missing for a reason, its rates may be wrong.", k.coverageTables())
 	v.add("", "How far the rows without a label could move each number, whatever their labels are.", k.labelTables())

@@ -37,10 +37,12 @@ func (k *maker) attribute(i int, name string) attributeView {
 	v := attributeView{ID: fmt.Sprintf("a%d", i+1), Name: attributeName(name), Intro: k.intro(name)}
 	pictured := k.picturedFamilies(name)
 	var single []*audit.Measurement
-	elsewhere := false
+	var elsewhere []string
 	for j, f := range k.x.families(name) {
 		if ownSection(f.detector) {
-			elsewhere = true
+			if title := k.sectionOf(f.detector, name); !slices.Contains(elsewhere, title) {
+				elsewhere = append(elsewhere, title)
+			}
 			continue
 		}
 		groups, overall := rates(k.x.take(place{f.detector, f.base, name, audit.AllWindows}))
@@ -63,12 +65,12 @@ func (k *maker) attribute(i int, name string) attributeView {
 	v.PaperNote = v.leftOut()
 	switch {
 	case len(v.Families)+len(v.More) > 0 || v.Combined != nil:
-	case elsewhere:
-		v.Empty = "What was measured for this attribute stands in the sections on scores and on drift."
+	case len(elsewhere) > 0:
+		v.Empty = "What was measured for this attribute stands under " + andList(elsewhere) + "."
 	case slices.ContainsFunc(k.r.Measurements, func(m audit.Measurement) bool {
 		return m.Detector == driftDetector && (m.Attribute == name || m.Column != nil && *m.Column == "group:"+name)
 	}):
-		v.Empty = "What was measured for this attribute stands in the section on drift."
+		v.Empty = "What was measured for this attribute stands under “Drift”."
 	default:
 		v.Empty = "Nothing was measured for this attribute."
 		if len(k.at(inferredDetector, "selection_rate_weighted", name)) > 0 {
@@ -76,6 +78,36 @@ func (k *maker) attribute(i int, name string) attributeView {
 		}
 	}
 	return v
+}
+
+// sectionOf is the heading under which the numbers of a detector stand that has no
+// place among the rates of an attribute.
+func (k *maker) sectionOf(detector, attribute string) string {
+	strata := func(t audit.Table) bool {
+		return t.Detector == conditionalDetector && t.Kind == "strata" && strings.HasPrefix(t.ID, conditionalDetector+"/"+attribute+"/")
+	}
+	switch {
+	case detector == completenessDetector:
+		return "“Completeness”"
+	case detector == driftDetector:
+		return "“Drift”"
+	case detector == conditionalDetector && slices.ContainsFunc(k.r.Tables, strata):
+		return "“Within strata”"
+	case detector == ll144Detector, detector == adverseDetector:
+		return "“Rules and evidence”"
+	case aboutScores(detector):
+		return "“Scores”"
+	case aboutAbsent(detector):
+		return "“Who is not in this picture”"
+	}
+	return "“Other numbers”"
+}
+
+func andList(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
 }
 
 // leftOut says what is not printed, and where it is.
@@ -299,7 +331,7 @@ func (k *maker) pairTable(f family, attribute string, groups []*audit.Measuremen
 		g.Rows = append(g.Rows, []cell{heading("Everybody"), valueCell(overall), integer(cases(overall)), text("–"), none(), none(), none(), none(), verdictCell(overall.Verdict)})
 	}
 	for _, metric := range []string{f.difference(), f.ratio()} {
-		if w := worst(k.at(f.detector, metric, attribute)); w != nil && w.Value != nil {
+		if w := worst(k.at(f.detector, metric, attribute)); w != nil && w.Value != nil && farness(w) > 0 { // all alike have no widest
 			s := scaleOf(w)
 			g.Note += fmt.Sprintf("Widest %s: %s%s, %s against %s. ", define(metric).label, s.write(*w.Value), s.unitWord(), groupName(w), referenceName(w))
 			if n := w.Null; n != nil {

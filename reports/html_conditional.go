@@ -21,7 +21,7 @@ const slopePanels = 6
 type conditionalView struct {
 	ID, Name, Title, Sub, Note string
 	Panels                     []slopePanel
-	Numbers, Table             *grid
+	Numbers, More, Table       *grid
 }
 
 type slopePanel struct {
@@ -72,7 +72,7 @@ func (k *maker) conditionalPart(i int, attribute, strata string, s *sheet) condi
 		}
 	}
 	v.Title = conditionalTitle(attribute, k.strataName(strata), pairs)
-	v.Numbers = k.conditionalNumbers(attribute, strata)
+	v.Numbers, v.More = k.conditionalNumbers(attribute, strata)
 	return v
 }
 
@@ -134,6 +134,9 @@ func (k *maker) slope(attribute string, c comparison) slopePanel {
 	if c.reference == restGroup {
 		ref = "everybody else"
 	}
+	if c.group == missingGroup {
+		group = missingGroup
+	}
 	p := svg.Slope{ID: k.id(), Title: group + " beside " + ref + ", by stratum", Format: tickPercent, Heads: [2]string{shorten(ref, 22), shorten(group, 22)}}
 	low, top := 1.0, 0.0
 	line := func(row []any, class, name string) {
@@ -158,8 +161,12 @@ func (k *maker) slope(attribute string, c comparison) slopePanel {
 	line(c.adjusted, "adjusted", "alike")
 	line(c.pooled, "pooled", "together")
 	p.Scale = svg.Linear(low, min(1, top), 5)
-	p.Desc = fmt.Sprintf("Together %s points; spread alike %s points; %d of %d strata lean the other way than all together.",
-		points(c.gapOf(c.pooled)), points(c.gapOf(c.adjusted)), other, len(c.strata))
+	lean := "lean"
+	if other == 1 {
+		lean = "leans"
+	}
+	p.Desc = fmt.Sprintf("Together %s points (thick); %s if both groups were spread over the strata alike (dashed); %d of %s %s the other way than all together.",
+		points(c.gapOf(c.pooled)), points(c.gapOf(c.adjusted)), other, plural(len(c.strata), "stratum", "strata"), lean)
 	return slopePanel{Name: group + " beside " + ref, Sub: p.Desc, SVG: template.HTML(p.String())}
 }
 
@@ -179,17 +186,50 @@ func conditionalTitle(attribute, within string, pairs []comparison) string {
 	return fmt.Sprintf("Within %s, %d of %s by %s turn round.", within, turned, plural(len(pairs), "gap", "gaps"), attributeName(attribute))
 }
 
-// conditionalNumbers is one row per comparison: pooled beside within.
-func (k *maker) conditionalNumbers(attribute, strata string) *grid {
-	columns := []string{"pooled_difference", "mantel_haenszel_difference", "standardized_difference", "rate_part", "composition_part", "mantel_haenszel_ratio", "mantel_haenszel_odds_ratio", "conditional_demographic_disparity"}
-	columns = slices.DeleteFunc(columns, func(c string) bool { return !k.x.base[[2]string{conditionalDetector, c}] })
-	g := &grid{Caption: "Gaps in the favorable rate by " + attributeName(attribute) + ": pooled, and within " + k.strataName(strata) + ", in points", Head: []headCell{label("Group"), label("Compared with"), numeric("n")}}
-	for _, c := range columns {
+// conditionalNumbers are one row per comparison: pooled beside within; and in a table of
+// their own other weights, and what the pooled gap is made of.
+func (k *maker) conditionalNumbers(attribute, strata string) (first, more *grid) {
+	within := k.strataName(strata)
+	first = &grid{Caption: "Gaps in the favorable rate by " + attributeName(attribute) + ": together, and within " + within + ", in points",
+		Head: []headCell{label("Group"), label("Compared with"), label("Verdict"), numeric("n")}}
+	more = &grid{Caption: "The same gaps by " + attributeName(attribute) + " within " + within + " in other weights, and what they are made of", Folded: true,
+		Head: []headCell{label("Group"), label("Compared with")}}
+	main := k.conditionalColumns(first, "pooled_difference", "mantel_haenszel_difference", "mantel_haenszel_ratio")
+	others := k.conditionalColumns(more, "standardized_difference", "rate_part", "composition_part", "mantel_haenszel_odds_ratio", "conditional_demographic_disparity")
+	first.Head = append(first.Head, numeric("p, no stratum has a gap"), numeric("p, strata are alike"), label("Note"))
+	order, byPair := k.conditionalPairs(attribute, strata)
+	for _, id := range order {
+		ms := byPair[id]
+		m := ms["mantel_haenszel_difference"]
+		if m == nil {
+			continue
+		}
+		row, rest := []cell{group(m), reference(m), verdictCell(gravest(ms)), integer(m.N)}, []cell{group(m), reference(m)}
+		for _, c := range main {
+			row = append(row, valueCell(ms[c]))
+		}
+		for _, c := range others {
+			rest = append(rest, valueCell(ms[c]))
+		}
+		first.Rows = append(first.Rows, append(row, chanceOf(m), chanceOf(ms["breslow_day_tarone"]), text(m.Note)))
+		more.Rows = append(more.Rows, rest)
+	}
+	more.Note = "What is left of a gap inside strata depends on how they are weighed: the gap within weighs a stratum by how many of both groups are there, the gap if spread alike by its share of the standard population, and the part from rates by the mean of the two groups’ shares."
+	return first.drop("Verdict", "Note").cut("comparisons"), more.cut("comparisons")
+}
+
+// conditionalColumns adds those of some metrics that were measured to a table's head.
+func (k *maker) conditionalColumns(g *grid, metrics ...string) []string {
+	metrics = slices.DeleteFunc(metrics, func(c string) bool { return !k.x.base[[2]string{conditionalDetector, c}] })
+	for _, c := range metrics {
 		g.Head = append(g.Head, headCell{Text: sentenceCase(define(c).label), Def: "def-" + c, Num: true})
 	}
-	g.Head = append(g.Head, numeric("CMH p"), numeric("p of equal strata"), label("Verdict"), label("Note"))
-	byPair := map[string]map[string]*audit.Measurement{}
-	var order []string
+	return metrics
+}
+
+// conditionalPairs are the numbers of every comparison, by metric.
+func (k *maker) conditionalPairs(attribute, strata string) (order []string, byPair map[string]map[string]*audit.Measurement) {
+	byPair = map[string]map[string]*audit.Measurement{}
 	for i := range k.r.Measurements {
 		m := &k.r.Measurements[i]
 		if m.Detector != conditionalDetector || m.Attribute != attribute || m.Parameters["strata"] != strata || m.Reference == nil {
@@ -203,31 +243,25 @@ func (k *maker) conditionalNumbers(attribute, strata string) *grid {
 		}
 		byPair[id][m.Metric] = m
 	}
-	for _, id := range order {
-		ms := byPair[id]
-		m := ms["mantel_haenszel_difference"]
-		if m == nil {
-			continue
+	return order, byPair
+}
+
+// gravest is the gravest verdict on some numbers.
+func gravest(ms map[string]*audit.Measurement) audit.Verdict {
+	var out audit.Verdict
+	for _, m := range ms {
+		if m.Verdict != "" && (out == "" || audit.Worse(out, m.Verdict) != out) {
+			out = m.Verdict
 		}
-		row := []cell{group(m), reference(m), integer(m.N)}
-		for _, c := range columns {
-			row = append(row, valueCell(ms[c]))
-		}
-		chanceOf := func(metric string) cell {
-			if x := ms[metric]; x != nil {
-				return chanceCell(x.P)
-			}
-			return none()
-		}
-		var verdict audit.Verdict
-		for _, x := range ms {
-			if x.Verdict != "" && (verdict == "" || audit.Worse(verdict, x.Verdict) != verdict) {
-				verdict = x.Verdict
-			}
-		}
-		g.Rows = append(g.Rows, append(row, chanceOf("mantel_haenszel_difference"), chanceOf("breslow_day_tarone"), verdictCell(verdict), text(m.Note)))
 	}
-	return g.drop("Verdict", "Note").cut("comparisons")
+	return out
+}
+
+func chanceOf(m *audit.Measurement) cell {
+	if m == nil {
+		return none()
+	}
+	return chanceCell(m.P)
 }
 
 // conditionalDefinition explains the numbers of gaps within strata.

@@ -167,19 +167,46 @@ func (k *maker) rateRun(f family, attribute string, groups []*audit.Measurement)
 		if len(groups) > 0 {
 			lack = lacking(groups[0])
 		}
-		return fmt.Sprintf("The %s is %s for every group of %s.", d.label, lack, attributeName(attribute))
+		return fmt.Sprintf("The %s is %s for every group of %s%s.", d.label, lack, attributeName(attribute), tail(": ", sharedReason(groups)))
 	}
 	name := func(m *audit.Measurement) string { return shortName(m) }
-	if *lo.Value == *hi.Value && lo != hi {
+	switch have := withRate(groups); {
+	case have > 1 && *lo.Value == *hi.Value && have == len(present(groups)):
 		return fmt.Sprintf("The %s is the same in every group, %s.", d.label, d.scale.write(*lo.Value))
-	}
-	if lo == hi {
+	case have > 1 && *lo.Value == *hi.Value:
+		return fmt.Sprintf("The %s is the same in every group that has one, %s.", d.label, d.scale.write(*lo.Value))
+	case have == 1:
 		return fmt.Sprintf("The %s is %s for %s; no other group has one.", d.label, d.scale.write(*lo.Value), name(lo))
 	}
 	if d.phrase == "" {
 		return fmt.Sprintf("The %s runs from %s (%s) to %s (%s).", d.label, scaleOf(lo).write(*lo.Value), name(lo), scaleOf(hi).write(*hi.Value), name(hi))
 	}
 	return fillWords(k.r, fmt.Sprintf("From %s (%s) to %s (%s) %s.", d.scale.write(*lo.Value), name(lo), d.scale.write(*hi.Value), name(hi), d.phrase))
+}
+
+// withRate counts the groups with a known value that have a rate.
+func withRate(groups []*audit.Measurement) int {
+	n := 0
+	for _, m := range groups {
+		if m.Value != nil && m.GroupKind == audit.KindValue {
+			n++
+		}
+	}
+	return n
+}
+
+// sharedReason is why no group has a rate, where it is the same for all of them and
+// not that there is nobody.
+func sharedReason(groups []*audit.Measurement) string {
+	shared := ""
+	for _, m := range groups {
+		why, _, ok := strings.Cut(reasonOf(m), " in group ")
+		if !ok || shared != "" && why != shared {
+			return ""
+		}
+		shared = why
+	}
+	return shared
 }
 
 // verdicts are the judged pairs of a family, by group.

@@ -23,6 +23,7 @@ type robustView struct {
 	Title  string
 	Strips []robustStrip
 	Note   string
+	How    string  // how to read the strips
 	All    *grid   // every comparison, if not all are drawn
 	Cuts   []panel // the ratio at every cut of the score
 	Tables []*grid
@@ -60,6 +61,7 @@ func (k *maker) robust(f family, attribute string) *robustView {
 		}
 		v.Strips = append(v.Strips, k.strip(f, attribute, by[id]))
 	}
+	v.How = robustHow(order, by)
 	v.Cuts = k.cutPanels(attribute, order, by, robustLimits(k.firstRatio(f, attribute), by[order[0]]["flips_of_group"]))
 	for i := range k.r.Tables {
 		t := &k.r.Tables[i]
@@ -68,6 +70,30 @@ func (k *maker) robust(f family, attribute string) *robustView {
 		}
 	}
 	return v
+}
+
+// robustHow says how to read the strips, of what is in them.
+func robustHow(order []string, by map[string]map[string]*audit.Measurement) string {
+	var parts []string
+	left, cut := false, false
+	for _, id := range order {
+		for metric := range by[id] {
+			left = left || strings.HasPrefix(metric, "leave_one_out_low/")
+		}
+		lo, hi := by[id]["cut_ratio_low"], by[id]["cut_ratio_high"]
+		cut = cut || lo != nil && hi != nil && lo.Value != nil && hi.Value != nil && *hi.Value > *lo.Value
+	}
+	if left {
+		parts = append(parts, "one part is left out")
+	}
+	if cut {
+		parts = append(parts, "the score is cut elsewhere nearby")
+	}
+	s := "Ratio of favorable rates: a dot as measured, with its interval"
+	if len(parts) > 0 {
+		s += ", and how far it goes when " + orList(parts)
+	}
+	return s + ". The shaded zone is what the limit allows."
 }
 
 // firstRatio is a ratio with a limit on it, or an empty one.
@@ -83,7 +109,7 @@ func (k *maker) firstRatio(f family, attribute string) *audit.Measurement {
 // robustTable says of every comparison what turns it.
 func robustTable(order []string, by map[string]map[string]*audit.Measurement) *grid {
 	g := &grid{Caption: "Every comparison, and what would turn it", Folded: true, Whole: true, Head: []headCell{label("Group"), label("Compared with"), numeric("Rows"),
-		numeric("Decisions of the group"), numeric("Decisions of the other"), numeric("Rows of the other group"), label("Note")}}
+		numeric("Decisions of the group"), numeric("Decisions of the other"), numeric("Rows counted for the other group"), label("Note")}}
 	fewest := func(m *audit.Measurement) cell {
 		if m == nil || m.Value == nil {
 			return none()
@@ -93,8 +119,7 @@ func robustTable(order []string, by map[string]map[string]*audit.Measurement) *g
 	for _, id := range order {
 		ms := by[id]
 		m := ms["flips_of_group"]
-		_, rest, _ := strings.Cut(robustSaid(ms), ". ")
-		g.Rows = append(g.Rows, []cell{group(m), reference(m), integer(m.N), fewest(m), fewest(ms["flips_of_reference"]), fewest(ms["relabels"]), text(rest)})
+		g.Rows = append(g.Rows, []cell{group(m), reference(m), integer(m.N), fewest(m), fewest(ms["flips_of_reference"]), fewest(ms["relabels"]), text(robustMore(ms))})
 	}
 	return g.cut("comparisons")
 }
@@ -144,7 +169,7 @@ func (k *maker) robustNumbers(attribute string) (order []string, by map[string]m
 // is left out or the score is cut elsewhere nearby.
 func (k *maker) strip(f family, attribute string, ms map[string]*audit.Measurement) robustStrip {
 	any := ms["flips_of_group"]
-	out := robustStrip{Name: groupName(any) + " beside " + referenceName(any), Said: robustSaid(ms)}
+	out := robustStrip{Name: groupName(any) + " beside " + referenceName(any), Said: robustSaid(ms, unit(k.r))}
 	var measured *audit.Measurement
 	for _, p := range k.pairings(f, attribute)[key(any.GroupKind, any.Group)] {
 		if *p.reference == *any.Reference {
@@ -243,74 +268,16 @@ func sortedKeys(ms map[string]*audit.Measurement) []string {
 	return out
 }
 
-// robustSaid says in a sentence what turns the verdict.
-func robustSaid(ms map[string]*audit.Measurement) string {
-	var ways []string
-	add := func(metric, what string) {
-		m := ms[metric]
-		if m == nil || m.Value == nil {
-			return
-		}
-		n := int64(math.Round(*m.Value))
-		switch {
-		case metric == "relabels":
-			ways = append(ways, plural(int(n), "row", "rows")+" of the other group")
-		case m.Parameters["direction"] == "up":
-			ways = append(ways, count(n)+" more favorable "+noun(n, "decision")+" for "+what)
-		default:
-			ways = append(ways, count(n)+" fewer favorable "+noun(n, "decision")+" for "+what)
-		}
-	}
-	any := ms["flips_of_group"]
-	add("flips_of_group", groupName(any))
-	add("flips_of_reference", referenceName(any))
-	add("relabels", "")
-	said := "No number of other decisions turns it."
-	if len(ways) > 0 {
-		said = "Turned by " + orList(ways) + "."
-	}
-	for _, id := range sortedKeys(ms) {
-		if t := ms[id].Parameters["verdict_turns"]; strings.HasPrefix(id, "leave_one_out_low/") && t != "" && t != "no" {
-			said += " It turns " + clean(t) + "."
-		}
-	}
-	if m := ms["cut_margin"]; m != nil {
-		switch {
-		case m.Value == nil:
-			said += " The verdict is the same at every cut of the score."
-		case m.Parameters["cut_sensitive"] == "yes":
-			said += fmt.Sprintf(" It is sensitive to the cut of the score: at %s instead of %s, %s of rows away, it turns.", m.Parameters["turning_cut"], m.Parameters["cut"], percent(*m.Value))
-		default:
-			said += fmt.Sprintf(" The verdict is the same at cuts of the score from %s to %s; the cut used is %s.", m.Parameters["same_verdict_from"], m.Parameters["same_verdict_to"], m.Parameters["cut"])
-		}
-	}
-	return said
-}
-
-func noun(n int64, one string) string {
-	if n == 1 {
-		return one
-	}
-	return one + "s"
-}
-
-func orList(parts []string) string {
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	return strings.Join(parts[:len(parts)-1], ", ") + " or " + parts[len(parts)-1]
-}
-
 // robustnessDefinition explains the numbers under verdicts.
 func robustnessDefinition(metric string) (definition, bool) {
 	d := definition{scale: number}
 	switch metric {
 	case "flips_of_group":
-		d.label, d.plain = "decisions of the group", "The fewest decisions about a group that would have to be other ones for the ratio of favorable rates to lie on the other side of its limit."
+		d.label, d.plain = "decisions of the group that turn the verdict", "The fewest decisions about a group that would have to be other ones for the ratio of favorable rates to lie on the other side of its limit."
 	case "flips_of_reference":
-		d.label, d.plain = "decisions of the reference", "The fewest decisions about the group compared with that would have to be other ones for the ratio to lie on the other side of its limit."
+		d.label, d.plain = "decisions of the reference that turn the verdict", "The fewest decisions about the group compared with that would have to be other ones for the ratio to lie on the other side of its limit."
 	case "relabels":
-		d.label, d.plain = "rows of the other group", "The fewest rows that would have to belong to the other group for the ratio to lie on the other side of its limit."
+		d.label, d.plain = "rows counted for the other group that turn the verdict", "The fewest rows that would have to belong to the other group for the ratio to lie on the other side of its limit."
 	case "leave_one_out_low", "leave_one_out_high":
 		d.label, d.scale = "lowest ratio, one part left out", quotient
 		if metric == "leave_one_out_high" {

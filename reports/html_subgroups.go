@@ -67,7 +67,6 @@ func (k *maker) subgroups() *subgroupsView {
 	}
 	if s := k.sheetOf(subgroupsDetector, "subgroups", "subgroups/ranking", "subgroup"); s != nil {
 		v.Ranking = k.sheetTable(s.table)
-		v.Ranking.Where = "result.json"
 	}
 	return v
 }

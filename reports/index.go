@@ -121,7 +121,7 @@ func key(kind audit.GroupKind, group *string) string {
 func rates(ms []*audit.Measurement) (groups []*audit.Measurement, overall *audit.Measurement) {
 	for _, m := range ms {
 		switch {
-		case m.Reference != nil || m.GroupKind == audit.KindWorst:
+		case m.Reference != nil || m.GroupKind == audit.KindWorst || m.Parameters["decision"] != "":
 		case m.GroupKind == audit.KindOverall:
 			overall = m
 		default:

@@ -104,9 +104,9 @@ func brokenMix() *audit.Result {
 func TestMixed(t *testing.T) {
 	page := string(render(t, "html", mixed()))
 	for _, want := range []string{"Within strata", "gaps by marital turn round", "4 of 6 strata lean the other way", "6 of 8 comparisons are drawn", `class="against"`, `class="pooled"`,
-		"How little would turn the verdict", "Turned by 500 more favorable decisions for married or 1 fewer favorable decision for single. It turns without 2009-06.",
+		"How little would turn the verdict", "Their ratio of favorable rates is beyond the limit. It would be within it with 500 more favorable decisions for married or with 1 fewer favorable decision for single. Without 2009-06, it would be within it as well.",
 		"The ratio at every cut of the score", "Within the limit at 2 of 4 cuts. The cut used is 4.", "cut 3: ratio 0.70",
-		"sensitive to the cut of the score: at 6 instead of 5, 2.0\u202f% of rows away",
+		"if the score were cut at 6 and not at 5, with only 2.0\u202f% of rows in between",
 		"Of 2 subgroups that stood out in one half of the people, 1 held in the other.", "Searched 154 of 4031 combinations of a, b. The rate looked at is the false positive rate."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)

@@ -150,7 +150,7 @@ func (k *maker) sheetTable(t *audit.Table) *grid {
 		k.tabled = map[string]bool{}
 	}
 	k.tabled[t.ID] = true
-	g := &grid{Caption: clean(t.Title), Folded: true}
+	g := &grid{Caption: clean(t.Title), Folded: true, Where: "result.json"}
 	if g.Caption == "" {
 		g.Caption = clean(t.ID)
 	}

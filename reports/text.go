@@ -40,14 +40,11 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 	}
 	t.Width = max(t.Width, textNarrow)
 	s := screen{Text: t, r: r, x: newIndex(r)}
-	absent := grouplessSentences(r, s.x)
-	if labels := unlabeled(r, s.x); oneSided(r) || len(labels) > 1 {
-		absent = append(absent, labels...) // where this is all, the notes tell it
-	}
+	absent := append(grouplessSentences(r, s.x), unlabeled(r, s.x)...)
 	s.head()
 	s.hangs()
 	open := undecided(r)
-	s.findings(len(open) + len(r.Notes) + 2*len(r.Packs))
+	s.findings(len(open) + len(unmeasured(r)) + 2*len(r.Packs))
 	s.open(open, unmeasured(r))
 	s.listed("Not in this picture:", len(absent), func(i int) {
 		s.sentences("- ", "  ", absent[i])
@@ -184,7 +181,11 @@ func roughPercent(share float64) string {
 func scope(r *audit.Result) string {
 	rows := count(r.Data.RowsAudited) + " " + unit(r)
 	if r.Data.Copies != 0 && r.Data.Copies != r.Data.RowsAudited {
-		rows = count(r.Data.Copies) + " " + unit(r) + " in " + count(r.Data.RowsAudited) + " rows"
+		of := unit(r)
+		if of == "rows" { // which stand for several
+			of = "cases"
+		}
+		rows = count(r.Data.Copies) + " " + of + " in " + count(r.Data.RowsAudited) + " rows"
 	}
 	if p := period(r); p != "" {
 		return p + " · " + rows

@@ -11,12 +11,17 @@ import (
 	"github.com/plumbline-audit/plumbline/reports/internal/svg"
 )
 
+// leastDrawn is how many groups of a failed check are drawn where few lines are left.
+const leastDrawn = 6
+
 // charts draws rates as dots and intervals in characters while lines and
-// columns allow, the attributes of failed checks first.
+// columns allow, the attributes of failed checks first: the first of them in any
+// case, and none of the others in place of one that failed.
 func (s *screen) charts() {
 	if s.Width < 72 {
 		return
 	}
+	drawn := false
 	for _, f := range chartOrder(s.r, s.x) {
 		groups, _ := rates(s.x.take(place{f.detector, f.base, f.attribute, audit.AllWindows}))
 		groups = present(groups)
@@ -25,12 +30,49 @@ func (s *screen) charts() {
 		if rows < len(groups) {
 			rows = min(rows, s.left()-3)
 		}
-		if rows < min(len(groups), 5) || rows <= 0 || groups[0].Value == nil {
+		if f.failed && !drawn && rows < min(len(groups), leastDrawn) {
+			rows = min(len(groups), leastDrawn)
+			groups = s.failedFirst(f, groups, rows)
+		}
+		switch {
+		case len(groups) == 0 || groups[0].Value == nil:
+		case rows >= min(len(groups), 5) && rows > 0:
+			s.add("")
+			s.chart(f, groups, rows)
+			drawn = true
+		case f.failed:
+			return
+		}
+	}
+}
+
+// failedFirst moves groups that failed, and the reference, among the first few, which
+// stay in order of their rates.
+func (s *screen) failedFirst(f pictured, groups []*audit.Measurement, few int) []*audit.Measurement {
+	failed := map[string]bool{}
+	for _, c := range s.r.Gates.Checks {
+		if c.Attribute != f.attribute || s.x.familyOf(c.Detector, c.Metric) != f.family {
 			continue
 		}
-		s.add("")
-		s.chart(f, groups, rows)
+		for _, at := range c.Measurements {
+			if m := &s.r.Measurements[at]; badgeOf(m.Verdict).Class == "fail" {
+				failed[key(m.GroupKind, m.Group)] = true
+				if m.Reference != nil {
+					failed[key(audit.KindValue, m.Reference)] = true
+				}
+			}
+		}
 	}
+	rank := func(m *audit.Measurement) int {
+		if failed[key(m.GroupKind, m.Group)] {
+			return 0
+		}
+		return 1
+	}
+	out := slices.Clone(groups)
+	slices.SortStableFunc(out, func(a, b *audit.Measurement) int { return rank(a) - rank(b) })
+	byRate(out[:few])
+	return out
 }
 
 // chartOrder lists the rate families to draw: judged attributes by severity,
@@ -42,17 +84,17 @@ func chartOrder(r *audit.Result, x *index) []pictured {
 			out = append(out, p)
 		}
 	}
-	for _, v := range []audit.Verdict{audit.Fail, audit.Inconclusive, audit.Warn} {
+	for _, v := range []audit.Verdict{audit.Fail, audit.Inconclusive, audit.Warn, audit.Pass} {
 		for _, c := range r.Gates.Checks {
-			if c.Verdict == v {
-				add(pictured{x.familyOf(c.Detector, c.Metric), c.Attribute})
+			if c.Verdict == v && c.Attribute != "" {
+				add(pictured{x.familyOf(c.Detector, c.Metric), c.Attribute, v == audit.Fail})
 			}
 		}
 	}
 	for _, a := range x.attributes() {
 		for _, f := range x.families(a) {
 			if define(f.base).scale == share {
-				add(pictured{f, a})
+				add(pictured{f, a, false})
 				break
 			}
 		}
@@ -64,23 +106,25 @@ func chartOrder(r *audit.Result, x *index) []pictured {
 type pictured struct {
 	family
 	attribute string
+	failed    bool
 }
 
 // byRate sorts groups from the highest rate to the lowest, undefined ones last.
-func byRate(groups []*audit.Measurement) {
-	slices.SortStableFunc(groups, func(a, b *audit.Measurement) int {
-		switch {
-		case a.Value == nil && b.Value == nil:
-			return 0
-		case a.Value == nil:
-			return 1
-		case b.Value == nil || *a.Value > *b.Value:
-			return -1
-		case *a.Value < *b.Value:
-			return 1
-		}
+func byRate(groups []*audit.Measurement) { slices.SortStableFunc(groups, higherRate) }
+
+// higherRate puts the higher of two rates first, an undefined one last.
+func higherRate(a, b *audit.Measurement) int {
+	switch {
+	case a.Value == nil && b.Value == nil:
 		return 0
-	})
+	case a.Value == nil:
+		return 1
+	case b.Value == nil || *a.Value > *b.Value:
+		return -1
+	case *a.Value < *b.Value:
+		return 1
+	}
+	return 0
 }
 
 func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
@@ -102,10 +146,14 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 	if groups[0].Provenance != "" {
 		about += " (" + groups[0].Provenance + ")"
 	}
-	head := s.cut(s.plain(about+": "+define(f.base).label), names+24)
+	head := s.cut(s.plain(about+": "+define(f.base).label), s.Width)
 	zero := s.plain(define(f.base).scale.write(0))
 	zero, scale = roundly(zero), roundly(scale)
 	gapWidth := max(1, track-runewidth.StringWidth(zero)-runewidth.StringWidth(scale))
+	if runewidth.StringWidth(head) > names+24 { // on a line of its own
+		s.add(head)
+		head = ""
+	}
 	s.add(pad(head, names+26) + zero + strings.Repeat(" ", gapWidth) + scale)
 	for _, m := range groups[:rows] {
 		name := pad(s.cut(s.plain(groupName(m)), names), names)
@@ -118,6 +166,9 @@ func (s *screen) chart(f pictured, groups []*audit.Measurement, rows int) {
 	}
 	if rows < len(groups) {
 		low := ", with lower or undefined rates"
+		if !slices.IsSortedFunc(groups, higherRate) {
+			low = ", not drawn"
+		}
 		if slices.ContainsFunc(groups[rows:], func(m *audit.Measurement) bool { return m.Suppressed }) {
 			low = ", with lower, undefined or suppressed rates"
 		}

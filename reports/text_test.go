@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	runewidth "github.com/mattn/go-runewidth"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
 func TestTextFits(t *testing.T) {
@@ -68,5 +70,27 @@ func TestNumbers(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
+	}
+}
+
+// Where lines are few, the picture of what failed is drawn, with the group that failed
+// and its reference, and no other in its place.
+func TestTextDrawsWhatFailed(t *testing.T) {
+	b := &builder{header("many", "Many findings")}
+	groups := []fixtureGroup{{"a", 900, 1000}, {"b", 890, 1000}, {"c", 880, 1000}, {"d", 870, 1000}, {"e", 860, 1000}, {"f", 850, 1000}, {"g", 840, 1000}, {"low", 100, 1000}}
+	b.groups("race", "value", 0, groups)
+	failed := b.attribute("parity", "selection_rate", "race", groups, 0, audit.AllWindows, true)
+	b.groups("sex", "value", 0, groups[:2])
+	b.attribute("parity", "selection_rate", "sex", groups[:2], 0, audit.AllWindows, true)
+	b.r.Measurements[failed].Verdict = audit.Fail
+	b.r.Verdict = audit.Fail
+	b.r.Gates = audit.GateSummary{Fail: 1, Checks: []audit.Check{{Detector: "parity", Metric: "selection_rate_ratio", Attribute: "race", Verdict: audit.Fail, Measurements: []int{failed}}}}
+	for range 12 {
+		b.r.Findings = append(b.r.Findings, audit.Finding{Severity: audit.Info, Title: "A finding.", Detail: strings.Repeat("It has a detail of some words. ", 12)})
+	}
+	text := string(render(t, "text", b.r))
+	if !strings.Contains(text, "race: selection rate") || strings.Contains(text, "sex: selection rate") ||
+		!strings.Contains(text, "  low ") || !strings.Contains(text, "  a ") || !strings.Contains(text, "2 groups more, not drawn") {
+		t.Error(text)
 	}
 }

@@ -62,10 +62,15 @@ func findingID(c audit.Check) string {
 	return id
 }
 
-// unmeasured lists what could not be measured, in sentences.
+// unmeasured lists what could not be measured, in sentences: not how many rows have
+// no label where the report says so of who is not in the picture.
 func unmeasured(r *audit.Result) []string {
 	var out []string
+	told := labelShares(r)[""] != nil
 	for _, note := range r.Notes {
+		if told && strings.HasSuffix(note, "metrics that need a label leave them out") {
+			continue
+		}
 		if s := strings.TrimRight(clean(note), ". "); s != "" {
 			out = append(out, sentenceCase(s)+".")
 		}
@@ -101,7 +106,7 @@ func noFindings(r *audit.Result) string {
 	case len(r.Measurements) == 0:
 		return "No findings: nothing was measured."
 	case len(r.Gates.Checks) == 0:
-		return "No findings: no limit was set, so nothing stands out against one. The numbers follow below."
+		return "No findings: no limit was set, so nothing stands out against one."
 	case r.Gates.Fail+r.Gates.Warn == 0 && r.Gates.Inconclusive > 0:
 		return "No findings: no check failed, and some could not be decided."
 	case r.Gates.Fail+r.Gates.Warn == 0:

@@ -39,8 +39,25 @@ func TestLabelsInReports(t *testing.T) {
 	if k, n := shareOf(selective, "Caucasian"); k != 1600 || n != 2454 {
 		t.Errorf("%d of %d have a label", k, n)
 	}
-	if text := said(t, selective); !strings.Contains(text, "3,317 of 7,214 people (46.0") || !strings.Contains(text, "none has one: error rates rest on the other side alone") {
+	if text := said(t, selective); !strings.Contains(text, "3,317 of 7,214 people (46.0") || !strings.Contains(text, "none has one, so rates that add up the outcomes of both sides") ||
+		!strings.Contains(text, "no label is known of those with a positive decision") {
 		t.Error(text)
+	}
+	// From 0/532 against 854/1315 to 2174/2706 against 0/461, in percent by hand.
+	if on := selective.Gates.Checks[0].HangsOn; !strings.Contains(on, "lies between −64.9 points and 80.3 points") {
+		t.Error(on)
+	}
+	if selective.Verdict != audit.Inconclusive { // a true positive rate of 0 by construction passed its gate
+		t.Errorf("verdict %s", selective.Verdict)
+	}
+	for _, m := range selective.Measurements { // ProPublica's truth tables: 505 of 966 in the full log
+		if m.Metric == "true_positive_rate" && m.Value != nil {
+			t.Errorf("a rate out of labels of one decision: %+v", m)
+		}
+		if m.Metric == "true_positive_rate_bounds" && m.Group != nil && *m.Group == "Caucasian" &&
+			(m.Value != nil || *m.Interval.Low > 505./966 || *m.Interval.High < 505./966) {
+			t.Errorf("bounds %+v", m)
+		}
 	}
 	at := time.Date(2016, 4, 1, 0, 0, 0, 0, time.UTC)
 	late := runAudit(t, "../../testdata/compas/late.yaml", engine.Options{AsOf: &at})

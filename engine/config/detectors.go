@@ -168,6 +168,11 @@ func (d *decoder) detector(a *Audit, p pair) {
 		d.mistake(p.key, path, message, "give the key or leave the detector out")
 	}
 	g := gating{d: d, decl: decl, main: mainMetric(a, decl)}
+	if len(a.Columns.Known()) == 0 {
+		for _, group := range a.Columns.Inferred() {
+			g.inferred = append(g.inferred, group.Name)
+		}
+	}
 	out := Detector{Name: decl.Name}
 	v := d.params(decl)
 	if !isNull(p.value) {

@@ -19,6 +19,19 @@ type gating struct {
 	decl  DetectorDecl
 	main  string
 	gates []audit.Gate
+
+	inferred []string // the audit's groups, where all of them are known by probabilities alone
+}
+
+// What is said of limits on groups that are known by probabilities alone: the estimators
+// are biased each in its own way, and no interval covers that.
+const byColumn = "a limit needs a column that puts each row into one group, marked provenance: inferred"
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return " is"
+	}
+	return " are"
 }
 
 // entries sorts the keys of a detector into limits and parameters.
@@ -73,7 +86,14 @@ func (g *gating) metric(p pair, path string) {
 	g.d.enter(p, path)
 	known := append(g.under(p.name), "side")
 	if len(known) == 1 {
-		g.d.mistake(p.key, path, fmt.Sprintf("%s cannot be gated", p.name), "it is measured and shown only")
+		hint := "it is measured and shown only"
+		if strings.HasSuffix(p.name, "_bounds") {
+			hint += "; a limit on the number itself says whether its verdict hangs on these rows"
+		}
+		if slices.Contains(g.decl.Needs, "inferred") {
+			hint += ", because each estimate of groups known by probabilities is biased in its own way, which no interval covers; " + byColumn
+		}
+		g.d.mistake(p.key, path, fmt.Sprintf("%s cannot be gated", p.name), hint)
 		return
 	}
 	if p.value.Kind == yaml.ScalarNode {
@@ -165,6 +185,10 @@ func (g *gating) gate(m MetricDecl, p pair, side, path string) {
 	}
 	if suffix(p.name) == "" {
 		side = "both"
+	} else if len(g.inferred) > 0 {
+		message := fmt.Sprintf("%s compares groups, and %s known by probabilities alone", quote(p.name), strings.Join(g.inferred, ", ")+isOrAre(len(g.inferred)))
+		g.d.mistake(p.key, path, message, "inferred_groups shows estimates; "+byColumn)
+		return
 	}
 	gate := audit.Gate{Detector: g.decl.Name, Metric: m.Name, Key: p.name, Value: number.Value, Side: side, Policy: audit.Policy(policy),
 		Where: fmt.Sprintf("%s:%d:%d", g.d.text.name, number.Line, number.Column)}

@@ -126,9 +126,9 @@ func (c *check) passed(ms []audit.Measurement, pass, aside int) string {
 	s := c.first(ms)
 	switch {
 	case pass == 2:
-		s += "; so does the other"
+		s += "; so is the other"
 	case pass > 2:
-		s += fmt.Sprintf("; so do the %d others", pass-1)
+		s += fmt.Sprintf("; so are the %d others", pass-1)
 	}
 	if aside > 0 {
 		s += "; left aside: " + plural(aside, "comparison", "comparisons") + " with " + c.smallText()
@@ -143,6 +143,10 @@ func (c *check) nothing() string {
 		return "every group to be judged has " + c.smallText()
 	case c.limit.Null != NullNoGap:
 		return "nothing was measured that the gate could judge"
+	case c.Attribute == "" && c.grouped:
+		return "nothing was measured that the gate could judge"
+	case c.Attribute == "" && c.inferred != "":
+		return "the groups of " + c.inferred + " are known by probabilities alone, which no limit judges"
 	case c.Attribute == "":
 		return "the audit has no groups to compare"
 	case c.groups == 1:

@@ -51,13 +51,25 @@ func (a Attribute) expects(group *string) bool {
 	return true
 }
 
+// references are the groups that some number in the gate window compares others with:
+// they have rows, also where no number is about them alone.
+func references(ms []audit.Measurement) map[groupKey]bool {
+	out := map[groupKey]bool{}
+	for i := range ms {
+		if m := &ms[i]; gateable(m) && m.Reference != nil && m.Value != nil {
+			out[groupKey{m.Attribute, *m.Reference}] = true
+		}
+	}
+	return out
+}
+
 // unseen lists the groups of an attribute that should occur and do not: of an
 // intersection first the values that its parts lack, then combinations.
 func (j *judge) unseen(attribute string) []string {
 	var out []string
 	lacks := func(name string, groups []string) {
 		for _, group := range groups {
-			if j.sizes[groupKey{name, group}] == 0 && !slices.Contains(out, group) {
+			if k := (groupKey{name, group}); j.sizes[k] == 0 && !j.references[k] && !slices.Contains(out, group) {
 				out = append(out, group)
 			}
 		}
@@ -92,7 +104,7 @@ func (j *judge) absence(attribute string) string {
 // Unobserved tells, per attribute that was measured, of groups that should occur
 // and do not, whatever a gate says of the others.
 func Unobserved(spec *audit.Spec, ms []audit.Measurement) []string {
-	j := judge{spec: spec, attributes: Attributes(spec), sizes: sizes(ms)}
+	j := judge{spec: spec, attributes: Attributes(spec), sizes: sizes(ms), references: references(ms)}
 	measured := map[string]bool{}
 	for k := range j.sizes {
 		measured[k.attribute] = true

@@ -78,3 +78,15 @@ func aboutSex(group string) *audit.Measurement {
 	m := about("parity", "selection_rate", group, 0.5)
 	return &m
 }
+
+// A reference that has no number of its own was seen all the same: others were held
+// against it.
+func TestReferenceIsObserved(t *testing.T) {
+	spec := &audit.Spec{Groups: []audit.GroupSpec{{Name: "sex", Expected: []string{"female", "male"}}}}
+	value := 0.9
+	m := *aboutSex("female")
+	m.Reference, m.Value = pointer("male"), &value
+	if got := Unobserved(spec, []audit.Measurement{m}); len(got) > 0 {
+		t.Errorf("%q", got)
+	}
+}

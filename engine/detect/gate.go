@@ -32,7 +32,7 @@ import (
 // fail on fewer of them, however many rows they have, because how much they differ
 // cannot be seen in so few.
 func Judge(spec *audit.Spec, detectors []Detector, ms []audit.Measurement) (audit.GateSummary, audit.Verdict) {
-	j := judge{spec: spec, ms: ms, attributes: Attributes(spec), sizes: sizes(ms)}
+	j := judge{spec: spec, ms: ms, attributes: Attributes(spec), sizes: sizes(ms), references: references(ms)}
 	for _, g := range spec.Gates {
 		j.gate(g, find(detectors, g.Detector, judged(spec, g)))
 	}
@@ -45,6 +45,7 @@ type judge struct {
 	ms         []audit.Measurement
 	attributes []Attribute
 	sizes      map[groupKey]int64
+	references map[groupKey]bool
 	checks     []check
 	family     stat.Family
 }
@@ -57,7 +58,9 @@ type check struct {
 	// minShare is a share of the rows below which a group is small, too.
 	minShare string
 	rulings  []ruling
-	groups   int // groups with known values
+	groups   int    // groups with known values
+	grouped  bool   // the audit has groups
+	inferred string // the first attribute that is known by probabilities alone
 }
 
 // ruling is what one gate says about one measurement.
@@ -85,9 +88,10 @@ func sizes(ms []audit.Measurement) map[groupKey]int64 {
 	return out
 }
 
-// gateable says that a gate may judge a measurement.
+// gateable says that a gate may judge a measurement: of the whole period, about
+// everybody or the whole of a group, and not about those of one decision.
 func gateable(m *audit.Measurement) bool {
-	return m.Window == GateWindow && m.Version == nil && m.Stratum == nil &&
+	return m.Parameters["decision"] == "" && m.Window == GateWindow && m.Version == nil && m.Stratum == nil &&
 		(m.GroupKind == audit.KindValue || m.GroupKind == audit.KindOverall && m.Attribute == "")
 }
 
@@ -113,7 +117,10 @@ func (j *judge) gate(g audit.Gate, m *Metric) {
 	}
 	for _, a := range j.about(g.Detector, m) {
 		c := check{Check: start, minRows: a.MinRows, minShare: g.MinShare}
-		c.Attribute = a.Name
+		c.Attribute, c.grouped = a.Name, len(j.attributes) > 0
+		if len(j.spec.Inferred) > 0 {
+			c.inferred = j.spec.Inferred[0].Name
+		}
 		var err error
 		if c.limit, err = NewLimit(g, *m, a.Reference); err != nil {
 			c.Verdict, c.Reason = audit.Error, err.Error()

@@ -25,6 +25,7 @@ const (
 // fail it would surely do so whatever these rows are. The bounds are about the
 // numbers themselves, without chance.
 func (j *judge) hang(c *check) {
+	j.still(c)
 	if c.Verdict != audit.Pass && c.Verdict != audit.Fail {
 		return
 	}
@@ -35,6 +36,18 @@ func (j *judge) hang(c *check) {
 		}
 	}
 	c.HangsOn = strings.Join(said, "; ")
+}
+
+// still says where a number can lie that has no value, and for which a check could
+// not be decided, if bounds over the rows with something unknown tell.
+func (j *judge) still(c *check) {
+	if c.Verdict != audit.Inconclusive || len(c.rulings) == 0 {
+		return
+	}
+	m := &j.ms[c.rulings[0].at]
+	if b := j.boundsOf(c, m, "label"); b != nil && m.Value == nil {
+		c.HangsOn = fmt.Sprintf("it hangs on rows without a known label: over all labels that they may have, %s %s", judgedOf(c, m), c.limit.reach(b.Interval))
+	}
 }
 
 // open is the first of a check's bounds, in the order of its rulings, that leave its

@@ -19,6 +19,8 @@ func (t *teller) sentence(m *audit.Measurement, metric *Metric) string {
 	g, ref := t.who(m, *m.Group), t.who(m, *m.Reference)
 	among, verb := t.verb(m)
 	switch {
+	case metric.Null == NullNone:
+		return upper(fmt.Sprintf("%s, %s beside %s: %s.", metric.Title, g, ref, t.value(m, metric)))
 	case verb == "" && metric.Scale == ScaleRatio:
 		return upper(fmt.Sprintf("the %s of %s is %s times that of %s.", noun(strings.TrimSuffix(m.Metric, "_ratio")), g, t.value(m, metric), ref))
 	case m.Metric == "superiority":
@@ -53,6 +55,9 @@ func levelName(m *audit.Measurement) string {
 		return "median score"
 	} else if q != "" {
 		return q + " quantile of the scores"
+	}
+	if rate := m.Parameters["rate"]; m.Metric == "subgroup_difference" && rate != "" {
+		return noun(rate)
 	}
 	return noun(strings.TrimSuffix(m.Metric, "_difference"))
 }
