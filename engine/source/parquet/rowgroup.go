@@ -95,8 +95,13 @@ func (c *chunk) extent() (start, size int64) {
 }
 
 // Buffers are memory and decompressors between readers. The zero value is ready
-// for use.
-type Buffers struct{ pool sync.Pool }
+// for use. There are never more than readers at a time: a sync.Pool would make
+// new ones whenever a reader is opened on another processor than the last was
+// closed on.
+type Buffers struct {
+	mu   sync.Mutex
+	free []*memory
+}
 
 // memory is what one reader uses at a time.
 type memory struct {
@@ -115,7 +120,12 @@ func (m *memory) help(n, limit int) {
 }
 
 func (f *File) take() *memory {
-	if m, ok := f.opt.Buffers.pool.Get().(*memory); ok {
+	b := f.opt.Buffers
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if last := len(b.free) - 1; last >= 0 {
+		m := b.free[last]
+		b.free = b.free[:last]
 		return m
 	}
 	return &memory{codecs: codecs{limit: f.opt.MaxPage}}
@@ -128,7 +138,10 @@ func (f *File) leave(m *memory, columns []*column) {
 		columns[i].dict = nil
 		m.columns = append(m.columns, columns[i])
 	}
-	f.opt.Buffers.pool.Put(m)
+	b := f.opt.Buffers
+	b.mu.Lock()
+	b.free = append(b.free, m)
+	b.mu.Unlock()
 }
 
 // column is a column with used buffers.
