@@ -172,6 +172,21 @@ func Most(codes []uint32) (most uint32) {
 	return most
 }
 
+// First is the position of the first code that has one of some bits, or the number
+// of codes if none has.
+func First(codes []uint32, bits uint32) int {
+	at := 0
+	for ; len(codes)-at >= 8; at += 8 {
+		c := (*[8]uint32)(codes[at:])
+		if (c[0]|c[1]|c[2]|c[3]|c[4]|c[5]|c[6]|c[7])&bits != 0 {
+			break
+		}
+	}
+	for ; at < len(codes) && codes[at]&bits == 0; at++ {
+	}
+	return at
+}
+
 // AnyNaN tells whether one of some numbers is not a number.
 func AnyNaN(xs []float64) bool {
 	for _, x := range xs {

@@ -145,9 +145,14 @@ func TestExtremes(t *testing.T) {
 		if low, high := Range(ints); low != slices.Min(ints) || high != slices.Max(ints) {
 			t.Fatalf("range %d to %d of %v", low, high, ints)
 		}
-		some := rapid.SliceOfN(rapid.Uint32(), 1, 20).Draw(t, "codes")
+		some := rapid.SliceOfN(rapid.Uint32Range(0, 1<<12), 1, 40).Draw(t, "codes")
 		if got := Most(some); got != slices.Max(some) {
 			t.Fatalf("most %d of %v", got, some)
+		}
+		bits := rapid.Uint32().Draw(t, "bits") & rapid.Uint32().Draw(t, "fewer") & rapid.Uint32().Draw(t, "and fewer")
+		first := slices.IndexFunc(some, func(c uint32) bool { return c&bits != 0 })
+		if got := First(some, bits); got != first && (first >= 0 || got != len(some)) {
+			t.Fatalf("%d is the first of %v with a bit of %x", got, some, bits)
 		}
 		floats := rapid.SliceOf(rapid.OneOf(rapid.Float64(), rapid.Just(math.NaN()), rapid.Just(math.Inf(1)))).Draw(t, "floats")
 		if got := AnyNaN(floats); got != slices.ContainsFunc(floats, math.IsNaN) {
