@@ -8,10 +8,10 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
-// batchRows is the usual size of a batch: codes of a handful of columns stay
-// in the second-level cache. Batches end at its multiples, so that columns
+// batchRows is the usual size of a batch: what an audit holds of a dozen columns
+// stays in the second-level cache. Batches end at its multiples, so that columns
 // whose pages end in different places meet again.
-const batchRows = 1 << 15
+const batchRows = 1 << 13
 
 // batchBytes is about how much of strings a batch holds of one column.
 const batchBytes = 8 << 20

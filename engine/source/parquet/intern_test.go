@@ -77,13 +77,13 @@ func TestIntern(t *testing.T) {
 
 // Few strings get codes, many do not.
 func TestInterned(t *testing.T) {
-	for name, want := range map[string]string{"short": "20000:coded", "long": "20000:coded", "many": "20000:plain", "too long": "20000:plain"} {
+	for name, want := range map[string]string{"short": "7000:coded", "long": "7000:coded", "many": "7000:plain", "too long": "7000:plain"} {
 		var all []string
-		for i := range 20_000 {
+		for i := range 7_000 {
 			all = append(all, words[name](i))
 		}
 		body := texts(all...)
-		f := openBytes(t, handFile(flat("s", typeByteArray, repRequired, 20_000, dataPage(20_000, encPlain, body, len(body)))))
+		f := openBytes(t, handFile(flat("s", typeByteArray, repRequired, 7_000, dataPage(7_000, encPlain, body, len(body)))))
 		if got := batchForms(t, f); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
