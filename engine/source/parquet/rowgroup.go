@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"weak"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
@@ -97,10 +98,10 @@ func (c *chunk) extent() (start, size int64) {
 // Buffers are memory and decompressors between readers. The zero value is ready
 // for use. There are never more than readers at a time: a sync.Pool would make
 // new ones whenever a reader is opened on another processor than the last was
-// closed on.
+// closed on. What nobody uses is free to be collected.
 type Buffers struct {
 	mu   sync.Mutex
-	free []*memory
+	free []weak.Pointer[memory]
 }
 
 // memory is what one reader uses at a time.
@@ -123,10 +124,12 @@ func (f *File) take() *memory {
 	b := f.opt.Buffers
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if last := len(b.free) - 1; last >= 0 {
-		m := b.free[last]
+	for last := len(b.free) - 1; last >= 0; last-- {
+		m := b.free[last].Value()
 		b.free = b.free[:last]
-		return m
+		if m != nil {
+			return m
+		}
 	}
 	return &memory{codecs: codecs{limit: f.opt.MaxPage}}
 }
@@ -140,7 +143,7 @@ func (f *File) leave(m *memory, columns []*column) {
 	}
 	b := f.opt.Buffers
 	b.mu.Lock()
-	b.free = append(b.free, m)
+	b.free = append(b.free, weak.Make(m))
 	b.mu.Unlock()
 }
 
