@@ -15,6 +15,9 @@ const (
 	longInterned = 1 << 8
 	// internBits makes the hash twice as large as what is in it.
 	internBits = 13
+	// mostProbes is how many slots are looked at for one string: nobody can make a
+	// file whose strings all share one.
+	mostProbes = 64
 	// golden is the multiplier of multiplicative hashing (Knuth).
 	golden = 0x9e3779b97f4a7c15
 )
@@ -98,10 +101,11 @@ func wordOf(b []byte) (word uint64) {
 	return (word ^ last) * golden
 }
 
-// find gives the code of a string by its word. It is new if none has it.
+// find gives the code of a string by its word. It is new if none has it. If it can
+// have none, ok is false.
 func (t *interner) find(word uint64, b []byte, seen int) (code uint32, ok bool) {
 	at := word * golden >> (64 - internBits)
-	for ; ; at = (at + 1) % uint64(len(t.slots)) {
+	for range mostProbes {
 		s := &t.slots[at]
 		switch {
 		case s.code == 0:
@@ -109,7 +113,9 @@ func (t *interner) find(word uint64, b []byte, seen int) (code uint32, ok bool) 
 		case s.word == word && int(s.size) == len(b) && (len(b) <= 8 || t.dict.Strs[s.code-1] == string(b)):
 			return s.code - 1, true
 		}
+		at = (at + 1) % uint64(len(t.slots))
 	}
+	return 0, false
 }
 
 // add gives a new string a code, unless there are too many.

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,6 +87,31 @@ func TestInterned(t *testing.T) {
 		f := openBytes(t, handFile(flat("s", typeByteArray, repRequired, 7_000, dataPage(7_000, encPlain, body, len(body)))))
 		if got := batchForms(t, f); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
+// Strings that were made to share one slot get no codes in the end, but are read.
+func TestInternCollisions(t *testing.T) {
+	inverse := uint64(golden) // of golden, modulo 2^64, by Newton's method
+	for range 6 {
+		inverse *= 2 - golden*inverse
+	}
+	var all []string
+	for i := range uint64(200) {
+		word := binary.LittleEndian.AppendUint64(nil, (77<<(64-internBits)+i)*inverse)
+		for range 20 {
+			all = append(all, string(word))
+		}
+	}
+	body := texts(all...)
+	f := openBytes(t, handFile(flat("s", typeByteArray, repRequired, int64(len(all)), dataPage(int64(len(all)), encPlain, body, len(body)))))
+	if got := batchForms(t, f); got != "4000:plain" {
+		t.Error(got)
+	}
+	for i, v := range columnValues(t, f, "s") {
+		if v.Str != all[i] {
+			t.Fatalf("row %d is %q, want %q", i, v.Str, all[i])
 		}
 	}
 }
