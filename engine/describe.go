@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/spelling"
 )
@@ -39,6 +40,10 @@ func (j *Job) Describe() []string {
 	for _, t := range j.plan.Values {
 		out = append(out, "count numbers of "+t.Key()+j.plan.Size(t))
 	}
+	for _, r := range j.plan.Rollups {
+		out = append(out, "roll up "+strings.Join(r.Tables, ", ")+" from "+r.From)
+	}
+	out = append(out, "take at most about "+bytesText(j.plan.BatchBytes())+" for batches, more where texts are long")
 	for _, c := range j.plan.Costs {
 		out = append(out, "takes "+c)
 	}

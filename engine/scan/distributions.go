@@ -33,6 +33,7 @@ func (p *Plan) reduce(needs []table.Need) {
 	p.Tables, p.serves = fewest(counts)
 	kept, serves := fewest(values)
 	p.Values = kept
+	p.Rollups = slices.Concat(rollups(p.Tables, p.serves), rollups(kept, serves))
 	for key, at := range serves {
 		p.serves[key] = at
 	}

@@ -3,6 +3,7 @@ package scan
 import (
 	"slices"
 
+	"github.com/plumbline-audit/plumbline/engine/scan/kernel"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -100,9 +101,10 @@ func (w *worker) dropUndecided() {
 		return
 	}
 	why := [...]uint8{codeMissing: reasonMissing, codeUnlisted: reasonUnlisted, codeImmature: 0}
-	reason := w.frame.reason
-	for i, code := range w.dims[at].codes() {
-		if r := why[code]; r != 0 && reason[i] == 0 {
+	codes, reason := w.dims[at].codes(), w.frame.reason
+	const others = ^uint32(codePositive | codeNegative) // bits that neither has
+	for i := kernel.First(codes, others); i < len(codes); i += 1 + kernel.First(codes[i+1:], others) {
+		if r := why[codes[i]]; r != 0 && reason[i] == 0 {
 			reason[i] = r
 		}
 	}

@@ -130,32 +130,53 @@ func (m *memo[T]) fillCoded(out []T, v *source.Vector, skip []uint8) (int, error
 	return 0, nil
 }
 
+// fewWords is up to how many values all rows are looked up again after each value
+// that is new: that is done faster than to look at row by row.
+const fewWords = 16
+
 // fillWords is fillCoded for values that are below 1<<31: as long as nothing new
 // is met, a row takes no branch.
 func (m *memo[T]) fillWords(out []uint32, v *source.Vector, skip []uint8) (int, error) {
-	codes := v.Codes[:len(out)]
-	if kernel.LookupCodes(out, codes, m.coded(v)) {
+	codes, words := v.Codes[:len(out)], m.coded(v)
+	all, at := kernel.LookupCodes(out, codes, words), 0
+	for !all && len(words) <= fewWords {
+		at += kernel.First(out[at:], 1<<31)
+		if skip != nil && skip[at] != 0 {
+			break
+		}
+		if err := m.word(v, at); err != nil {
+			return at, err
+		}
+		all = kernel.LookupCodes(out[at:], codes[at:], words)
+	}
+	if all {
 		return 0, nil
 	}
-	for i, word := range out {
-		if word != kernel.Unknown {
+	for i := at; i < len(out); i++ {
+		if out[i] != kernel.Unknown {
 			continue
 		}
-		known := &m.words[codes[i]+1]
-		if *known == kernel.Unknown {
+		if known := words[codes[i]+1]; known == kernel.Unknown {
 			if skip != nil && skip[i] != 0 {
 				out[i] = 0
 				continue
 			}
-			x, err := m.read(v.Type, v.Value(i))
-			if err != nil {
+			if err := m.word(v, i); err != nil {
 				return i, err
 			}
-			*known = any(x).(uint32)
 		}
-		out[i] = *known
+		out[i] = words[codes[i]+1]
 	}
 	return 0, nil
+}
+
+// word reads the value of a row into words.
+func (m *memo[T]) word(v *source.Vector, row int) error {
+	x, err := m.read(v.Type, v.Value(row))
+	if err == nil {
+		m.words[v.Codes[row]+1] = any(x).(uint32)
+	}
+	return err
 }
 
 func (m *memo[T]) fillInts(out []T, v *source.Vector, skip []uint8) (row int, err error) {

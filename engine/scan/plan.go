@@ -47,6 +47,7 @@ type Span struct{ Start, End time.Time }
 type Plan struct {
 	Tables  []table.Need // what is counted; every need is one of these or a roll-up of one
 	Values  []table.Need // likewise of the needs for numbers
+	Rollups []Rollup     // of those needs that are not among the two above
 	Columns []string     // what is read
 	Passes  []string     // what else the log is read for, before the scan itself
 	Costs   []string     // what takes memory that grows with the log

@@ -2,8 +2,11 @@ package scan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -32,6 +35,31 @@ func (p *Plan) Size(n table.Need) string {
 		text += fmt.Sprintf("; numbers up to %d entries, buckets beyond", table.MaxEntries)
 	}
 	return text
+}
+
+// Rollup is a table that others are rolled up from, by their keys.
+type Rollup struct {
+	From   string
+	Tables []string
+}
+
+// rollups lists what each table serves beside itself.
+func rollups(kept []table.Need, serves map[string]int) []Rollup {
+	all := make([]Rollup, len(kept))
+	for _, key := range slices.Sorted(maps.Keys(serves)) {
+		r := &all[serves[key]]
+		if r.From = kept[serves[key]].Key(); r.From != key {
+			r.Tables = append(r.Tables, key)
+		}
+	}
+	return slices.DeleteFunc(all, func(r Rollup) bool { return len(r.Tables) == 0 })
+}
+
+// BatchBytes is about the most that the batches of all workers take: a number and
+// a code per row and column. Long texts take more.
+func (p *Plan) BatchBytes() int64 {
+	const number, code = 8, 4
+	return int64(max(1, p.req.Workers)) * source.MaxBatch * int64(len(p.columns.used)) * (number + code)
 }
 
 // categories bounds the categories of a dimension, the missing one included; 0

@@ -29,10 +29,16 @@ type Column struct {
 // multiplied, not shifted: processors do that faster by a number that is not
 // known beforehand.
 func Pack(keys []uint32, base uint32, columns []Column) {
+	packPlain(keys, packWide(keys, base, columns), base, columns)
+}
+
+// packPlain is Pack from a row on.
+func packPlain(keys []uint32, from int, base uint32, columns []Column) {
+	keys = keys[from:]
 	first := true
 	for ; len(columns) >= 2; columns = columns[2:] {
-		x, s := columns[0].Codes[:len(keys)], columns[0].Stride
-		y, t := columns[1].Codes[:len(keys)], columns[1].Stride
+		x, s := columns[0].Codes[from:][:len(keys)], columns[0].Stride
+		y, t := columns[1].Codes[from:][:len(keys)], columns[1].Stride
 		if first {
 			for i := range keys {
 				keys[i] = base + x[i]*s + y[i]*t
@@ -45,7 +51,7 @@ func Pack(keys []uint32, base uint32, columns []Column) {
 		first = false
 	}
 	for _, c := range columns {
-		x := c.Codes[:len(keys)]
+		x := c.Codes[from:][:len(keys)]
 		if first {
 			for i := range keys {
 				keys[i] = base + x[i]*c.Stride
@@ -114,7 +120,12 @@ func Lookup(out, keys, entries []uint32) bool {
 // LookupCodes is Lookup by code + 1, so that the entry of the greatest code, which
 // stands for none, is the first.
 func LookupCodes(out, codes, entries []uint32) bool {
-	out = out[:len(codes)]
+	n, all := lookupWide(out, codes, entries)
+	return lookupPlain(out[n:len(codes)], codes[n:], entries) && all
+}
+
+// lookupPlain is LookupCodes without vector instructions.
+func lookupPlain(out, codes, entries []uint32) bool {
 	all := uint32(0)
 	for i, k := range codes {
 		x := entries[k+1]
@@ -136,13 +147,21 @@ func LookupRows(out, keys, entries []uint32, rows []int32) bool {
 	return all>>31 == 0
 }
 
-// Range is the least and the greatest of some numbers.
+// Range is the least and the greatest of some numbers. Four are compared at a
+// time, because each comparison waits for the one before it.
 func Range(xs []int64) (low, high int64) {
 	low, high = xs[0], xs[0]
+	l1, l2, l3, h1, h2, h3 := low, low, low, high, high, high
+	for ; len(xs) >= 4; xs = xs[4:] {
+		low, high = min(low, xs[0]), max(high, xs[0])
+		l1, h1 = min(l1, xs[1]), max(h1, xs[1])
+		l2, h2 = min(l2, xs[2]), max(h2, xs[2])
+		l3, h3 = min(l3, xs[3]), max(h3, xs[3])
+	}
 	for _, x := range xs {
 		low, high = min(low, x), max(high, x)
 	}
-	return low, high
+	return min(low, l1, l2, l3), max(high, h1, h2, h3)
 }
 
 // Most is the greatest of some codes.
@@ -151,6 +170,21 @@ func Most(codes []uint32) (most uint32) {
 		most = max(most, c)
 	}
 	return most
+}
+
+// First is the position of the first code that has one of some bits, or the number
+// of codes if none has.
+func First(codes []uint32, bits uint32) int {
+	at := 0
+	for ; len(codes)-at >= 8; at += 8 {
+		c := (*[8]uint32)(codes[at:])
+		if (c[0]|c[1]|c[2]|c[3]|c[4]|c[5]|c[6]|c[7])&bits != 0 {
+			break
+		}
+	}
+	for ; at < len(codes) && codes[at]&bits == 0; at++ {
+	}
+	return at
 }
 
 // AnyNaN tells whether one of some numbers is not a number.

@@ -60,15 +60,19 @@ func chosen(t *rapid.T, n int) []int32 {
 
 func TestPack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.IntRange(1, 40).Draw(t, "rows")
+		n := rapid.SampledFrom([]int{1, 7, 8, 31, 40, 5000}).Draw(t, "rows")
 		columns := make([]Column, rapid.IntRange(0, 5).Draw(t, "columns"))
 		for i := range columns {
 			columns[i] = Column{column(t, n), rapid.Uint32Range(1, 1<<12).Draw(t, "stride")}
 		}
 		base, got := rapid.Uint32Range(0, 1<<12).Draw(t, "base"), make([]uint32, n)
-		Pack(got, base, columns)
-		if want := refPack(n, base, columns); !slices.Equal(got, want) {
+		want := refPack(n, base, columns)
+		if Pack(got, base, columns); !slices.Equal(got, want) {
 			t.Fatalf("%v, want %v", got, want)
+		}
+		clear(got)
+		if packPlain(got, 0, base, columns); !slices.Equal(got, want) {
+			t.Fatalf("%v, want %v without vector instructions", got, want)
 		}
 	})
 }
@@ -128,8 +132,10 @@ func TestLookup(t *testing.T) {
 		for i := range before {
 			before[i]-- // 0 wraps to the greatest
 		}
-		clear(out)
-		check(LookupCodes(out, before, entries), out, everyRow(n))
+		for _, lookup := range []func(out, codes, entries []uint32) bool{LookupCodes, lookupPlain} {
+			clear(out)
+			check(lookup(out, before, entries), out, everyRow(n))
+		}
 	})
 }
 
@@ -139,9 +145,14 @@ func TestExtremes(t *testing.T) {
 		if low, high := Range(ints); low != slices.Min(ints) || high != slices.Max(ints) {
 			t.Fatalf("range %d to %d of %v", low, high, ints)
 		}
-		some := rapid.SliceOfN(rapid.Uint32(), 1, 20).Draw(t, "codes")
+		some := rapid.SliceOfN(rapid.Uint32Range(0, 1<<12), 1, 40).Draw(t, "codes")
 		if got := Most(some); got != slices.Max(some) {
 			t.Fatalf("most %d of %v", got, some)
+		}
+		bits := rapid.Uint32().Draw(t, "bits") & rapid.Uint32().Draw(t, "fewer") & rapid.Uint32().Draw(t, "and fewer")
+		first := slices.IndexFunc(some, func(c uint32) bool { return c&bits != 0 })
+		if got := First(some, bits); got != first && (first >= 0 || got != len(some)) {
+			t.Fatalf("%d is the first of %v with a bit of %x", got, some, bits)
 		}
 		floats := rapid.SliceOf(rapid.OneOf(rapid.Float64(), rapid.Just(math.NaN()), rapid.Just(math.Inf(1)))).Draw(t, "floats")
 		if got := AnyNaN(floats); got != slices.ContainsFunc(floats, math.IsNaN) {

@@ -107,8 +107,8 @@ func damaged(codec int32, err error) error {
 }
 
 func sized(dst []byte, size int) []byte {
-	if cap(dst) < size {
-		return make([]byte, size)
+	if have := cap(dst); have < size { // by a quarter at least, as in window.room
+		return make([]byte, size, max(size, have+have/4))
 	}
 	return dst[:size]
 }

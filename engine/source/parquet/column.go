@@ -8,10 +8,10 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
-// batchRows is the usual size of a batch: codes of a handful of columns stay
-// in the second-level cache. Batches end at its multiples, so that columns
+// batchRows is the usual size of a batch: what an audit holds of a dozen columns
+// stays in the second-level cache. Batches end at its multiples, so that columns
 // whose pages end in different places meet again.
-const batchRows = 1 << 15
+const batchRows = 1 << 13
 
 // batchBytes is about how much of strings a batch holds of one column.
 const batchBytes = 8 << 20
@@ -97,7 +97,7 @@ func (c *column) run() (int, uint32, error) {
 			return n, source.NullCode, nil
 		}
 	}
-	if !c.coded || n == 0 || c.leaf.typ.Kind == source.Null {
+	if !c.coded || c.interning || n == 0 || c.leaf.typ.Kind == source.Null {
 		return 0, 0, nil
 	}
 	code, run, err := c.index.peek()
@@ -128,7 +128,7 @@ func (c *column) full() bool { return len(c.strs.Bytes) >= batchBytes }
 
 // fitting is how many rows, of the size usual in this page, the buffer takes.
 func (c *column) fitting() int {
-	if c.coded || c.leaf.form != asStrings {
+	if c.coded && !c.interning || c.leaf.form != asStrings {
 		return math.MaxInt
 	}
 	usual := c.values.size()/c.left + 1
@@ -201,7 +201,14 @@ func count(level []uint32, full uint32) int {
 func (c *column) decodeCodes(n, valid int) error {
 	c.codes = grow(c.codes[:c.size], n)
 	rows := c.codes[c.size:]
-	if err := c.index.read(rows[:valid]); err != nil {
+	if c.interning {
+		if ok, err := c.interner.codes(rows[:valid], &c.values); err != nil {
+			return err
+		} else if !ok {
+			c.spellOut()
+			return c.decodePlain(n, valid)
+		}
+	} else if err := c.index.read(rows[:valid]); err != nil {
 		return err
 	}
 	switch valid {
@@ -287,10 +294,10 @@ func (c *column) vector(n int) source.Vector {
 	c.wide.Reset()
 	switch {
 	case c.constant:
-		v.Const, v.Codes, v.Dict = true, c.codes[:1], c.dict
+		v.Const, v.Codes, v.Dict = true, c.codes[:1], c.dictOf()
 		return v
 	case c.isCoded:
-		v.Codes, v.Dict = c.codes[from:to], c.dict
+		v.Codes, v.Dict = c.codes[from:to], c.dictOf()
 	case c.shown.ints != nil:
 		v.Ints = c.shown.ints[from:to]
 	case c.shown.floats != nil:

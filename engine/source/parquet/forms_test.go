@@ -70,13 +70,13 @@ func TestForms(t *testing.T) {
 	numbers := repeat(rows-40_000, 7)
 	a := flat("a", typeInt64, repRequired, rows,
 		dictPage(2, int64s(5, 6)),
-		dataPage(40_000, encRLEDictionary, append([]byte{1}, runs(10_000, 0, 20_000, 1, 10_000, 0)...), 13),
+		dataPage(40_000, encRLEDictionary, append([]byte{1}, runs(5_000, 0, 5_000, 1, 5_000, 0, 5_000, 1, 5_000, 0, 5_000, 1, 5_000, 0, 5_000, 1)...), 25),
 		dataPage(rows-40_000, encPlain, int64s(numbers...), 8*len(numbers)))
 	a.hasDict = true
 	b := flat("b", typeByteArray, repOptional, rows, dataPage(rows, encPlain, sizedRuns(rows, 0), 8))
 	f := openBytes(t, handFile(a, b))
 	got := batchForms(t, f)
-	want := "32768:coded:const 7232:coded:const 25536:plain:const 32768:plain:const 1696:plain:const"
+	want := strings.Repeat("8192:coded:const ", 4) + "7232:coded:const 960:plain:const " + strings.Repeat("8192:plain:const ", 7) + "1696:plain:const"
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -214,6 +214,9 @@ func FuzzFile(f *testing.F) {
 		f.Add(handFile(flat("x", typeInt64, repOptional, 8, dataPage(8, encoding, append(sizedRuns(8, 1), make([]byte, 64)...), 70))))
 		f.Add(handFile(flat("s", typeByteArray, repRepeated, 8, dataPage(8, encoding, append(sizedRuns(8, 0, 8, 1), make([]byte, 64)...), 72))))
 	}
+	words := texts("yes", "no", "", "a longer string", "yes")
+	f.Add(handFile(flat("s", typeByteArray, repOptional, 6, dataPage(6, encPlain, append(sizedRuns(4, 1, 1, 0, 1, 1), words...), 99))))
+	f.Add(handFile(flat("s", typeByteArray, repRequired, 5, dataPage(3, encPlain, words, len(words)), dataPage(2, encPlain, words, len(words)))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		attempt(t, b, Options{Name: "fuzz", MaxPage: 1 << 20, MaxFooter: 1 << 20, MaxRows: 1 << 22})
 	})

@@ -146,7 +146,8 @@ func (h *hybrid) checkRange(values []uint32) error {
 	if uint64(h.limit) >= 1<<h.width {
 		return nil
 	}
-	if h.limit-1 < 1<<31 && h.width < 32 && len(values) >= 16 {
+	most, n := mostWide(values)
+	if n == 0 && h.limit-1 < 1<<31 && h.width < 32 && len(values) >= 16 {
 		// last + 2^31 - v has its highest bit set unless v is too large, and takes
 		// none from the word beside it: two values are looked at at once.
 		const high = 1<<63 | 1<<31
@@ -167,8 +168,7 @@ func (h *hybrid) checkRange(values []uint32) error {
 			return nil
 		}
 	}
-	var most uint32
-	for _, v := range values {
+	for _, v := range values[n:] {
 		most = max(most, v)
 	}
 	if most >= h.limit {

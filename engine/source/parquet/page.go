@@ -37,6 +37,10 @@ type pages struct {
 	rep, def hybrid
 	index    hybrid // of a coded page
 	values   values
+
+	internable bool // strings may get codes
+	interning  bool // those of the open page do, which is coded then
+	interner   interner
 }
 
 // open starts on a chunk of the file's bytes up to end. What is wrong with the
@@ -69,7 +73,7 @@ func (p *pages) open(ctx context.Context, r io.ReaderAt, end int64, l *leaf, c *
 	p.ctx, p.leaf, p.chunk, p.ahead = ctx, l, c, c.values
 	p.number = -1
 	p.window.open(r, start, size, c.values, c.codec != codecNone, p.shared)
-	p.left, p.coded, p.dict = 0, false, nil
+	p.left, p.coded, p.dict, p.interner.dict = 0, false, nil, nil
 	if l.form == asCodes { // nothing, or false and true
 		p.dict = &source.Dict{Type: l.typ}
 		if l.typ.Kind == source.Bool {
@@ -188,7 +192,7 @@ func (p *pages) data(h *pageHeader, body []byte) error {
 	}
 	p.ahead -= int64(n)
 	p.left = n
-	p.coded = true
+	p.coded, p.interning = true, false
 	switch {
 	case l.typ.Kind == source.Null:
 		p.index.literal(nil, 1, 0, "value")
@@ -197,8 +201,10 @@ func (p *pages) data(h *pageHeader, body []byte) error {
 	case h.encoding == encPlainDictionary || h.encoding == encRLEDictionary:
 		return p.indices(body)
 	default:
-		p.coded = false
-		return p.values.open(l, h.encoding, body, n, p.limit)
+		err := p.values.open(l, h.encoding, body, n, p.limit)
+		p.interning = p.interns()
+		p.coded, p.index = p.interning, hybrid{}
+		return err
 	}
 	return nil
 }

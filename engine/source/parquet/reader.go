@@ -45,6 +45,7 @@ func (g *RowGroup) openFlat(ctx context.Context, r *reader, c *column, leaf int)
 	if err := g.openLeaf(ctx, r.memory, c, leaf); err != nil {
 		return err
 	}
+	c.internable = g.file.schema.leaves[leaf].form == asStrings && g.file.schema.leaves[leaf].raw()
 	if chunk.values != r.rows {
 		return fmt.Errorf("column chunk has %d values for %d rows", chunk.values, r.rows)
 	}
@@ -53,7 +54,7 @@ func (g *RowGroup) openFlat(ctx context.Context, r *reader, c *column, leaf int)
 
 func (g *RowGroup) openLeaf(ctx context.Context, m *memory, c *column, leaf int) error {
 	f := g.file
-	c.codecs, c.shared, c.limit, c.have = &m.codecs, &m.shared, f.opt.MaxPage, 0
+	c.codecs, c.shared, c.limit, c.have, c.internable = &m.codecs, &m.shared, f.opt.MaxPage, 0, false
 	if len(m.helpers) > 0 { // several columns are read at a time
 		c.shared = nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"weak"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
@@ -95,8 +96,13 @@ func (c *chunk) extent() (start, size int64) {
 }
 
 // Buffers are memory and decompressors between readers. The zero value is ready
-// for use.
-type Buffers struct{ pool sync.Pool }
+// for use. There are never more than readers at a time: a sync.Pool would make
+// new ones whenever a reader is opened on another processor than the last was
+// closed on. What nobody uses is free to be collected.
+type Buffers struct {
+	mu   sync.Mutex
+	free []weak.Pointer[memory]
+}
 
 // memory is what one reader uses at a time.
 type memory struct {
@@ -115,8 +121,15 @@ func (m *memory) help(n, limit int) {
 }
 
 func (f *File) take() *memory {
-	if m, ok := f.opt.Buffers.pool.Get().(*memory); ok {
-		return m
+	b := f.opt.Buffers
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for last := len(b.free) - 1; last >= 0; last-- {
+		m := b.free[last].Value()
+		b.free = b.free[:last]
+		if m != nil {
+			return m
+		}
 	}
 	return &memory{codecs: codecs{limit: f.opt.MaxPage}}
 }
@@ -128,7 +141,10 @@ func (f *File) leave(m *memory, columns []*column) {
 		columns[i].dict = nil
 		m.columns = append(m.columns, columns[i])
 	}
-	f.opt.Buffers.pool.Put(m)
+	b := f.opt.Buffers
+	b.mu.Lock()
+	b.free = append(b.free, weak.Make(m))
+	b.mu.Unlock()
 }
 
 // column is a column with used buffers.

@@ -90,11 +90,17 @@ func spreadCodes(rows []uint32, bitmap []byte, valid int, none uint32) {
 			rows[i] = rows[valid]
 		}
 	}
+	if bitmap = bitmap[:n/8]; !spreadWide(rows, bitmap, valid, none) {
+		spreadPlain(rows, bitmap, valid, none)
+	}
+}
+
+// spreadPlain is spreadCodes for 8 rows per byte of the bitmap.
+func spreadPlain(rows []uint32, bitmap []byte, valid int, none uint32) {
 	var from [16]uint32
 	for i := 8; i < len(from); i++ {
 		from[i] = none
 	}
-	bitmap = bitmap[:n/8]
 	for k := len(bitmap) - 1; k >= 0; k-- {
 		b := bitmap[k]
 		valid -= bits.OnesCount64(uint64(b))

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
@@ -35,7 +36,12 @@ func TestSpread(t *testing.T) {
 		if got := countBits(bitmap); got != valid {
 			t.Fatalf("%d bits, want %d", got, valid)
 		}
+		plain, bytes := slices.Clone(codes), bitmap[:n/8]
 		spreadCodes(codes, bitmap, valid, source.NullCode)
+		spreadPlain(plain, bytes, countBits(bytes), source.NullCode)
+		if !slices.Equal(plain[:8*len(bytes)], codes[:8*len(bytes)]) {
+			t.Fatalf("%v, want %v", codes, plain)
+		}
 		spread(values, bitmap, valid)
 		spread(floats, bitmap, valid)
 		if apart := make([]uint32, n+1); r.IntN(2) == 0 {
@@ -122,5 +128,35 @@ func TestReadBits(t *testing.T) {
 	}
 	if damaged < 1000 || literals == 0 {
 		t.Errorf("%d ends and %d literals", damaged, literals)
+	}
+}
+
+func TestMost(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for range 1000 {
+		values := make([]uint32, r.IntN(100))
+		for i := range values {
+			values[i] = r.Uint32() >> r.IntN(32)
+		}
+		most, n := mostWide(values)
+		if n > len(values) || n > 0 && most != slices.Max(values[:n]) {
+			t.Fatalf("%d of the first %d of %v", most, n, values)
+		}
+	}
+}
+
+// An index out of range is found wherever it is.
+func TestCheckRange(t *testing.T) {
+	for n := 1; n < 100; n++ {
+		for at := range n {
+			values := make([]uint32, n)
+			h := hybrid{limit: 5, width: 3, what: "index"}
+			if values[at] = 4; h.checkRange(values) != nil {
+				t.Fatalf("4 at %d of %d is refused", at, n)
+			}
+			if values[at] = 5; h.checkRange(values) == nil {
+				t.Fatalf("5 at %d of %d is taken", at, n)
+			}
+		}
 	}
 }

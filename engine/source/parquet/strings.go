@@ -97,16 +97,23 @@ func (v *values) bytes(l *leaf) ([]byte, error) {
 	if v.shape != prefixed {
 		return v.fixedBytes(l.width, 1)
 	}
-	if len(v.data) < 4 {
+	b, err := unprefixed(v.data)
+	if err == nil {
+		v.data = v.data[4+len(b):]
+	}
+	return b, err
+}
+
+// unprefixed is the string at the start of data, which is behind its length.
+func unprefixed(data []byte) ([]byte, error) {
+	if len(data) < 4 {
 		return nil, errValuesShort
 	}
-	n := int(binary.LittleEndian.Uint32(v.data))
-	if n > len(v.data)-4 {
+	n := int(binary.LittleEndian.Uint32(data))
+	if n > len(data)-4 {
 		return nil, errLongString(n)
 	}
-	b := v.data[4 : 4+n]
-	v.data = v.data[4+n:]
-	return b, nil
+	return data[4 : 4+n], nil
 }
 
 func errLongString(n int) error { return fmt.Errorf("string of %d bytes goes beyond its page", n) }

@@ -21,6 +21,7 @@ func unpack(dst []uint32, src []byte, start, width int) {
 		dst, start = dst[1:], start+1
 	}
 	src = src[start*width/8:]
+	src = src[:cap(src)] // the page goes on behind the values: what is read ahead may be anything
 	n := 0
 	if room := len(src) - bitpack.PaddingInt32; len(dst) >= wideUnpack && room > 0 {
 		// It reads ahead of what it needs, but not beyond src.

@@ -43,8 +43,8 @@ func (w *window) room(size int) []byte {
 	if w.shared != nil {
 		to = &w.shared.memory
 	}
-	if cap(*to) < size {
-		*to = make([]byte, size)
+	if have := cap(*to); have < size { // by a quarter at least, or every page that is a little larger would leave garbage
+		*to = make([]byte, max(size, have+have/4))
 	}
 	return (*to)[:size]
 }

@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package kernel
+
+func packWide(keys []uint32, base uint32, columns []Column) int { return 0 }
+
+func lookupWide(out, codes, entries []uint32) (n int, all bool) { return 0, true }
