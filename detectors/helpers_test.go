@@ -73,6 +73,9 @@ func (m memory) Counts(n table.Need) *table.Counts {
 func (memory) Sample(table.SampleNeed) *table.Sample { return nil }
 
 func (m memory) Values(n table.Need) *table.Values {
+	if n.Within != (table.Stretch{}) {
+		return table.Unread()
+	}
 	m.t.Helper()
 	cats := make([][]table.Category, len(n.Dims))
 	codes := make([][]int, len(m.rows))

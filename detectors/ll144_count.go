@@ -57,7 +57,7 @@ func planLL144(spec *audit.Spec, p LL144Params) (detect.Plan, error) {
 	if err := d.findOutputs(); err != nil {
 		return detect.Plan{}, err
 	}
-	plan := detect.Plan{Detect: d.detect}
+	plan := detect.Plan{Detect: d.detect, Refine: d.refine}
 	if d.sex+d.race != "" {
 		for _, o := range d.outputs {
 			plan.Needs = append(plan.Needs, d.need(o))

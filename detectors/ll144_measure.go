@@ -38,7 +38,9 @@ func (d ll144) detect(t detect.Tables) (detect.Output, error) {
 	r.look(d.strays(t.Counts(d.everybody())))
 	for _, o := range d.outputs {
 		if o.score {
-			r.scoring(o, t)
+			if err := r.scoring(o, t); err != nil {
+				return detect.Output{}, err
+			}
 		} else {
 			r.selection(o, t)
 		}
@@ -99,11 +101,14 @@ func (r *ll144Run) selection(o toolOutput, t detect.Tables) {
 }
 
 // scoring makes the tables of a score.
-func (r *ll144Run) scoring(o toolOutput, t detect.Tables) {
-	s, note := r.above(o, t.Values(r.need(o)))
+func (r *ll144Run) scoring(o toolOutput, t detect.Tables) error {
+	s, note, err := r.above(o, t)
+	if err != nil {
+		return err
+	}
 	if note != "" {
 		r.note(note)
-		return
+		return nil
 	}
 	for _, axis := range r.axes() {
 		b := r.table(axis, o, "", s.byApplicant)
@@ -114,6 +119,7 @@ func (r *ll144Run) scoring(o toolOutput, t detect.Tables) {
 	m.Parameters = outputParameters(o, "")
 	m.Parameters["median_over"] = r.params.MedianOver
 	r.add("", "median_score", m)
+	return nil
 }
 
 // outputParameters names an output among a measurement's parameters.

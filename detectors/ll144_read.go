@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/detect"
-	"github.com/plumbline-audit/plumbline/engine/stat"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -52,72 +51,6 @@ func (d *ll144) classified(o toolOutput, c *table.Counts) (classes []string, tal
 		}
 	})
 	return want, tallies, ""
-}
-
-// scoredSample is what one output gave to everyone.
-type scoredSample struct {
-	byApplicant
-	median          float64
-	n, unknown, tie int64 // whom the median is over, those of them of an unknown category, those who scored it
-	unscored        int64 // people without a score that can be used
-}
-
-// above counts who scored above the median, strictly: of an even number of scores
-// the median lies between two, or is both, and a score is above it exactly if it is
-// above the lower one.
-func (d *ll144) above(o toolOutput, v *table.Values) (scoredSample, string) {
-	if !v.Exact() {
-		return scoredSample{}, fmt.Sprintf("the %s has more different values than are counted one by one, and the median that the rule asks for must be exact: round the scores; no scoring table was made", d.called(o))
-	}
-	out := scoredSample{byApplicant: byApplicant{}}
-	who := d.persons(v.Categories)
-	var all []stat.Sample
-	v.Each(func(codes []int, x *table.Distribution) {
-		_, known := who(codes)
-		out.unscored += x.Missing.N + x.NaN.N + x.Inf.N
-		if d.params.MedianOver == "known" && !known {
-			return
-		}
-		s := sampleOf(x)
-		all = append(all, s)
-		if !known {
-			out.unknown += s.Count()
-		}
-	})
-	sample := stat.Pool(all...)
-	if out.n = sample.Count(); out.n == 0 {
-		return out, fmt.Sprintf("nobody has a %s, so no scoring table was made", d.called(o))
-	}
-	low, high := nth(sample, (out.n-1)/2), nth(sample, out.n/2)
-	out.median = low + (high-low)/2
-	for _, p := range sample {
-		if p.X == out.median {
-			out.tie = p.N
-		}
-	}
-	v.Each(func(codes []int, x *table.Distribution) {
-		p, _ := who(codes)
-		kn := out.byApplicant[p]
-		for _, point := range x.Points {
-			kn[1] += point.N
-			if point.X > low {
-				kn[0] += point.N
-			}
-		}
-		out.byApplicant[p] = kn
-	})
-	return out, ""
-}
-
-// nth is the score at a position of the sorted sample, counted from 0.
-func nth(s stat.Sample, k int64) float64 {
-	for _, p := range s {
-		if k < p.N {
-			return p.X
-		}
-		k -= p.N
-	}
-	return 0
 }
 
 // called names an output in a sentence.

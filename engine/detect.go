@@ -19,7 +19,7 @@ type Panic = detect.Panic
 
 // detect lets every detector measure, several at a time: each reads tables, and
 // none hears of another. What is wrong with the first of them is returned.
-func (j *Job) detect(o *scan.Outcome) ([]detect.Output, error) {
+func (j *Job) detect(o *scan.Outcome, closer []*scan.Outcome) ([]detect.Output, error) {
 	outputs, faults, panics := make([]detect.Output, len(j.enabled)), make([]error, len(j.enabled)), make([]*Panic, len(j.enabled))
 	var group errgroup.Group
 	group.SetLimit(j.options.Workers)
@@ -30,7 +30,7 @@ func (j *Job) detect(o *scan.Outcome) ([]detect.Output, error) {
 					panics[i] = detect.Caught(v)
 				}
 			}()
-			t := &tables{outcome: o, workers: j.options.Workers, faults: &lacks{}}
+			t := &tables{outcome: o, closer: closer, workers: j.options.Workers, faults: &lacks{}}
 			if j.saved != nil {
 				own := *j.saved
 				own.faults, t.saved = t.faults, &own
@@ -55,6 +55,7 @@ func (j *Job) detect(o *scan.Outcome) ([]detect.Output, error) {
 // tables hands detectors what they declared.
 type tables struct {
 	outcome *scan.Outcome
+	closer  []*scan.Outcome // of further readings, for parts of tables
 	saved   *saved
 	workers int
 	faults  *lacks
@@ -94,8 +95,17 @@ func (t *tables) Counts(n table.Need) *table.Counts {
 	return c
 }
 
-// Values is like Counts for a table of numbers.
+// Values is like Counts for a table of numbers. One of a stretch of numbers that
+// nobody read is Unread.
 func (t *tables) Values(n table.Need) *table.Values {
+	if n.Within != (table.Stretch{}) {
+		for _, o := range t.closer {
+			if v, err := o.Values(n); err == nil {
+				return v
+			}
+		}
+		return table.Unread()
+	}
 	v, err := t.outcome.Values(n)
 	if err != nil {
 		t.faults.add(err)

@@ -273,7 +273,12 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	outputs, err := j.detect(outcome)
+	closer, err := j.refine(ctx, outcome)
+	if err != nil {
+		return nil, err
+	}
+	j.spent.Count += watch()
+	outputs, err := j.detect(outcome, closer)
 	if err != nil {
 		return nil, err
 	}

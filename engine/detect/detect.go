@@ -61,6 +61,14 @@ type Plan struct {
 	Needs   []table.Need
 	Samples []table.SampleNeed
 	Detect  func(Tables) (Output, error)
+
+	// Refine asks for parts of the tables of Needs, seen closely (Need.Within),
+	// once these are there: for an exact quantile of numbers that are known by
+	// their buckets. The log is read again for what it asks for, and it is asked
+	// again, until it asks for nothing new; a table that is not there is Unread.
+	// Standard input cannot be read again: then Detect meets Unread tables too.
+	// nil asks for nothing.
+	Refine func(Tables) []table.Need
 }
 
 // Output is what a detector found.

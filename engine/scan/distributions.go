@@ -165,7 +165,7 @@ func hashedValue(c table.Category) table.Category {
 func (w *worker) addTallies() {
 	shared := map[string]*numbers{}
 	for _, need := range w.plan.Values {
-		rows := table.Need{Value: need.Value, InScope: need.InScope}
+		rows := table.Need{Value: need.Value, InScope: need.InScope, Within: need.Within}
 		n := shared[rows.Key()]
 		if n == nil {
 			n = newNumbers(w.plan.numbers[need.Value], rows)

@@ -216,13 +216,22 @@ func (n *numbers) plain(t source.Type, v source.Value) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
+	x = n.seen(x)
 	return reading{x, n.number(x)}, nil
+}
+
+// seen is a number as the table counts it: in a stretch, by its step.
+func (n *numbers) seen(x float64) float64 {
+	if n.need.Within == (table.Stretch{}) || math.IsNaN(x) || math.IsInf(x, 0) {
+		return x
+	}
+	return n.need.Within.Step(x)
 }
 
 // isPlain reports whether a column's numbers of a kind are read as they are:
 // nothing is worth remembering of them.
 func (n *numbers) isPlain(v *source.Vector, kind source.Kind) bool {
-	return v.Type.Kind == kind && v.Codes == nil && !v.Const && len(n.role.Missing) == 0
+	return v.Type.Kind == kind && v.Codes == nil && !v.Const && len(n.role.Missing) == 0 && n.need.Within == (table.Stretch{})
 }
 
 // Whole numbers from nearLow on, nearSize of them, are looked up in an array
@@ -386,7 +395,8 @@ func (n *numbers) fillExpression(f *frame, rows *scope) error {
 	rows.each(func(row int) {
 		r := reading{id: numberMissing}
 		if valid[row] {
-			r = reading{xs[row], n.number(xs[row])}
+			x := n.seen(xs[row])
+			r = reading{x, n.number(x)}
 		}
 		n.put(row, r)
 	})

@@ -139,7 +139,7 @@ func fewest(needs []table.Need) ([]table.Need, map[string]int) {
 }
 
 func covers(big, small table.Need) bool {
-	if big.InScope != small.InScope || big.Value != small.Value || big.Most != small.Most || big.Most > 0 && len(big.Dims) != len(small.Dims) {
+	if big.InScope != small.InScope || big.Value != small.Value || big.Within != small.Within || big.Most != small.Most || big.Most > 0 && len(big.Dims) != len(small.Dims) {
 		return false
 	}
 	for _, d := range small.Dims {

@@ -77,6 +77,9 @@ type Need struct {
 	// Most bounds the cells of a table of counts; 0 is no bound. Of a table that
 	// would have more, only that is known: Counts.Over.
 	Most int
+	// Within asks of a table of Values for one part of the number line, seen
+	// closely. Only a plan's Refine can ask for it.
+	Within Stretch
 }
 
 // Key identifies the need.
@@ -89,7 +92,11 @@ func (n Need) Key() string {
 		fmt.Fprintf(&b, "at most %d cells of ", n.Most)
 	}
 	if n.Value != "" {
-		b.WriteString(n.Value + " by ")
+		b.WriteString(n.Value)
+		if n.Within != (Stretch{}) {
+			fmt.Fprintf(&b, " from %v to %v", n.Within.Low, n.Within.High)
+		}
+		b.WriteString(" by ")
 	}
 	for i, d := range n.Dims {
 		if i > 0 {

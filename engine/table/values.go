@@ -15,6 +15,7 @@ import (
 // either form.
 type Values struct {
 	exact  bool
+	unread bool
 	counts *Counts        // every row of a cell, with a number or without
 	cells  []Distribution // beside the cells of counts
 }
@@ -57,6 +58,12 @@ func (v *Values) Dims() []Dim {
 
 // Exact reports whether Points are the numbers themselves, not buckets.
 func (v *Values) Exact() bool { return v.exact || v.counts == nil }
+
+// Unread is a table of a stretch of numbers for which the log was not read again.
+func Unread() *Values { return &Values{unread: true} }
+
+// Unread reports whether the log was not read for the table.
+func (v *Values) Unread() bool { return v.unread }
 
 // Counts is the table of every row, with a number or without.
 func (v *Values) Counts() *Counts {
