@@ -35,7 +35,7 @@ func (c *check) decide(ms []audit.Measurement) {
 		c.Verdict = audit.Pass
 		c.Reason = c.passed(ms, count[audit.Pass], count[audit.NotApplicable])
 	default:
-		c.Verdict, c.Reason = audit.Inconclusive, c.nothing()
+		c.Verdict, c.Reason = audit.Inconclusive, c.nothing(ms)
 	}
 }
 
@@ -101,24 +101,27 @@ func (c *check) passed(ms []audit.Measurement, pass, aside int) string {
 }
 
 // nothing says why no measurement had a say.
-func (c *check) nothing() string {
+func (c *check) nothing(ms []audit.Measurement) string {
 	switch {
 	case len(c.rulings) > 0:
 		return "every group to be judged has " + c.smallText()
-	case c.limit.Null != NullNoGap:
-		return "nothing was measured that the gate could judge"
-	case c.Attribute == "" && c.grouped:
-		return "nothing was measured that the gate could judge"
-	case c.Attribute == "" && c.inferred != "":
+	case c.limit.Null == NullNoGap && c.Attribute == "" && !c.grouped && c.inferred != "":
 		return "the groups of " + c.inferred + " are known by probabilities alone, which no limit judges"
-	case c.Attribute == "":
+	case c.limit.Null == NullNoGap && c.Attribute == "" && !c.grouped:
 		return "the audit has no groups to compare"
-	case c.groups == 1:
-		return "only one group could be measured, so there is nothing to compare"
-	case c.groups == 0:
-		return "no row has a known group"
+	case c.limit.Null == NullNoGap && c.Attribute != "" && len(c.groups) == 1:
+		return fmt.Sprintf("all rows with a known %s are of one group, %s, so there is nothing to compare", c.Attribute, spoken(c.Attribute, c.groups[0]))
+	case c.limit.Null == NullNoGap && c.Attribute != "" && len(c.groups) == 0:
+		return "no row has a known " + c.Attribute
 	}
-	return "nothing was measured that the gate could judge"
+	const nothing = "nothing was measured that the gate could judge"
+	for i := range ms {
+		m := &ms[i]
+		if m.Detector == c.Detector && m.Metric == c.Metric && m.Attribute == c.Attribute && m.Window == GateWindow && m.Value == nil && m.Note != "" {
+			return nothing + ": " + strings.TrimPrefix(m.Note, "undefined: ")
+		}
+	}
+	return nothing
 }
 
 // number15 writes a number with the digits that the result prints.
