@@ -254,20 +254,22 @@ func (s *screen) listed(head string, n int, item func(i int)) {
 }
 
 // sentences writes the first sentences of a text in full, and of the others
-// those that fit as a whole into detailLines.
+// those that fit as a whole into detailLines. Dots stand for what is left out.
 func (s *screen) sentences(first, next, text string) {
 	list := sentencesOf(text)
 	at := len(s.lines)
-	said := ""
+	said, left := "", ""
 	for i, sentence := range list {
 		s.lines = s.lines[:at]
 		s.wrap(first, next, join(" ", said, sentence), mainOnes*titleLines)
 		if i < mainOnes || len(s.lines)-at <= detailLines {
 			said = join(" ", said, sentence)
+		} else {
+			left = "…"
 		}
 	}
 	s.lines = s.lines[:at]
-	s.wrap(first, next, said, mainOnes*titleLines)
+	s.wrap(first, next, join(" ", said, left), mainOnes*titleLines)
 }
 
 // sentencesOf cuts a text after each full stop that a capital letter follows.
