@@ -62,7 +62,7 @@ func (k *maker) tallyOf(t track, limits []float64, th *audit.Threshold) (n, out,
 // seriesTitle says what the widest gap did over time.
 func (k *maker) seriesTitle(t track, d definition, limits []float64, th *audit.Threshold) string {
 	n, out, sure, lo, hi := k.tallyOf(t, limits, th)
-	name := sentenceCase(shortName(t.group))
+	name := shortName(t.group)
 	if th == nil {
 		return fmt.Sprintf("%s: the %s was between %s and %s%s in %s.", name, d.label, d.scale.write(lo), d.scale.write(hi), d.scale.unitWord(), plural(n, "window", "windows"))
 	}

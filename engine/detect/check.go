@@ -35,44 +35,8 @@ func (c *check) decide(ms []audit.Measurement) {
 		c.Verdict = audit.Pass
 		c.Reason = c.passed(ms, count[audit.Pass], count[audit.NotApplicable])
 	default:
-		c.Verdict, c.Reason = audit.Inconclusive, c.nothing()
+		c.Verdict, c.Reason = audit.Inconclusive, c.nothing(ms)
 	}
-}
-
-// cost notes what it costs to judge by the point alone: how often the check would
-// fail by chance. The detector has drawn it for the worst gap of rates; an estimate
-// of a value on the limit lies beyond it about every second time; and where nobody
-// has drawn it, that is said.
-func (c *check) cost(ms []audit.Measurement) {
-	if c.limit.Policy != audit.ByPoint || c.limit.Null == NullNone || len(c.rulings) == 0 {
-		return
-	}
-	if c.limit.Null == NullLimit {
-		c.Reason += "; if a true value lay on the limit itself, its point alone would fail about every second such log"
-		return
-	}
-	for i := range ms {
-		m := &ms[i]
-		if m.Detector == c.Detector && m.Metric == c.Metric && m.Attribute == c.Attribute && m.GroupKind == audit.KindWorst &&
-			m.Window == GateWindow && m.Version == nil && m.Null != nil && m.Null.FalseAlarm != nil {
-			c.FalseAlarm = m.Null.FalseAlarm
-			c.Reason += "; " + alarmWords(*c.FalseAlarm)
-		}
-	}
-	if c.FalseAlarm == nil {
-		c.Reason += "; how often the point alone would fail by chance is not known: it is drawn for gaps of rates only"
-	}
-}
-
-// alarmWords is how often a point alone would fail though nothing is wrong.
-func alarmWords(share float64) string {
-	s := "about " + fixed(100*share, 0) + "\u202f%"
-	if share > 0 && share < 0.01 {
-		s = "about " + percent(share)
-	} else if share == 0 {
-		s = "fewer than 1 in 1,000"
-	}
-	return "if all groups were treated alike, the point alone would still fail " + s + " of logs of these sizes"
 }
 
 // first is the deciding ruling with its subject.
@@ -137,24 +101,27 @@ func (c *check) passed(ms []audit.Measurement, pass, aside int) string {
 }
 
 // nothing says why no measurement had a say.
-func (c *check) nothing() string {
+func (c *check) nothing(ms []audit.Measurement) string {
 	switch {
 	case len(c.rulings) > 0:
 		return "every group to be judged has " + c.smallText()
-	case c.limit.Null != NullNoGap:
-		return "nothing was measured that the gate could judge"
-	case c.Attribute == "" && c.grouped:
-		return "nothing was measured that the gate could judge"
-	case c.Attribute == "" && c.inferred != "":
+	case c.limit.Null == NullNoGap && c.Attribute == "" && !c.grouped && c.inferred != "":
 		return "the groups of " + c.inferred + " are known by probabilities alone, which no limit judges"
-	case c.Attribute == "":
+	case c.limit.Null == NullNoGap && c.Attribute == "" && !c.grouped:
 		return "the audit has no groups to compare"
-	case c.groups == 1:
-		return "only one group could be measured, so there is nothing to compare"
-	case c.groups == 0:
-		return "no row has a known group"
+	case c.limit.Null == NullNoGap && c.Attribute != "" && len(c.groups) == 1:
+		return fmt.Sprintf("all rows with a known %s are of one group, %s, so there is nothing to compare", c.Attribute, spoken(c.Attribute, c.groups[0]))
+	case c.limit.Null == NullNoGap && c.Attribute != "" && len(c.groups) == 0:
+		return "no row has a known " + c.Attribute
 	}
-	return "nothing was measured that the gate could judge"
+	const nothing = "nothing was measured that the gate could judge"
+	for i := range ms {
+		m := &ms[i]
+		if m.Detector == c.Detector && m.Metric == c.Metric && m.Attribute == c.Attribute && m.Window == GateWindow && m.Value == nil && m.Note != "" {
+			return nothing + ": " + strings.TrimPrefix(m.Note, "undefined: ")
+		}
+	}
+	return nothing
 }
 
 // number15 writes a number with the digits that the result prints.

@@ -74,9 +74,7 @@ func (t *teller) failed(c audit.Check) {
 	case audit.ByPoint:
 		if limit.Null != NullNone {
 			detail = append(detail, "judged by the point alone (policy point)")
-			if c.FalseAlarm != nil {
-				detail = append(detail, alarmWords(*c.FalseAlarm))
-			}
+			detail = append(detail, costWords(c, limit, t.ms))
 		}
 	}
 	if m.PAdjusted != nil && limit.Policy != audit.Equivalence { // which no test of no gap decides
@@ -84,7 +82,7 @@ func (t *teller) failed(c audit.Check) {
 		detail = append(detail, limit.named()+" "+chance(*m.PAdjusted)+testWords(m))
 	}
 	text := upper(join(detail)) + "."
-	if more := t.more(limit, at[1:]); more != "" {
+	if more := t.more(limit, at); more != "" {
 		text += " " + more
 	}
 	if months := t.stable(m, metric); months != "" {
@@ -118,6 +116,8 @@ func testWords(m *audit.Measurement) string {
 		s = "Fisher mid-p"
 	case "binomial-midp":
 		s = "binomial mid-p"
+	case "welch":
+		s = "Welch"
 	case "clustered-score":
 		s = "score test by person"
 	case "mover":
@@ -179,15 +179,19 @@ func (t *teller) broke(c audit.Check, l Limit, m *audit.Measurement) bool {
 	return m.Verdict == audit.Fail || m.Verdict == c.Verdict
 }
 
-// more names the other measurements that failed.
+// more names whom else the check failed on than in the first of its measurements; a
+// group may have several, by parameters.
 func (t *teller) more(l Limit, at []int) string {
 	const most = 3
 	var names []string
 	for _, i := range at {
-		names = append(names, subject(&t.ms[i]))
+		if name := subject(&t.ms[i]); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
+	names = names[1:]
 	pairs := "comparison"
-	if len(at) > 0 && t.ms[at[0]].Reference == nil {
+	if t.ms[at[0]].Reference == nil {
 		pairs = "group"
 	}
 	also := "Beyond the limit as well: "
@@ -212,6 +216,9 @@ func (t *teller) undecided(c audit.Check) {
 	}
 	title += setBy(c.Threshold.Pack)
 	detail := upper(c.Reason) + "."
+	if slices.ContainsFunc(c.Measurements, func(at int) bool { return t.ms[at].Group != nil && strings.HasPrefix(c.Reason, subject(&t.ms[at])) }) {
+		detail = c.Reason + "." // names keep their spelling
+	}
 	if len(c.Measurements) > 0 && metric != nil {
 		detail += t.missing(t.limit(c, metric), &t.ms[c.Measurements[0]])
 	}

@@ -58,9 +58,9 @@ type check struct {
 	// minShare is a share of the rows below which a group is small, too.
 	minShare string
 	rulings  []ruling
-	groups   int    // groups with known values
-	grouped  bool   // the audit has groups
-	inferred string // the first attribute that is known by probabilities alone
+	groups   []string // with known values
+	grouped  bool     // the audit has groups
+	inferred string   // the first attribute that is known by probabilities alone
 }
 
 // ruling is what one gate says about one measurement.
@@ -164,7 +164,7 @@ func (j *judge) measured(detector, metric, attribute string) bool {
 func (j *judge) collect(c *check, a Attribute) {
 	for k := range j.sizes {
 		if k.attribute == a.Name {
-			c.groups++
+			c.groups = append(c.groups, k.group)
 		}
 	}
 	several := len(GatesOn(j.spec, c.Detector, c.Metric)) > 1

@@ -52,7 +52,7 @@ func TestHeadlinesOfScores(t *testing.T) {
 	want := []string{
 		"Among female people, the rate of positive labels lies 0.090 from the score, on average over bins of scores. / " +
 			"Scores that mean what they say would lie up to 0.030 off by chance at these sizes. Without bins: mean score 0.400, rate of positive labels 0.450.",
-		"The mean score of female people is 0.100 lower than that of male people. / Mean score 0.400 against 0.500; 95\u202f% interval −0.150 to −0.050.",
+		"The mean score of female people is 0.100 lower than that of male people. / Mean score 0.400 against 0.500; 500 rows of the group; 95\u202f% interval −0.150 to −0.050.",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%s", strings.Join(got, "\n"))

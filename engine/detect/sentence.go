@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,26 +14,42 @@ import (
 // sentence says what a measurement says, without blame: "Married clients are
 // selected 0.68 times as often as single clients."
 func (t *teller) sentence(m *audit.Measurement, metric *Metric) string {
+	s := t.said(m, metric)
+	if m.Group != nil && strings.HasPrefix(s, spoken(m.Attribute, *m.Group)) && t.another(m, upper(*m.Group)) {
+		return s
+	}
+	return upper(s)
+}
+
+// another tells whether a group of the attribute has this name: b is not B.
+func (t *teller) another(m *audit.Measurement, name string) bool {
+	return name != *m.Group && slices.ContainsFunc(t.ms, func(o audit.Measurement) bool {
+		return o.Attribute == m.Attribute && o.Group != nil && *o.Group == name
+	})
+}
+
+// said is the sentence without its first letter large.
+func (t *teller) said(m *audit.Measurement, metric *Metric) string {
 	if m.Reference == nil {
-		return upper(t.level(m, metric))
+		return t.level(m, metric)
 	}
 	g, ref := t.who(m, *m.Group), t.who(m, *m.Reference)
 	among, verb := t.verb(m)
 	switch {
 	case metric.Null == NullNone:
-		return upper(fmt.Sprintf("%s, %s beside %s: %s.", metric.Title, g, ref, t.value(m, metric)))
+		return fmt.Sprintf("%s, %s beside %s: %s.", metric.Title, g, ref, t.value(m, metric))
 	case verb == "" && metric.Scale == ScaleRatio:
-		return upper(fmt.Sprintf("the %s of %s is %s times that of %s.", noun(strings.TrimSuffix(m.Metric, "_ratio")), g, t.value(m, metric), ref))
+		return fmt.Sprintf("the %s of %s is %s times that of %s.", noun(strings.TrimSuffix(m.Metric, "_ratio")), g, t.value(m, metric), ref)
 	case m.Metric == "superiority":
-		return upper(fmt.Sprintf("%s score higher than %s %s of the time, ties counted half.", g, ref, percent(*m.Value+0.5)))
+		return fmt.Sprintf("%s score higher than %s %s of the time, ties counted half.", g, ref, percent(*m.Value+0.5))
 	case verb == "" && unsignedGap(m.Metric):
-		return upper(fmt.Sprintf("the %s between %s and %s is %s.", noun(m.Metric), g, ref, t.value(m, metric)))
+		return fmt.Sprintf("the %s between %s and %s is %s.", noun(m.Metric), g, ref, t.value(m, metric))
 	case verb == "":
-		return upper(fmt.Sprintf("the %s of %s is %s than that of %s.", levelName(m), g, t.apart(m, metric, "higher", "lower"), ref))
+		return fmt.Sprintf("the %s of %s is %s than that of %s.", levelName(m), g, t.apart(m, metric, "higher", "lower"), ref)
 	case metric.Scale == ScaleRatio:
-		return upper(fmt.Sprintf("%s%s are %s %s times as often as %s.", among, g, verb, t.value(m, metric), ref))
+		return fmt.Sprintf("%s%s are %s %s times as often as %s.", among, g, verb, t.value(m, metric), ref)
 	}
-	return upper(fmt.Sprintf("%s%s are %s %s often than %s.", among, g, verb, t.apart(m, metric, "more", "less"), ref))
+	return fmt.Sprintf("%s%s are %s %s often than %s.", among, g, verb, t.apart(m, metric, "more", "less"), ref)
 }
 
 // level says what a number about one group, column or everybody is.
@@ -189,6 +206,8 @@ func (t *teller) evidence(m *audit.Measurement, metric *Metric) string {
 	var parts []string
 	if side := shares(m, metric); side != "" {
 		parts = append(parts, side)
+	} else if m.N > 0 {
+		parts = append(parts, t.cases(m))
 	}
 	if m.Interval != nil {
 		ends := span(m.Interval, metric.Scale)
@@ -201,6 +220,23 @@ func (t *teller) evidence(m *audit.Measurement, metric *Metric) string {
 		parts = append(parts, "chance alone explains "+upTo(m.Null.Limit, metric.Scale)+" at these sizes")
 	}
 	return join(parts)
+}
+
+// cases says how many rows a number without counts is made of, and how many those it
+// is held against, where another number of the detector tells.
+func (t *teller) cases(m *audit.Measurement) string {
+	s := plural(int(m.N), "row", "rows")
+	if m.Reference == nil {
+		return s
+	}
+	for i := range t.ms {
+		o := &t.ms[i]
+		if o.Detector == m.Detector && o.Attribute == m.Attribute && o.Window == m.Window && o.GroupKind == audit.KindValue &&
+			o.Reference == nil && equal(o.Group, m.Reference) && equal(o.Version, m.Version) && o.N > 0 {
+			return s + " against " + grouped(o.N)
+		}
+	}
+	return s + " of the group"
 }
 
 // shares are the two rates behind a gap, or the counts behind a level.
