@@ -128,6 +128,9 @@ func (c *checker) wrongReference(id int, t *table, list []rated, j int) {
 		f.Lines = []int{list[j].row.line, list[top].row.line}
 		f.Follows = list[top].row.label
 		f.Text += fmt.Sprintf("; the highest is %s of %s on line %d", shownRate(list[top]), list[top].row.label, list[top].row.line)
+		if share, ok := list[top].row.count(Applicants).over(t.sum(Applicants)); ok && list[top].row.cells[Applicants].known() && share.high.Cmp(big.NewRat(1, 50)) < 0 {
+			f.Text += fmt.Sprintf(", who are %s of the applicants: NYC Local Law 144 lets groups below 2 %% be left out of the maximum, if the reason is given", share.like(number{marked: true, digits: 1}))
+		}
 	}
 	c.find(f)
 }

@@ -81,7 +81,7 @@ func (c Columns) numbered() bool {
 func headerRules() []headerRule {
 	return []headerRule{
 		{"", `\b(not|un|non)[ -]?(selected|hired|passed|advanced)\b|\brejected\b|\bnot? moved\b`},
-		{Ratio, `\bratio\b|\bair\b|four[ -]fifths|disparate impact|adverse impact`},
+		{Ratio, `\bratio\b|\bair\b|^ir$|four[ -]fifths|disparate impact|adverse impact`},
 		{Rate, `\brates?\b|(%|percent(age)?|proportion|share)( of)? (selected|hired|passed|advanced|approved|above)|(selected|hired|passed|advanced|approved|above (the )?median) ?\(?(%|percent|rate|share)`},
 		{Share, `\bshare\b|(%|percent(age)?|proportion) of (all |the |total )*(applicants|applications|candidates|data|sample|total|people|population|n)\b|(applicants|candidates|total|people) \(?(%|percent)|^(%|percent(age)?)$`},
 		{Selected, `\bselected\b|\bselections\b|\bhire[ds]\b|\badvanced\b|\bpass(ed|ing)?\b|\binterviewed\b|\bmoved forward\b|\bprogressed\b|\brecommended\b|above (the |sample )*median|\babove\b|\boffers?\b|\bapproved\b|\badmitted\b|\bpromoted\b|\bfavou?rable\b|\bpositives?\b`},
