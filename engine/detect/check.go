@@ -39,42 +39,6 @@ func (c *check) decide(ms []audit.Measurement) {
 	}
 }
 
-// cost notes what it costs to judge by the point alone: how often the check would
-// fail by chance. The detector has drawn it for the worst gap of rates; an estimate
-// of a value on the limit lies beyond it about every second time; and where nobody
-// has drawn it, that is said.
-func (c *check) cost(ms []audit.Measurement) {
-	if c.limit.Policy != audit.ByPoint || c.limit.Null == NullNone || len(c.rulings) == 0 {
-		return
-	}
-	if c.limit.Null == NullLimit {
-		c.Reason += "; if a true value lay on the limit itself, its point alone would fail about every second such log"
-		return
-	}
-	for i := range ms {
-		m := &ms[i]
-		if m.Detector == c.Detector && m.Metric == c.Metric && m.Attribute == c.Attribute && m.GroupKind == audit.KindWorst &&
-			m.Window == GateWindow && m.Version == nil && m.Null != nil && m.Null.FalseAlarm != nil {
-			c.FalseAlarm = m.Null.FalseAlarm
-			c.Reason += "; " + alarmWords(*c.FalseAlarm)
-		}
-	}
-	if c.FalseAlarm == nil {
-		c.Reason += "; how often the point alone would fail by chance is not known: it is drawn for gaps of rates only"
-	}
-}
-
-// alarmWords is how often a point alone would fail though nothing is wrong.
-func alarmWords(share float64) string {
-	s := "about " + fixed(100*share, 0) + "\u202f%"
-	if share > 0 && share < 0.01 {
-		s = "about " + percent(share)
-	} else if share == 0 {
-		s = "fewer than 1 in 1,000"
-	}
-	return "if all groups were treated alike, the point alone would still fail " + s + " of logs of these sizes"
-}
-
 // first is the deciding ruling with its subject.
 func (c *check) first(ms []audit.Measurement) string {
 	r := c.rulings[0]

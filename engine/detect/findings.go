@@ -74,9 +74,7 @@ func (t *teller) failed(c audit.Check) {
 	case audit.ByPoint:
 		if limit.Null != NullNone {
 			detail = append(detail, "judged by the point alone (policy point)")
-			if c.FalseAlarm != nil {
-				detail = append(detail, alarmWords(*c.FalseAlarm))
-			}
+			detail = append(detail, costWords(c, limit, t.ms))
 		}
 	}
 	if m.PAdjusted != nil && limit.Policy != audit.Equivalence { // which no test of no gap decides

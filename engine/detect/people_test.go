@@ -7,20 +7,6 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
-// What the point alone costs is said for levels too, and where it is not known.
-func TestCostOfPoint(t *testing.T) {
-	for _, c := range []struct {
-		null Null
-		want string
-	}{{NullLimit, "about every second such log"}, {NullNoGap, "is not known"}, {NullNone, ""}} {
-		check := check{limit: Limit{Null: c.null, Threshold: audit.Threshold{Policy: audit.ByPoint}}, rulings: make([]ruling, 1)}
-		check.cost(nil)
-		if !strings.Contains(check.Reason, c.want) || c.want == "" && check.Reason != "" {
-			t.Errorf("%s: %q", c.null, check.Reason)
-		}
-	}
-}
-
 // Three people do not fail a gate, however many rows they have; 30 do, and by the
 // point alone three as well.
 func TestFewPeople(t *testing.T) {

@@ -160,6 +160,9 @@ func (l Limit) toBreak(m *audit.Measurement, alpha, tests float64) float64 {
 	if m.P == nil || !ok || l.oneDecision(m) && m.PAdjusted != nil && *m.PAdjusted < alpha {
 		return 0
 	}
+	if factor, ok := l.toBreakCounts(m, limit, alpha, tests); ok {
+		return factor
+	}
 	p, neutral, level := *m.P, l.straight(l.neutral()), alpha/tests
 	if m.Joint != nil {
 		p = m.Joint.PairP
