@@ -29,11 +29,13 @@ the data chose the reference (largest, best, none) and a gate judges the gap, ev
 the p of a pair is the chance, when the outcomes are dealt to the groups at random, that any pair looks as unusual
 (single-step min-p: Westfall and Young 1993). Far tails, which no number of deals reaches, rest on Bonferroni's bound:
 p is at most the pair's own times the number of pairs, doubled where rows are counted and not people, and at least the
-pair's own. With a subject, all of this follows people and not rows: effective counts from a jackknife over people,
-each on their own up to 1,024 of them, over 64 shards of them beyond (Rao and Scott 1992), and for all pairs at once the
-largest |t| with its correlations (Hothorn, Bretz and Westfall 2008). The worst row is the lowest against the highest
-group; as it is never 0 even when all are treated alike, null says what groups of these sizes show by chance, and, under
-the policy point, how often the limit would be crossed by chance alone. flipflop is how many decisions a ratio hangs on
+pair's own. With a subject, all of this follows people and not rows, and no outcome is dealt: counts are effective ones,
+from a jackknife over people, each on their own up to 1,024 of them, over 64 shards of them beyond (Rao and Scott 1992);
+a test of parity goes by how much the rows of one person are alike in all groups together (Donner and Klar 1994); for all
+pairs at once it is the largest |t|, over normal draws of rates that vary and correlate as those of people do (Hothorn,
+Bretz and Westfall 2008). The worst row is the lowest against the highest group; as it is never 0 even when all are treated
+alike, null says what groups of these sizes, and so many rows of each person, show by chance, and, under the policy point,
+how often the limit would be crossed by chance alone. flipflop is how many decisions a ratio hangs on
 (US Uniform Guidelines, questions and answers 21), power how small a gap the log could have shown (Fleiss, Levin and Paik
 2003).`
 

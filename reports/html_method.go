@@ -109,16 +109,25 @@ func (k *maker) rules() []fact {
 	if len(g.Checks) == 0 {
 		return append(append(out, fact{Name: "Checks", Text: "No limit was set. The audit measures and does not judge."}), k.followed()...)
 	}
-	out = append(out, policies(g)...)
+	out = append(out, k.policies(g)...)
 	name, adjusted := "p and adjusted p", "The adjusted p also allows for the number of tests."
 	if g.Adjustment == "none" {
 		name, adjusted = "p", "It does not allow for the number of tests, because no adjustment was asked for."
 	}
 	out = append(out, fact{Name: "Undecided", Text: "Neither. The number is too near to the limit for these cases to tell, or it is undefined. It is not a pass."},
+		fact{Name: "Small groups", Text: "A group with fewer rows than min_rows (30 unless set, 100 for intersections) may fail a check, but no pass waits for it. " + k.fewPeople()},
 		fact{Name: "Error budget", Text: budgetText(a.Alpha, g)},
 		fact{Name: name, Text: "p is the chance of counts at least as far from parity if the groups were treated alike. " + adjusted})
 	return append(slices.Concat(out, k.followed(), k.safeguards()),
 		fact{Name: "Judged", Text: "Only numbers over the whole period (or the period asked for) are judged. Single windows are shown to see whether a gap is stable."})
+}
+
+// fewPeople says what min_rows means where rows are not people.
+func (k *maker) fewPeople() string {
+	if !k.byPerson() {
+		return "With a subject it would count people too."
+	}
+	return "With a subject it counts people too: on fewer of them, however many rows they have, no check fails but under the policy point."
 }
 
 // policiesOf are the policies in use.
@@ -131,7 +140,7 @@ func policiesOf(checks []audit.Check) map[audit.Policy]bool {
 }
 
 // policies says what it takes to fail and to pass, for each policy in use.
-func policies(g audit.GateSummary) []fact {
+func (k *maker) policies(g audit.GateSummary) []fact {
 	used, p := policiesOf(g.Checks), "the adjusted p"
 	if g.Adjustment == "none" {
 		p = "p"
@@ -147,7 +156,7 @@ func policies(g audit.GateSummary) []fact {
 		out = append(out, fact{Name: "Policy equivalence", Text: "The limit has to be shown to hold. A check fails unless the whole interval is on the right side, and so it also fails where the cases are too few to show it; that is no evidence of a gap."})
 	}
 	if used[audit.ByPoint] {
-		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. No error budget holds under this policy: where groups are small, such a check often fails though all groups are treated alike, and passes though they are not." + costs(g.Checks)})
+		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. No error budget holds under this policy: where groups are small, such a check often fails though all groups are treated alike, and passes though they are not." + k.costs(g.Checks)})
 	}
 	return out
 }
@@ -162,7 +171,7 @@ func (k *maker) adjusted(m *audit.Measurement) *float64 {
 
 // costs says how often checks by the point alone would fail by chance, at the sizes
 // of this log.
-func costs(checks []audit.Check) string {
+func (k *maker) costs(checks []audit.Check) string {
 	var out []string
 	for _, c := range checks {
 		if c.FalseAlarm == nil {
@@ -181,7 +190,7 @@ func costs(checks []audit.Check) string {
 	if len(out) == 0 {
 		return ""
 	}
-	return " What it costs here, the share of logs of these sizes in which the check would fail if all groups were treated alike (1,000 random deals of the same outcomes): " + strings.Join(out, ", ") + "."
+	return " What it costs here, the share of logs of these sizes in which the check would fail if all groups were treated alike (1,000 " + k.draws() + "): " + strings.Join(out, ", ") + "."
 }
 
 // budgetText says how the tests share the error budget, what that promises, and
@@ -225,6 +234,19 @@ func sharedText(alpha float64, g audit.GateSummary, others bool) string {
 	return fmt.Sprintf("%s share the budget of %s, adjusted by Holm’s method: if there is no gap at all, the chance that even one check%s fails is at most %s.", tests, budget, among, budget)
 }
 
+// draws is how chance alone is drawn: with a subject, rates vary as people do.
+func (k *maker) draws() string {
+	if k.byPerson() {
+		return "normal draws of rates that vary as the rows of people do"
+	}
+	return "random deals of the same outcomes"
+}
+
+// byPerson says that some number follows people.
+func (k *maker) byPerson() bool {
+	return slices.ContainsFunc(k.r.Measurements, func(m audit.Measurement) bool { return m.Shards != 0 })
+}
+
 // verb puts the form of a verb behind a counted noun.
 func verb(n int, counted, one, many string) string {
 	if n == 1 {
@@ -246,9 +268,9 @@ func (k *maker) followed() []fact {
 	}
 	const people = "One person can have many rows, so intervals and tests follow people: "
 	dealt := fmt.Sprintf("a hash deals them to 64 shards, of which %d have rows, and each is left out in turn.", shards)
-	each := count(int64(subjects)) + " subjects, exact: each is left out in turn. Rows without a subject count as one."
+	each := "each of " + count(int64(subjects)) + " subjects is left out in turn, without shards. Rows without a subject count as one."
 	if !told {
-		each = "subjects, their number suppressed: each is left out in turn. Rows without a subject count as one."
+		each = "each subject is left out in turn, without shards; their number is suppressed. Rows without a subject count as one."
 	}
 	switch {
 	case subjects > 0 && shards > 0:
@@ -289,7 +311,7 @@ func (k *maker) safeguards() []fact {
 		out = append(out, fact{Name: "All pairs within strata", Text: "Where the data chose which groups to compare within strata, the p of a pair is that of the pair alone times the number of pairs (Bonferroni’s bound), and allows for every pair that way. Such a set of pairs counts as one test."})
 	}
 	if worst {
-		out = append(out, fact{Name: "Widest gap by chance", Text: "The lowest group always lies below the highest, also when all are treated alike. Beside the widest gap stands what groups of these sizes show by chance alone, from 1,000 random deals of the same outcomes."})
+		out = append(out, fact{Name: "Widest gap by chance", Text: "The lowest group always lies below the highest, also when all are treated alike. Beside the widest gap stands what groups of these sizes show by chance alone, from 1,000 " + k.draws() + "."})
 	}
 	if flip {
 		out = append(out, fact{Name: "Flip-flop", Text: "Behind each ratio (hover over it, or see the CSV export) stands how many decisions would have to move to make the rates equal, and how many changed decisions would carry the ratio across its limit. Where one would, the check does not fail, but under the policies point and equivalence."})

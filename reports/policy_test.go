@@ -55,7 +55,7 @@ func TestNoAdjustment(t *testing.T) {
 	for how, want := range map[string]bool{"none": false, "holm": true} {
 		g := audit.GateSummary{Adjustment: how, Checks: []audit.Check{{Threshold: audit.Threshold{Policy: audit.TwoProng}}}}
 		k := &maker{r: &audit.Result{Gates: g}}
-		text := policies(g)[0].Text
+		text := (&maker{r: &audit.Result{Gates: g}}).policies(g)[0].Text
 		if strings.Contains(text, "adjusted p") != want || (k.adjusted(m) != nil) != want {
 			t.Errorf("%s: %q, %v", how, text, k.adjusted(m))
 		}
@@ -66,14 +66,18 @@ func TestNoAdjustment(t *testing.T) {
 func TestCostOfThePoint(t *testing.T) {
 	share := 0.94
 	g := audit.GateSummary{Checks: []audit.Check{{Metric: "selection_rate_ratio", Attribute: "race", Threshold: audit.Threshold{Policy: audit.ByPoint}, FalseAlarm: &share}}}
-	for _, text := range []string{policies(g)[0].Text, budget(&audit.Result{Gates: g})} {
+	for _, text := range []string{(&maker{r: &audit.Result{Gates: g}}).policies(g)[0].Text, budget(&audit.Result{Gates: g})} {
 		if !strings.Contains(text, "about 94"+thin+"%") {
 			t.Errorf("%q does not say what it costs", text)
 		}
 	}
 	g.Checks = append(g.Checks, g.Checks[0])
-	if text := budget(&audit.Result{Gates: g}); !strings.Contains(text, "at least 94"+thin+"%") {
+	if text := budget(&audit.Result{Gates: g}); !strings.Contains(text, "94"+thin+"% to 100"+thin+"% false alarms") {
 		t.Errorf("two checks: %q", text)
+	}
+	g.Checks[1].FalseAlarm = nil
+	if text := budget(&audit.Result{Gates: g}); !strings.Contains(text, "at least 94"+thin+"%") {
+		t.Errorf("two checks, of which one is known: %q", text)
 	}
 }
 
@@ -94,8 +98,8 @@ func TestFollowed(t *testing.T) {
 	}{
 		{[]audit.Measurement{{}}, nil},
 		{[]audit.Measurement{{Shards: 63}, {Shards: 64}}, []string{"64 shards, of which 64 have rows"}},
-		{[]audit.Measurement{{Shards: 1023, EachSubject: true}}, []string{"1,023 subjects, exact"}},
-		{[]audit.Measurement{{Shards: 40, EachSubject: true}, {Shards: 31}}, []string{"40 subjects, exact", "of which 31 have rows"}},
+		{[]audit.Measurement{{Shards: 1023, EachSubject: true}}, []string{"each of 1,023 subjects is left out in turn"}},
+		{[]audit.Measurement{{Shards: 40, EachSubject: true}, {Shards: 31}}, []string{"each of 40 subjects is left out in turn", "of which 31 have rows"}},
 	} {
 		got := (&maker{r: &audit.Result{Measurements: c.ms}}).followed()
 		if len(got) != len(c.want) {

@@ -152,21 +152,24 @@ func budget(r *audit.Result) string {
 }
 
 // falseAlarms is how often the audit would fail by chance because of checks by the
-// point alone: of several at least as often as the worst of them.
+// point alone: of several at least as often as the worst of them, and at most as
+// often as all of them together.
 func falseAlarms(checks []audit.Check) string {
-	worst, judged := -1.0, 0
+	worst, together, judged, known := -1.0, 0.0, 0, 0
 	for _, c := range checks {
 		if c.Threshold.Policy == audit.ByPoint {
 			judged++
 		}
 		if c.FalseAlarm != nil {
-			worst = max(worst, *c.FalseAlarm)
+			worst, together, known = max(worst, *c.FalseAlarm), min(1, together+*c.FalseAlarm), known+1
 		}
 	}
 	switch {
 	case worst < 0:
 		return ""
-	case judged > 1: // some check fails at least as often as the worst of them
+	case judged > 1 && known == judged && roughPercent(worst) != roughPercent(together):
+		return ", " + roughPercent(worst) + " to " + roughPercent(together) + " false alarms at parity"
+	case judged > known: // some check fails at least as often as the worst of those that were drawn
 		return ", at least " + roughPercent(worst) + " false alarms at parity"
 	}
 	return ", about " + roughPercent(worst) + " false alarms at parity"

@@ -214,7 +214,7 @@ type Group struct {
 	Map        map[string]string `yaml:"map" values:"true" doc:"renames values; \"*\" catches the rest"`
 	Provenance string            `yaml:"provenance" enum:"self_reported|observed|inferred" doc:"how the attribute came to be known"`
 	MaxValues  int               `yaml:"max_values" default:"200" min:"1" doc:"more distinct values than this are refused"`
-	MinRows    int64             `yaml:"min_rows" default:"30" min:"0" doc:"a smaller group may fail a gate but never holds up a pass"`
+	MinRows    int64             `yaml:"min_rows" default:"30" min:"0" doc:"a smaller group may fail a gate but never holds up a pass; with a subject it counts people too, and a gate does not fail on fewer of them"`
 	Expected   []string          `yaml:"expected" json:",omitempty" values:"true" one:"true" doc:"values that should occur; while one has no rows, or too few to judge, no check of the attribute passes"`
 	Population string            `yaml:"population" json:",omitempty" doc:"CSV file of the shares the values have among the people who could be in the log: columns value and share or count; relative to this file"`
 
@@ -250,7 +250,7 @@ type Span struct{ Name, Text string }
 // Intersections crosses attributes.
 type Intersections struct {
 	Depth   int   `yaml:"depth" default:"1" min:"1" doc:"how many attributes are crossed at once; 1 crosses nothing"`
-	MinRows int64 `yaml:"min_rows" default:"100" min:"0" doc:"a smaller intersection may fail a gate but never holds up a pass"`
+	MinRows int64 `yaml:"min_rows" default:"100" min:"0" doc:"a smaller intersection may fail a gate but never holds up a pass; with a subject it counts people too, and a gate does not fail on fewer of them"`
 
 	Population []string `yaml:"population" one:"true" doc:"CSV files of the shares of intersections: a column per attribute, named like it, and share or count; relative to this file"`
 }
