@@ -109,10 +109,8 @@ func (c *check) nothing() string {
 		return "nothing was measured that the gate could judge"
 	case c.Attribute == "":
 		return "the audit has no groups to compare"
-	case c.groups == 1:
-		return "only one group could be measured, so there is nothing to compare"
-	case c.groups == 0:
-		return "no row has a known group"
+	case c.lone != "":
+		return c.lone
 	}
 	return "nothing was measured that the gate could judge"
 }

@@ -53,6 +53,7 @@ type judge struct {
 type check struct {
 	audit.Check
 	limit   Limit
+	lone    string // why there are no two groups to compare
 	minRows int64
 	// minShare is a share of the rows below which a group is small, too.
 	minShare string
@@ -159,6 +160,9 @@ func (j *judge) collect(c *check, a Attribute) {
 		if k.attribute == a.Name {
 			c.groups++
 		}
+	}
+	if a.Name != "" {
+		c.lone = j.lone(a)
 	}
 	several := len(GatesOn(j.spec, c.Detector, c.Metric)) > 1
 	for i := range j.ms {
