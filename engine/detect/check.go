@@ -109,10 +109,8 @@ func (c *check) nothing(ms []audit.Measurement) string {
 		return "the groups of " + c.inferred + " are known by probabilities alone, which no limit judges"
 	case c.limit.Null == NullNoGap && c.Attribute == "" && !c.grouped:
 		return "the audit has no groups to compare"
-	case c.limit.Null == NullNoGap && c.Attribute != "" && len(c.groups) == 1:
-		return fmt.Sprintf("all rows with a known %s are of one group, %s, so there is nothing to compare", c.Attribute, spoken(c.Attribute, c.groups[0]))
-	case c.limit.Null == NullNoGap && c.Attribute != "" && len(c.groups) == 0:
-		return "no row has a known " + c.Attribute
+	case c.lone != "":
+		return c.lone
 	}
 	const nothing = "nothing was measured that the gate could judge"
 	for i := range ms {

@@ -83,8 +83,10 @@ func (l Limit) levelCost(judged []*audit.Measurement) string {
 		keeps *= 1 - l.atLimit(m)
 	}
 	who := "the true value"
-	if len(judged) > 1 {
-		who = fmt.Sprintf("the true values of all %d groups", len(judged))
+	if n := len(judged); n == 2 {
+		who = "the true values of both groups"
+	} else if n > 2 {
+		who = "the true values of " + allOf(n) + " groups"
 	}
 	return fmt.Sprintf("if %s lay on the limit itself, the point alone would fail %s of logs of these sizes", who, aboutShare(1-keeps))
 }
@@ -129,8 +131,8 @@ func (l Limit) gapCost(judged []*audit.Measurement) string {
 	if len(judged) == 1 {
 		return "if there were no gap at all, the point alone would still fail " + aboutShare(least) + " of logs of these sizes"
 	}
-	return fmt.Sprintf("if there were no gap at all, the point alone would still fail %s of logs of these sizes by the comparison that swings most, and by all %d together at most %s",
-		aboutShare(least), len(judged), sharePercent(most))
+	return fmt.Sprintf("if there were no gap at all, the point alone would still fail %s of logs of these sizes by the comparison that swings most, and by %s together at most %s",
+		aboutShare(least), allOf(len(judged)), sharePercent(most))
 }
 
 // swing is the chance that a gap without a true one lies beyond its limit.
@@ -169,6 +171,14 @@ func (l Limit) distanceCost(judged []*audit.Measurement) string {
 		return ""
 	}
 	return fmt.Sprintf("by chance alone it would be about %s at these sizes, and above %s in 1 of 20 such logs", l.show(most.Expected), l.show(most.Limit))
+}
+
+// allOf is both, or all of more.
+func allOf(n int) string {
+	if n == 2 {
+		return "both"
+	}
+	return fmt.Sprintf("all %d", n)
 }
 
 // alarmWords is how often a point alone would fail though nothing is wrong.

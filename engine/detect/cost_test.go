@@ -5,57 +5,84 @@ import (
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/stat"
 )
 
-// What the point alone costs is said for every kind of number, and where it is not
-// known. The chances are those of scipy 1.16: binom.cdf(29, 100, .3) = .4623, so that
-// of two 1-(1-.4623)² = .711; 2·norm.sf(.1/.05) = .0455.
+// What the point alone costs is said for every kind of number. Of a share of 20 at a
+// limit of one half P(K < 10) = 0.4119, so of two groups 1 - 0.5881² = 0.6541 fail
+// (binomial tables); a gap whose limit is one standard error away lies beyond it with
+// chance 0.3173 (normal tables).
 func TestCostOfPoint(t *testing.T) {
-	level := func(k, n int64) audit.Measurement {
-		m := about("parity", "selection_rate", "a", float64(k)/float64(n))
-		m.Numerator, m.Denominator = &k, &n
+	share := func(k int64) audit.Measurement {
+		m := about("d", "rate", "x", float64(k)/20)
+		m.Numerator, m.Denominator = pointer(k), pointer(int64(20))
 		return m
 	}
-	gap := func(group string, low, high float64) audit.Measurement {
-		m := about("score_gap", "score_mean_difference", group, (low+high)/2)
-		m.Interval = &audit.Interval{Low: &low, High: &high, Level: 0.95}
-		return m
-	}
-	distance := about("drift", "psi", "", 0.3)
-	distance.Null = &audit.Null{Expected: 0.02, Limit: 0.05}
-	for name, c := range map[string]struct {
-		limit Limit
-		ms    []audit.Measurement
-		want  string
+	wide := 1.959963984540054 * 0.02
+	gap := about("d", "gap", "x", 0.05)
+	gap.Interval = &audit.Interval{Low: pointer(0.05 - wide), High: pointer(0.05 + wide), Level: 0.95}
+	far := about("d", "ks", "x", 0.2)
+	far.Null = &audit.Null{Expected: 0.08, Limit: 0.13}
+	drawn := about("d", "gap", "x", 0.05)
+	drawn.GroupKind, drawn.Null = audit.KindWorst, &audit.Null{FalseAlarm: pointer(0.94)}
+	for _, c := range []struct {
+		name string
+		null Null
+		key  string
+		at   string
+		ms   []audit.Measurement
+		want string
 	}{
-		"nothing measured":     {Limit{Null: NullNoGap}, nil, "is not known"},
-		"no null":              {Limit{Null: NullNone}, nil, ""},
-		"a share":              {threshold(t, NullLimit, ScaleRate, "min", "0.3"), []audit.Measurement{level(20, 100)}, "lay on the limit itself, the point alone would fail about 46"},
-		"two shares":           {threshold(t, NullLimit, ScaleRate, "min", "0.3"), []audit.Measurement{level(20, 100), level(25, 100)}, "values of all 2 groups lay on the limit itself, the point alone would fail about 71"},
-		"a mean":               {threshold(t, NullLimit, ScaleNumber, "min", "0.3"), []audit.Measurement{gap("a", 0.2, 0.3)}, "about 50"},
-		"a gap of scores":      {threshold(t, NullNoGap, ScaleNumber, "max_difference", "0.1"), []audit.Measurement{gap("a", 0.1, 0.296)}, "about 5"},
-		"two gaps of scores":   {threshold(t, NullNoGap, ScaleNumber, "max_difference", "0.1"), []audit.Measurement{gap("a", 0.1, 0.296), gap("b", 0.1, 0.296)}, "by all 2 together at most 9"},
-		"a distance, as drawn": {threshold(t, NullNoChange, ScaleNumber, "max", "0.2"), []audit.Measurement{distance}, "above 0.050 in 1 of 20 such logs"},
+		{"one level", NullLimit, "min", "0.5", []audit.Measurement{share(9)}, "lay on the limit itself, the point alone would fail about 41" + thin + "%"},
+		{"two levels", NullLimit, "min", "0.5", []audit.Measurement{share(9), share(12)}, "of both groups lay on the limit itself, the point alone would fail about 65" + thin + "%"},
+		{"from above", NullLimit, "max", "0.5", []audit.Measurement{share(12)}, "about 41" + thin + "%"},
+		{"a gap", NullNoGap, "max", "0.02", []audit.Measurement{gap}, "still fail about 32" + thin + "% of logs"},
+		{"two gaps", NullNoGap, "max", "0.02", []audit.Measurement{gap, gap}, "about 32" + thin + "% of logs of these sizes by the comparison that swings most, and by both together at most 63" + thin + "%"},
+		{"a distance", NullNoChange, "max", "0.1", []audit.Measurement{far}, "about 0.080 at these sizes, and above 0.130 in 1 of 20"},
+		{"drawn", NullNoGap, "max", "0.02", []audit.Measurement{gap, drawn}, "about 94" + thin + "%"},
+		{"nothing known", NullNoGap, "max", "0.02", []audit.Measurement{about("d", "ks", "x", 0.2)}, "is not known"},
+		{"a fact", NullNone, "max", "0.02", []audit.Measurement{gap}, ""},
 	} {
-		c.limit.Policy = audit.ByPoint
-		var at []int
-		for i := range c.ms {
-			at = append(at, i)
+		limit, err := stat.ParseDecimal(c.at)
+		if err != nil {
+			t.Fatal(err)
 		}
-		check := check{Check: audit.Check{Measurements: at}, limit: c.limit, rulings: make([]ruling, 1)}
-		check.cost(c.ms)
-		if !strings.Contains(check.Reason, c.want) || c.want == "" && check.Reason != "" {
-			t.Errorf("%s: %q, want %q", name, check.Reason, c.want)
+		scale := ScaleNumber
+		if c.null == NullLimit {
+			scale = ScaleRate
+		}
+		x := check{Check: audit.Check{Detector: "d", Metric: c.ms[0].Metric, Attribute: c.ms[0].Attribute},
+			limit:   Limit{Threshold: audit.Threshold{Key: c.key, Value: c.at, Policy: audit.ByPoint}, Null: c.null, Scale: scale, value: limit},
+			rulings: make([]ruling, 1)}
+		for i := range c.ms {
+			if c.ms[i].GroupKind != audit.KindWorst {
+				x.Measurements = append(x.Measurements, i)
+			}
+		}
+		x.cost(c.ms)
+		if !strings.Contains(x.Reason, c.want) || c.want == "" && x.Reason != "" {
+			t.Errorf("%s: %q lacks %q", c.name, x.Reason, c.want)
 		}
 	}
 }
 
-// threshold is a limit by the point.
-func threshold(t *testing.T, null Null, scale Scale, key, value string) Limit {
-	t.Helper()
-	l, err := NewLimit(audit.Gate{Key: key, Value: value, Policy: audit.ByPoint}, Metric{Null: null, Scale: scale}, audit.Reference{Policy: "value", Value: "b"})
+// 1 of 10 against 3 of 20: 53 times as many rows fail the four-fifths rule with a
+// chance of 0.8 (0.81 of 1,500 simulated logs of 54 times as many rows, by SciPy's
+// hypergeometric distribution). What mid-p says of the spread asks for twice as many.
+func TestSettleTinyTable(t *testing.T) {
+	limit, err := stat.ParseDecimal("0.8")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return l
+	m := about("parity", "selection_rate_ratio", "w", 2.0/3)
+	m.Numerator, m.Denominator, m.RefNum, m.RefDen = pointer(int64(1)), pointer(int64(10)), pointer(int64(3)), pointer(int64(20))
+	test, err := stat.FisherMidP(1, 10, 3, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.P, m.Interval = &test.P, &audit.Interval{Low: pointer(0.1), High: pointer(3.9), Level: 0.95}
+	l := Limit{Threshold: audit.Threshold{Key: "min_ratio", Value: "0.8", Side: "both", Policy: audit.TwoProng}, Null: NullNoGap, Scale: ScaleRatio, value: limit}
+	if f := l.needed(&m, 0.05, 1); f < 50 || f > 56 {
+		t.Errorf("%.1f times as many rows", f)
+	}
 }

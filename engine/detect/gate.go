@@ -54,13 +54,13 @@ type judge struct {
 type check struct {
 	audit.Check
 	limit   Limit
+	lone    string // why there are no two groups to compare
 	minRows int64
 	// minShare is a share of the rows below which a group is small, too.
 	minShare string
 	rulings  []ruling
-	groups   []string // with known values
-	grouped  bool     // the audit has groups
-	inferred string   // the first attribute that is known by probabilities alone
+	grouped  bool   // the audit has groups
+	inferred string // the first attribute that is known by probabilities alone
 }
 
 // ruling is what one gate says about one measurement.
@@ -162,10 +162,8 @@ func (j *judge) measured(detector, metric, attribute string) bool {
 
 // collect finds the measurements of a check and their tests.
 func (j *judge) collect(c *check, a Attribute) {
-	for k := range j.sizes {
-		if k.attribute == a.Name {
-			c.groups = append(c.groups, k.group)
-		}
+	if a.Name != "" {
+		c.lone = j.lone(a)
 	}
 	several := len(GatesOn(j.spec, c.Detector, c.Metric)) > 1
 	for i := range j.ms {

@@ -39,7 +39,7 @@ func (l Limit) toBreakCounts(m *audit.Measurement, limit, alpha, tests float64) 
 		return 0, false
 	}
 	both := (k + b) / (n + d)
-	factor = settled(alpha/tests, stat.Reach{Gap: math.Abs(p - q), Null: both * (1 - both) * (1/n + 1/d), Here: p*(1-p)/n + q*(1-q)/d})
+	factor = settled(alpha/tests, stat.Reach{Gap: math.Abs(p - q), Null: both * (1 - both) * (1/n + 1/d), Here: float64(p*(1-p)/n) + float64(q*(1-q)/d)})
 	if factor == 0 {
 		return 0, true
 	}
@@ -56,7 +56,7 @@ func (l Limit) toBreakCounts(m *audit.Measurement, limit, alpha, tests float64) 
 			return 0, true
 		}
 		beyond = c.Factor
-	} else if beyond = settled(alpha, stat.Reach{Gap: math.Abs(p - times*q - apart), Here: p*(1-p)/n + times*times*q*(1-q)/d}); beyond == 0 {
+	} else if beyond = settled(alpha, stat.Reach{Gap: math.Abs(p - float64(times*q) - apart), Here: float64(p*(1-p)/n) + float64(times*times*q*(1-q)/d)}); beyond == 0 {
 		return 0, true
 	}
 	return max(factor, beyond), true
