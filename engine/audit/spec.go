@@ -39,6 +39,9 @@ type Spec struct {
 
 	ExpectedAttributes []string     // that somebody looks for, whether or not a column carries them
 	Populations        []Population // what shares groups and intersections have elsewhere
+
+	Model   *ModelSpec   // nil without an audited model
+	Explain *ExplainSpec // nil if nothing is explained
 }
 
 // RoleColumn is a column and the part that it plays. Role is decision, label,
