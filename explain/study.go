@@ -44,12 +44,24 @@ type Study struct {
 	Scores    []float64 // logged; NaN for none, nil if the audit has no score
 	Strata    []Feature // columns.strata: categories
 	Keys      []string  // one for each row, which its draws depend on
-	Windows   []string  // of each row; nil without time
+	Subjects  []string  // the person of each row; nil without columns.subject
+	Windows   []string  // of each row; nil without windows
+	Versions  []string  // of the model that decided each row; nil without columns.version
+
+	Earlier []Earlier // explanations of other audits; nil if none were given
 
 	// Model is nil if there is none, or none that may be asked.
 	Model *Audited
 
-	notes []string
+	chosen map[string]string // by attribute: the reference group, where it is one
+	notes  []string
+	memory map[string]*attributed // what explainers share
+}
+
+// Earlier are explanations of another period or version.
+type Earlier struct {
+	Label        string
+	Explanations []audit.Explanation
 }
 
 // A Feature is a column of the log.

@@ -31,6 +31,8 @@ type Spec struct {
 	Roles []RoleColumn // every column that plays a part, in configuration order
 	Gates []Gate       // every limit, in configuration order
 
+	ModelColumns []RoleColumn // columns that the audited model takes; Role is input:COLUMN
+
 	// Adjust is how the p-values of all gates share alpha: holm, bh, by or none;
 	// "" is holm.
 	Adjust string

@@ -24,7 +24,11 @@ type ModelSpec struct {
 }
 
 // ModelInputSpec says which column of the log is which input.
-type ModelInputSpec struct{ Name, Column string }
+type ModelInputSpec struct {
+	Name, Column string
+	Kind         string   // number, category, or "" for what the column holds
+	Missing      []string // values that stand for missing, where the model does not know them
+}
 
 // RequestSpec is what a server's protocol leaves open.
 type RequestSpec struct {
