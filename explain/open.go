@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -152,7 +153,7 @@ func (j *Job) tryOutput() error {
 		row.Columns[i] = []float64{0}
 	}
 	scores := make([]float64, j.scorer.Classes())
-	if err := j.scorer.Score(nil, row, j.output, scores); err != nil {
+	if err := j.scorer.Score(context.Background(), row, j.output, scores); err != nil {
 		return &Mistake{Key: "model.output", Message: fmt.Sprintf("model %s: %v", j.spec.Model.Path, err)}
 	}
 	return nil
