@@ -40,6 +40,12 @@ type Options struct {
 	// done since the last call; may be nil.
 	Progress func(rows, bytes int64)
 
+	// Explain opens what the configuration asks to be explained; nil if nobody
+	// can. Explained is called with the rows that the audited model has scored
+	// since the last call; may be nil.
+	Explain   func(*audit.Spec) (Explaining, error)
+	Explained func(rows int64)
+
 	// Now is the clock that Job.Spent is measured with; nil if nobody asks.
 	Now func() time.Time
 }
@@ -60,6 +66,7 @@ type Job struct {
 
 	populations []audit.Input // the files of population tables
 	packs       *pack.Applied
+	explaining  Explaining // nil if nothing is explained
 
 	// Of a run that has succeeded.
 	tables    *tables
@@ -95,6 +102,9 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 		if !slices.Contains(j.spec.ExpectedAttributes, name) {
 			j.spec.ExpectedAttributes = append(slices.Clone(j.spec.ExpectedAttributes), name)
 		}
+	}
+	if err := j.openModel(); err != nil {
+		return nil, err
 	}
 	if err := j.openInputs(ctx); err != nil {
 		return nil, err
@@ -172,6 +182,10 @@ func (j *Job) samples() []table.SampleNeed {
 	var out []table.SampleNeed
 	for _, d := range j.enabled {
 		out = append(out, d.plan.Samples...)
+	}
+	if j.explaining != nil {
+		j.explaining.Use(j.spec)
+		out = append(out, j.explaining.Need())
 	}
 	return out
 }
@@ -311,6 +325,9 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		if w.Role == "reference" {
 			j.reference = append(j.reference, w)
 		}
+	}
+	if err := j.explain(ctx, &tables{outcome: outcome, faults: &lacks{}}, r); err != nil {
+		return nil, err
 	}
 	j.spent.Statistics = watch()
 	if p := j.audit.Privacy; p == nil || p.KeepExact {

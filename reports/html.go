@@ -62,6 +62,7 @@ type page struct {
 	Drift         *driftView
 	Conditional   []conditionalView
 	Subgroups     *subgroupsView
+	Explained     []explainView
 	Absent        *absentView
 	Completeness  []*grid
 	Windows       *grid
@@ -110,6 +111,7 @@ func newPage(r *audit.Result) *page {
 	}
 	p.Scores, p.Drift = k.scores(), k.drift()
 	p.Conditional, p.Subgroups = k.conditional(), k.subgroups()
+	p.Explained = k.explanations()
 	p.Absent = k.absent()
 	p.NotHereLinked = p.NotHereLinked && p.Absent != nil
 	p.Packs = k.packs()

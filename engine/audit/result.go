@@ -27,6 +27,9 @@ type Result struct {
 	Packs         []Pack        `json:"packs,omitempty" doc:"the rule packs that it was computed under"`
 	Evidence      []Evidence    `json:"evidence,omitempty" doc:"what each pack asks for, and what there is"`
 	Verdict       Verdict       `json:"verdict" doc:"pass, warn, fail, inconclusive or ungated"`
+	Model         *Model        `json:"model,omitempty" doc:"the audited model, as explanations asked it"`
+	Explainers    []Explainer   `json:"explainers,omitempty" doc:"what was explained, and how far it came"`
+	Explanations  []Explanation `json:"explanations,omitempty" doc:"tidy: where gaps and errors come from, the configured loss first"`
 	Privacy       *Privacy      `json:"privacy,omitempty" doc:"how small cells are suppressed; absent where none are"`
 }
 

@@ -31,6 +31,8 @@ type Spec struct {
 	Roles []RoleColumn // every column that plays a part, in configuration order
 	Gates []Gate       // every limit, in configuration order
 
+	ModelColumns []RoleColumn // columns that the audited model takes; Role is input:COLUMN
+
 	// Adjust is how the p-values of all gates share alpha: holm, bh, by or none;
 	// "" is holm.
 	Adjust string
@@ -39,6 +41,9 @@ type Spec struct {
 
 	ExpectedAttributes []string     // that somebody looks for, whether or not a column carries them
 	Populations        []Population // what shares groups and intersections have elsewhere
+
+	Model   *ModelSpec   // nil without an audited model
+	Explain *ExplainSpec // nil if nothing is explained
 }
 
 // RoleColumn is a column and the part that it plays. Role is decision, label,

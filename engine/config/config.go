@@ -40,8 +40,10 @@ type Audit struct {
 	Alpha         float64       `yaml:"alpha" default:"0.05" above:"0" below:"1" doc:"error budget of all gates together; intervals have level 1 - alpha"`
 	Seed          uint64        `yaml:"seed" default:"1" doc:"seed of everything that draws at random"`
 	Privacy       *Privacy      `yaml:"privacy" doc:"which counts are too small to show"`
+	Model         *Model        `yaml:"model" doc:"the audited model, which explanations ask"`
+	Explain       *Explain      `yaml:"explain" doc:"what is explained: where gaps and errors come from; default with a model: importance, attribution and gap"`
 
-	_ struct{} `yaml:"model|explain|kpis|ledger|alerts|compare|signoff" reserved:"true"`
+	_ struct{} `yaml:"kpis|ledger|alerts|compare|signoff" reserved:"true"`
 
 	Path string `yaml:"-"` // of the file as given
 	Dir  string `yaml:"-"` // folder that relative paths start from
@@ -49,6 +51,10 @@ type Audit struct {
 	// Digests are the SHA-256 of the files that the audit compares with, by the
 	// path that the configuration gives; they stand for the paths in its digest.
 	Digests map[string]string `yaml:"-"`
+
+	// ModelColumns are the columns that the audited model takes, once its file
+	// has been read.
+	ModelColumns []ModelColumn `yaml:"-"`
 
 	text *text // what was read, for the positions of later mistakes
 }

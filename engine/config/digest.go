@@ -34,6 +34,9 @@ func (a *Audit) Canonical() string {
 	}
 	a.digestPopulations(n)
 	a.digestPacks(n)
+	if digest, ok := a.Digests["model"]; ok {
+		child(child(n, "model"), "path").Value = "sha256:" + digest
+	}
 	var b strings.Builder
 	canonical(&b, n)
 	return b.String()

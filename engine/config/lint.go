@@ -23,6 +23,8 @@ func (l *lint) all() {
 	l.populations()
 	l.packs()
 	l.privacy()
+	l.model()
+	l.explain()
 }
 
 // privacy checks that the limit for small cells is one that somebody could mean:

@@ -60,6 +60,11 @@ func Parse(name string, data []byte, detectors []DetectorDecl, kindDefaults func
 	if a.Title == "" {
 		a.Title = a.Name
 	}
+	if a.Model != nil && a.Explain == nil {
+		explain := reflect.ValueOf(&Explain{})
+		d.defaults(explain.Elem())
+		a.Explain = explain.Interface().(*Explain)
+	}
 	d.setDetectors(a, kindDefaults)
 	(&lint{d, a}).all()
 	return a, d.all()

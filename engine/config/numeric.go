@@ -30,7 +30,12 @@ func (a *Audit) MarkNumeric(s *audit.Spec, schema source.Schema, sample *source.
 			continue
 		}
 		if i, _, ok := schema.Find(u.role.Column.Name, u.role.Column.Nth); ok {
-			s.Roles[at].Numeric = holdsNumbers(schema[i].Type, u.role, sample.Values[i])
+			numeric := holdsNumbers(schema[i].Type, u.role, sample.Values[i])
+			if at < len(s.Roles) {
+				s.Roles[at].Numeric = numeric
+			} else {
+				s.ModelColumns[at-len(s.Roles)].Numeric = numeric
+			}
 		}
 		at++
 	}

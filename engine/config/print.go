@@ -109,7 +109,10 @@ func encode(v reflect.Value, f field) *yaml.Node {
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		return encode(v.Elem(), f)
+		if n := encode(v.Elem(), f); n != nil {
+			return n
+		}
+		return mappingNode() // an empty section is there all the same
 	case reflect.Struct:
 		n := encodeStruct(v)
 		if n.Kind == yaml.MappingNode && len(n.Content) == 0 {

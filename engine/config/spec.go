@@ -28,6 +28,7 @@ func (a *Audit) Spec() *audit.Spec {
 		Intersections: audit.Intersections{Depth: a.Intersections.Depth, MinRows: a.Intersections.MinRows},
 		Windows:       a.Windows.spec(),
 		Roles:         a.roleColumns(),
+		ModelColumns:  a.modelColumns(),
 
 		ExpectedAttributes: c.ExpectedAttributes,
 	}
@@ -41,6 +42,7 @@ func (a *Audit) Spec() *audit.Spec {
 	if c.Decision != nil {
 		s.Favorable, s.DecisionText = c.Decision.Favorable, c.Decision.Text()
 	}
+	s.Model, s.Explain = a.modelSpec(s.Favorable), a.explainSpec()
 	if c.Label != nil {
 		s.LabelText = c.Label.Text()
 	}
@@ -63,9 +65,18 @@ func (a *Audit) Spec() *audit.Spec {
 func (a *Audit) roleColumns() []audit.RoleColumn {
 	var out []audit.RoleColumn
 	for _, u := range a.uses() {
-		if u.part != "" {
+		if u.part != "" && !u.ofModel() {
 			out = append(out, audit.RoleColumn{Role: u.part, Column: u.role.Column.Name})
 		}
+	}
+	return out
+}
+
+// modelColumns lists the columns that the audited model takes.
+func (a *Audit) modelColumns() []audit.RoleColumn {
+	var out []audit.RoleColumn
+	for _, m := range a.ModelColumns {
+		out = append(out, audit.RoleColumn{Role: m.Part(), Column: m.Column})
 	}
 	return out
 }

@@ -1,6 +1,9 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // use is a column that the audit reads, and for what.
 type use struct {
@@ -66,8 +69,15 @@ func (a *Audit) uses() []use {
 	if c.Version != nil {
 		out = append(out, use{"columns.version", "version", "version", *c.Version, false, asValue})
 	}
+	for _, m := range a.ModelColumns {
+		out = append(out, use{m.Path, "model's input " + quote(m.Name), m.Part(), m.Role, true, asValue})
+	}
 	return out
 }
+
+// ofModel tells whether only the audited model takes the column: detectors are
+// not told of it.
+func (u use) ofModel() bool { return strings.HasPrefix(u.part, "input:") }
 
 // Names lists the columns that roles name.
 func (a *Audit) Names() []string {

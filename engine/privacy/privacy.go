@@ -36,6 +36,7 @@ func Apply(r *audit.Result) *audit.Result {
 	s.checks()
 	s.evidence()
 	s.texts()
+	s.explanations()
 	s.r.Privacy.Exact = false
 	return s.r
 }

@@ -101,6 +101,11 @@ func (p *Plan) roleNamed(name string) (config.Role, bool) {
 	case name == "version" && c.Version != nil:
 		return *c.Version, true
 	}
+	for _, m := range p.req.Audit.ModelColumns {
+		if name == m.Part() {
+			return m.Role, true
+		}
+	}
 	roles := map[string][]config.Role{"stratum": c.Strata, "feature": c.Features}[noun]
 	for _, r := range roles {
 		if r.Column.Name == rest {

@@ -215,3 +215,14 @@ func below(x float32) float64 {
 	}
 	return float64(math.Nextafter32(x, float32(math.Inf(-1))))
 }
+
+// LinearLeaves says whether a leaf's value depends on the row, so that what is
+// exact for trees does not hold.
+func (f *Forest) LinearLeaves() bool {
+	for i := range f.trees {
+		if f.trees[i].linear != nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,6 +1,9 @@
 package model
 
-import "math"
+import (
+	"errors"
+	"math"
+)
 
 // Curves holds a row's margins for every class of every input. It belongs to
 // one goroutine.
@@ -142,9 +145,15 @@ func (c *Curves) each(input int) {
 	}
 }
 
-// Predict turns margins of one class into predictions where the link looks at
-// one class alone.
+// ErrSeveralClasses says that the prediction of a class depends on the margins
+// of the others.
+var ErrSeveralClasses = errors.New("with several classes the exact walk knows margins alone: use output: margin")
+
+// Predict turns margins into predictions, for a model of one class.
 func (w *WhatIf) Predict(margins []float64) error {
+	if w.forest.classes > 1 {
+		return ErrSeveralClasses
+	}
 	if w.forest.divisor != 1 {
 		for i := range margins {
 			margins[i] /= w.forest.divisor

@@ -160,7 +160,7 @@ func exactly(targets []destination, result *audit.Result) []destination {
 
 // options is what the flags add to the configuration.
 func (a *app) options(conf *config.Audit, f runFlags, m *meter) (o engine.Options, err error) {
-	o.Stdin, o.Today = a.stdin, a.now()
+	o.Stdin, o.Today, o.Explain = a.stdin, a.now(), a.explain
 	o.Workers, o.Memory, o.HashFull, o.Progress = f.workers, int64(f.memory), f.hash == "full", m.add
 	if a.notes.verbose {
 		o.Now = a.now

@@ -64,7 +64,7 @@ func (a *app) validateOne(ctx context.Context, path string) error {
 		return err
 	}
 	job, err := attempt(ctx, func(ctx context.Context) (*engine.Job, error) {
-		job, err := engine.Open(ctx, conf, a.detectors, engine.Options{Stdin: a.stdin, Today: a.now()})
+		job, err := engine.Open(ctx, conf, a.detectors, engine.Options{Stdin: a.stdin, Today: a.now(), Explain: a.explain})
 		if err == nil {
 			err = job.Probe(ctx)
 		}

@@ -1,0 +1,6 @@
+package explain
+
+// All lists the explainers in the order in which they run and are shown.
+func All() []Explainer {
+	return []Explainer{Gaps(), Importances(), Attribution()}
+}

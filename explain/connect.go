@@ -1,0 +1,41 @@
+package explain
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/explain/model"
+)
+
+// connect prepares a command or a server; neither is started or asked yet.
+func connect(m *audit.ModelSpec, inputs []model.Input) (model.Scorer, error) {
+	pick := model.Pick{Column: -1, Key: m.Request.Field}
+	if class, ok := strings.CutPrefix(m.Output, "class:"); ok {
+		n, err := strconv.Atoi(class)
+		if err != nil {
+			return nil, fmt.Errorf("class %q is not a number", class)
+		}
+		pick.Column = n
+	}
+	server := model.Server{URL: m.URL, Inputs: inputs, TokenVariable: m.TokenVariable,
+		Batch: m.Batch, Parallel: m.Parallel, Timeout: m.Timeout, MaxBytes: m.MaxBytes}
+	switch m.Type {
+	case "exec":
+		return model.NewExec(model.Command{Argv: m.Command, Dir: m.Dir, Inputs: inputs, Batch: m.Batch, Parallel: m.Parallel, Timeout: m.Timeout})
+	case "mlflow":
+		server.Protocol = model.MLflow{Pick: pick}
+	case "oip-v2":
+		server.Protocol = model.OpenInference{Output: m.Request.Output, Pick: pick, Columns: m.Request.Columns, Binary: m.Request.Binary}
+	case "http":
+		t := model.Template{Form: m.Request.Form, Key: m.Request.Key, Path: m.Request.Path, Pick: pick, Headers: map[string]string{}}
+		for _, h := range m.Request.Headers {
+			t.Headers[h.Name] = h.Value
+		}
+		server.Protocol = t
+	default:
+		return nil, fmt.Errorf("unknown type of model %q", m.Type)
+	}
+	return model.NewHTTP(server)
+}

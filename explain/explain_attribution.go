@@ -1,0 +1,95 @@
+package explain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/explain/model"
+)
+
+// Attribution says what rows' values owe to each input.
+func Attribution() Explainer {
+	return Explainer{
+		Name: "attribution", Title: "What a score is made of",
+		Definition:  "The mean size of each input's Shapley value over the sampled rows, and over those of each group: how far it moves a row's value from the background's mean.",
+		DoesNotShow: "It shows what the model does with these rows against this background, not what would happen to a person whose value changed; inputs that tell the same share the credit.",
+		NeedsModel:  true,
+		Asked:       func(e *audit.ExplainSpec) bool { return e.Attribution != nil },
+		Explain:     explainAttribution,
+	}
+}
+
+func explainAttribution(ctx context.Context, s *Study) ([]audit.Explanation, error) {
+	of := s.Spec.Explain.Attribution.Of
+	m := gapMetric{name: of, of: func(x float64) float64 { return x }, value: "score"}
+	if of == "decision" {
+		m.value = "decision"
+		d := s.Model.Decision
+		if d == nil {
+			return nil, errors.New("a decision needs model.threshold")
+		}
+		m.of = func(score float64) float64 {
+			if d.Positive(score) {
+				return 1
+			}
+			return 0
+		}
+	} else if (of == "margin") != (s.Model.Output == model.Margin) {
+		m.name = s.Model.outputName()
+		s.Note(fmt.Sprintf("Attributions are of the %s, which model.output takes for the score.", m.name))
+	}
+	var out []audit.Explanation
+	for i := range s.Rows.Attributes {
+		a := &s.Rows.Attributes[i]
+		got, err := s.attributed(ctx, a, m)
+		if err != nil {
+			return out, err
+		}
+		for group := -1; group < len(a.Groups); group++ {
+			if group < 0 && i > 0 && got.from == "pooled" { // the same for every attribute
+				continue
+			}
+			out = append(out, s.meanSizes(a, group, m, got)...)
+		}
+	}
+	return out, nil
+}
+
+func (a *Audited) outputName() string {
+	if a.Output == model.Margin {
+		return "margin"
+	}
+	return "probability"
+}
+
+// meanSizes are the mean absolute attributions of the rows of a group; of all
+// rows for -1.
+func (s *Study) meanSizes(a *Attribute, group int, m gapMetric, got *attributed) []audit.Explanation {
+	var rows []int
+	for row := range got.Values {
+		if group < 0 || int(a.Of[row]) == group {
+			rows = append(rows, row)
+		}
+	}
+	if len(rows) < fewRows {
+		return nil
+	}
+	var out []audit.Explanation
+	for input := range s.Columns {
+		mean, variance := meanAndVariance(rows, func(row int) float64 { return math.Abs(got.Values[row][input]) })
+		e := audit.Explanation{Explainer: "attribution", Metric: m.name, MethodVersion: 1, Feature: &s.Columns[input], Part: audit.PartFeature,
+			N: int64(len(rows)), Exact: got.exact, Background: got.from, BackgroundRows: got.background, ModelRows: got.ModelRows, Additivity: number(got.Additivity)}
+		if group >= 0 {
+			e.Attribute, e.Group = a.Name, &a.Groups[group]
+		}
+		if !got.exact {
+			e.Permutations, e.Seed = got.permutations, s.Spec.Seed
+		}
+		out = append(out, uncertain(e, mean, math.Sqrt(variance/float64(len(rows))), s.Spec.Alpha))
+	}
+	rank(out)
+	return out
+}

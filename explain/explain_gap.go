@@ -1,0 +1,221 @@
+package explain
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/explain/model"
+)
+
+// Gaps divides gaps between groups among the inputs.
+func Gaps() Explainer {
+	return Explainer{
+		Name: "gap", Title: "Where a gap comes from",
+		Definition: "The difference of the two groups' mean Shapley values, input by input: the parts and what the draw of the background leaves add up to the gap of the sampled rows. " +
+			"An absent input has the values of the background's rows.",
+		DoesNotShow: "It shows through which inputs the model makes the gap, not whether a difference in an input is fair, nor what would change if people had other values.",
+		NeedsModel:  true,
+		Asked:       func(e *audit.ExplainSpec) bool { return e.Gap != nil },
+		Explain:     explainGap,
+	}
+}
+
+// A gapMetric is a mean over rows whose gap is explained.
+type gapMetric struct {
+	key, name string
+	of        func(score float64) float64
+	counts    func(row int) bool // nil for all rows
+	value     string             // what is attributed: decision or score
+}
+
+// gapMetrics are those that are asked for, or all that can be had.
+func (s *Study) gapMetrics(asked []string) []gapMetric {
+	labels, d := s.Rows.Labels, s.Model.Decision
+	var all []gapMetric
+	if d != nil {
+		decide := func(score float64) float64 {
+			if d.Positive(score) {
+				return 1
+			}
+			return 0
+		}
+		all = append(all, gapMetric{"selection_rate", "selection_rate_difference", decide, nil, "decision"})
+		if labels != nil {
+			all = append(all,
+				gapMetric{"true_positive_rate", "true_positive_rate_difference", decide, func(row int) bool { return labels[row] == 1 }, "decision"},
+				gapMetric{"false_positive_rate", "false_positive_rate_difference", decide, func(row int) bool { return labels[row] == 0 }, "decision"})
+		}
+	}
+	all = append(all, gapMetric{"mean_score", "score_mean_difference", func(score float64) float64 { return score }, nil, "score"})
+	return slices.DeleteFunc(all, func(m gapMetric) bool { return len(asked) > 0 && !slices.Contains(asked, m.key) })
+}
+
+func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
+	spec := s.Spec.Explain.Gap
+	var out []audit.Explanation
+	for i := range s.Rows.Attributes {
+		a := &s.Rows.Attributes[i]
+		if len(spec.Attributes) > 0 && !slices.Contains(spec.Attributes, a.Name) {
+			continue
+		}
+		left := 0
+		for _, m := range s.gapMetrics(spec.Metrics) {
+			pairs, small := s.pairs(a, m.counts)
+			left = max(left, small)
+			if len(pairs) == 0 {
+				continue
+			}
+			got, err := s.attributed(ctx, a, m)
+			if err != nil {
+				return out, err
+			}
+			for _, p := range pairs {
+				rows, err := s.gapRows(p, m, got)
+				if err != nil {
+					return out, err
+				}
+				out = append(out, rows...)
+			}
+		}
+		if left > 0 {
+			s.Note(fmt.Sprintf("Of %s, %d groups have gaps that are not explained: they or their reference have fewer than %d of the sampled rows.", a.Name, left, fewRows))
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("no gap can be explained: no two groups have %d of the sampled rows each", fewRows)
+	}
+	return out, nil
+}
+
+// gapRows are the total, the parts and what is left of one gap.
+func (s *Study) gapRows(p contrasted, m gapMetric, got *attributed) ([]audit.Explanation, error) {
+	gap, err := got.TakeApart(p.in, p.against)
+	if err != nil {
+		return nil, err
+	}
+	base := p.row("gap", m.name)
+	base.Background, base.BackgroundRows, base.ModelRows, base.Additivity = got.from, got.background, got.ModelRows, number(got.Additivity)
+	if base.Exact = got.exact; !got.exact {
+		base.Permutations, base.Seed = got.permutations, s.Spec.Seed
+	}
+	total := base
+	total.Part = audit.PartTotal
+	out := []audit.Explanation{uncertain(total, gap.Total, gap.SE, s.Spec.Alpha)}
+	for input, part := range gap.Parts {
+		e := base
+		e.Feature, e.Part = &s.Columns[input], audit.PartFeature
+		out = append(out, uncertain(e, part.Value, part.SE, s.Spec.Alpha))
+	}
+	rank(out[1:])
+	rest := base
+	rest.Part, rest.Value = audit.PartRemainder, number(gap.Remainder)
+	if got.exact {
+		rest.Note = "rounding alone"
+	} else {
+		rest.Note = "the two groups were compared with different rows of the background"
+	}
+	return append(out, rest), nil
+}
+
+// attributed are attributions with how they were made.
+type attributed struct {
+	*Attributions
+	from         string
+	background   int
+	permutations int
+	exact        bool
+}
+
+// attributed gives the Shapley values of all rows for what a metric is a mean
+// of. Explainers share them.
+func (s *Study) attributed(ctx context.Context, a *Attribute, m gapMetric) (*attributed, error) {
+	from, background := s.background(a)
+	key := from + "|" + m.value
+	if from == "reference" {
+		key += "|" + a.Name
+	}
+	if got, ok := s.memory[key]; ok {
+		return got, nil
+	}
+	got := &attributed{from: from, background: background.Rows}
+	var err error
+	if s.Model.Forest != nil && m.value == "score" && s.Model.Output == model.Margin {
+		if err = s.Model.Spend(int64(s.Rows.Rows + background.Rows)); err != nil {
+			return nil, err
+		}
+		got.exact = true
+		got.Attributions, err = TreeAttributions(ctx, s.Model.Forest, s.Rows.Batch, background, s.Model.Class)
+	} else {
+		got.Attributions, got.permutations, err = s.permuted(ctx, background, m.of)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.memory == nil {
+		s.memory = map[string]*attributed{}
+	}
+	s.memory[key] = got
+	return got, nil
+}
+
+// shareOfBudget is how much of what is left one attribution may use: there are
+// several attributes and values.
+const shareOfBudget = 4
+
+// permuted draws orders of the inputs, against as many rows of the background
+// as the budget allows.
+func (s *Study) permuted(ctx context.Context, background model.Batch, of func(float64) float64) (*Attributions, int, error) {
+	each := int64(2 * len(s.Columns))
+	others := int64(background.Rows)
+	if left := s.Model.Left() / shareOfBudget / int64(s.Rows.Rows); left/each < others {
+		others = left / each
+	}
+	if others < 1 {
+		return nil, 0, ErrBudget
+	}
+	p := &Permuter{Scorer: counted{s.Model}, Output: s.Model.Output, Class: s.Model.Class, Background: background, Value: of,
+		Others: int(others), Rounds: 1, Batch: 1 << 16, Seed: s.Spec.Seed, RowKeys: s.Keys}
+	got, err := p.Of(ctx, s.Rows.Batch)
+	return got, 2 * int(others), err
+}
+
+// counted is the model as a scorer that counts its rows.
+type counted struct{ a *Audited }
+
+func (c counted) Inputs() []model.Input { return c.a.Scorer.Inputs() }
+func (c counted) Classes() int          { return c.a.Scorer.Classes() }
+
+func (c counted) Score(ctx context.Context, batch model.Batch, output model.Output, scores []float64) error {
+	if err := c.a.Spend(int64(batch.Rows)); err != nil {
+		return err
+	}
+	return c.a.Scorer.Score(ctx, batch, output, scores)
+}
+
+// background gives the rows that stand for an absent input: the first of the
+// reference group, or of everybody. Their order is that of hashes, so they are
+// a sample.
+func (s *Study) background(a *Attribute) (from string, rows model.Batch) {
+	reference := s.Reference(a)
+	from = "reference"
+	if s.Spec.Explain.Background != "reference" || reference < 0 {
+		from, reference = "pooled", -1
+	}
+	var at []int
+	for row := 0; row < s.Rows.Rows && len(at) < s.Spec.Explain.BackgroundRows; row++ {
+		if reference < 0 || int(a.Of[row]) == reference {
+			at = append(at, row)
+		}
+	}
+	rows.Rows = len(at)
+	for _, column := range s.Rows.Columns {
+		values := make([]float64, len(at))
+		for i, row := range at {
+			values[i] = column[row]
+		}
+		rows.Columns = append(rows.Columns, values)
+	}
+	return from, rows
+}

@@ -1,0 +1,168 @@
+package explain
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/explain/model"
+)
+
+// Importances says what errors and gaps owe to each input.
+func Importances() Explainer {
+	return Explainer{
+		Name: "importance", Title: "What each input does for errors and gaps",
+		Definition: "Of a loss: how much it grows when the input's values are dealt to other rows. Of a gap: the gap as it is less the gap when they are; what the input carries of it, with its sign. " +
+			"The expectation over all exchanges of the sampled rows (Fisher, Rudin and Dominici 2019).",
+		DoesNotShow: "It shows what this model does with an input, not what causes the outcome; inputs that tell the same share their importance, and the exchange makes rows that nobody has.",
+		NeedsModel:  true,
+		Asked:       func(e *audit.ExplainSpec) bool { return e.Importance != nil },
+		Explain:     explainImportance,
+	}
+}
+
+// An asked contrast is a contrast with how its importance is told.
+type askedContrast struct {
+	Contrast
+	row  audit.Explanation // its explainer, metric and groups
+	loss bool              // importance is the growth
+}
+
+func explainImportance(ctx context.Context, s *Study) ([]audit.Explanation, error) {
+	if s.Model.Forest == nil || s.Model.Output == model.Probability && s.Model.Forest.Classes() > 1 {
+		return nil, fmt.Errorf("importance is exact for trees whose score has one class; other models are not asked yet")
+	}
+	asked := append(s.losses(), s.gapContrasts()...)
+	if len(asked) == 0 {
+		return nil, fmt.Errorf("there is nothing to explain: neither columns.label for a loss nor two groups of %d rows for a gap", fewRows)
+	}
+	before := s.Model.Spent()
+	if err := s.Model.Spend(int64(s.Rows.Rows)); err != nil {
+		return nil, err
+	}
+	contrasts := make([]Contrast, len(asked))
+	for i, a := range asked {
+		contrasts[i] = a.Contrast
+	}
+	found, err := TreeImportance(s.Model.Forest, s.Rows, s.Model.Class, s.Model.Output, contrasts)
+	if err != nil {
+		return nil, err
+	}
+	spent := s.Model.Spent() - before
+	var out []audit.Explanation
+	for i, a := range asked {
+		first := len(out)
+		for input, imp := range found[i] {
+			value := imp.Original - imp.Switched
+			if a.loss {
+				value = -value
+			}
+			e := a.row
+			e.Feature, e.Part, e.Exact, e.ModelRows = &s.Columns[input], audit.PartFeature, true, spent
+			e.N, e.ReferenceN = int64(imp.Rows), int64(imp.AgainstRows)
+			out = append(out, uncertain(e, value, imp.SE, s.Spec.Alpha))
+		}
+		rank(out[first:])
+	}
+	return out, ctx.Err()
+}
+
+// rank numbers features by the size of their values.
+func rank(list []audit.Explanation) {
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	size := func(i int) float64 {
+		if list[i].Value == nil {
+			return -1
+		}
+		return math.Abs(*list[i].Value)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(size(b), size(a)) })
+	for place, i := range order {
+		list[i].Rank = place + 1
+	}
+}
+
+// clip keeps probabilities of a log loss from 0 and 1, as the libraries do.
+const clip = 1e-15
+
+// losses are the losses of labeled rows, the configured one first.
+func (s *Study) losses() []askedContrast {
+	labels := s.Rows.Labels
+	if labels == nil || s.Model.Output != model.Probability {
+		return nil
+	}
+	known := func(row int) bool { return labels[row] >= 0 }
+	enough := 0
+	for row := range labels {
+		if known(row) {
+			enough++
+		}
+	}
+	if enough < fewRows {
+		s.Note("No loss is explained: fewer than " + fmt.Sprint(fewRows) + " sampled rows have a label.")
+		return nil
+	}
+	quantities := []Quantity{
+		{"log_loss", func(row int, p float64) float64 {
+			p = min(max(p, clip), 1-clip)
+			if labels[row] == 0 {
+				p = 1 - p
+			}
+			return -math.Log(p)
+		}, known},
+		{"brier_score", func(row int, p float64) float64 { d := p - float64(labels[row]); return d * d }, known},
+	}
+	if d := s.Model.Decision; d != nil {
+		quantities = append(quantities, Quantity{"zero_one_loss", func(row int, p float64) float64 {
+			if d.Positive(p) == (labels[row] == 1) {
+				return 0
+			}
+			return 1
+		}, known})
+	}
+	first := s.Spec.Explain.Importance.Loss
+	slices.SortStableFunc(quantities, func(a, b Quantity) int {
+		switch first {
+		case a.Name:
+			return -1
+		case b.Name:
+			return 1
+		}
+		return 0
+	})
+	var out []askedContrast
+	for _, q := range quantities {
+		out = append(out, askedContrast{Contrast{Quantity: q}, audit.Explanation{Explainer: "importance", Metric: q.Name, MethodVersion: 1}, true})
+	}
+	return out
+}
+
+// gapContrasts are the gaps of every group.
+func (s *Study) gapContrasts() []askedContrast {
+	var out []askedContrast
+	for _, m := range s.gapMetrics(nil) {
+		for i := range s.Rows.Attributes {
+			pairs, _ := s.pairs(&s.Rows.Attributes[i], m.counts)
+			for _, p := range pairs {
+				in, against := member(s.Rows.Rows, p.in), member(s.Rows.Rows, p.against)
+				c := Contrast{Quantity: Quantity{Name: m.name, Of: func(_ int, score float64) float64 { return m.of(score) }}, In: in, Against: against}
+				out = append(out, askedContrast{c, p.row("importance", m.name), false})
+			}
+		}
+	}
+	return out
+}
+
+func member(n int, rows []int) func(row int) bool {
+	in := make([]bool, n)
+	for _, row := range rows {
+		in[row] = true
+	}
+	return func(row int) bool { return in[row] }
+}

@@ -1,0 +1,73 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/explain/model"
+)
+
+// nameInputs matches the inputs of a model file with the configured ones: a
+// mapping by the model's names, a list of the model's names, or, where the
+// file has no names, a list in its order.
+func (j *Job) nameInputs() error {
+	own, given := j.scorer.Inputs(), j.spec.Model.Inputs
+	if len(given) == 0 {
+		for _, in := range own {
+			j.inputs = append(j.inputs, audit.ModelInputSpec{Name: in.Name, Column: in.Name, Kind: kindOf(in)})
+		}
+		return nil
+	}
+	var names []string
+	for _, in := range own {
+		names = append(names, in.Name)
+	}
+	known := slices.ContainsFunc(given, func(g audit.ModelInputSpec) bool { return slices.Contains(names, g.Name) })
+	plain := !slices.ContainsFunc(given, func(g audit.ModelInputSpec) bool { return g.Name != g.Column })
+	if !known && plain && len(given) == len(own) {
+		for i, in := range own { // a list, and a model that calls its inputs f0, f1, ...
+			j.inputs = append(j.inputs, audit.ModelInputSpec{Name: in.Name, Column: given[i].Column, Kind: kindOf(in)})
+		}
+		return nil
+	}
+	for _, g := range given {
+		if !slices.Contains(names, g.Name) {
+			return &Mistake{Key: "model.inputs", Message: fmt.Sprintf("the model has no input %q", g.Name), Hint: "its inputs are " + shortList(names)}
+		}
+	}
+	for _, in := range own {
+		at := slices.IndexFunc(given, func(g audit.ModelInputSpec) bool { return g.Name == in.Name })
+		column := in.Name // a mapping need name only what the log calls differently
+		if at >= 0 {
+			column = given[at].Column
+		} else if plain {
+			return &Mistake{Key: "model.inputs", Message: fmt.Sprintf("the list lacks the model's input %q", in.Name), Hint: "its inputs are " + shortList(names)}
+		}
+		j.inputs = append(j.inputs, audit.ModelInputSpec{Name: in.Name, Column: column, Kind: kindOf(in)})
+	}
+	return nil
+}
+
+func kindOf(in model.Input) string {
+	if in.Categories != nil {
+		return "category"
+	}
+	return "number"
+}
+
+// shortList names a few.
+func shortList(names []string) string {
+	const most = 12
+	text := ""
+	for i, name := range names {
+		if i == most {
+			return fmt.Sprintf("%s and %d more", text, len(names)-most)
+		}
+		if i > 0 {
+			text += ", "
+		}
+		text += name
+	}
+	return text
+}

@@ -1,0 +1,140 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// explained are the explanations of one question: an explainer's answer about
+// a metric, and a group where there is one.
+type explained struct {
+	explainer, metric, attribute string
+	group, reference             *string
+	total, rest                  *audit.Explanation
+	features                     []*audit.Explanation // the largest first
+}
+
+// questions puts explanations together, in the order of the result.
+func questions(r *audit.Result) []*explained {
+	var out []*explained
+	at := map[string]*explained{}
+	for i := range r.Explanations {
+		e := &r.Explanations[i]
+		if e.Part != audit.PartFeature && e.Part != audit.PartTotal && e.Part != audit.PartRemainder || e.Window != audit.AllWindows {
+			continue
+		}
+		key := strings.Join([]string{e.Explainer, e.Metric, e.Attribute, textOr(e.Group), textOr(e.Reference)}, "\x00")
+		q := at[key]
+		if q == nil {
+			q = &explained{explainer: e.Explainer, metric: e.Metric, attribute: e.Attribute, group: e.Group, reference: e.Reference}
+			at[key], out = q, append(out, q)
+		}
+		switch e.Part {
+		case audit.PartTotal:
+			q.total = e
+		case audit.PartRemainder:
+			q.rest = e
+		default:
+			q.features = append(q.features, e)
+		}
+	}
+	for _, q := range out {
+		slices.SortStableFunc(q.features, func(a, b *audit.Explanation) int { return cmp.Compare(a.Rank, b.Rank) })
+	}
+	return out
+}
+
+func textOr(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// subject says what a question is about.
+func (q *explained) subject() string {
+	text := explainedMetric(q.metric)
+	if q.group != nil {
+		text += ", " + clean(q.attribute) + ": " + clean(*q.group)
+	}
+	if q.reference != nil {
+		text += " against " + clean(*q.reference)
+	}
+	return text
+}
+
+// explainedMetric is a metric in words.
+func explainedMetric(metric string) string {
+	base, gap := strings.CutSuffix(metric, "_difference")
+	if metric == "score_mean_difference" {
+		base = "mean score"
+	}
+	text := strings.ReplaceAll(base, "_", " ")
+	if gap {
+		return "gap in " + text
+	}
+	return text
+}
+
+// amount writes the size of an explanation: gaps in points, else a number.
+func (q *explained) amount(x float64) string {
+	if strings.HasSuffix(q.metric, "_rate_difference") {
+		return points(x)
+	}
+	return thousandths(x)
+}
+
+// spread is an explanation's interval in words.
+func (q *explained) spread(e *audit.Explanation) string {
+	if e.Interval == nil || e.Interval.Low == nil || e.Interval.High == nil {
+		return ""
+	}
+	return q.amount(*e.Interval.Low) + " to " + q.amount(*e.Interval.High)
+}
+
+func featureName(e *audit.Explanation) string {
+	if e.Feature == nil {
+		return "the draw of the background"
+	}
+	return clean(*e.Feature)
+}
+
+// howExplained says how the numbers of a question were made.
+func howExplained(r *audit.Result, e *audit.Explanation) string {
+	parts := []string{fmt.Sprintf("%s sampled rows", count(e.N))}
+	if e.ReferenceN > 0 {
+		parts[0] = fmt.Sprintf("%s and %s sampled rows", count(e.N), count(e.ReferenceN))
+	}
+	if e.Background != "" {
+		parts = append(parts, fmt.Sprintf("background %s, %d rows", e.Background, e.BackgroundRows))
+	}
+	if e.Exact {
+		parts = append(parts, "exact for these rows")
+	} else if e.Permutations > 0 {
+		parts = append(parts, fmt.Sprintf("%d permutations of each row, seed %d", e.Permutations, e.Seed))
+	}
+	if e.ModelRows > 0 {
+		parts = append(parts, count(e.ModelRows)+" model rows")
+	}
+	if e.Additivity != nil {
+		parts = append(parts, fmt.Sprintf("additivity error %.1g", *e.Additivity))
+	}
+	if p := r.Model; p != nil && p.Parity != nil && e.Parity != "" {
+		parts = append(parts, "parity with the log: "+parityText(p.Parity))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func parityText(p *audit.Parity) string {
+	switch {
+	case p.Largest != nil:
+		return fmt.Sprintf("%s, %d rows differ by at most %.2g", strings.ReplaceAll(p.Verdict, "_", " "), p.Rows, *p.Largest)
+	case p.Decisions > 0:
+		return fmt.Sprintf("%s, %d of %d decisions differ", strings.ReplaceAll(p.Verdict, "_", " "), p.Differ, p.Decisions)
+	}
+	return "not compared, the log has no score"
+}
