@@ -60,6 +60,7 @@ func Parse(name string, data []byte, detectors []DetectorDecl, kindDefaults func
 	if a.Title == "" {
 		a.Title = a.Name
 	}
+	d.slate(a)
 	d.setDetectors(a, kindDefaults)
 	(&lint{d, a}).all()
 	return a, d.all()
