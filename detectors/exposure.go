@@ -44,7 +44,7 @@ delete-a-group jackknife (Kott 2001) and Student's t; a ratio on the log scale.`
 		Metrics: exposureMetrics(),
 		Params:  ExposureParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
-			if len(slateAttributes(spec)) == 0 {
+			if len(spec.Groups) > 0 && len(slateAttributes(spec)) == 0 {
 				return detect.Plan{}, errors.New("every attribute is listed under slate.users: none is about the items")
 			}
 			p, _ := params.(ExposureParams)
@@ -87,8 +87,8 @@ func (x exposure) measure(e *emitter, s shown) []audit.Finding {
 }
 
 func (x exposure) add(e *emitter, s shown, in slice, metric string, m audit.Measurement) {
-	m.Parameters = map[string]string{"weight": x.weight.name}
-	e.add(s.section, in, metric, e.metrics[metric].Convention+"; weight "+x.weight.formula(), m)
+	m.Parameters = map[string]string{"weight": x.weight.name, "formula": x.weight.formula()}
+	e.add(s.section, in, metric, e.metrics[metric].Convention, m)
 }
 
 // sums are the exposure and the slots of a group by shard.
@@ -181,7 +181,15 @@ func (x exposure) ratios(e *emitter, s shown, by shelves) {
 			if !against && !(all && i < k && (s.chosen == nil || g.name != *s.chosen)) {
 				continue
 			}
-			m := x.ratio(e, s, by, g, ref)
+			low, high := g, ref
+			if !against { // of other pairs the lower group comes first
+				_, a := x.sums(by, g)
+				_, b := x.sums(by, ref)
+				if a.X*b.N > b.X*a.N {
+					low, high = ref, g
+				}
+			}
+			m := x.ratio(e, s, by, low, high)
 			if by.in.gate && !named && m.P != nil { // the data chose which to look at: Bonferroni over the pairs
 				m.Joint = &audit.Joint{Pairs: pairs, PairTest: m.Test, PairP: *m.P}
 				p := min(1, *m.P*float64(pairs))

@@ -34,7 +34,7 @@ Places are those that the log gives; nothing is ordered anew by a score.`,
 		Metrics: rankingMetrics(),
 		Params:  RankingParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
-			if len(slateAttributes(spec)) == 0 {
+			if len(spec.Groups) > 0 && len(slateAttributes(spec)) == 0 {
 				return detect.Plan{}, errors.New("every attribute is listed under slate.users: none is about the items")
 			}
 			p, _ := params.(RankingParams)
