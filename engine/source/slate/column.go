@@ -59,13 +59,6 @@ func (c *column) reset() {
 	c.codes, c.ints, c.floats, c.valid, c.nulls = c.codes[:0], c.ints[:0], c.floats[:0], c.valid[:0], false
 }
 
-func (c *column) len() int {
-	if c.coded {
-		return len(c.codes)
-	}
-	return len(c.valid)
-}
-
 // null appends a value that is missing.
 func (c *column) null() {
 	if c.coded {
@@ -80,9 +73,6 @@ func (c *column) null() {
 		c.ints = append(c.ints, 0)
 	}
 }
-
-// text appends a text.
-func (c *column) text(s string) { c.codes = append(c.codes, c.words.code(c.typ, s)) }
 
 // take appends entry i of a vector of values that are all there.
 func (c *column) take(v *source.Vector, i int) {
