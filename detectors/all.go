@@ -26,6 +26,8 @@ func All() []detect.Detector {
 		InferredGroups(),
 		AdverseImpact(),
 		LL144(),
+		Ranking(),
+		Exposure(),
 		Completeness(),
 	})
 }

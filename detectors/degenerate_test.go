@@ -23,6 +23,8 @@ func TestBrokenLogs(t *testing.T) {
 			"cut_margin",    // where no cut of the score makes the decisions
 		},
 	}
-	all := slices.DeleteFunc(detectors.All(), func(d detect.Detector) bool { return slices.Contains(d.Needs, detect.RoleInferred) })
+	all := slices.DeleteFunc(detectors.All(), func(d detect.Detector) bool {
+		return slices.Contains(d.Needs, detect.RoleInferred) || slices.Contains(d.Needs, detect.RoleSlate)
+	})
 	with.Run(t, append(all, groupShare())...)
 }

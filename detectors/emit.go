@@ -87,7 +87,7 @@ func plan(detector string, spec *audit.Spec, label bool, measure func(*emitter, 
 // add completes a measurement with what it is about and keeps it.
 func (e *emitter) add(s section, in slice, metric, convention string, m audit.Measurement) {
 	m.Detector, m.Metric, m.MethodVersion, m.Convention = e.detector, metric, e.metrics[metric].Version, convention
-	m.Attribute, m.Window, m.Version = s.attribute.Name, in.window, in.version
+	m.Attribute, m.Window, m.Version, m.Stratum = s.attribute.Name, in.window, in.version, in.stratum
 	m.EachSubject = s.each && m.Shards > 0
 	e.out = append(e.out, m)
 }

@@ -111,6 +111,11 @@ func (m memory) category(d table.Dim, r row) table.Category {
 		return table.Category{Name: r.window, Order: at.UnixMicro()}
 	case table.Version:
 		return value(r.version)
+	case table.Rank: // selected is ranked first, others are offered and not ranked
+		if r.decision == table.Positive {
+			return table.Category{Name: "1", Order: 1}
+		}
+		return table.Category{Missing: true}
 	case table.Subject:
 		return table.SubjectCategory(uint64(r.shard))
 	case table.Shard:

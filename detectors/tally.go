@@ -76,6 +76,7 @@ func (g group) label() *string {
 type slice struct {
 	window  string
 	version *string
+	stratum *string // of columns.strata, crossed
 	gate    bool    // its gaps are tested and may be gated
 	values  []group // those with rows here, in canonical order
 	missing *group

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -12,12 +13,23 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/source/join"
 	"github.com/plumbline-audit/plumbline/engine/source/jsonl"
 	"github.com/plumbline-audit/plumbline/engine/source/parquet"
+	"github.com/plumbline-audit/plumbline/engine/source/slate"
 )
+
+// log is what an audit asks of its files.
+type log interface {
+	source.Source
+	Look(ctx context.Context, names []string) (found bool, err error)
+	Check(columns []int) error
+	Require(columns []int) error
+	Once() bool
+	Partial() bool
+}
 
 // input is the log or a joined table.
 type input struct {
 	label  string // its paths, as configured
-	source *files.Source
+	source log
 
 	// of a joined table:
 	config config.Join
@@ -33,6 +45,9 @@ func (j *Job) openInputs(ctx context.Context) (err error) {
 	if j.log, err = j.open(ctx, d.Log, d.Format, d.CSV); err != nil {
 		return err
 	}
+	if err := j.explode(); err != nil {
+		return err
+	}
 	for _, c := range d.Joins {
 		in, err := j.open(ctx, c.Path, c.Format, c.CSV)
 		if err != nil {
@@ -42,6 +57,27 @@ func (j *Job) openInputs(ctx context.Context) (err error) {
 		j.joins = append(j.joins, in)
 	}
 	return j.findColumns(ctx)
+}
+
+// explode makes rows of the slots of lists, if the log has lists.
+func (j *Job) explode() error {
+	s := j.audit.Columns.Slate
+	if !s.Exploded() {
+		return nil
+	}
+	opened, err := slate.Open(j.log.source.(*files.Source), slate.Options{
+		Items: s.Items, Item: s.Item, Rank: s.Rank, Offered: s.Offered,
+		First: int64(s.FirstRank), KeepFirst: s.Duplicates == "first", Pads: s.Pad,
+	})
+	if err != nil {
+		var fault *source.Error
+		if errors.As(err, &fault) {
+			return err
+		}
+		return config.Errors{j.audit.Mistake("columns.slate", err.Error(), "")}
+	}
+	j.log.source = opened
+	return nil
 }
 
 func (j *Job) open(ctx context.Context, paths []string, format string, text config.CSV) (*input, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/scan"
+	"github.com/plumbline-audit/plumbline/engine/source/slate"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -36,6 +37,9 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 	tables := &tables{outcome: o, faults: &lacks{}}
 	r.Groups = detect.Groups(j.spec, tables)
 	r.Notes = append(joinNotes(r.Data.Joins), j.windowNotes(r.Windows)...)
+	if s, ok := j.log.source.(*slate.Source); ok {
+		r.Notes = append(r.Notes, slateNotes(s.Accounts())...)
+	}
 	if n := o.Trusted; n > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("The times of %d rows were not read: each row group's statistics place it in one window, and data.trust_statistics trusts them. "+
 			"If a file's statistics are wrong, so are its windows, and the first and last time.", n))
@@ -57,6 +61,26 @@ func joinNotes(joins []audit.Join) (notes []string) {
 		}
 	}
 	return notes
+}
+
+// slateNotes says what the lists were like.
+func slateNotes(a slate.Accounts) []string {
+	out := []string{fmt.Sprintf("The log has %d lists; every slot of a list is a row.", a.Lists)}
+	for _, n := range []struct {
+		count int64
+		text  string
+	}{
+		{a.Empty, "%d lists rank nothing."},
+		{a.Short, "%d lists rank fewer items than were offered; the others have no rank, and count as offered and not shown."},
+		{a.Pads, "%d entries of lists stand for no item, and are left out."},
+		{a.Duplicates, "%d entries repeat an item of their list; the place further up counts."},
+		{a.Beyond, "%d ranks are greater than the length of their list: there are gaps."},
+	} {
+		if n.count > 0 {
+			out = append(out, fmt.Sprintf(n.text, n.count))
+		}
+	}
+	return out
 }
 
 // windowNotes says if the configured reference holds no window of the log.

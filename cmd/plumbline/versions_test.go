@@ -29,6 +29,7 @@ func versionAudits() []string {
 		"../../testdata/ll144/four-fifths.yaml", "../../testdata/ll144/selection.yaml", "../../testdata/ll144/scoring.yaml",
 		"../../testdata/ucb/strata.yaml", "../../testdata/compas/robust.yaml", "../../testdata/compas/selective.yaml", "../../testdata/completejourney/audit.yaml",
 		"testdata/versions/pairs.yaml", "testdata/versions/people.yaml",
+		"../../testdata/gpt-hiring/audit.yaml",
 		"testdata/versions/numbers.yaml", "testdata/versions/scored_people.yaml",
 	}
 }

@@ -39,6 +39,8 @@ type Spec struct {
 
 	Inferred []InferredGroup // attributes that are known by probabilities alone
 
+	Slate *Slate // nil where a row is no slot of a list
+
 	ExpectedAttributes []string     // that somebody looks for, whether or not a column carries them
 	Populations        []Population // what shares groups and intersections have elsewhere
 
@@ -62,6 +64,12 @@ type GroupSpec struct {
 	Reference  Reference
 	MinRows    int64    // below this a group may fail a gate but never holds up a pass
 	Expected   []string // values that should occur; one that does not, or is too small to judge, holds up a pass
+}
+
+// Slate says how rows are slots of lists.
+type Slate struct {
+	Offered bool     // rows are candidates, ranked or not; else only what was shown is there
+	Users   []string // attributes that are not about the items
 }
 
 // InferredGroup is an attribute of which each row has probabilities, one per

@@ -154,10 +154,11 @@ type Columns struct {
 	Strata   []Role    `yaml:"strata" doc:"columns within which groups are comparable"`
 	Features []Role    `yaml:"features" doc:"inputs of the model"`
 	Version  *Role     `yaml:"version" doc:"version of the model"`
+	Slate    *Slate    `yaml:"slate" json:",omitempty" doc:"lists of items that were shown or ranked, in their order"`
 
 	ExpectedAttributes []string `yaml:"expected_attributes" json:",omitempty" one:"true" doc:"attributes that an audit like this should have; one that is not among the groups is reported as not measured"`
 
-	_ struct{} `yaml:"slate|conversation|stage|predictions" reserved:"true"`
+	_ struct{} `yaml:"conversation|stage|predictions" reserved:"true"`
 }
 
 // Time is the column that dates a row.

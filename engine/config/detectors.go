@@ -123,6 +123,7 @@ func (d *decoder) lacking(a *Audit, roles []string) []string {
 		"groups":   len(a.Columns.Known()) > 0,
 		"strata":   len(a.Columns.Strata) > 0,
 		"inferred": len(a.Columns.Inferred()) > 0,
+		"slate":    a.Columns.Slate != nil,
 
 		"reference": a.Windows.Reference != (Baseline{}),
 	}

@@ -32,6 +32,9 @@ func (l *lint) probabilities(path string, g Group) {
 	if p := l.d.text.places[path]; p.scalar != nil {
 		column = true
 	}
+	if slate := l.a.Columns.Slate; slate != nil && slate.ItemGroup == g.Name {
+		column = true
+	}
 	if len(g.Probabilities) == 0 {
 		switch {
 		case !l.clean(path) || column:

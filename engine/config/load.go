@@ -65,6 +65,7 @@ func Parse(name string, data []byte, detectors []DetectorDecl, kindDefaults func
 		d.defaults(explain.Elem())
 		a.Explain = explain.Interface().(*Explain)
 	}
+	d.slate(a)
 	d.setDetectors(a, kindDefaults)
 	(&lint{d, a}).all()
 	return a, d.all()

@@ -46,6 +46,9 @@ func (a *Audit) Spec() *audit.Spec {
 	if c.Label != nil {
 		s.LabelText = c.Label.Text()
 	}
+	if c.Slate != nil {
+		s.Slate = &audit.Slate{Offered: c.Slate.Offered != "", Users: c.Slate.Users}
+	}
 	for _, g := range c.Inferred() {
 		s.Inferred = append(s.Inferred, audit.InferredGroup{Name: g.Name, Values: g.Values(), Threshold: cmp.Or(g.Threshold, "0.8"), Reference: audit.Reference(g.Reference)})
 	}

@@ -66,6 +66,9 @@ func (a *Audit) uses() []use {
 	}
 	out = append(out, listed("strata", "stratum", c.Strata)...)
 	out = append(out, listed("features", "feature", c.Features)...)
+	if rank := c.Slate.RankColumn(); rank != "" && !c.Slate.Exploded() {
+		out = append(out, use{"columns.slate.rank", "rank", "", Role{Column: Ref{Name: rank}}, true, asNumber})
+	}
 	if c.Version != nil {
 		out = append(out, use{"columns.version", "version", "version", *c.Version, false, asValue})
 	}

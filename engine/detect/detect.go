@@ -51,6 +51,8 @@ const (
 	RoleReference Role = "reference"
 	// RoleStrata is columns.strata.
 	RoleStrata Role = "strata"
+	// RoleSlate is columns.slate.
+	RoleSlate Role = "slate"
 	// RoleAsked is never given. Ask for it as Unasked: the detector runs only
 	// where it is listed.
 	RoleAsked Role = "asked"

@@ -243,6 +243,11 @@ func (p *Plan) bindRest() error {
 		}
 		p.bindPresence("stratum:"+r.Column.Name, r, false)
 	}
+	if rank := c.Slate.RankColumn(); rank != "" {
+		if err := p.bindRole(table.Rank, "rank", config.Ref{Name: rank}, rankCategory(c.Slate), 0); err != nil {
+			return err
+		}
+	}
 	for _, r := range c.Features {
 		p.bindPresence("feature:"+r.Column.Name, r, false)
 	}

@@ -44,3 +44,19 @@ type LeafUnit interface {
 	// OpenLeaf starts reading the leaf with this index into the Leaves of the file.
 	OpenLeaf(ctx context.Context, leaf int) (LeafReader, error)
 }
+
+// PathUnit is a unit of a log whose leaves are known by their paths, because its
+// files may have them at different places.
+type PathUnit interface {
+	Unit
+	// OpenPath starts reading the leaf of this path.
+	OpenPath(ctx context.Context, path []string) (Leaf, LeafReader, error)
+}
+
+// The columns of a log whose rows are the slots of lists; the fields of the lists
+// are called ItemPrefix and their name.
+const (
+	ItemPrefix = "item."
+	ItemRank   = ItemPrefix + "rank" // from 1; null for what was offered and not ranked
+	ItemList   = ItemPrefix + "list" // a number that tells lists apart
+)

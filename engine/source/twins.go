@@ -11,9 +11,18 @@ type Liner interface {
 	Line(i int) int64
 }
 
+// A Placer is a Reader whose rows are not those of the file.
+type Placer interface {
+	// Place says where row i of the current batch is.
+	Place(i int) string
+}
+
 // Place says where row i of the reader's current batch is: "line 14" in a text
 // file, else "row 13", both counted from 1.
 func Place(r Reader, b *Batch, i int) string {
+	if p, ok := r.(Placer); ok {
+		return p.Place(i)
+	}
 	if l, ok := r.(Liner); ok {
 		return fmt.Sprintf("line %d", l.Line(i))
 	}

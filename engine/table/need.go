@@ -23,6 +23,7 @@ const (
 	Subject  Dim = "subject" // the subject itself while there are few, else its shard
 	Half     Dim = "half"    // hash of the id, modulo 2; without an id see below
 	File     Dim = "file"    // the file of the log that a row is in; see MaxFiles
+	Rank     Dim = "rank"    // the place of a slot in its list, from 1; missing for what was offered and not ranked
 )
 
 // Without an id, Half is a hash of what a row says in all groups and columns that

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/plumbline-audit/plumbline/engine"
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+const gptHiring = "../../testdata/gpt-hiring/"
+
+// Bloomberg's own counts of who is ranked first (data/output/performance_ranking.csv
+// of the investigation, verbatim in expected.csv), all 64, with their rates and
+// ratios to the group that is ranked first most often.
+func TestGPTHiringPublished(t *testing.T) {
+	t.Parallel()
+	result := runAudit(t, gptHiring+"audit.yaml", engine.Options{Workers: 1})
+	checkSchema(t, result)
+	f, err := os.Open(gptHiring + "expected.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(rows) != 65 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for _, row := range rows[1:] {
+		in := row[6] + "*" + row[5]
+		m := measured(t, result, "top_1_rate", "group", row[0], in)
+		count, _ := strconv.ParseInt(row[1], 10, 64)
+		if *m.Numerator != count || *m.Denominator != 1000 {
+			t.Errorf("%s, %s: %d of %d, published %d of 1000", in, row[0], *m.Numerator, *m.Denominator, count)
+		}
+	}
+	// Bloomberg's headline, and the lowest ratio of the other cells.
+	for cell, want := range map[string]struct {
+		low, high string
+		ratio     float64
+	}{
+		"gpt-3.5-turbo*financial analyst": {"B_M", "A_W", 0.4418604651162791},
+		"gpt-3.5-turbo*HR specialist":     {"W_M", "H_W", 0.5303867403314917},
+	} {
+		m := worst(t, result, "top_1_rate_ratio", cell)
+		if *m.Group != want.low || *m.Reference != want.high || *m.Value != want.ratio {
+			t.Errorf("%s: %s to %s %v", cell, *m.Group, *m.Reference, *m.Value)
+		}
+	}
+	if !slices.ContainsFunc(result.Notes, func(n string) bool { return strings.HasPrefix(n, "530 lists rank fewer items than were offered") }) {
+		t.Errorf("truncated lists are not told: %q", result.Notes)
+	}
+	if !slices.ContainsFunc(result.Findings, func(f audit.Finding) bool {
+		return f.Title == "gpt-3.5-turbo*financial analyst: B_M is ranked first 76 times, where A_W is ranked first 172 times."
+	}) {
+		t.Errorf("the finding is not told: %+v", result.Findings)
+	}
+}
+
+// Chi-squares, exposure and skew as pandas and scipy give them on the same rows
+// (weight 1/log2(j + 1), mean exposure over the times presented, unranked
+// candidates 0, skew@4 of race against a quarter).
+func TestGPTHiringNumbers(t *testing.T) {
+	t.Parallel()
+	result := runAudit(t, gptHiring+"audit.yaml", engine.Options{Workers: 2})
+	for cell, want := range map[string]struct{ chi, exposure float64 }{
+		"gpt-3.5-turbo*financial analyst": {46.064, 0.86978},
+		"gpt-3.5-turbo*HR specialist":     {50.192, 0.87446},
+		"gpt-4*financial analyst":         {8.528, 0.95327},
+		"gpt-4*HR specialist":             {11.776, 0.94023},
+	} {
+		near(t, cell+", chi-square", measured(t, result, "top_1_chi_square", "group", "", cell), want.chi, 5e-4)
+		near(t, cell+", exposure ratio", worst(t, result, "mean_exposure_ratio", cell), want.exposure, 5e-6)
+	}
+	const cell = "gpt-3.5-turbo*financial analyst"
+	if p := measured(t, result, "top_1_chi_square", "group", "", cell).P; math.Abs(*p-8.5e-8) > 5e-10 {
+		t.Errorf("p of the chi-square: %v", *p)
+	}
+	near(t, "exposure of A_W", measured(t, result, "mean_exposure", "group", "A_W", cell), 0.52129, 5e-6)
+	near(t, "exposure of B_M", measured(t, result, "mean_exposure", "group", "B_M", cell), 0.45340, 5e-6)
+	for race, want := range map[string]float64{"A": 0.05164, "B": -0.09982, "H": 0.02469, "W": 0.01686} {
+		near(t, "skew@4 of "+race, measured(t, result, "skew_at_k", "race", race, cell), want, 5e-6)
+	}
+}
+
+// The whole result is the same for any number of workers.
+func TestGPTHiringWorkers(t *testing.T) {
+	t.Parallel()
+	var texts [2][]byte
+	for i := range texts {
+		var err error
+		if texts[i], err = json.Marshal(runAudit(t, gptHiring+"audit.yaml", engine.Options{Workers: 1 + 3*i})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(texts[0], texts[1]) {
+		t.Error("the results of 1 and 4 workers differ")
+	}
+}
+
+// One row per slot, with a key that is not contiguous and ranks from 0, gives what
+// the same lists give. Lists s1 = (a b a), s2 = (b a); by hand: a has 3 slots and 1 first
+// place, b has 2 and 1. Weights 1, 1/log2 3, 1/2: a gets 1 + 1/2 + 1/log2 3, b gets 1/log2 3 + 1.
+func TestSlotRows(t *testing.T) {
+	t.Parallel()
+	const head = "version: 1\nname: slots\nkind: recommender\n"
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	write("slots.csv", "s,place,g\ns1,0,a\ns2,1,a\ns1,2,a\ns2,0,b\ns1,1,b\n")
+	write("lists.jsonl", `{"l":[{"g":"a"},{"g":"b"},{"g":"a"}]}`+"\n"+`{"l":[{"g":"b"},{"g":"a"}]}`+"\n")
+	for _, path := range []string{
+		write("slots.yaml", head+"data: {log: slots.csv}\ncolumns: {slate: {key: s, rank: place, first_rank: 0, item_group: g}}\ndetectors: {ranking: {k: 2}, exposure: {}}\n"),
+		write("lists.yaml", head+"data: {log: lists.jsonl}\ncolumns: {slate: {items: l, item_group: g}}\ndetectors: {ranking: {k: 2}, exposure: {}}\n"),
+	} {
+		result := runAudit(t, path, engine.Options{})
+		for group, want := range map[string]struct {
+			first, slots int64
+			exposure     float64
+		}{
+			"a": {1, 3, (1.5 + 1/math.Log2(3)) / 3},
+			"b": {1, 2, (1 + 1/math.Log2(3)) / 2},
+		} {
+			m := measured(t, result, "top_1_rate", "g", group, "")
+			if *m.Numerator != want.first || *m.Denominator != want.slots || m.Shards == 0 {
+				t.Errorf("%s, %s: %d of %d in %d lists", filepath.Base(path), group, *m.Numerator, *m.Denominator, m.Shards)
+			}
+			near(t, filepath.Base(path)+", exposure of "+group, measured(t, result, "mean_exposure", "g", group, ""), want.exposure, 1e-15)
+		}
+	}
+}
+
+// measured finds a number; the overall one for no group, of everything for no stratum.
+func measured(t *testing.T, r *audit.Result, metric, attribute, group, stratum string) audit.Measurement {
+	t.Helper()
+	return one(t, r, func(m audit.Measurement) bool {
+		return m.Metric == metric && m.Attribute == attribute && text(m.Stratum) == stratum && m.Window == audit.AllWindows &&
+			(group == "" && m.GroupKind == audit.KindOverall || group != "" && m.GroupKind == audit.KindValue && text(m.Group) == group)
+	})
+}
+
+// worst finds the lowest against the highest of the attribute group.
+func worst(t *testing.T, r *audit.Result, metric, stratum string) audit.Measurement {
+	t.Helper()
+	return one(t, r, func(m audit.Measurement) bool {
+		return m.Metric == metric && m.Attribute == "group" && text(m.Stratum) == stratum && m.GroupKind == audit.KindWorst
+	})
+}
+
+func one(t *testing.T, r *audit.Result, is func(audit.Measurement) bool) audit.Measurement {
+	t.Helper()
+	at := slices.IndexFunc(r.Measurements, is)
+	if at < 0 {
+		t.Fatal("there is no such measurement")
+	}
+	return r.Measurements[at]
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func near(t *testing.T, what string, m audit.Measurement, want, within float64) {
+	t.Helper()
+	if m.Value == nil || math.Abs(*m.Value-want) > within {
+		t.Errorf("%s: %v, want %v", what, m.Value, want)
+	}
+}

@@ -1,0 +1,255 @@
+package detectors
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+)
+
+// ExposureParams are the parameters of Exposure.
+type ExposureParams struct {
+	Weight string  `yaml:"weight" default:"log2" enum:"log2|trec|reciprocal|geometric|uniform" doc:"how much attention place j gets: 1/log2(j + 1); trec: 1/log2(max(j, 2)); 1/j; geometric: p (1 - p)^(j - 1) down to place k; uniform: 1 down to place k"`
+	K      int     `yaml:"k" default:"0" min:"0" doc:"last place that counts; needed by uniform, 0 is no end"`
+	P      float64 `yaml:"p" default:"0.5" above:"0" below:"1" doc:"chance of stopping at a place, of geometric"`
+}
+
+// Check says whether a weight has what it needs.
+func (p ExposureParams) Check() error {
+	if p.Weight == "uniform" && p.K == 0 {
+		return errors.New("weight uniform needs k, the last place that counts")
+	}
+	return nil
+}
+
+// Exposure measures how much attention each group's items get.
+func Exposure() detect.Detector {
+	return detect.Detector{
+		Name:  "exposure",
+		Title: "Who is seen",
+		Doc: `How much attention the places of each group get, when place j gets the weight that the parameter names: the
+group's share of all exposure, its mean exposure per item that was offered (columns.slate.offered; what was offered and not
+ranked has none) or, where that is not known, per item shown, and the ratio of means to the reference group's. Where
+columns.strata are given, within each stratum too. The weight is a convention: the same lists have another ratio under another,
+and the named one is part of every number. Nothing here looks at how good an item is.`,
+		How: `Exposures are sums over counts of places. Intervals and tests follow the list, or the subject where one is given, by a
+delete-a-group jackknife (Kott 2001) and Student's t; a ratio on the log scale.`,
+		Needs:   []detect.Role{detect.RoleSlate, detect.RoleGroups},
+		Main:    "mean_exposure",
+		Metrics: exposureMetrics(),
+		Params:  ExposureParams{},
+		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
+			if len(spec.Groups) > 0 && len(slateAttributes(spec)) == 0 {
+				return detect.Plan{}, errors.New("every attribute is listed under slate.users: none is about the items")
+			}
+			p, _ := params.(ExposureParams)
+			x := exposure{weight{cmp.Or(p.Weight, "log2"), p.K, p.P}}
+			return planSlate("exposure", spec, x.measure), nil
+		},
+	}
+}
+
+func exposureMetrics() []detect.Metric {
+	return []detect.Metric{
+		{Name: "exposure_share", Title: "Share of exposure", Null: detect.NullNone, Scale: detect.ScaleRate, Version: 1, Shown: true,
+			Doc:        "Share of all exposure that the group's items get.",
+			Convention: "sum of the weights of the group's places / sum of all weights of items with a known group",
+			Source:     "Singh and Joachims 2018. Interval: jackknife over lists"},
+		{Name: "mean_exposure", Title: "Mean exposure", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
+			Doc:        "Exposure per item of the group that was offered, or shown where it is not known what was offered.",
+			Convention: "sum of the weights of the group's places / slots of the group",
+			Source:     "Singh and Joachims 2018. Interval: jackknife over lists"},
+		{Name: "mean_exposure_ratio", Title: "Exposure ratio", Null: detect.NullNoGap, Scale: detect.ScaleRatio, Version: 1,
+			Doc:        "How many times the mean exposure of the reference a group has.",
+			Convention: "mean exposure of the group / mean exposure of the reference",
+			Source:     "Singh and Joachims 2018, demographic parity of exposure. Interval and test: jackknife over lists, log scale, Student's t"},
+	}
+}
+
+type exposure struct{ weight weight }
+
+// measure emits the numbers of one attribute.
+func (x exposure) measure(e *emitter, s shown) []audit.Finding {
+	if s.attribute.Reference.Policy == "rest" {
+		e.note("exposure: ratios are against a group; reference: rest of " + s.attribute.Name + " gives none but the lowest against the highest")
+	}
+	for _, emit := range []func(*emitter, shown, shelves){x.shares, x.means, x.ratios} {
+		for _, by := range s.by {
+			emit(e, s, by)
+		}
+	}
+	return nil
+}
+
+func (x exposure) add(e *emitter, s shown, in slice, metric string, m audit.Measurement) {
+	m.Parameters = map[string]string{"weight": x.weight.name, "formula": x.weight.formula()}
+	e.add(s.section, in, metric, e.metrics[metric].Convention, m)
+}
+
+// sums are the exposure and the slots of a group by shard.
+func (x exposure) sums(by shelves, g shelf) (out []stat.Sums, all stat.Sums) {
+	out = make([]stat.Sums, by.shards)
+	for i, p := range g.shards {
+		sum, n := x.weight.exposure(p)
+		out[i] = stat.Sums{N: float64(n), X: sum}
+		all.N += float64(n)
+		all.X += sum
+	}
+	return out, all
+}
+
+// mean fills in a mean and its interval.
+func (x exposure) mean(e *emitter, s shown, m *audit.Measurement, shards []stat.Sums) {
+	var all stat.Sums
+	used := 0
+	for _, g := range shards {
+		all.N, all.X = all.N+g.N, all.X+g.X
+		if g.N > 0 {
+			used++
+		}
+	}
+	if !(all.N > 0) {
+		m.Note = "undefined: nothing has a weight"
+		return
+	}
+	v := all.X / all.N
+	m.Value = &v
+	if !s.clustered {
+		m.Note = "no interval: nothing says which slots are of one list"
+		return
+	}
+	m.Shards = used
+	c, err := stat.ClusteredMean(shards)
+	if err != nil {
+		m.Note = "no interval: " + err.Error()
+		return
+	}
+	m.Interval, m.Note = e.in.interval(c.Interval(e.in.alpha))
+}
+
+func (x exposure) shares(e *emitter, s shown, by shelves) {
+	total := make([]float64, by.shards)
+	for _, g := range by.groups {
+		if g.kind == audit.KindValue {
+			shards, _ := x.sums(by, g)
+			for i := range shards {
+				total[i] += shards[i].X
+			}
+		}
+	}
+	for _, g := range by.groups {
+		if g.kind != audit.KindValue {
+			continue
+		}
+		shards, all := x.sums(by, g)
+		for i := range shards {
+			shards[i].N = total[i]
+		}
+		m := audit.Measurement{Group: &g.name, GroupKind: g.kind, N: int64(all.N)}
+		x.mean(e, s, &m, shards)
+		x.add(e, s, by.in, "exposure_share", m)
+	}
+}
+
+func (x exposure) means(e *emitter, s shown, by shelves) {
+	for _, g := range by.groups {
+		shards, all := x.sums(by, g)
+		m := audit.Measurement{GroupKind: g.kind, N: int64(all.N)}
+		if g.kind == audit.KindValue {
+			m.Group = &g.name
+		}
+		x.mean(e, s, &m, shards)
+		x.add(e, s, by.in, "mean_exposure", m)
+	}
+}
+
+// ratios holds every group against the reference, or every pair where a gate judges
+// and the data chose, and the lowest against the highest.
+func (x exposure) ratios(e *emitter, s shown, by shelves) {
+	groups := slices.DeleteFunc(slices.Clone(by.groups), func(g shelf) bool { return g.kind != audit.KindValue })
+	named := s.attribute.Reference.Named()
+	all := by.in.gate && !named && len(detect.GatesOn(e.spec, "exposure", "mean_exposure_ratio")) > 0
+	pairs := len(groups) * (len(groups) - 1) / 2
+	for i, g := range groups {
+		for k, ref := range groups {
+			against := s.chosen != nil && ref.name == *s.chosen && i != k
+			if !against && !(all && i < k && (s.chosen == nil || g.name != *s.chosen)) {
+				continue
+			}
+			low, high := g, ref
+			if !against { // of other pairs the lower group comes first
+				_, a := x.sums(by, g)
+				_, b := x.sums(by, ref)
+				if a.X*b.N > b.X*a.N {
+					low, high = ref, g
+				}
+			}
+			m := x.ratio(e, s, by, low, high)
+			if by.in.gate && !named && m.P != nil { // the data chose which to look at: Bonferroni over the pairs
+				m.Joint = &audit.Joint{Pairs: pairs, PairTest: m.Test, PairP: *m.P}
+				p := min(1, *m.P*float64(pairs))
+				m.P, m.Test = &p, m.Test+", bonferroni"
+			}
+			x.add(e, s, by.in, "mean_exposure_ratio", m)
+		}
+	}
+	x.worst(e, s, by, groups)
+}
+
+func (x exposure) ratio(e *emitter, s shown, by shelves, g, ref shelf) audit.Measurement {
+	a, sumA := x.sums(by, g)
+	b, sumB := x.sums(by, ref)
+	m := audit.Measurement{Group: &g.name, GroupKind: g.kind, Reference: &ref.name, N: int64(sumA.N)}
+	if !(sumB.X > 0) || !(sumA.N > 0) {
+		m.Note = fmt.Sprintf("undefined: the mean exposure of %q is 0", ref.name)
+		return m
+	}
+	v := sumA.X / sumA.N / (sumB.X / sumB.N)
+	m.Value = &v
+	if !s.clustered {
+		m.Note = "no interval: nothing says which slots are of one list"
+		return m
+	}
+	m.Shards = by.shards
+	c, err := logRatio(a, b)
+	if err != nil {
+		m.Note = "no interval: " + err.Error()
+		return m
+	}
+	if m.Interval, m.Note = e.in.interval(c.Interval(e.in.alpha)); m.Interval != nil {
+		low, high := math.Exp(*m.Interval.Low), math.Exp(*m.Interval.High)
+		m.Interval.Low, m.Interval.High = &low, &high
+	}
+	if t, err := c.TTest(0, stat.TwoSided); err == nil {
+		m.Test, m.P = t.Method, &t.P
+	}
+	return m
+}
+
+// worst is the lowest against the highest mean.
+func (x exposure) worst(e *emitter, s shown, by shelves, groups []shelf) {
+	m := audit.Measurement{GroupKind: audit.KindWorst, Note: chosenByData}
+	var low, high *float64
+	for _, g := range groups {
+		_, sum := x.sums(by, g)
+		v := sum.X / sum.N
+		if low == nil || v < *low {
+			low, m.Group, m.N = &v, &g.name, int64(sum.N)
+		}
+		if high == nil || v > *high {
+			high, m.Reference = &v, &g.name
+		}
+	}
+	if len(groups) < 2 || !(*high > 0) {
+		m.Group, m.Reference, m.Note = nil, nil, "undefined: fewer than two groups, or none is seen"
+	} else {
+		v := *low / *high
+		m.Value = &v
+	}
+	x.add(e, s, by.in, "mean_exposure_ratio", m)
+}

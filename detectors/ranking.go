@@ -1,0 +1,272 @@
+package detectors
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
+)
+
+// RankingParams are the parameters of Ranking.
+type RankingParams struct {
+	K int `yaml:"k" default:"5" min:"2" doc:"how many places count as the top, beside the first"`
+}
+
+// Ranking measures which groups are at the top of lists.
+func Ranking() detect.Detector {
+	return detect.Detector{
+		Name:  "ranking",
+		Title: "Who is ranked first",
+		Doc: `How often items, or candidates, of each group are ranked first, and among the first k, of all that were offered
+(columns.slate.offered) or, where that is not known, of all that were shown; the differences and ratios of these rates, with
+the tests of parity; whether the first places are dealt as the offers are (chi-square); and skew@k, the log of a group's share
+of the first k places over its share of what was offered. Where columns.strata are given, all of it within each stratum too.
+A rate says who is ranked high, not whether they should be: nothing here looks at how good an item is.
+Places are those that the log gives; nothing is ordered anew by a score.`,
+		How:     inferenceDoc + " Intervals follow the list, or the subject where one is given.",
+		Needs:   []detect.Role{detect.RoleSlate, detect.RoleGroups},
+		Main:    "top_1_rate",
+		Metrics: rankingMetrics(),
+		Params:  RankingParams{},
+		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
+			if len(spec.Groups) > 0 && len(slateAttributes(spec)) == 0 {
+				return detect.Plan{}, errors.New("every attribute is listed under slate.users: none is about the items")
+			}
+			p, _ := params.(RankingParams)
+			r := ranking{k: max(2, p.K), offered: spec.Slate != nil && spec.Slate.Offered}
+			return planSlate("ranking", spec, r.measure), nil
+		},
+	}
+}
+
+// topRate is the rate of slots up to a place.
+func topRate(name, short, where string) rate {
+	return rate{
+		name: name, short: short,
+		doc:     "the items of a group, of all that were offered (or shown, where it is not known what was), that " + where,
+		formula: "slots of the group that " + where + " / slots of the group",
+		source:  "selection rate of the top places",
+		empty:   "nothing was offered",
+		count:   func(t tally) (k, n int64) { return t.Positive, t.n() },
+	}
+}
+
+func firstRate() rate { return topRate("top_1_rate", "first rate", "are ranked first") }
+
+func amongRate() rate { return topRate("top_k_rate", "top rate", "are among the first k") }
+
+func rankingMetrics() []detect.Metric {
+	out := append(firstRate().metrics(), amongRate().metrics()...)
+	for i := range out {
+		out[i].Version = 1
+	}
+	return append(out,
+		detect.Metric{Name: "top_1_chi_square", Title: "First places against offers", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
+			Doc:        "How far the first places of the groups are from their shares of what was offered; compare it with its p.",
+			Convention: "sum over groups of (first places - expected)^2 / expected; expected: all first places times the group's share of the slots",
+			Source:     "Pearson 1900. Test: chi-square with groups - 1 degrees of freedom; a list has one first place, so first places are independent where lists are"},
+		detect.Metric{Name: "skew_at_k", Title: "Skew at k", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
+			Doc:        "Log of a group's share of the first k places over its share of what was offered: 0 is proportional, below 0 under-represented.",
+			Convention: "ln(share of the first k places / share of the slots), natural log, pooled over lists; undefined where the group has no such place",
+			Source:     "Geyik, Ambler and Kenthapadi 2019 (Skew@k). Interval: jackknife over lists of the log ratio"})
+}
+
+type ranking struct {
+	k       int
+	offered bool
+}
+
+// measure emits the numbers of one attribute.
+func (r ranking) measure(e *emitter, s shown) []audit.Finding {
+	for i, m := range []rate{firstRate(), amongRate()} {
+		k, from := []int{1, r.k}[i], len(e.out)
+		s.slices = nil
+		for _, by := range s.by {
+			s.slices = append(s.slices, s.top(by, k))
+		}
+		e.rate(s.section, m)
+		for n := range e.out[from:] {
+			e.out[from+n].Parameters = with(e.out[from+n].Parameters, "k", strconv.Itoa(k))
+		}
+	}
+	var found []audit.Finding
+	var tests []firsts
+	for _, by := range s.by {
+		if f, ok := r.chiSquare(e, s, by); ok {
+			tests = append(tests, f)
+		}
+	}
+	for _, by := range s.by {
+		r.skew(e, s, by)
+	}
+	if f, ok := r.tell(e, s, tests); ok {
+		found = append(found, f)
+	}
+	return found
+}
+
+func with(m map[string]string, key, value string) map[string]string {
+	out := map[string]string{key: value}
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}
+
+// firsts is the test of one slice, and what a sentence about it says.
+type firsts struct {
+	at        int // among the measurements
+	p         float64
+	low, high group
+	lists     int64
+	stratum   *string
+	window    string
+}
+
+// chiSquare tests whether first places are dealt as offers are.
+func (r ranking) chiSquare(e *emitter, s shown, by shelves) (firsts, bool) {
+	in := s.top(by, 1)
+	var wins, slots int64
+	for _, g := range in.values {
+		wins, slots = wins+g.tally.Positive, slots+g.tally.n()
+	}
+	m := audit.Measurement{GroupKind: audit.KindOverall, N: wins}
+	groups := len(in.values)
+	if groups < 2 || wins == 0 {
+		m.Note = "undefined: fewer than two groups, or no first place"
+		e.add(s.section, in, "top_1_chi_square", e.metrics["top_1_chi_square"].Convention, m)
+		return firsts{}, false
+	}
+	sum, least := 0.0, math.Inf(1)
+	for _, g := range in.values {
+		expected := float64(wins) * float64(g.tally.n()) / float64(slots)
+		d := float64(g.tally.Positive) - expected
+		sum = float64(d*d)/expected + sum
+		least = min(least, expected)
+	}
+	p := stat.ChiSquareSF(sum, groups-1)
+	m.Value, m.Parameters = &sum, map[string]string{"df": strconv.Itoa(groups - 1)}
+	if least < 5 {
+		m.Note = "no p: a group is expected to have fewer than 5 first places"
+	} else {
+		m.P, m.Test = &p, "chi-square"
+	}
+	e.add(s.section, in, "top_1_chi_square", e.metrics["top_1_chi_square"].Convention, m)
+	low, high, ok := firstRate().extremes(in.values)
+	return firsts{len(e.out) - 1, p, low, high, wins, in.stratum, in.window}, ok && m.P != nil
+}
+
+// skew emits the log of shares.
+func (r ranking) skew(e *emitter, s shown, by shelves) {
+	in := s.top(by, r.k)
+	var top, slots int64
+	for _, g := range in.values {
+		top, slots = top+g.tally.Positive, slots+g.tally.n()
+	}
+	for _, g := range in.values {
+		m := audit.Measurement{Group: g.label(), GroupKind: g.kind, N: g.tally.n(), Numerator: &g.tally.Positive, Denominator: &top, Parameters: map[string]string{"k": strconv.Itoa(r.k)}}
+		if g.tally.Positive == 0 {
+			m.Note = "undefined: absent from the first " + strconv.Itoa(r.k) + " places"
+		} else {
+			v := math.Log(float64(g.tally.Positive) / float64(top) / (float64(g.tally.n()) / float64(slots)))
+			m.Value = &v
+			if s.clustered {
+				m.Interval, m.Note = e.in.interval(logShares(in.values, g).Interval(e.in.alpha))
+				m.Shards = len(g.shards)
+				if m.Interval != nil {
+					low, high := *m.Interval.Low+v, *m.Interval.High+v
+					m.Interval.Low, m.Interval.High = &low, &high
+				}
+			}
+		}
+		e.add(s.section, in, "skew_at_k", e.metrics["skew_at_k"].Convention, m)
+	}
+}
+
+// logShares is the jackknife of the log of a group's share of the top over its
+// share of all slots, linearized, around 0.
+func logShares(values []group, g group) stat.Clustered {
+	shards := len(g.shards)
+	a, b := make([]stat.Sums, shards), make([]stat.Sums, shards)
+	for i := range shards {
+		for _, o := range values {
+			a[i].N += float64(o.shards[i].Positive)
+			b[i].N += float64(o.shards[i].n())
+		}
+		a[i].X, b[i].X = float64(g.shards[i].Positive), float64(g.shards[i].n())
+	}
+	c, err := logRatio(a, b)
+	if err != nil {
+		return stat.Clustered{}
+	}
+	c.Estimate = 0
+	return c
+}
+
+// logRatio is the log of the ratio of two means of people's numbers; its replicates
+// are linearized as those of stat.ClusteredLogRatio.
+func logRatio(a, b []stat.Sums) (stat.Clustered, error) {
+	scaled := func(s []stat.Sums) ([]stat.Sums, float64) {
+		var n, x float64
+		for _, g := range s {
+			n, x = n+g.N, x+g.X
+		}
+		out := slices.Clone(s)
+		for i := range out {
+			out[i].X *= n / x
+		}
+		return out, x / n
+	}
+	p, meanA := scaled(a)
+	q, meanB := scaled(b)
+	if !(meanA > 0) || !(meanB > 0) {
+		return stat.Clustered{}, stat.ErrZeroCell
+	}
+	c, err := stat.ClusteredMeanDifference(p, q)
+	c.Estimate = math.Log(meanA / meanB)
+	return c, err
+}
+
+// tell says in words where first places are least as offers are: among the strata,
+// or over all where there are none.
+func (r ranking) tell(e *emitter, s shown, tests []firsts) (audit.Finding, bool) {
+	strata := slices.ContainsFunc(tests, func(f firsts) bool { return f.stratum != nil })
+	tests = slices.DeleteFunc(tests, func(f firsts) bool { return strata != (f.stratum != nil) || f.window != audit.AllWindows })
+	if len(tests) == 0 {
+		return audit.Finding{}, false
+	}
+	worst := slices.MinFunc(tests, func(a, b firsts) int {
+		x, y := a.low.ratio(a.high), b.low.ratio(b.high)
+		switch {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+	if p := worst.p * float64(len(tests)); p >= e.in.alpha {
+		return audit.Finding{}, false
+	}
+	where, of := "", "slots"
+	if worst.stratum != nil {
+		where = *worst.stratum + ": "
+	}
+	if r.offered {
+		of = "offers"
+	}
+	return audit.Finding{ID: "ranking-first-" + s.attribute.Name, Detector: "ranking", Severity: audit.Info, Measurements: []int{worst.at},
+		Title: fmt.Sprintf("%s%s is ranked first %d times, where %s is ranked first %d times.", where, worst.low.name, worst.low.tally.Positive, worst.high.name, worst.high.tally.Positive),
+		Detail: fmt.Sprintf("%d of %d %s against %d of %d, a ratio of %.3f, in %d lists. First places dealt as the offers are would be as uneven in %.1g of such logs (chi-square; %d tested).",
+			worst.low.tally.Positive, worst.low.tally.n(), of, worst.high.tally.Positive, worst.high.tally.n(), worst.low.ratio(worst.high), worst.lists, worst.p, len(tests))}, true
+}
+
+// ratio is that of the rates of positives.
+func (g group) ratio(o group) float64 {
+	return float64(g.tally.Positive) / float64(g.tally.n()) / (float64(o.tally.Positive) / float64(o.tally.n()))
+}
