@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -12,26 +13,31 @@ import (
 
 // RobustnessParams are the parameters of the detector robustness.
 type RobustnessParams struct {
-	Limit string  `yaml:"limit" decimal:"true" above:"0" doc:"least ratio of favorable rates; default: the limit that parity is held to, else 0.8"`
+	Limit string  `yaml:"limit" decimal:"true" above:"0" doc:"least ratio of favorable rates to turn beside the limits of the gates; without such a gate and without this, 0.8"`
 	Near  float64 `yaml:"near" default:"0.05" above:"0" below:"0.5" doc:"share of rows on either side of the operating cut among which other cuts are called near"`
 	Files bool    `yaml:"files" default:"false" doc:"also leave out one file of the log at a time, of at most 64; the numbers then depend on how the log is cut into files"`
 }
 
-// Robustness asks how little would turn a verdict.
+// Robustness asks how little would turn a gap.
 func Robustness() detect.Detector {
 	return detect.Detector{
 		Name:  "robustness",
-		Title: "How little would turn the verdict",
-		Doc: `Would one more case turn it? For every group beside its reference the ratio of favorable rates is held to a limit
-(parity's min_ratio, else 0.8), and turned: by the fewest decisions of the group, or of the reference, that would have to
-be other ones; by the fewest rows that would have to be of the other group; by leaving out one window, one stratum of
-columns.strata, or with files: true one file of the log, at a time; and, where there is a score, by every other cut of it, or by percentiles where it has more
-than 100 values. cut_margin is the share of rows between the cut that is used and the nearest cut with another verdict; a
-verdict that turns within near (5 % of rows) is called cut_sensitive. The cut is found from the decisions: the value of
-the score that tells positive from negative with the fewest rows on the wrong side, which are counted.
-A verdict here is the side of the limit on which the ratio lies, without regard to chance: a ratio far from its limit
-can rest on few rows, and one beside it on many. Read it beside the interval. Where a gate judges every pair of groups,
-every pair is turned, up to 8 groups; beyond, each group beside the reference, and the lowest beside the highest.`,
+		Title: "How little would turn it",
+		Doc: `Would one more case turn it? Every limit of parity, equal_opportunity and error_rates on a difference or ratio of two
+rates is taken as it is (where there is none: 0.8 for the ratio of favorable rates), and every gap that it judges is
+turned: carried to the other side of that limit, without regard to chance. So a gap that a gate leaves undecided can be
+turned as well, and one far from its limit can rest on few rows: read it beside the interval. What turns it: the fewest decisions of the
+group, or of the reference, that would have to be other ones, among those whom the rate counts (of a true positive rate
+those with a positive label; of predictive values, where the decision chooses who is counted, and of base rates, labels
+and not decisions); the fewest rows that would have to be of the other group; leaving out one window, one stratum of
+columns.strata, or with files: true one file of the log, at a time; and, where there is a score, every other cut of it,
+or percentiles where it has more than 100 values. cut_margin is the share of rows between the cut that is used and the
+nearest cut on the other side of the limit; a gap that turns within near (5 % of rows) is called cut_sensitive. The cut is found from the
+decisions: the value of the score that tells positive from negative with the fewest rows on the wrong side, which are
+counted. Where these are more than near of all rows, the score does not drive the decision, and no cut is tried.
+A ratio to a rate of 0 is undefined and lies on neither side of a limit; no change leads there. Where a gate judges every
+pair of groups, every pair is turned, up to 8 groups; beyond, each group beside the reference, and the lowest beside the
+highest. Limits within strata, on shares of a population, scores and drift are not turned: they do not hang on two rates.`,
 		Needs:   []detect.Role{detect.RoleDecision, detect.RoleGroups},
 		Metrics: robustnessMetrics(),
 		Params:  RobustnessParams{},
@@ -44,57 +50,57 @@ every pair is turned, up to 8 groups; beyond, each group beside the reference, a
 
 func robustnessMetrics() []detect.Metric {
 	fact := func(name, title, doc, convention, source string, scale detect.Scale) detect.Metric {
-		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: scale, Version: 2}
+		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: scale, Version: 3}
 	}
-	const flip = "least k for which the ratio of favorable rates lies on the other side of its limit, in integers"
-	return []detect.Metric{
-		fact("flips_of_group", "Decisions of the group that turn the verdict", "The fewest decisions about a group that would have to be other ones for the verdict to turn.", flip,
+	const flip = "least k for which the gap of two rates named by parameter of lies on the other side of parameter limit, in integers"
+	out := []detect.Metric{
+		fact("flips_of_group", "Decisions of the group that turn it", "The fewest decisions about a group (labels, where parameter counted says so) that would have to be other ones for the gap to lie on the other side of its limit.", flip,
 			"flip-flop rule of the US Uniform Guidelines, questions and answers 21", detect.ScaleNumber),
-		fact("flips_of_reference", "Decisions of the reference that turn the verdict", "The fewest decisions about the reference that would have to be other ones for the verdict to turn.", flip,
+		fact("flips_of_reference", "Decisions of the reference that turn it", "The fewest decisions about the reference that would have to be other ones for the gap to lie on the other side of its limit.", flip,
 			"as flips_of_group", detect.ScaleNumber),
-		fact("relabels", "Rows counted for the other group that turn the verdict", "The fewest rows that would have to be of the other group for the verdict to turn.", flip+"; rows change their group and keep their decision", "", detect.ScaleNumber),
-		fact("leave_one_out_low", "Lowest ratio, one part left out", "The lowest ratio when one window, stratum or file is left out.", "min over parts of the ratio of favorable rates without that part", "jackknife by parts", detect.ScaleRatio),
-		fact("leave_one_out_high", "Highest ratio, one part left out", "The highest ratio when one window, stratum or file is left out.", "max over parts of the ratio of favorable rates without that part", "jackknife by parts", detect.ScaleRatio),
-		fact("cut_margin", "Rows between the cut and another verdict", "The share of rows that lies between the cut of the score that is used and the nearest one with another verdict.", "|share of rows below the cut used − share below the nearest cut with another verdict|", "", detect.ScaleRate),
-		fact("cut_ratio_low", "Lowest ratio at near cuts", "The lowest ratio at cuts near the one that is used.", "min over cuts with at most the share near of rows between them and the cut used", "", detect.ScaleRatio),
-		fact("cut_ratio_high", "Highest ratio at near cuts", "The highest ratio at cuts near the one that is used.", "max over cuts with at most the share near of rows between them and the cut used", "", detect.ScaleRatio),
+		fact("relabels", "Rows counted for the other group that turn it", "The fewest rows that would have to be of the other group for the gap to lie on the other side of its limit.", flip+"; rows change their group and keep their decision", "", detect.ScaleNumber),
+		fact("cut_margin", "Rows between the cut and the other side", "The share of rows that lies between the cut of the score that is used and the nearest one on the other side of the limit.", "|share of rows below the cut used − share below the nearest cut on the other side|", "", detect.ScaleRate),
 	}
+	for _, kind := range []struct {
+		name, word string
+		scale      detect.Scale
+	}{{"", "ratio", detect.ScaleRatio}, {"difference_", "difference", detect.ScaleDifference}} {
+		for _, end := range []string{"low", "high"} {
+			most := map[string]string{"low": "Lowest ", "high": "Highest "}[end] + kind.word
+			of := map[string]string{"low": "min", "high": "max"}[end]
+			cut := "cut_ratio_" + end
+			if kind.name != "" {
+				cut = "cut_difference_" + end
+			}
+			out = append(out,
+				fact("leave_one_out_"+kind.name+end, most+", one part left out", "The "+strings.ToLower(most)+" when one window, stratum or file is left out.", of+" over parts of the "+kind.word+" of rates without that part", "jackknife by parts", kind.scale),
+				fact(cut, most+" at near cuts", "The "+strings.ToLower(most)+" at cuts near the one that is used.", of+" over cuts with at most the share near of rows between them and the cut used", "", kind.scale))
+		}
+	}
+	return out
 }
 
-// robustness turns the verdicts of one audit.
+// robustness turns the gaps of one audit.
 type robustness struct {
 	*emitter
 	params RobustnessParams
-	limit  stat.Decimal
-	text   string
-	low    bool // only too low a ratio breaks the limit
-	judged bool // somebody set the limit
-	gated  bool // parity's gate did
+	aims   []aim
+	label  bool // of some aim
 	ways   []layering
 	tables []audit.Table
 	told   []audit.Finding // about measurements by their position before sorting
 }
 
-// newRobustness finds the limit: the parameter's, else that of parity's gate on
-// the ratio of favorable rates, else four fifths.
 func newRobustness(spec *audit.Spec, p RobustnessParams) (robustness, error) {
-	r := robustness{params: p, text: "0.8"}
+	r := robustness{params: p}
 	if r.params.Near == 0 {
 		r.params.Near = 0.05
 	}
-	name := "selection_rate_ratio"
-	if !spec.Favorable {
-		name = "favorable_rate_ratio"
-	}
-	if gates := detect.GatesOn(spec, "parity", name); len(gates) > 0 {
-		r.text, r.low, r.judged = gates[0].Value, gates[0].Side == "low", true
-		r.gated = true
-	}
-	if p.Limit != "" {
-		r.text, r.low, r.judged = p.Limit, false, true
-	}
 	var err error
-	r.limit, err = stat.ParseDecimal(r.text)
+	r.aims, err = aims(spec, p)
+	for _, a := range r.aims {
+		r.label = r.label || a.rate.labeled()
+	}
 	return r, err
 }
 
@@ -112,20 +118,21 @@ func planRobustness(spec *audit.Spec, params RobustnessParams) (detect.Plan, err
 	attributes := detect.Attributes(spec)
 	var plan detect.Plan
 	for _, a := range attributes {
-		plan.Needs = append(plan.Needs, needs(spec, a, false)...)
+		plan.Needs = append(plan.Needs, needs(spec, a, r.label)...)
 		for _, l := range r.waysOf(a) {
-			plan.Needs = append(plan.Needs, l.plain(a))
+			plan.Needs = append(plan.Needs, l.plain(a, r.label))
 		}
 		if r.scored(spec, a) {
-			plan.Needs = append(plan.Needs, cutNeed(a))
+			plan.Needs = append(plan.Needs, cutNeed(a, r.label))
 		}
 	}
 	plan.Detect = func(tables detect.Tables) (detect.Output, error) {
 		run := r
 		run.emitter = newEmitter("robustness", spec)
+		run.notes = untold(spec)
 		for _, a := range attributes {
 			var counts []*table.Counts
-			for _, n := range needs(spec, a, false) {
+			for _, n := range needs(spec, a, r.label) {
 				counts = append(counts, tables.Counts(n))
 			}
 			run.attribute(read(spec, a, counts), tables)
@@ -156,12 +163,17 @@ func (r *robustness) scored(spec *audit.Spec, a detect.Attribute) bool {
 
 // plain is the table of a layering without people: leaving a part out is not a
 // matter of chance.
-func (l layering) plain(a detect.Attribute) table.Need {
-	return table.Need{Dims: append(append(a.Dims(), l.dims...), table.Decision)}
+func (l layering) plain(a detect.Attribute, label bool) table.Need {
+	dims := append(append(a.Dims(), l.dims...), table.Decision)
+	if label {
+		dims = append(dims, table.Label)
+	}
+	return table.Need{Dims: dims}
 }
 
-// contest is a group beside its reference.
+// contest is a group beside its reference, at one aim.
 type contest struct {
+	aim
 	s      section
 	g, ref group
 	verge  stat.Verge
@@ -170,17 +182,15 @@ type contest struct {
 // mostPaired bounds the groups of which every pair is turned.
 const mostPaired = 8
 
-// contests are the comparisons of an attribute: with the reference, every other
-// pair that a gate judges, and, where there is no reference or there are too many
+// contests are the comparisons of an attribute at an aim: with the reference, every
+// other pair that a gate judges, and, where there is no reference or there are too many
 // pairs, the lowest with the highest rate.
-func (r *robustness) contests(s section) []contest {
+func (r *robustness) contests(s section, a aim) []contest {
 	var out []contest
-	in := s.slices[0]
+	in, named := s.slices[0], s.attribute.Reference.Named()
 	add := func(g, ref group) {
-		a, n := r.favorable(g.tally)
-		b, m := r.favorable(ref.tally)
-		if n > 0 && m > 0 {
-			out = append(out, contest{s, g, ref, stat.Verge{A: a, N: n, B: b, M: m, Limit: r.limit, Low: r.low}})
+		if v := a.verge(g, ref, named); v.N > 0 && v.M > 0 {
+			out = append(out, contest{a, s, g, ref, v})
 		}
 	}
 	for _, g := range in.values {
@@ -189,18 +199,17 @@ func (r *robustness) contests(s section) []contest {
 		}
 	}
 	isReference := func(g group) bool { return s.chosen != nil && g.name == *s.chosen }
-	switch pairs := r.gated && !s.attribute.Reference.Named(); {
+	switch pairs := a.gated && !named; {
 	case pairs && len(in.values) <= mostPaired:
-		quotient := r.rate().gaps()[1]
-		for i, a := range in.values {
-			for _, b := range in.values[i+1:] {
-				if !isReference(a) && !isReference(b) {
-					add(quotient.orient(r.in, a, b))
+		for i, g := range in.values {
+			for _, o := range in.values[i+1:] {
+				if !isReference(g) && !isReference(o) {
+					add(a.gap.orient(r.in, g, o))
 				}
 			}
 		}
 	case pairs || s.attribute.Reference.Policy == "none":
-		if low, high, ok := r.rate().extremes(in.values); ok && low.name != high.name && !isReference(low) && !isReference(high) {
+		if low, high, ok := a.rate.extremes(in.values); ok && !isReference(low) && !isReference(high) {
 			add(low, high)
 		}
 		if pairs {
@@ -210,79 +219,93 @@ func (r *robustness) contests(s section) []contest {
 	return out
 }
 
-func (r *robustness) rate() rate {
-	if r.spec.Favorable {
-		return selection()
-	}
-	return favorable()
-}
-
-func (r *robustness) favorable(t tally) (k, n int64) { return r.rate().count(t) }
-
 func (r *robustness) put(c contest, metric string, m audit.Measurement) int {
 	m.Group, m.GroupKind, m.Reference, m.N = c.g.label(), c.g.kind, &c.ref.name, c.verge.N
 	if m.Parameters == nil {
 		m.Parameters = map[string]string{}
 	}
-	m.Parameters["limit"] = r.text
-	convention := ""
-	for _, d := range robustnessMetrics() {
-		if d.Name == metric {
-			convention = d.Convention
-		}
+	m.Parameters["of"], m.Parameters["limit_key"], m.Parameters["limit"] = c.gap.name, c.key, c.text
+	if c.verge.Low {
+		m.Parameters["limit_side"] = "low"
 	}
-	r.add(c.s, c.s.slices[0], metric, convention, m)
+	r.add(c.s, c.s.slices[0], metric, r.metrics[metric].Convention, m)
 	return len(r.out) - 1
 }
 
-// attribute turns every verdict about one attribute.
+// attribute turns every gap about one attribute.
 func (r *robustness) attribute(s section, tables detect.Tables) {
-	list := r.contests(s)
-	fragile := newFragile(r, s)
-	for _, c := range list {
-		fragile.flips(c, r.flips(c))
+	var cut cutting
+	scored := r.scored(r.spec, s.attribute)
+	if scored {
+		cut, scored = r.readCutting(s.attribute, tables.Values(cutNeed(s.attribute, r.label)))
 	}
-	for _, l := range r.waysOf(s.attribute) {
-		r.leaveOut(s, l, tables.Counts(l.plain(s.attribute)), list, fragile)
-	}
-	if r.scored(r.spec, s.attribute) {
-		r.cuts(s, tables.Values(cutNeed(s.attribute)), list, fragile)
-	}
-	if f, ok := fragile.finding(); ok {
-		r.told = append(r.told, f)
+	for _, a := range r.aims {
+		list := r.contests(s, a)
+		fragile := newFragile(r, s, a)
+		for _, c := range list {
+			fragile.flips(c, r.flips(c))
+		}
+		for _, l := range r.waysOf(s.attribute) {
+			r.leaveOut(s, a, l, tables.Counts(l.plain(s.attribute, r.label)), list, fragile)
+		}
+		if scored {
+			r.cuts(s, a, cut, list, fragile)
+		}
+		if f, ok := fragile.finding(); ok {
+			r.told = append(r.told, f)
+		}
 	}
 }
 
+// fewest is the least number of changes that turn a comparison, of either kind; 0
+// where none do.
+type fewest struct{ flips, relabels int64 }
+
+// least is the smaller of both.
+func (f fewest) least() int64 {
+	if f.flips == 0 || f.relabels > 0 && f.relabels < f.flips {
+		return f.relabels
+	}
+	return f.flips
+}
+
 // flips emits the fewest changes of either kind, and gives the least of them.
-func (r *robustness) flips(c contest) (least stat.Turn) {
-	least.Changes = -1
+func (r *robustness) flips(c contest) (out fewest) {
+	kind, among := c.counts(r.emitter)
 	for _, f := range []struct {
 		metric string
 		of     func() (stat.Turn, error)
-	}{{"flips_of_group", c.verge.FlipsOfGroup}, {"flips_of_reference", c.verge.FlipsOfReference}, {"relabels", c.verge.Relabels}} {
-		var m audit.Measurement
+		least  *int64
+	}{{"flips_of_group", c.verge.FlipsOfGroup, &out.flips}, {"flips_of_reference", c.verge.FlipsOfReference, &out.flips}, {"relabels", c.verge.Relabels, &out.relabels}} {
+		m := audit.Measurement{Parameters: map[string]string{"counted": kind}}
+		if among != "" {
+			m.Parameters["among"] = among
+		}
 		t, err := f.of()
 		if !c.verge.Defined() {
-			m.Note = "undefined: the favorable rate of " + called(c.ref) + " is 0, so there is no ratio"
-		} else if err != nil {
-			m.Note = "undefined: no number of them turns the verdict"
+			m.Note = "undefined: the " + c.rate.words() + " of " + called(c.ref) + " is 0, so there is no ratio"
 		} else {
-			x := float64(t.Changes)
-			m.Value = &x
-			m.Parameters = map[string]string{"direction": "down", "turns": "into the limit"}
-			if t.Up {
-				m.Parameters["direction"] = "up"
-			}
+			m.Parameters["side"] = "beyond"
 			if c.verge.Inside() {
-				m.Parameters["turns"] = "out of the limit"
+				m.Parameters["side"] = "within"
 			}
-			if f.metric != "relabels" && (least.Changes < 0 || t.Changes < least.Changes) {
-				least = t
+			if err != nil {
+				m.Note = "undefined: no number of them turns it"
+			} else {
+				x := float64(t.Changes)
+				m.Value = &x
+				m.Parameters["direction"] = "down"
+				if t.Up {
+					m.Parameters["direction"] = "up"
+				}
+				if *f.least == 0 || t.Changes < *f.least {
+					*f.least = t.Changes
+				}
 			}
 		}
 		r.put(c, f.metric, m)
 	}
-	return least
+	return out
 }
 
 // output sorts what was measured, and moves findings along.
@@ -300,7 +323,7 @@ func (r *robustness) output() detect.Output {
 func samePlace(ms []audit.Measurement, m audit.Measurement) int {
 	for i := range ms {
 		o := &ms[i]
-		if o.Metric == m.Metric && o.Attribute == m.Attribute && o.Group == m.Group && o.Reference == m.Reference && o.Parameters["left_out_of"] == m.Parameters["left_out_of"] {
+		if o.Metric == m.Metric && o.Attribute == m.Attribute && o.Group == m.Group && o.Reference == m.Reference && maps.Equal(o.Parameters, m.Parameters) {
 			return i
 		}
 	}

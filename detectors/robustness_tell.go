@@ -6,19 +6,18 @@ import (
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
-	"github.com/plumbline-audit/plumbline/engine/stat"
 )
 
-// fragile collects what easily turns the verdicts about one attribute, of
+// fragile collects what easily turns the gaps about one attribute at one aim, of
 // groups that are large enough to be judged. It is told of only where somebody
-// set the limit: without one there is no verdict. Where nothing of it turns a ratio
-// that breaks the limit, that is told.
+// set the limit. Where nothing of it turns a gap that breaks the limit, that is told.
 type fragile struct {
 	r      *robustness
 	s      section
+	aim    aim
 	said   []remark
 	at     []int
-	first  *nearest // of groups of any size, the ratio that turns first
+	first  *nearest // of groups of any size, the gap that turns first
 	broken *nearest // of those that break the limit, the one that turns first
 	loose  bool     // leaving out one part, or a near cut, turns one of those
 	parts  []string // what was left out, one at a time
@@ -31,21 +30,21 @@ type remark struct {
 	turns []string
 }
 
-// nearest is the comparison that the fewest decisions turn.
+// nearest is the comparison that the fewest changes turn.
 type nearest struct {
 	contest
-	changes int64
+	changes fewest
 	at      int // its measurement
 }
 
 func (n nearest) pair() string { return n.g.name + " beside " + plainReference(n.ref.name) }
 
-func newFragile(r *robustness, s section) *fragile { return &fragile{r: r, s: s} }
+func newFragile(r *robustness, s section, a aim) *fragile { return &fragile{r: r, s: s, aim: a} }
 
 // about says whether a comparison may be told of.
 func (f *fragile) about(c contest) bool {
 	least := max(1, f.s.attribute.MinRows)
-	return f.r.judged && c.verge.N >= least && c.verge.M >= least
+	return f.aim.judged && c.verge.N >= least && c.verge.M >= least
 }
 
 func (f *fragile) say(c contest, at int, text string) {
@@ -58,17 +57,52 @@ func (f *fragile) say(c contest, at int, text string) {
 	f.said = append(f.said, remark{who, []string{text}})
 }
 
-// flips tells of a verdict that hangs on a single decision.
-func (f *fragile) flips(c contest, least stat.Turn) {
-	if f.r.judged && least.Changes > 0 && (f.first == nil || least.Changes < f.first.changes) {
-		f.first = &nearest{c, least.Changes, len(f.r.out) - 1}
+// flips tells of a gap that hangs on a single case.
+func (f *fragile) flips(c contest, least fewest) {
+	n := least.least()
+	if !f.aim.judged || n == 0 {
+		return
 	}
-	if f.r.judged && !c.verge.Inside() && least.Changes > 0 && (f.broken == nil || least.Changes < f.broken.changes) {
-		f.broken = &nearest{c, least.Changes, len(f.r.out) - 1}
+	one := &nearest{c, least, len(f.r.out) - 1}
+	if f.first == nil || n < f.first.changes.least() {
+		f.first = one
 	}
-	if f.about(c) && least.Changes == 1 {
-		f.say(c, len(f.r.out)-1, "one decision more or less turns it")
+	if !c.verge.Inside() && (f.broken == nil || n < f.broken.changes.least()) {
+		f.broken = one
 	}
+	if f.about(c) && n == 1 {
+		f.say(c, one.at, "one "+f.single(least)+" turns it")
+	}
+}
+
+// what is a change, in a sentence: decision, or label.
+func (f *fragile) what() string {
+	kind, _ := f.aim.rate.counted()
+	if strings.HasSuffix(kind, "label") {
+		return "label"
+	}
+	return "decision"
+}
+
+// single is a single change that suffices.
+func (f *fragile) single(n fewest) string {
+	if n.flips == 1 {
+		return f.what() + " more or less"
+	}
+	return "row of the other group"
+}
+
+// takes says what it takes to turn a comparison.
+func (f *fragile) takes(n fewest) string {
+	rows := plural(n.relabels, "row") + " counted for the other group"
+	flips := plural(n.flips, "other "+f.what())
+	switch {
+	case n.flips == 0:
+		return rows
+	case n.relabels == 0 || n.relabels >= n.flips:
+		return flips
+	}
+	return flips + ", or " + rows
 }
 
 // left tells of parts without which the verdict turns.
@@ -110,49 +144,51 @@ func (f *fragile) finding() (audit.Finding, bool) {
 		text += fmt.Sprintf("; and %d more", n)
 	}
 	text += "."
-	title := fmt.Sprintf("Little would turn some verdicts on the ratio of favorable rates by %s (limit %s).", f.s.attribute.Name, f.r.text)
-	if !f.r.gated {
-		title = fmt.Sprintf("Little would carry some ratios of favorable rates by %s across %s.", f.s.attribute.Name, f.r.text)
-	}
 	switch {
 	case f.first == nil:
-	case f.first.changes == 1 && !f.about(f.first.contest):
+	case f.first.changes.least() == 1 && !f.about(f.first.contest):
 		text += fmt.Sprintf(" A single case turns %s, of whom one has few rows.", f.first.pair())
-	case f.first.changes > 1:
-		text += fmt.Sprintf(" No single case turns one: it takes at least %s, for %s.", otherDecisions(f.first.changes), f.first.pair())
+	case f.first.changes.least() > 1:
+		text += fmt.Sprintf(" No single case turns one: it takes at least %s, for %s.", f.takes(f.first.changes), f.first.pair())
 	}
 	if f.broken != nil && f.broken.at != f.first.at {
-		text += fmt.Sprintf(" Of those beyond the limit %s turns first, with %s.", f.broken.pair(), otherDecisions(f.broken.changes))
+		text += fmt.Sprintf(" Of those beyond the limit %s turns first, with %s.", f.broken.pair(), f.takes(f.broken.changes))
 	}
-	return audit.Finding{
-		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
-		Title:  title,
-		Detail: text, Measurements: f.at,
-	}, true
+	return f.tell(fmt.Sprintf("Little would carry some %s by %s across %s.", f.plural(), f.s.attribute.Name, f.limit()), text, f.at), true
 }
 
-// firm says that no single case turns the ratios that break the limit: the answer
+// plural are the gaps in a sentence: ratios of favorable rates.
+func (f *fragile) plural() string {
+	kind, of, _ := strings.Cut(f.aim.words(f.r.emitter), " ")
+	return kind + "s " + of
+}
+
+// limit names the limit.
+func (f *fragile) limit() string {
+	if f.aim.gated {
+		return "the limit of " + f.aim.text
+	}
+	return f.aim.text
+}
+
+func (f *fragile) tell(title, detail string, at []int) audit.Finding {
+	return audit.Finding{ID: "robustness/" + f.s.attribute.Name + "/" + f.aim.gap.name + "/" + f.aim.text, Detector: "robustness", Severity: audit.Info,
+		Title: title, Detail: detail, Measurements: at}
+}
+
+// firm says that no single case turns the gaps that break the limit: the answer
 // to whether one more would.
 func (f *fragile) firm() (audit.Finding, bool) {
 	if f.broken == nil || len(f.s.attribute.Parts) > 1 {
 		return audit.Finding{}, false
 	}
-	if f.broken.changes == 1 { // of a group too small to be told of by itself
-		return audit.Finding{
-			ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
-			Title: fmt.Sprintf("A single case carries a ratio of favorable rates by %s back within the limit (%s).", f.s.attribute.Name, f.r.text),
-			Detail: fmt.Sprintf("It takes one other decision, for %s (%d rows) beside %s (%d rows).",
-				f.broken.g.name, f.broken.verge.N, plainReference(f.broken.ref.name), f.broken.verge.M),
-			Measurements: []int{f.broken.at},
-		}, true
+	back := fmt.Sprintf("a %s by %s back within the limit of %s.", f.aim.words(f.r.emitter), f.s.attribute.Name, f.aim.text)
+	if f.broken.changes.least() == 1 { // of a group too small to be told of by itself
+		return f.tell("A single case carries "+back, fmt.Sprintf("It takes %s, for %s (%d rows) beside %s (%d rows).",
+			f.takes(f.broken.changes), f.broken.g.name, f.broken.verge.N, plainReference(f.broken.ref.name), f.broken.verge.M), []int{f.broken.at}), true
 	}
-	return audit.Finding{
-		ID: "robustness/" + f.s.attribute.Name, Detector: "robustness", Severity: audit.Info,
-		Title: fmt.Sprintf("No single case carries a ratio of favorable rates by %s back within the limit (%s).", f.s.attribute.Name, f.r.text),
-		Detail: fmt.Sprintf("It takes at least %s, for %s beside %s.%s",
-			otherDecisions(f.broken.changes), f.broken.g.name, plainReference(f.broken.ref.name), f.nor()),
-		Measurements: []int{f.broken.at},
-	}, true
+	return f.tell("No single case carries "+back, fmt.Sprintf("It takes at least %s, for %s beside %s.%s",
+		f.takes(f.broken.changes), f.broken.g.name, plainReference(f.broken.ref.name), f.nor()), []int{f.broken.at}), true
 }
 
 // nor says what else was tried and turns nothing.
@@ -170,9 +206,10 @@ func (f *fragile) nor() string {
 	return " Nor does " + strings.Join(tried, ", or ") + "."
 }
 
-func otherDecisions(n int64) string {
+// plural is a number of things.
+func plural(n int64, one string) string {
 	if n == 1 {
-		return "1 other decision"
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d other decisions", n)
+	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -139,7 +139,7 @@ func TestRobustnessLeaveOut(t *testing.T) {
 	out := runRobustness(t, spec, rows)
 	low, high := get(t, out.Measurements, "leave_one_out_low", "f", "m"), get(t, out.Measurements, "leave_one_out_high", "f", "m")
 	if *low.Value != 0.45 || low.Parameters["left_out"] != "2024-01" || *high.Value != 0.9 || high.Parameters["left_out"] != "2024-03" ||
-		high.Parameters["verdict_turns"] != "without the month 2024-03" {
+		high.Parameters["turns"] != "without the month 2024-03" {
 		t.Errorf("%+v\n%+v", low, high)
 	}
 	if len(out.Findings) != 1 || out.Measurements[out.Findings[0].Measurements[0]].Metric != "leave_one_out_low" {
@@ -190,7 +190,7 @@ func TestRobustnessFiles(t *testing.T) {
 		}
 	}
 	low := get(t, run(RobustnessParams{Files: true}, rows).Measurements, "leave_one_out_low", "f", "m")
-	if math.Abs(*low.Value-50./70) > 1e-15 || low.Parameters["left_out"] != "b.csv" || low.Parameters["verdict_turns"] != "without the file b.csv" {
+	if math.Abs(*low.Value-50./70) > 1e-15 || low.Parameters["left_out"] != "b.csv" || low.Parameters["turns"] != "without the file b.csv" {
 		t.Errorf("%+v", low)
 	}
 	rows = append(rows, inFile(table.OtherFiles, decisions("f", 1, 1)...)...)
@@ -219,7 +219,7 @@ func TestRobustnessFirm(t *testing.T) {
 	spec := newSpec(named("m"), "sex")
 	spec.Gates = []audit.Gate{{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8", Side: "both"}}
 	out := runRobustness(t, spec, append(decisions("f", 20, 80), decisions("m", 50, 50)...))
-	if len(out.Findings) != 1 || !strings.HasPrefix(out.Findings[0].Title, "No single case") || !strings.Contains(out.Findings[0].Detail, "at least 20 other decisions, for f beside m.") {
+	if len(out.Findings) != 1 || !strings.HasPrefix(out.Findings[0].Title, "No single case") || !strings.Contains(out.Findings[0].Detail, "at least 20 other decisions, or 18 rows counted for the other group, for f beside m.") {
 		t.Errorf("%+v", out.Findings)
 	}
 	// A small group counts, too: 2/10 needs 2 more to be .8 of 1/2, 3/10 one.

@@ -21,6 +21,7 @@ type attributeView struct {
 	Combined         *grid
 	More             []*grid
 	Empty, PaperNote string
+	Stripless        []string // verdicts that nothing turns, and why
 }
 
 // familyView is a metric with its gaps: picture, pairs and series.
@@ -30,7 +31,7 @@ type familyView struct {
 	Picture        *dotsView
 	Pairs          *grid
 	Series         *seriesView
-	Robust         *robustView
+	Robust         []*robustView
 }
 
 func (k *maker) attribute(i int, name string) attributeView {
@@ -63,6 +64,7 @@ func (k *maker) attribute(i int, name string) attributeView {
 		v.Combined = k.list("Combined gaps over the whole period", single).silence("About", attributeName(name))
 	}
 	v.PaperNote = v.leftOut()
+	v.Stripless = k.stripless(name)
 	switch {
 	case len(v.Families)+len(v.More) > 0 || v.Combined != nil:
 	case len(elsewhere) > 0:

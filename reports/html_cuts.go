@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"slices"
 	"strconv"
 
@@ -13,21 +14,43 @@ import (
 // mostCutPanels bounds the comparisons whose cuts are drawn for an attribute.
 const mostCutPanels = 9
 
-// cutPanels draw the ratio of each comparison at every cut of the score, in the
-// order of the strips. limits are those of the ratio.
-func (k *maker) cutPanels(attribute string, order []string, by map[string]map[string]*audit.Measurement, limits []float64) []panel {
-	s := k.sheetOf(robustnessDetector, "cuts", robustnessDetector+"/"+attribute+"/cuts", "cut", "group", "reference", "ratio", "within_limit", "used")
+// cutPanels draw the gap of each comparison at every cut of the score, in the
+// order of the strips.
+func (k *maker) cutPanels(a *robustAim) []panel {
+	s := k.sheetOf(robustnessDetector, "cuts", a.table("cuts"), "cut", "group", "reference", a.gap(), "within_limit", "used")
 	if s == nil {
 		return nil
 	}
+	limits := a.limits()
 	low, high := slices.Min(limits), slices.Max(limits)
 	rows := map[string][][]any{}
 	for _, row := range s.table.Rows {
 		id := s.text(row, "group") + "\x00" + s.text(row, "reference")
 		rows[id] = append(rows[id], row)
-		if x := s.maybe(row, "ratio"); x != nil {
+		if x := s.maybe(row, a.gap()); x != nil {
 			low, high = min(low, *x), max(high, *x)
 		}
+	}
+	scale := cutScale(a, limits, low, high)
+	var out []panel
+	for _, id := range a.order {
+		m := a.by[id]["flips_of_group"]
+		if m.Group == nil || len(out) == mostCutPanels {
+			continue
+		}
+		if list := rows[*m.Group+"\x00"+*m.Reference]; len(list) > 1 {
+			out = append(out, k.cutPanel(a, s, m, list, scale))
+		}
+	}
+	return out
+}
+
+// cutScale is the axis of the gap, from the limits to the lowest and highest value.
+func cutScale(a *robustAim, limits []float64, low, high float64) svg.Scale {
+	if a.difference {
+		scale := svg.Linear(low, high, 4)
+		scale.Ticks = spread(append(slices.Clone(limits), 0, scale.Min, scale.Max), func(x, y float64) float64 { return math.Abs(x-y) / (scale.Max - scale.Min) })
+		return scale
 	}
 	const beyond = 2.5 // as far as the axis goes beyond the limits; what lies further stands at its end
 	scale := svg.Logarithmic(max(slices.Min(limits)/beyond, low), min(slices.Max(limits)*beyond, high))
@@ -39,21 +62,12 @@ func (k *maker) cutPanels(attribute string, order []string, by map[string]map[st
 	}
 	slices.Sort(scale.Ticks)
 	scale.Ticks = slices.Compact(scale.Ticks)
-	var out []panel
-	for _, id := range order {
-		m := by[id]["flips_of_group"]
-		if m.Group == nil || len(out) == mostCutPanels {
-			continue
-		}
-		if list := rows[*m.Group+"\x00"+*m.Reference]; len(list) > 1 {
-			out = append(out, k.cutPanel(s, m, list, scale, limits))
-		}
-	}
-	return out
+	return scale
 }
 
-func (k *maker) cutPanel(s *sheet, m *audit.Measurement, rows [][]any, scale svg.Scale, limits []float64) panel {
-	p := svg.Cuts{ID: k.id(), Class: "c0", Title: groupName(m) + " beside " + referenceName(m) + ": ratio of favorable rates at each cut", Scale: scale, Format: ratio, Used: -1,
+func (k *maker) cutPanel(a *robustAim, s *sheet, m *audit.Measurement, rows [][]any, scale svg.Scale) panel {
+	limits := a.limits()
+	p := svg.Cuts{ID: k.id(), Class: "c0", Title: groupName(m) + " beside " + referenceName(m) + ": " + a.words(k) + " at each cut", Scale: scale, Format: a.write, Used: -1,
 		Zone: [2]float64{limits[0], scale.Max}}
 	if len(limits) > 1 {
 		p.Zone[1] = limits[1]
@@ -61,10 +75,10 @@ func (k *maker) cutPanel(s *sheet, m *audit.Measurement, rows [][]any, scale svg
 	inside, all, used := 0, 0, ""
 	for i, row := range rows {
 		at, _ := s.number(row, "cut")
-		c := svg.Cut{Name: strconv.FormatFloat(at, 'g', 4, 64), Value: s.maybe(row, "ratio"), Within: s.text(row, "within_limit") == "yes"}
+		c := svg.Cut{Name: strconv.FormatFloat(at, 'g', 4, 64), Value: s.maybe(row, a.gap()), Within: s.text(row, "within_limit") == "yes"}
 		if c.Value != nil {
 			all++
-			c.Tip = "cut " + c.Name + ": ratio " + ratio(*c.Value)
+			c.Tip = "cut " + c.Name + ": " + a.gap() + " " + a.write(*c.Value)
 			if c.Within {
 				inside++
 			}

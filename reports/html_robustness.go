@@ -18,14 +18,15 @@ const robustnessDetector = "robustness"
 // mostStrips bounds the comparisons drawn under one verdict.
 const mostStrips = 6
 
-// robustView is the strip under a verdict.
+// robustView is the strip under the verdicts of one limit.
 type robustView struct {
 	Title  string
+	Gap    string // ratio or difference
 	Strips []robustStrip
 	Note   string
 	How    string  // how to read the strips
 	All    *grid   // every comparison, if not all are drawn
-	Cuts   []panel // the ratio at every cut of the score
+	Cuts   []panel // the gap at every cut of the score
 	Tables []*grid
 }
 
@@ -35,52 +36,114 @@ type robustStrip struct {
 	Picture *dotsView
 }
 
-// robust makes the strip of an attribute, for the family whose gap robustness
-// turns: the favorable rate.
-func (k *maker) robust(f family, attribute string) *robustView {
-	if f.base != k.favorableRate() {
-		return nil
-	}
-	order, by := k.robustNumbers(attribute)
-	if len(order) == 0 {
-		return nil
-	}
-	v := &robustView{Title: "How little would turn the verdict"}
-	if gate(k.at(f.detector, f.ratio(), attribute)) == nil {
-		v.Title = "How little would carry the ratio across " + clean(by[order[0]]["flips_of_group"].Parameters["limit"])
-	}
-	verdicts := k.verdicts(f, attribute)
-	slices.SortStableFunc(order, func(a, b string) int {
-		return robustRank(verdicts, by[a]) - robustRank(verdicts, by[b])
-	})
-	for i, id := range order {
-		if i == mostStrips {
-			v.Note = fmt.Sprintf("%d of %d comparisons are drawn; the table has all.", mostStrips, len(order))
-			v.All = robustTable(order, by)
-			break
+// robustAim is a gap and a limit that robustness turned it at.
+type robustAim struct {
+	f          family
+	of         string // selection_rate_ratio
+	limit      audit.Threshold
+	attribute  string
+	order      []string // comparisons
+	by         map[string]map[string]*audit.Measurement
+	difference bool
+}
+
+// words are the gap in a sentence: ratio of favorable rates.
+func (a *robustAim) words(k *maker) string {
+	rates := "favorable rates"
+	if a.f.base != k.favorableRate() {
+		rates = define(a.f.base).label
+		if s, ok := strings.CutSuffix(rates, "y"); ok {
+			rates = s + "ie"
 		}
-		v.Strips = append(v.Strips, k.strip(f, attribute, by[id]))
+		rates += "s"
 	}
-	v.How = robustHow(order, by)
-	v.Cuts = k.cutPanels(attribute, order, by, robustLimits(k.firstRatio(f, attribute), by[order[0]]["flips_of_group"]))
+	return a.gap() + " of " + rates
+}
+
+func (a *robustAim) gap() string {
+	if a.difference {
+		return "difference"
+	}
+	return "ratio"
+}
+
+// named is the limit as it is written in a sentence.
+func (a *robustAim) named() string {
+	if a.difference {
+		return limitValue(clean(a.limit.Value), gap)
+	}
+	return clean(a.limit.Value)
+}
+
+// write is a value of the gap.
+func (a *robustAim) write(x float64) string {
+	if a.difference {
+		return points(x)
+	}
+	return ratio(x)
+}
+
+// robust makes the strips of an attribute, for the gaps of a family: one for each
+// limit.
+func (k *maker) robust(f family, attribute string) []*robustView {
+	var out []*robustView
+	for _, a := range k.robustAims(f, attribute) {
+		out = append(out, k.robustView(a))
+	}
+	return out
+}
+
+func (k *maker) robustView(a *robustAim) *robustView {
+	v := &robustView{Title: fmt.Sprintf("How little would carry the %s across the limit of %s", a.words(k), a.named()), Gap: a.gap()}
+	if gate(k.at(a.f.detector, a.of, a.attribute)) == nil {
+		v.Title = fmt.Sprintf("How little would carry the %s across %s", a.words(k), a.named())
+	}
+	verdicts := k.verdicts(a.f, a.attribute)
+	slices.SortStableFunc(a.order, func(x, y string) int { return robustRank(verdicts, a.by[x]) - robustRank(verdicts, a.by[y]) })
+	hidden := 0
+	for _, id := range a.order {
+		switch {
+		case a.by[id]["flips_of_group"].Suppressed:
+			hidden++
+		case len(v.Strips) == mostStrips:
+			v.Note = fmt.Sprintf("%d of %d comparisons are drawn; the table has all.", mostStrips, len(a.order))
+		default:
+			v.Strips = append(v.Strips, k.strip(a, a.by[id]))
+		}
+	}
+	if v.Note != "" {
+		v.All = robustTable(a)
+	}
+	if hidden > 0 {
+		v.Note = join(" ", v.Note, "Suppressed: "+plural(hidden, "comparison", "comparisons")+" about few people, or that would tell about few people.")
+	}
+	if len(v.Strips) > 0 {
+		v.How = robustHow(a)
+	}
+	v.Cuts = k.cutPanels(a)
 	for i := range k.r.Tables {
 		t := &k.r.Tables[i]
-		if t.Detector == robustnessDetector && strings.HasPrefix(t.ID, robustnessDetector+"/"+attribute+"/") {
+		if t.Detector == robustnessDetector && strings.HasPrefix(t.ID, a.table("")) {
 			v.Tables = append(v.Tables, k.sheetTable(t))
 		}
 	}
 	return v
 }
 
+// table is the id of one of its tables.
+func (a *robustAim) table(what string) string {
+	return robustnessDetector + "/" + a.attribute + "/" + a.of + "/" + a.limit.Value + "/" + what
+}
+
 // robustHow says how to read the strips, of what is in them.
-func robustHow(order []string, by map[string]map[string]*audit.Measurement) string {
+func robustHow(a *robustAim) string {
 	var parts []string
 	left, cut := false, false
-	for _, id := range order {
-		for metric := range by[id] {
-			left = left || strings.HasPrefix(metric, "leave_one_out_low/")
+	for _, id := range a.order {
+		for metric := range a.by[id] {
+			left = left || strings.HasPrefix(metric, a.metric("leave_one_out", "low")+"/")
 		}
-		lo, hi := by[id]["cut_ratio_low"], by[id]["cut_ratio_high"]
+		lo, hi := a.by[id][a.metric("cut", "low")], a.by[id][a.metric("cut", "high")]
 		cut = cut || lo != nil && hi != nil && lo.Value != nil && hi.Value != nil && *hi.Value > *lo.Value
 	}
 	if left {
@@ -89,39 +152,54 @@ func robustHow(order []string, by map[string]map[string]*audit.Measurement) stri
 	if cut {
 		parts = append(parts, "the score is cut elsewhere nearby")
 	}
-	s := "Ratio of favorable rates: a dot as measured, with its interval"
+	s := "A dot as measured, with its interval"
 	if len(parts) > 0 {
 		s += ", and how far it goes when " + orList(parts)
 	}
-	return s + ". The shaded zone is what the limit allows."
+	return s + ". The shaded zone is what the limit allows. Within and beyond are said of the " + a.gap() + " itself; what chance says of it is in the verdict."
 }
 
-// firstRatio is a ratio with a limit on it, or an empty one.
-func (k *maker) firstRatio(f family, attribute string) *audit.Measurement {
-	for _, m := range k.at(f.detector, f.ratio(), attribute) {
-		if m.Threshold != nil {
-			return m
-		}
+// metric names an end of a range of its kind of gap.
+func (a *robustAim) metric(what, end string) string {
+	switch {
+	case a.difference:
+		return what + "_difference_" + end
+	case what == "cut":
+		return "cut_ratio_" + end
 	}
-	return &audit.Measurement{}
+	return what + "_" + end
 }
 
 // robustTable says of every comparison what turns it.
-func robustTable(order []string, by map[string]map[string]*audit.Measurement) *grid {
+func robustTable(a *robustAim) *grid {
+	what := a.turned()
 	g := &grid{Caption: "Every comparison, and what would turn it", Folded: true, Whole: true, Head: []headCell{label("Group"), label("Compared with"), numeric("Rows"),
-		numeric("Decisions of the group"), numeric("Decisions of the other"), numeric("Rows counted for the other group"), label("Note")}}
+		numeric(sentenceCase(what) + "s of the group"), numeric(sentenceCase(what) + "s of the other"), numeric("Rows counted for the other group"), label("Note")}}
 	fewest := func(m *audit.Measurement) cell {
-		if m == nil || m.Value == nil {
+		switch {
+		case m == nil || m.Value == nil && !m.Suppressed:
 			return none()
+		case m.Suppressed:
+			return withheldOr(m, cell{})
 		}
 		return integer(int64(math.Round(*m.Value)))
 	}
-	for _, id := range order {
-		ms := by[id]
+	for _, id := range a.order {
+		ms := a.by[id]
 		m := ms["flips_of_group"]
-		g.Rows = append(g.Rows, []cell{group(m), reference(m), integer(m.N), fewest(m), fewest(ms["flips_of_reference"]), fewest(ms["relabels"]), text(robustMore(ms))})
+		g.Rows = append(g.Rows, []cell{group(m), reference(m), integer(m.N), fewest(m), fewest(ms["flips_of_reference"]), fewest(ms["relabels"]), text(robustMore(a, ms))})
 	}
 	return g.cut("comparisons")
+}
+
+// turned is what would have to be another one: a decision, or a label.
+func (a *robustAim) turned() string {
+	for _, id := range a.order {
+		if strings.HasSuffix(a.by[id]["flips_of_group"].Parameters["counted"], "label") {
+			return "label"
+		}
+	}
+	return "decision"
 }
 
 func (k *maker) favorableRate() string {
@@ -144,43 +222,74 @@ func robustRank(verdicts map[string]badge, m map[string]*audit.Measurement) int 
 	return 2
 }
 
-// robustNumbers are the numbers of every comparison, by metric and by what was
-// left out.
-func (k *maker) robustNumbers(attribute string) (order []string, by map[string]map[string]*audit.Measurement) {
-	by = map[string]map[string]*audit.Measurement{}
+// robustAims are the gaps of a family that were turned, each with the numbers of
+// every comparison by metric and by what was left out.
+func (k *maker) robustAims(f family, attribute string) []*robustAim {
+	var out []*robustAim
 	for i := range k.r.Measurements {
 		m := &k.r.Measurements[i]
-		if m.Detector != robustnessDetector || m.Attribute != attribute || m.Reference == nil {
+		of := m.Parameters["of"]
+		if m.Detector != robustnessDetector || m.Attribute != attribute || m.Reference == nil || of != f.ratio() && of != f.difference() {
 			continue
 		}
 		k.x.shown[i] = true
-		id := key(m.GroupKind, m.Group) + "|" + *m.Reference
-		if by[id] == nil {
-			by[id] = map[string]*audit.Measurement{}
-			order = append(order, id)
+		limit := audit.Threshold{Key: m.Parameters["limit_key"], Value: m.Parameters["limit"], Side: m.Parameters["limit_side"]}
+		at := slices.IndexFunc(out, func(a *robustAim) bool { return a.of == of && a.limit == limit })
+		if at < 0 {
+			at = len(out)
+			out = append(out, &robustAim{f: f, of: of, limit: limit, attribute: attribute, by: map[string]map[string]*audit.Measurement{}, difference: of == f.difference()})
 		}
-		by[id][join("/", m.Metric, m.Parameters["left_out_of"])] = m
+		a, id := out[at], key(m.GroupKind, m.Group)+"|"+*m.Reference
+		if a.by[id] == nil {
+			a.by[id] = map[string]*audit.Measurement{}
+			a.order = append(a.order, id)
+		}
+		a.by[id][join("/", m.Metric, m.Parameters["left_out_of"])] = m
 	}
-	order = slices.DeleteFunc(order, func(id string) bool { return by[id]["flips_of_group"] == nil })
-	return order, by
+	for _, a := range out {
+		a.order = slices.DeleteFunc(a.order, func(id string) bool { return a.by[id]["flips_of_group"] == nil })
+	}
+	return slices.DeleteFunc(out, func(a *robustAim) bool { return len(a.order) == 0 })
 }
 
-// strip draws one comparison: the ratio as it is, and how far it goes when a part
+// stripless says of the verdicts about an attribute that nothing turns, why.
+func (k *maker) stripless(attribute string) []string {
+	var out []string
+	for _, c := range k.r.Gates.Checks {
+		if c.Attribute != attribute {
+			continue
+		}
+		about := "robustness: nothing turns the limit on " + words(c.Metric) + ", which "
+		for _, note := range k.r.Notes {
+			if why, ok := strings.CutPrefix(note, about); ok {
+				said := "No strip under the verdict on the " + define(c.Metric).label + ": it " + clean(why) + "."
+				if !slices.Contains(out, said) {
+					out = append(out, said)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// strip draws one comparison: the gap as it is, and how far it goes when a part
 // is left out or the score is cut elsewhere nearby.
-func (k *maker) strip(f family, attribute string, ms map[string]*audit.Measurement) robustStrip {
+func (k *maker) strip(a *robustAim, ms map[string]*audit.Measurement) robustStrip {
 	any := ms["flips_of_group"]
-	out := robustStrip{Name: groupName(any) + " beside " + referenceName(any), Said: robustSaid(ms, unit(k.r))}
+	out := robustStrip{Name: groupName(any) + " beside " + referenceName(any), Said: robustSaid(k, a, ms)}
 	var measured *audit.Measurement
-	for _, p := range k.pairings(f, attribute)[key(any.GroupKind, any.Group)] {
+	for _, p := range k.pairings(a.f, a.attribute)[key(any.GroupKind, any.Group)] {
 		if *p.reference == *any.Reference {
-			measured = p.ratio
+			if measured = p.ratio; a.difference {
+				measured = p.difference
+			}
 		}
 	}
 	if measured == nil || measured.Value == nil {
 		return out
 	}
 	v := &dotsView{Class: "strip"}
-	p := svg.Dots{ID: k.id(), Class: "strip", Title: out.Name + ": ratio of favorable rates", Format: ratio}
+	p := svg.Dots{ID: k.id(), Class: "strip", Title: out.Name + ": " + a.words(k), Format: a.write}
 	low, high := *measured.Value, *measured.Value
 	add := func(name, value string, at, from, to *float64) {
 		d := svg.Dot{Value: at, Low: from, High: to, Class: "c0", Tip: name + ": " + value}
@@ -192,44 +301,53 @@ func (k *maker) strip(f family, attribute string, ms map[string]*audit.Measureme
 		v.Rows, p.Rows = append(v.Rows, dotsRow{Name: name, Value: value, Class: "c0"}), append(p.Rows, d)
 	}
 	if iv := measured.Interval; iv != nil {
-		add("as measured", ratio(*measured.Value), measured.Value, iv.Low, iv.High)
+		add("as measured", a.write(*measured.Value), measured.Value, iv.Low, iv.High)
 	} else {
-		add("as measured", ratio(*measured.Value), measured.Value, nil, nil)
+		add("as measured", a.write(*measured.Value), measured.Value, nil, nil)
 	}
-	for _, id := range sortedKeys(ms) {
-		part, ok := strings.CutPrefix(id, "leave_one_out_low/")
-		if hi := ms["leave_one_out_high/"+part]; ok && hi != nil && hi.Value != nil && ms[id].Value != nil {
-			add("without one "+k.strataName(part), ratio(*ms[id].Value)+" to "+ratio(*hi.Value), measured.Value, ms[id].Value, hi.Value)
+	span := func(name string, lo, hi *audit.Measurement) {
+		if lo != nil && hi != nil && lo.Value != nil && hi.Value != nil {
+			add(name, a.write(*lo.Value)+" to "+a.write(*hi.Value), measured.Value, lo.Value, hi.Value)
 		}
 	}
-	if lo, hi := ms["cut_ratio_low"], ms["cut_ratio_high"]; lo != nil && hi != nil && lo.Value != nil && hi.Value != nil && *hi.Value > *lo.Value {
-		add("score cut nearby", ratio(*lo.Value)+" to "+ratio(*hi.Value), measured.Value, lo.Value, hi.Value)
+	for _, id := range sortedKeys(ms) {
+		if part, ok := strings.CutPrefix(id, a.metric("leave_one_out", "low")+"/"); ok {
+			span("without one "+k.strataName(part), ms[id], ms[a.metric("leave_one_out", "high")+"/"+part])
+		}
+	}
+	if lo, hi := ms[a.metric("cut", "low")], ms[a.metric("cut", "high")]; lo != nil && hi != nil && lo.Value != nil && hi.Value != nil && *hi.Value > *lo.Value {
+		span("score cut nearby", lo, hi)
 	}
 	v.N = len(v.Rows)
-	limits := robustLimits(measured, any)
+	limits := a.limits()
 	for _, x := range limits {
 		low, high = min(low, x), max(high, x)
 	}
-	p.Scale = svg.Logarithmic(max(0.02, low), min(50, high))
+	if a.difference {
+		p.Scale = svg.Linear(low, high, 4)
+		p.Scale.Ticks = spread(append(slices.Clone(limits), 0), func(x, y float64) float64 { return math.Abs(x-y) / (p.Scale.Max - p.Scale.Min) })
+	} else {
+		p.Scale = svg.Logarithmic(max(0.02, low), min(50, high))
+		p.Scale.Ticks = spread(append(slices.Clone(limits), 1), func(x, y float64) float64 { return math.Abs(math.Log(x/y)) / math.Log(p.Scale.Max/p.Scale.Min) })
+	}
 	zone := [2]float64{limits[0], p.Scale.Max}
 	if len(limits) > 1 {
 		zone[1] = limits[1]
 	}
 	p.Zone = &zone
-	p.Scale.Ticks = apart(append(slices.Clone(limits), 1), math.Log(p.Scale.Max/p.Scale.Min))
 	p.Desc = out.Said
 	v.SVG = template.HTML(p.String())
 	out.Picture = v
 	return out
 }
 
-// apart keeps those of some ratios, the first before others, whose labels do not meet
-// on a narrow screen, in rising order. width is that of the scale, in logarithms.
-func apart(ratios []float64, width float64) []float64 {
-	const room = 0.16 // of the width
+// spread keeps those of some ticks, the first before others, whose labels do not meet
+// on a narrow screen, in rising order. apart is the share of the scale between two.
+func spread(ticks []float64, apart func(x, y float64) float64) []float64 {
+	const room = 0.16
 	var out []float64
-	for _, x := range ratios {
-		if !slices.ContainsFunc(out, func(y float64) bool { return math.Abs(math.Log(x/y)) < room*width }) {
+	for _, x := range ticks {
+		if !slices.ContainsFunc(out, func(y float64) bool { return apart(x, y) < room }) {
 			out = append(out, x)
 		}
 	}
@@ -237,15 +355,13 @@ func apart(ratios []float64, width float64) []float64 {
 	return out
 }
 
-// robustLimits are the limits of the ratio: those of its gate, or both sides of
-// the one that robustness took.
-func robustLimits(measured, any *audit.Measurement) []float64 {
-	if measured.Threshold != nil {
-		if l := limitsOf(*measured.Threshold); len(l) > 0 {
-			return l
-		}
+// limits are the ends of what its limit allows.
+func (a *robustAim) limits() []float64 {
+	t := a.limit
+	if a.difference {
+		t.Key = "max_difference"
 	}
-	if l := limitsOf(audit.Threshold{Key: "min_ratio", Value: any.Parameters["limit"], Side: "both"}); len(l) > 0 {
+	if l := limitsOf(t); len(l) > 0 {
 		return l
 	}
 	return []float64{0.8, 1.25}
@@ -273,28 +389,27 @@ func robustnessDefinition(metric string) (definition, bool) {
 	d := definition{scale: number}
 	switch metric {
 	case "flips_of_group":
-		d.label, d.plain = "decisions of the group that turn the verdict", "The fewest decisions about a group that would have to be other ones for the ratio of favorable rates to lie on the other side of its limit."
+		d.label, d.plain = "decisions of the group that turn it", "The fewest decisions about a group that would have to be other ones for the gap to lie on the other side of its limit. Of a predictive value or a base rate: labels."
 	case "flips_of_reference":
-		d.label, d.plain = "decisions of the reference that turn the verdict", "The fewest decisions about the group compared with that would have to be other ones for the ratio to lie on the other side of its limit."
+		d.label, d.plain = "decisions of the reference that turn it", "The fewest decisions about the group compared with that would have to be other ones for the gap to lie on the other side of its limit."
 	case "relabels":
-		d.label, d.plain = "rows counted for the other group that turn the verdict", "The fewest rows that would have to belong to the other group for the ratio to lie on the other side of its limit."
-	case "leave_one_out_low", "leave_one_out_high":
-		d.label, d.scale = "lowest ratio, one part left out", quotient
-		if metric == "leave_one_out_high" {
-			d.label = "highest ratio, one part left out"
-		}
-		d.plain = "The most extreme ratio of favorable rates when one window, stratum or file is left out."
+		d.label, d.plain = "rows counted for the other group that turn it", "The fewest rows that would have to belong to the other group for the gap to lie on the other side of its limit."
+	case "leave_one_out_low", "leave_one_out_high", "leave_one_out_difference_low", "leave_one_out_difference_high":
+		d.label, d.plain = "one part left out", "The most extreme value of the gap when one window, stratum or file is left out."
 	case "cut_margin":
-		d.label, d.scale = "rows to another verdict", share
-		d.plain = "The share of rows between the cut of the score that is used and the nearest one with another verdict."
-	case "cut_ratio_low", "cut_ratio_high":
-		d.label, d.scale = "lowest ratio at near cuts", quotient
-		if metric == "cut_ratio_high" {
-			d.label = "highest ratio at near cuts"
-		}
-		d.plain = "The most extreme ratio of favorable rates at cuts of the score near the one that is used."
+		d.label, d.scale = "rows to the other side of the limit", share
+		d.plain = "The share of rows between the cut of the score that is used and the nearest one at which the gap is on the other side of its limit."
+	case "cut_ratio_low", "cut_ratio_high", "cut_difference_low", "cut_difference_high":
+		d.label, d.plain = "near cuts", "The most extreme value of the gap at cuts of the score near the one that is used."
 	default:
 		return d, false
+	}
+	if end := metric[strings.LastIndexByte(metric, '_')+1:]; end == "low" || end == "high" {
+		kind := "ratio"
+		if d.scale = quotient; strings.Contains(metric, "_difference_") {
+			kind, d.scale = "difference", gap
+		}
+		d.label = map[string]string{"low": "lowest ", "high": "highest "}[end] + kind + ", " + d.label
 	}
 	return d, true
 }

@@ -8,47 +8,32 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
-// robustSaid says on which side of its limit a ratio lies, and what would turn that.
-func robustSaid(ms map[string]*audit.Measurement, unit string) string {
-	return join(" ", join(" ", robustSide(ms), robustTurns(ms, unit)), robustMore(ms))
-}
-
-// robustSide says on which side of its limit the ratio lies; empty where no number of
-// decisions turns it.
-func robustSide(ms map[string]*audit.Measurement) string {
-	for _, metric := range []string{"flips_of_group", "flips_of_reference", "relabels"} {
-		if m := ms[metric]; m != nil && m.Value != nil {
-			return "Their ratio of favorable rates is " + sideOf(keepsLimit(ms)) + " the limit."
-		}
+// robustSaid says on which side of its limit a gap lies, and what would turn that.
+func robustSaid(k *maker, a *robustAim, ms map[string]*audit.Measurement) string {
+	any := ms["flips_of_group"]
+	side := any.Parameters["side"]
+	if side == "" {
+		return sentenceCase(clean(strings.TrimPrefix(any.Note, "undefined: "))) + ": it is on neither side of the limit."
 	}
-	return ""
+	said := fmt.Sprintf("Their %s is %s the limit of %s.", a.words(k), side, a.named())
+	return join(" ", join(" ", said, robustTurns(ms, unit(k.r))), robustMore(a, ms))
 }
 
-func sideOf(keeps bool) string {
-	if keeps {
-		return "within"
-	}
-	return "beyond"
-}
-
-// keepsLimit says that the ratio lies within its limit.
-func keepsLimit(ms map[string]*audit.Measurement) bool {
-	for _, m := range ms {
-		if t := m.Parameters["turns"]; t != "" {
-			return t == "out of the limit"
-		}
-	}
-	return false
-}
-
-// otherwise is what the ratio would be if it turned.
+// otherwise is what the gap would be if it turned.
 func otherwise(ms map[string]*audit.Measurement) string {
-	return "be " + sideOf(!keepsLimit(ms)) + " it"
+	if ms["flips_of_group"].Parameters["side"] == "within" {
+		return "be beyond it"
+	}
+	return "be within it"
 }
 
 // robustTurns says how many other decisions, or rows of the other group, turn it.
 func robustTurns(ms map[string]*audit.Measurement, unit string) string {
 	any := ms["flips_of_group"]
+	kind, among := any.Parameters["counted"], ""
+	if s := any.Parameters["among"]; s != "" {
+		among = " (among " + clean(s) + ")"
+	}
 	var ways []string
 	for _, f := range [][2]string{{"flips_of_group", groupName(any)}, {"flips_of_reference", referenceName(any)}, {"relabels", ""}} {
 		m := ms[f[0]]
@@ -64,11 +49,16 @@ func robustTurns(ms map[string]*audit.Measurement, unit string) string {
 		case f[0] == "relabels":
 			ways = append(ways, fmt.Sprintf("if %s %s%s counted for the other of the two groups, with the same decisions", count(n), unit, wereOrWas(n)))
 		default:
-			ways = append(ways, fmt.Sprintf("with %s %s favorable %s for %s", count(n), direction, noun(n, "decision"), f[1]))
+			ways = append(ways, fmt.Sprintf("with %s %s %s for %s%s", count(n), direction, noun(n, clean(kind)), f[1], among))
+			among = ""
 		}
 	}
 	if len(ways) == 0 {
-		return "No number of other decisions turns it."
+		what := "decisions"
+		if strings.HasSuffix(kind, "label") {
+			what = "labels"
+		}
+		return "No number of other " + what + " turns that."
 	}
 	return "It would " + otherwise(ms) + " " + orList(ways) + "."
 }
@@ -81,28 +71,44 @@ func wereOrWas(n int64) string {
 }
 
 // robustMore says what leaving parts out, and other cuts of the score, do to it.
-func robustMore(ms map[string]*audit.Measurement) string {
+func robustMore(a *robustAim, ms map[string]*audit.Measurement) string {
 	said := ""
 	for _, id := range sortedKeys(ms) {
-		if t := ms[id].Parameters["verdict_turns"]; strings.HasPrefix(id, "leave_one_out_low/") && t != "" && t != "no" {
+		if t := ms[id].Parameters["turns"]; strings.HasPrefix(id, a.metric("leave_one_out", "low")+"/") && t != "" && t != "no" {
 			said = join(" ", said, sentenceCase(clean(t))+", it would "+otherwise(ms)+" as well.")
 		}
 	}
 	m := ms["cut_margin"]
-	if m == nil {
+	if m == nil || m.Suppressed {
 		return said
 	}
-	same := sideOf(keepsLimit(ms))
-	cut := clean(m.Parameters["cut"])
+	said = join(" ", said, robustCut(a, ms, m))
+	if m.Value == nil {
+		return said
+	}
+	if m.Note != "" {
+		said += " " + sentenceCase(clean(m.Note)) + "."
+	}
+	return said
+}
+
+// robustCut says what other cuts of the score do.
+func robustCut(a *robustAim, ms map[string]*audit.Measurement, m *audit.Measurement) string {
+	same, cut := ms["flips_of_group"].Parameters["side"], clean(m.Parameters["cut"])
 	switch {
 	case m.Value == nil:
-		return join(" ", said, "Wherever the score is cut, the ratio is "+same+" it.")
+		_, more, _ := strings.Cut(m.Note, "; ")
+		said := "Wherever the score is cut, the " + a.gap() + " is " + same + " it."
+		if more != "" {
+			said += " " + sentenceCase(clean(more)) + "."
+		}
+		return said
 	case m.Parameters["cut_sensitive"] == "yes":
-		return join(" ", said, fmt.Sprintf("It would %s as well if the score were cut at %s and not at %s, with only %s of rows in between.", otherwise(ms), clean(m.Parameters["turning_cut"]), cut, percent(*m.Value)))
-	case m.Parameters["same_verdict_from"] == m.Parameters["same_verdict_to"]:
-		return join(" ", said, fmt.Sprintf("At the next cuts of the score, which is cut at %s, it would %s, but %s of rows lie in between.", cut, otherwise(ms), percent(*m.Value)))
+		return fmt.Sprintf("It would %s as well if the score were cut at %s and not at %s, with only %s of rows in between.", otherwise(ms), clean(m.Parameters["turning_cut"]), cut, percent(*m.Value))
+	case m.Parameters["same_side_from"] == m.Parameters["same_side_to"]:
+		return fmt.Sprintf("At the next cuts of the score, which is cut at %s, it would %s, but %s of rows lie in between.", cut, otherwise(ms), percent(*m.Value))
 	}
-	return join(" ", said, fmt.Sprintf("The score is cut at %s; cut anywhere from %s to %s, the ratio is %s the limit as well.", cut, clean(m.Parameters["same_verdict_from"]), clean(m.Parameters["same_verdict_to"]), same))
+	return fmt.Sprintf("The score is cut at %s; cut anywhere from %s to %s, the %s is %s the limit as well.", cut, clean(m.Parameters["same_side_from"]), clean(m.Parameters["same_side_to"]), a.gap(), same)
 }
 
 func noun(n int64, one string) string {

@@ -38,19 +38,19 @@ func mixed() *audit.Result {
 			Window: audit.AllWindows, Value: ptr(v), N: 2691, P: ptr(0.2), Parameters: map[string]string{"strata": "dept"}})
 	}
 	robust := func(metric string, v *float64, p map[string]string) {
-		p["limit"] = "0.8"
+		p["of"], p["limit_key"], p["limit"], p["side"], p["counted"] = "selection_rate_ratio", "min_ratio", "0.8", "beyond", "favorable decision"
 		b.add(audit.Measurement{Detector: "robustness", Metric: metric, Attribute: "marital", Group: ptr("married"), GroupKind: audit.KindValue, Reference: ptr("single"),
 			Window: audit.AllWindows, Value: v, N: 27214, Parameters: p})
 	}
 	robust("flips_of_group", ptr(500.0), map[string]string{"direction": "up"})
 	robust("flips_of_reference", ptr(1.0), map[string]string{"direction": "down"})
 	robust("relabels", nil, map[string]string{})
-	robust("leave_one_out_low", ptr(0.6), map[string]string{"left_out_of": "window", "left_out": "2009-06", "verdict_turns": "without 2009-06"})
-	robust("leave_one_out_high", ptr(0.9), map[string]string{"left_out_of": "window", "left_out": "2009-07", "verdict_turns": "without 2009-06"})
+	robust("leave_one_out_low", ptr(0.6), map[string]string{"left_out_of": "window", "left_out": "2009-06", "turns": "without 2009-06"})
+	robust("leave_one_out_high", ptr(0.9), map[string]string{"left_out_of": "window", "left_out": "2009-07", "turns": "without 2009-06"})
 	robust("cut_margin", ptr(0.02), map[string]string{"cut": "5", "turning_cut": "6", "cut_sensitive": "yes"})
 	robust("cut_ratio_low", ptr(0.7), map[string]string{})
 	robust("cut_ratio_high", ptr(0.85), map[string]string{})
-	cuts := audit.Table{ID: "robustness/marital/cuts", Detector: "robustness", Kind: "cuts", Title: "Ratio at other cuts",
+	cuts := audit.Table{ID: "robustness/marital/selection_rate_ratio/0.8/cuts", Detector: "robustness", Kind: "cuts", Title: "Ratio at other cuts",
 		Columns: []string{"cut", "share_below", "group", "reference", "ratio", "within_limit", "used"}}
 	for i, x := range []float64{0.1, 0.7, 0.85, 1.1} { // the first lies beyond the axis
 		within, used := "no", "no"
@@ -104,7 +104,7 @@ func brokenMix() *audit.Result {
 func TestMixed(t *testing.T) {
 	page := string(render(t, "html", mixed()))
 	for _, want := range []string{"Within strata", "gaps by marital turn round", "4 of 6 strata lean the other way", "6 of 8 comparisons are drawn", `class="against"`, `class="pooled"`,
-		"How little would turn the verdict", "Their ratio of favorable rates is beyond the limit. It would be within it with 500 more favorable decisions for married or with 1 fewer favorable decision for single. Without 2009-06, it would be within it as well.",
+		"How little would carry the ratio of favorable rates across the limit of 0.8", "Their ratio of favorable rates is beyond the limit of 0.8. It would be within it with 500 more favorable decisions for married or with 1 fewer favorable decision for single. Without 2009-06, it would be within it as well.",
 		"The ratio at every cut of the score", "Within the limit at 2 of 4 cuts. The cut used is 4.", "cut 3: ratio 0.70",
 		"if the score were cut at 6 and not at 5, with only 2.0\u202f% of rows in between",
 		"Of 2 subgroups that stood out in one half of the people, 1 held in the other.", "Searched 154 of 4031 combinations of a, b. The rate looked at is the false positive rate."} {

@@ -186,5 +186,8 @@ func (k *maker) sheetTable(t *audit.Table) *grid {
 		}
 		g.Rows = append(g.Rows, cells)
 	}
+	if t.Suppressed && len(t.Rows) == 0 {
+		g.Note = "Suppressed: its rows are about few people, or would tell about few people."
+	}
 	return g
 }

@@ -144,7 +144,7 @@ func withhold(m *audit.Measurement) {
 	}
 	kept := map[string]string{}
 	for k, v := range m.Parameters {
-		if slices.Contains([]string{"role", "reason", "limit", "cut", "strata", "k", "quantile", "bins"}, k) {
+		if slices.Contains([]string{"role", "reason", "limit", "limit_key", "limit_side", "of", "left_out_of", "cut", "strata", "k", "quantile", "bins"}, k) {
 			kept[k] = v
 		}
 	}

@@ -52,13 +52,18 @@ func CompareDifference(a, n, b, m int64, t Decimal) (int, error) {
 	if t.negative {
 		return 1, nil
 	}
+	return compareApart(a, n, b, m, t), nil
+}
+
+// compareApart compares |a/n - b/m| with t, which is not negative.
+func compareApart(a, n, b, m int64, t Decimal) int {
 	x, y := product(uint64(a), uint64(m), 1), product(uint64(b), uint64(n), 1)
 	if compare(x, y) < 0 {
 		x, y = y, x
 	}
 	low, borrow := bits.Sub64(x[0], y[0], 0)
 	high, _ := bits.Sub64(x[1], y[1], borrow)
-	return compare(scale(high, low, t.power()), product(uint64(n), uint64(m), t.num)), nil
+	return compare(scale(high, low, t.power()), product(uint64(n), uint64(m), t.num))
 }
 
 // wide is an unsigned 192-bit integer, lowest word first. Counts and decimals

@@ -1,32 +1,62 @@
 package stat
 
-import "sort"
+import (
+	"math"
+	"sort"
+)
 
-// Verge is a ratio of two rates (A/N)/(B/M) beside a limit: it is inside when
-// t ≤ ratio ≤ 1/t, or, with Low, when t ≤ ratio. Sides are compared in integers
-// as A·M against t·B·N. A second rate of 0 makes no ratio, 0 to 0 neither: such a
-// table lies on neither side, and changes do not turn a verdict by leading there
-// (as in FlipflopThreshold).
+// Verge is the gap of two rates A/N and B/M beside a limit. The ratio of the first to
+// the second is inside when t ≤ ratio ≤ 1/t, or, with Low, when t ≤ ratio; with
+// Difference it is the difference, inside when it lies in −t to t, or, with Strict,
+// between them. Sides are compared in integers, as A·M against t·B·N. A second rate of
+// 0 makes no ratio, 0 to 0 neither: such a table lies on neither side, and changes do
+// not turn a verdict by leading there (as in FlipflopThreshold).
 type Verge struct {
 	A, N, B, M int64
 	Limit      Decimal
 	Low        bool
+	Difference bool
+	Strict     bool
 }
 
-// Defined says that there is a ratio.
-func (v Verge) Defined() bool { return v.N > 0 && v.M > 0 && v.B > 0 }
+// Defined says that there is a gap.
+func (v Verge) Defined() bool { return v.N > 0 && v.M > 0 && v.B >= v.keep() }
 
-// Inside says on which side of the limit the ratio lies, if there is one.
+// keep is the least number of cases that the second rate has to count: a ratio
+// needs one.
+func (v Verge) keep() int64 {
+	if v.Difference {
+		return 0
+	}
+	return 1
+}
+
+// Inside says on which side of the limit the gap lies, if there is one.
 func (v Verge) Inside() bool { return v.Defined() && v.enough() && v.notTooMuch() }
 
-// enough is A/N ≥ t·B/M.
+// enough is A/N ≥ t·B/M, or A/N ≥ B/M − t.
 func (v Verge) enough() bool {
+	if v.Difference {
+		return !v.apart(v.B, v.M, v.A, v.N)
+	}
 	return compare(product(uint64(v.A), uint64(v.M), v.Limit.power()), product(uint64(v.B), uint64(v.N), v.Limit.num)) >= 0
 }
 
-// notTooMuch is t·A/N ≤ B/M.
+// notTooMuch is t·A/N ≤ B/M, or A/N ≤ B/M + t.
 func (v Verge) notTooMuch() bool {
+	if v.Difference {
+		return !v.apart(v.A, v.N, v.B, v.M)
+	}
 	return v.Low || compare(product(uint64(v.A), uint64(v.M), v.Limit.num), product(uint64(v.B), uint64(v.N), v.Limit.power())) <= 0
+}
+
+// apart says that a/n lies so far above b/m that the limit is broken.
+func (v Verge) apart(a, n, b, m int64) bool {
+	if compare(product(uint64(a), uint64(m), 1), product(uint64(b), uint64(n), 1)) < 0 {
+		return false
+	}
+	c := compareApart(a, n, b, m, v.Limit)
+	return c > 0 || c == 0 && v.Strict
 }
 
 func (v Verge) check() error {
@@ -39,18 +69,18 @@ func (v Verge) check() error {
 	switch {
 	case v.N > maxCount || v.M > maxCount:
 		return ErrTooLarge
-	case v.Limit.Sign() <= 0 || v.Limit.num > v.Limit.power():
+	case v.Limit.Sign() < 0, !v.Difference && (v.Limit.Sign() == 0 || v.Limit.num > v.Limit.power()):
 		return ErrLimit
-	case v.B == 0:
+	case v.B < v.keep():
 		return ErrUndefined
 	}
 	return nil
 }
 
-// Turn is the fewest changes that carry a ratio to the other side of its limit.
+// Turn is the fewest changes that carry a gap to the other side of its limit.
 type Turn struct {
 	Changes int64
-	Up      bool // decisions become favorable; of relabels, the ratio rises
+	Up      bool // more cases are counted; of relabels, the first rate rises
 }
 
 // FlipsOfGroup is the fewest decisions of the first group that would have to be
@@ -70,7 +100,7 @@ func (v Verge) FlipsOfReference() (Turn, error) {
 		return Turn{}, err
 	}
 	with := func(b int64) Verge { v := v; v.B = b; return v }
-	return turn(v.B, 1, v.M, max(1, leastOf(v.M, func(b int64) bool { return with(b).notTooMuch() })),
+	return turn(v.B, v.keep(), v.M, max(v.keep(), leastOf(v.M, func(b int64) bool { return with(b).notTooMuch() })),
 		greatestOf(v.M, func(b int64) bool { return with(b).enough() }))
 }
 
@@ -130,8 +160,9 @@ func (v Verge) Relabels() (Turn, error) {
 // oneWay moves rows in the useful direction alone.
 func (v Verge) oneWay() (Turn, error) {
 	// Seen from the other group, what falls rises.
-	other := Verge{v.B, v.M, v.A, v.N, v.Limit, false}
-	const some, none = 1, 0 // of its favorable rows the reference has to keep some
+	other := v
+	other.A, other.N, other.B, other.M, other.Low = v.B, v.M, v.A, v.N, false
+	some, none := v.keep(), int64(0) // of its favorable rows the reference of a ratio has to keep some
 	beyond := func(w Verge) bool { return !w.notTooMuch() }
 	switch {
 	case !v.enough():
@@ -193,7 +224,8 @@ func defined(ok bool) error {
 // relabeled moves x favorable rows into the first group and y unfavorable ones
 // out of it.
 func (v Verge) relabeled(x, y int64) Verge {
-	return Verge{v.A + x, v.N + x - y, v.B - x, v.M - x + y, v.Limit, v.Low}
+	v.A, v.N, v.B, v.M = v.A+x, v.N+x-y, v.B-x, v.M-x+y
+	return v
 }
 
 func (v Verge) searchAll() (Turn, error) {
@@ -231,15 +263,25 @@ func (v Verge) moves(keep int64, holds func(Verge) bool) (int64, bool) {
 
 // splits are the numbers of unfavorable rows among k moves at which the ratio can
 // be furthest: A·M - t·B·N is concave in them, with its top at a closed form, and
-// t·A·M - B·N convex, with its top at an end.
+// t·A·M - B·N convex, with its top at an end. The difference has one top or bottom.
 func (v Verge) splits(k, low, high int64) []int64 {
 	out := []int64{low, high}
-	den, num := float64(v.Limit.power()), float64(v.Limit.num)
-	if den > num {
-		top := (float64(den*float64(2*v.A+3*k-v.M)) - float64(num*float64(v.N+3*k-2*v.B))) / (4 * (den - num))
+	near := func(top float64) {
 		for d := int64(-1); d <= 2; d++ {
 			out = append(out, max(low, min(high, int64(top)+d)))
 		}
+	}
+	if v.Difference {
+		// With u = N+k−2y and u+w = N+M its derivative in y is (2A+k−N)/u² − (M+k−2B)/w².
+		up, down := float64(2*v.A+k-v.N), float64(v.M+k-2*v.B)
+		if up != 0 && down/up > 0 {
+			near((float64(v.N+k) - float64(v.N+v.M)/(1+math.Sqrt(down/up))) / 2)
+		}
+		return out
+	}
+	den, num := float64(v.Limit.power()), float64(v.Limit.num)
+	if den > num {
+		near((float64(den*float64(2*v.A+3*k-v.M)) - float64(num*float64(v.N+3*k-2*v.B))) / (4 * (den - num)))
 	}
 	return out
 }

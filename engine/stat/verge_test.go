@@ -45,7 +45,7 @@ func fewest(v Verge, next func(Verge) []Verge) (int64, bool) {
 	for k := int64(0); len(border) > 0; k++ {
 		var further []Verge
 		for _, w := range border {
-			if w.N > 0 && w.M > 0 && w.B > 0 && w.Inside() != v.Inside() {
+			if w.N > 0 && w.M > 0 && (w.B > 0 || w.Difference) && w.Inside() != v.Inside() {
 				return k, true
 			}
 			for _, x := range next(w) {
@@ -68,8 +68,14 @@ func TestVergeBruteForce(t *testing.T) {
 			for m := range int64(12) {
 				for a := range n + 2 {
 					for b := range m + 2 {
-						for _, low := range []bool{false, true} {
-							bruteForce(t, Verge{A: a, N: n + 1, B: b, M: m + 1, Limit: limit(t, text), Low: low})
+						for _, other := range []bool{false, true} {
+							v := Verge{A: a, N: n + 1, B: b, M: m + 1, Limit: limit(t, text), Low: other}
+							bruteForce(t, v)
+							v.Difference, v.Low, v.Strict = true, false, other
+							if text == "1" { // of which no difference can be further
+								v.Limit = limit(t, "0.1")
+							}
+							bruteForce(t, v)
 							tables++
 						}
 					}
@@ -95,7 +101,7 @@ func bruteForce(t *testing.T, v Verge) {
 		}},
 	} {
 		want, ok := fewest(v, c.next)
-		ok = ok && v.B > 0 // a ratio to 0 has no side to turn from
+		ok = ok && (v.B > 0 || v.Difference) // a ratio to 0 has no side to turn from
 		got, err := c.of()
 		if (err == nil) != ok || got.Changes != want && ok {
 			t.Fatalf("%s of %+v: %+v, %v; want %d, %v", name, v, got, err, want, ok)
@@ -112,6 +118,10 @@ func TestVergeLargeTables(t *testing.T) {
 		n, m := rapid.Int64Range(60, 250).Draw(t, "n"), rapid.Int64Range(60, 250).Draw(t, "m")
 		v := Verge{A: rapid.Int64Range(n/10, n-n/10).Draw(t, "a"), N: n, B: rapid.Int64Range(m/10, m-m/10).Draw(t, "b"), M: m,
 			Limit: limit(t, rapid.SampledFrom([]string{"0.8", "0.5", "0.9"}).Draw(t, "limit")), Low: rapid.Bool().Draw(t, "low")}
+		if rapid.Bool().Draw(t, "difference") {
+			v.Difference, v.Low, v.Strict = true, false, v.Low
+			v.Limit = limit(t, rapid.SampledFrom([]string{"0.05", "0.1", "0.3"}).Draw(t, "difference's limit"))
+		}
 		want, err := v.searchAll()
 		got, errLarge := v.oneWay()
 		if (err == nil) != (errLarge == nil) || want.Changes != got.Changes {
