@@ -206,11 +206,13 @@ func powerStudies() []study {
 	var out []study
 	for _, p := range [][2]float64{{.30, .18}, {.10, .06}, {.30, .24}} {
 		x := parity{name: fmt.Sprintf("2 groups of 1,000 at %.2f and %.2f", p[0], p[1]), people: two(1000, p[0], p[1]), attributes: 1}
-		for _, s := range x.studies(1, false) {
-			if p[0] == .30 && p[1] == .18 {
-				s.power = 95
+		for _, rows := range []int{1, 10} {
+			for _, s := range x.studies(rows, false) {
+				if p[0] == .30 && p[1] == .18 {
+					s.power = 95
+				}
+				out = append(out, s)
 			}
-			out = append(out, s)
 		}
 	}
 	for _, people := range []int{1000, 3000, 10000} {

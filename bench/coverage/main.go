@@ -6,46 +6,68 @@
 //
 //	go run ./bench/coverage
 //
-// writes bench/COVERAGE.md, and every point of the grid to
-// bench/coverage/grid.csv.
+// writes bench/COVERAGE.md, every point of the grid to bench/coverage/grid.csv, and
+// what became of the simulated audits to bench/coverage/audits.csv. After a change
+// that touches some audits only,
+//
+//	go run ./bench/coverage -study 'drift|subject'
+//
+// runs those whose name matches, and takes the others from audits.csv.
 package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"time"
 )
 
 func main() {
-	page := flag.String("o", "bench/COVERAGE.md", "write the page to this file")
-	grid := flag.String("grid", "bench/coverage/grid.csv", "write the points to this file")
+	to := files{}
+	flag.StringVar(&to.page, "o", "bench/COVERAGE.md", "write the page to this file")
+	flag.StringVar(&to.grid, "grid", "bench/coverage/grid.csv", "write the points to this file")
+	flag.StringVar(&to.audits, "tallies", "bench/coverage/audits.csv", "write what became of the audits to this file")
+	only := flag.String("study", "", "run only the audits whose name matches this regular expression; the others are in the file of -tallies")
 	plan := fullPlan()
 	flag.IntVar(&plan.audits, "audits", plan.audits, "simulated audits per study")
 	flag.IntVar(&plan.draws, "draws", plan.draws, "simulated samples per point that is not summed exactly")
 	flag.Parse()
-	if err := record(plan, *page, *grid); err != nil {
+	if err := record(plan, *only, to); err != nil {
 		fmt.Fprintln(os.Stderr, "coverage:", err)
 		os.Exit(1)
 	}
 }
 
-// record carries a plan out and writes both files.
-func record(p plan, page, grid string) error {
+// files are where a run is written.
+type files struct{ page, grid, audits string }
+
+// record carries a plan out and writes all files.
+func record(p plan, only string, to files) error {
+	if only != "" {
+		var err error
+		if p.only, err = regexp.Compile(only); err != nil {
+			return err
+		}
+		if p.known, err = readAudits(to.audits); err != nil {
+			return err
+		}
+	}
 	r, err := p.run()
 	if err != nil {
 		return err
 	}
-	var text, points bytes.Buffer
-	r.writePage(&text)
-	if err := r.writeGrid(&points); err != nil {
+	var page, grid, audits bytes.Buffer
+	r.writePage(&page)
+	if err := errors.Join(r.writeGrid(&grid), r.writeAudits(&audits)); err != nil {
 		return err
 	}
-	if err := os.WriteFile(page, text.Bytes(), 0o666); err != nil {
-		return err
-	}
-	return os.WriteFile(grid, points.Bytes(), 0o666)
+	return errors.Join(
+		os.WriteFile(to.page, page.Bytes(), 0o666),
+		os.WriteFile(to.grid, grid.Bytes(), 0o666),
+		os.WriteFile(to.audits, audits.Bytes(), 0o666))
 }
 
 // plan is what a run looks at.
@@ -55,9 +77,12 @@ type plan struct {
 	pairs      []pairPlan
 	crowds     []crowd
 	crowdRates [][2]float64
+	further    []setting
 	studies    []study
 	draws      int // per point of pairs and crowds
 	audits     int // per study, unless it says fewer
+	only       *regexp.Regexp
+	known      known // of the studies that do not match only
 }
 
 // pairPlan is sizes of two groups, with the rates to look at.
@@ -70,6 +95,7 @@ type pairPlan struct {
 type results struct {
 	draws                int
 	rates, pairs, crowds []point
+	further              []point
 	audits               []tally
 	took                 []lap
 }
@@ -95,12 +121,14 @@ func (p plan) run() (*results, error) {
 	lapped("two rates")
 	r.crowds = crowdGrid(p.crowds, p.crowdRates, p.draws)
 	lapped("people with several rows")
+	r.further = furtherGrid(p.further, p.draws)
+	lapped("means, areas, pairs and strata")
 	for _, s := range p.studies {
 		audits := p.audits
 		if s.atMost > 0 {
 			audits = min(audits, s.atMost)
 		}
-		t, err := s.run(audits)
+		t, err := p.tally(s, audits)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
@@ -108,6 +136,19 @@ func (p plan) run() (*results, error) {
 	}
 	lapped("whole audits")
 	return r, nil
+}
+
+// tally runs a study, or takes what is known of it.
+func (p plan) tally(s study, audits int) (tally, error) {
+	if p.only == nil || p.only.MatchString(s.name) {
+		return s.run(audits)
+	}
+	t, ok := p.known[s.key()]
+	if !ok || t.audits != audits {
+		return t, errors.New("not among the known tallies; run it too")
+	}
+	t.study = s
+	return t, nil
 }
 
 // coarseRates are the rates that the grid lists.
@@ -148,6 +189,7 @@ func fullPlan() plan {
 			}
 		}
 	}
+	p.further = furtherSettings()
 	p.studies = append(append(parityStudies(), powerStudies()...), otherStudies()...)
 	return p
 }

@@ -47,6 +47,7 @@ type point struct {
 	p1, p2 float64
 	design string  // how people have rows; "" where rows are independent
 	icc    float64 // of rows of one person
+	at     string  // the true state of things, where that is not rates alone
 	how    string  // exact, or the number of simulated samples
 	outcome
 }

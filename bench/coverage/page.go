@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"runtime"
@@ -40,6 +41,7 @@ func (r *results) writePage(w io.Writer) {
 	r.oneRate(p)
 	r.twoRates(p)
 	r.people(p)
+	r.otherIntervals(p)
 	r.wholeAudits(p)
 	r.times(p)
 }
@@ -210,6 +212,26 @@ func (r *results) people(p page) {
 	for i, s := range summarize(clustered, key) {
 		n := float64(s.points)
 		p.row(s.method, fmt.Sprint(s.worst.n1), s.worst.design, two(s.mean()), where(s.worstEnough), where(s.worst), two(s.above/n), two(s.below/n), two(plain[i].mean()))
+	}
+	p.line("")
+}
+
+// otherIntervals is the table of the intervals of means, areas, pairs and strata.
+func (r *results) otherIntervals(p page) {
+	p.line("## Means, areas, paired decisions, strata, and the bootstrap\n")
+	p.line("%d samples per point, of the bootstrap %d with %d tables each. Sizes are rows of either group, of positive and negative", r.draws, r.draws/fewer, bootstrapTimes)
+	p.line("labels for an area, of either group in a stratum, or people. Scores behind areas are normal; people's scores fall into")
+	p.line("64 shards of them, as detectors of scores have them. “No interval” are samples without variation, for the bootstrap also")
+	p.line("those in which all rows of a group agree: the product then says so and, for a gap, keeps its interval by formula.")
+	p.line("DeLong’s interval of one area is too narrow with few rows of a label, the more so the nearer the area is to 1: read one from")
+	p.line("fewer than 100 of either as approximate. Welch’s needs as many where scores are as skewed as here.\n")
+	p.head("interval", "sizes", "design", "mean", "worst", "above the truth", "below the truth", "no interval")
+	for _, s := range summarize(r.further, func(x point) string { return fmt.Sprint(x.n1, x.n2, x.design) }) {
+		n, sizes := float64(s.points), fmt.Sprint(s.worst.n1)
+		if s.worst.n2 > 0 {
+			sizes += fmt.Sprintf(", %d", s.worst.n2)
+		}
+		p.row(s.method, sizes, cmp.Or(s.worst.design, "–"), two(s.mean()), where(s.worst), two(s.above/n), two(s.below/n), two(s.none/n))
 	}
 	p.line("")
 }

@@ -75,6 +75,8 @@ func where(p *point) string {
 	switch {
 	case p == nil:
 		return "–"
+	case p.at != "":
+		return fmt.Sprintf("%.2f at %s", p.coverage(), p.at)
 	case p.n2 == 0:
 		return fmt.Sprintf("%.2f at %g", p.coverage(), p.p1)
 	}
