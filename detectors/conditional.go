@@ -57,7 +57,7 @@ func conditionalMetrics() []detect.Metric {
 	}
 	pooled := gap("pooled_difference", "Gap, pooled", "How many points the favorable rate of a group lies above (+) or below (−) that of the reference when strata are ignored.",
 		favorable+"Rate of the group − rate of the reference, over all strata, also those with rows of one of them only", "interval: Newcombe 1998, method 10; test: Fisher mid-p", detect.ScaleDifference)
-	pooled.Version = 3
+	pooled.Version = 4
 	out := []detect.Metric{
 		pooled,
 		gap("mantel_haenszel_difference", "Gap within strata, Mantel-Haenszel", "How many points the favorable rate of a group lies above (+) or below (−) that of the reference inside the same stratum, on average.",

@@ -18,7 +18,8 @@ type conditional struct {
 	params ConditionalParams
 	tables []audit.Table
 	told   []told
-	widest *widest // in the layering that is measured
+	widest *widest     // in the layering that is measured
+	crowd  *stat.Crowd // of its people; nil where rows are independent
 }
 
 // told is a finding with its measurements, which may yet move.
@@ -73,7 +74,7 @@ func (c *conditional) within(s section, l layering, counts *table.Counts) {
 		c.note(fmt.Sprintf("conditional: %s of %s has rows of one group of %s only, so nobody can be compared within them", each(n), c.inWords(l.name), s.attribute.Name))
 	}
 	in, from := s.slices[0], len(c.out)
-	c.widest = nil
+	c.widest, c.crowd = nil, layers.crowd()
 	for _, g := range in.compared() {
 		if ref, ok := s.reference(in, g); ok {
 			c.pairWithin(s, l, layers, g, ref, &t)
@@ -258,6 +259,6 @@ func (p paired) pooled(all matched) audit.Measurement {
 	d := minus(a.value(), b.value())
 	m := audit.Measurement{Value: float(d), Numerator: &a.k, Denominator: &a.n, RefNum: &b.k, RefDen: &b.n, Shards: shardsUsed(a, b)}
 	m.Interval, m.Note = p.c.in.difference(a, b)
-	m.Test, m.P = p.c.in.test(a, b)
+	m.Test, m.P = p.c.testPooled(a, b)
 	return p.put("pooled_difference", m)
 }

@@ -3,6 +3,10 @@ package main
 import (
 	"bytes"
 	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -67,6 +71,10 @@ func TestShortStudy(t *testing.T) {
 		pairs:      []pairPlan{{sizes{20, 20}, ratePairs(coarseRates())}, {sizes{30, 100}, bothWays(ratePairs([]float64{.05, .2, .5}))}},
 		crowds:     []crowd{{people: 200, rows: 10, icc: .3}, {people: 200, rows: -3, icc: .3, shared: true}},
 		crowdRates: [][2]float64{{.3, .3}, {.1, .3}}, draws: 400, audits: 150,
+		further: []setting{
+			spread{"normal", 3}.means(30, 30), crowd{people: 200, rows: 10, icc: .3}.means(), areas(100, 100, [2]float64{.7, .8}),
+			pairedRates(100, [2]float64{.3, .5}, .3), layers{10, 20, 20}.common([2]float64{.2, .5}, .6), bootstrapped(100, 100, [2]float64{.3, .3}),
+		},
 	}
 	for _, s := range append(parityStudies(), powerStudies()...) {
 		if strings.HasPrefix(s.name, "7 groups of 100 at 0.3") || s.power > 0 {
@@ -87,6 +95,15 @@ func TestShortStudy(t *testing.T) {
 	for _, x := range r.crowds {
 		if clustered := strings.HasSuffix(x.method, "clustered"); clustered && x.coverage() < 95-4*math.Sqrt(95*5/400.0) {
 			t.Errorf("%s covers %.1f with %s", x.method, x.coverage(), x.design)
+		}
+	}
+	if len(r.further) != 13 {
+		t.Errorf("%d points of other intervals", len(r.further))
+	}
+	for _, x := range r.further {
+		n, err := strconv.Atoi(x.how)
+		if err != nil || x.coverage() < 95-400*math.Sqrt(.95*.05/float64(n)) || x.noneShare() > 1 {
+			t.Errorf("%s covers %.1f of %s samples at %s, with none in %.1f", x.method, x.coverage(), x.how, x.at, x.noneShare())
 		}
 	}
 	for _, a := range r.audits {
@@ -111,5 +128,36 @@ func TestShortStudy(t *testing.T) {
 	}
 	if err := second.writeGrid(&again); err != nil || !bytes.Equal(once.Bytes(), again.Bytes()) {
 		t.Errorf("a second run gives other numbers: %v", err)
+	}
+}
+
+// A run of some studies takes the others from the record, and writes the same again.
+func TestKnownStudies(t *testing.T) {
+	p := plan{studies: parityStudies()[:1], audits: 20}
+	first, err := p.run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(t.TempDir(), "audits.csv")
+	var once, again bytes.Buffer
+	if err := first.writeAudits(&once); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, once.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	p.only = regexp.MustCompile("nothing of that name")
+	if _, err := p.run(); err == nil {
+		t.Error("a study that nobody knows is taken for known")
+	}
+	if p.known, err = readAudits(to); err != nil {
+		t.Fatal(err)
+	}
+	second, err := p.run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := second.writeAudits(&again); err != nil || !bytes.Equal(once.Bytes(), again.Bytes()) {
+		t.Errorf("%s\nis not\n%s", again.Bytes(), once.Bytes())
 	}
 }

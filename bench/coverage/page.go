@@ -222,7 +222,9 @@ func (r *results) otherIntervals(p page) {
 	p.line("%d samples per point, of the bootstrap %d with %d tables each. Sizes are rows of either group, of positive and negative", r.draws, r.draws/fewer, bootstrapTimes)
 	p.line("labels for an area, of either group in a stratum, or people. Scores behind areas are normal; people's scores fall into")
 	p.line("64 shards of them, as detectors of scores have them. “No interval” are samples without variation, for the bootstrap also")
-	p.line("those in which all rows of a group agree: the product then says so and, for a gap, keeps its interval by formula.\n")
+	p.line("those in which all rows of a group agree: the product then says so and, for a gap, keeps its interval by formula.")
+	p.line("DeLong’s interval of one area is too narrow with few rows of a label, the more so the nearer the area is to 1: read one from")
+	p.line("fewer than 100 of either as approximate. Welch’s needs as many where scores are as skewed as here.\n")
 	p.head("interval", "sizes", "design", "mean", "worst", "above the truth", "below the truth", "no interval")
 	for _, s := range summarize(r.further, func(x point) string { return fmt.Sprint(x.n1, x.n2, x.design) }) {
 		n, sizes := float64(s.points), fmt.Sprint(s.worst.n1)

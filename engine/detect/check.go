@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -35,7 +36,7 @@ func (c *check) decide(ms []audit.Measurement) {
 		c.Verdict = audit.Pass
 		c.Reason = c.passed(ms, count[audit.Pass], count[audit.NotApplicable])
 	default:
-		c.Verdict, c.Reason = audit.Inconclusive, c.nothing(ms)
+		c.Verdict, c.Reason = audit.Inconclusive, cmp.Or(c.undefined(), c.nothing(ms))
 	}
 }
 
@@ -98,6 +99,20 @@ func (c *check) passed(ms []audit.Measurement, pass, aside int) string {
 		s += "; left aside: " + plural(aside, "comparison", "comparisons") + " with " + c.smallText()
 	}
 	return s
+}
+
+// undefined is why every comparison is undefined, if that is one reason: then it does
+// not matter how few rows the groups have.
+func (c *check) undefined() string {
+	for _, r := range c.rulings {
+		if r.noValue == "" || r.noValue != c.rulings[0].noValue {
+			return ""
+		}
+	}
+	if len(c.rulings) == 0 {
+		return ""
+	}
+	return c.rulings[0].noValue
 }
 
 // nothing says why no measurement had a say.

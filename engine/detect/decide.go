@@ -98,7 +98,7 @@ func (l Limit) because(v audit.Verdict, m *audit.Measurement, e evidence, adjust
 	case l.Policy == audit.ByPoint:
 		return where + "; judged by the point alone (policy point)" + l.byPoint(m, e, adjusted)
 	case v == audit.Pass:
-		return fmt.Sprintf("%s; the whole %s is within %s", value, l.interval(m.Interval), limit)
+		return fmt.Sprintf("%s; the whole %s is %s", value, l.interval(m.Interval), l.kept())
 	case v == audit.Fail && l.Policy == audit.Equivalence:
 		reaches := "reaches beyond it"
 		if e.outside {
@@ -178,7 +178,7 @@ func (l Limit) beyond(x float64) string {
 	case low != nil && rational(&x).Cmp(low) < 0:
 		return "below the limit of " + l.text()
 	case l.Key == "min_ratio":
-		return "above the limit of " + beside(1/l.value.Float64(), 1, l.Scale) + ", 1/" + l.text()
+		return "above the limit of " + beside(1/l.value.Float64(), 1, l.Scale) + " (1/" + l.text() + ")"
 	}
 	return "above the limit of " + l.text()
 }
@@ -195,6 +195,18 @@ func (l Limit) show(x float64) string {
 		t = 1 / t
 	}
 	return beside(x, t, l.Scale)
+}
+
+// kept says where a limit wants a value to be.
+func (l Limit) kept() string {
+	switch {
+	case l.Strict:
+	case l.Key == "min", l.Key == "min_ratio" && l.Side == "low":
+		return "at or above the limit of " + l.text()
+	case l.Key == "max" && !l.gap():
+		return "at or below the limit of " + l.text()
+	}
+	return "within " + l.called()
 }
 
 // called is the limit in a sentence.

@@ -72,6 +72,7 @@ type ruling struct {
 	few      bool // fewer people than min_rows, however many rows they have
 	verdict  audit.Verdict
 	reason   string
+	noValue  string // why the measurement is undefined
 }
 
 type groupKey struct{ attribute, group string }
@@ -183,7 +184,9 @@ func (j *judge) collect(c *check, a Attribute) {
 		if r.few = m.People > 0 && m.People < a.MinRows; r.few && !a.expects(m.Group) {
 			r.small = true
 		}
-		r.p = c.limit.test(m, several)
+		if r.p = c.limit.test(m, several); m.Value == nil {
+			r.noValue = undefined(m)
+		}
 		c.rulings = append(c.rulings, r)
 	}
 }

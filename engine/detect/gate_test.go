@@ -42,7 +42,7 @@ func TestDecide(t *testing.T) {
 	}{
 		{"inside", between(0.85, 0.9, 1.2), ratio("both"), pointer(0.4), audit.Pass, "0.90; the whole 95\u202f% interval 0.85 to 1.20 is within the limit of 0.80"},
 		{"upper end outside", between(0.85, 1.1, 1.26), ratio("both"), pointer(0.4), audit.Inconclusive, "reaches beyond"},
-		{"upper end outside, one side", between(0.85, 1.1, 1.26), ratio("low"), pointer(0.4), audit.Pass, "lower limit"},
+		{"upper end outside, one side", between(0.85, 1.1, 1.26), ratio("low"), pointer(0.4), audit.Pass, "at or above the limit"},
 		{"no upper end", open, ratio("both"), pointer(0.4), audit.Inconclusive, "without an upper limit"},
 		{"ends on the limits", between(0.8, 1, 1.25), ratio("both"), nil, audit.Pass, ""},
 		{"below, p small", between(0.5, 0.6, 0.9), ratio("both"), pointer(0.0499), audit.Fail, "below the limit of 0.80, and chance alone hardly explains it: adjusted p = 0.0499"},

@@ -34,3 +34,21 @@ func TestLone(t *testing.T) {
 		}
 	}
 }
+
+// A reference that is not in the rows is the reason, not how few rows the others have.
+func TestAbsentReferenceOfSmallGroups(t *testing.T) {
+	spec := &audit.Spec{Alpha: 0.05, Favorable: true,
+		Groups: []audit.GroupSpec{{Name: "sex", Reference: audit.Reference{Policy: "value", Value: "other"}, MinRows: 30}},
+		Gates:  []audit.Gate{{Detector: "parity", Metric: "selection_rate_ratio", Key: "min_ratio", Value: "0.8"}}}
+	detectors := []Detector{{Name: "parity", Metrics: []Metric{{Name: "selection_rate_ratio", Null: NullNoGap, Scale: ScaleRatio}}}}
+	var ms []audit.Measurement
+	for _, g := range []string{"female", "male"} {
+		m := about("parity", "selection_rate_ratio", g, 0)
+		m.Value, m.N, m.Reference, m.Note = nil, 10, pointer("other"), "undefined: reference absent"
+		ms = append(ms, m)
+	}
+	got, verdict := Judge(spec, detectors, ms)
+	if verdict != audit.Inconclusive || got.Checks[0].Reason != "undefined: reference absent" {
+		t.Errorf("%s: %s", verdict, got.Checks[0].Reason)
+	}
+}
