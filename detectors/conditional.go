@@ -28,10 +28,11 @@ department may vanish when they are added up (Simpson's paradox). For each colum
 the favorable rate stands beside the gap within strata: by Mantel and Haenszel, by direct standardization, and as
 conditional demographic disparity; Kitagawa's decomposition splits the pooled gap into a part from rates and a part
 from composition. A finding tells where the sign turns round, where the gap changes by more than half, and, of the
-widest pooled gap of each attribute, that the mix explains less than half of it, or that it does not explain it
+widest pooled gap of each attribute (that is more than noise, between groups of at least min_rows), that the mix explains less than half of it, or that it does not explain it
 (within strata at least nine tenths of the gap are left).
 Adjusting does not acquit: a department that is hard to enter, or a grade that is given unfairly, can itself be where
-the harm lies. Nor does one adjusted number hold where strata disagree: breslow_day_tarone tests whether they do.
+the harm lies. Nor does one adjusted number hold where strata disagree: breslow_day_tarone tests whether they do, where
+strata have enough rows for it.
 Strata with rows of one group only compare nobody; they are left out and counted. Rows without a value are a stratum of
 their own. A column with nearly a value per row is refused. With columns.subject, intervals and tests leave out one of
 64 shards of people in turn. Intersections are looked at where intersections has them. Where the data chose the
@@ -58,6 +59,8 @@ func conditionalMetrics() []detect.Metric {
 	pooled := gap("pooled_difference", "Gap, pooled", "How many points the favorable rate of a group lies above (+) or below (−) that of the reference when strata are ignored.",
 		favorable+"Rate of the group − rate of the reference, over all strata, also those with rows of one of them only", "interval: Newcombe 1998, method 10; test: Fisher mid-p", detect.ScaleDifference)
 	pooled.Version = 4
+	homogeneity := fact("breslow_day_tarone", "Breslow-Day statistic", "Whether all strata have one odds ratio: a small p says that one adjusted number hides differences.", "Σ (a−A)²/V with Tarone's correction; rows taken as independent", "Breslow and Day 1980; Tarone 1985")
+	homogeneity.Version = 2
 	out := []detect.Metric{
 		pooled,
 		gap("mantel_haenszel_difference", "Gap within strata, Mantel-Haenszel", "How many points the favorable rate of a group lies above (+) or below (−) that of the reference inside the same stratum, on average.",
@@ -74,7 +77,7 @@ func conditionalMetrics() []detect.Metric {
 			"Σ (a·d/N) / Σ (b·c/N) over strata", "interval: Robins, Breslow and Greenland 1986; as in R's mantelhaen.test with the groups in this order", detect.ScaleRatio),
 		fact("cmh_chi_square", "Cochran-Mantel-Haenszel statistic", "Test statistic of no gap inside any stratum.", "(Σ(a−E))² / ΣV, without continuity correction; rows taken as independent", "Mantel and Haenszel 1959"),
 		fact("cmh_chi_square_corrected", "Cochran-Mantel-Haenszel statistic, corrected", "The statistic as R prints it.", "(|Σ(a−E)| − ½)² / ΣV; rows taken as independent", "R mantelhaen.test"),
-		fact("breslow_day_tarone", "Breslow-Day statistic", "Whether all strata have one odds ratio: a small p says that one adjusted number hides differences.", "Σ (a−A)²/V with Tarone's correction; rows taken as independent", "Breslow and Day 1980; Tarone 1985"),
+		homogeneity,
 		gap("conditional_demographic_disparity", "Conditional demographic disparity", "How much larger (+) the share of a group is among unfavorable than among favorable decisions, on average over strata.",
 			"Σ n (share of the group among unfavorable − among favorable decisions) / Σ n over strata, rows of the group and the reference; a share of nobody is 0",
 			"Wachter, Mittelstadt and Russell 2020; Clarify CDDPL, the sign as there", detect.ScaleDifference),

@@ -143,9 +143,12 @@ func (p paired) tests() {
 		{"breslow_day_tarone", func() (stat.Test, error) { t, _, err := s.Homogeneity(); return t, err }},
 	} {
 		m := audit.Measurement{Note: note}
-		if x, err := t.of(); err != nil {
+		switch x, err := t.of(); err {
+		case stat.ErrSparse:
+			m.Value, m.Test, m.Note = &x.Statistic, x.Method, err.Error()
+		default:
 			m.Note = "undefined: " + err.Error()
-		} else {
+		case nil:
 			m.Value, m.Test, m.P = &x.Statistic, x.Method, &x.P
 		}
 		p.put(t.metric, m)

@@ -79,7 +79,8 @@ func (r *representation) need(a detect.Attribute) table.Need {
 func (r *representation) detect(tables detect.Tables) (detect.Output, error) {
 	run := representation{spec: r.spec}
 	for _, name := range r.spec.ExpectedAttributes {
-		if !slices.ContainsFunc(r.spec.Groups, func(g audit.GroupSpec) bool { return g.Name == name }) {
+		if !slices.ContainsFunc(r.spec.Groups, func(g audit.GroupSpec) bool { return g.Name == name }) &&
+			!slices.ContainsFunc(r.spec.Inferred, func(g audit.InferredGroup) bool { return g.Name == name }) {
 			run.unmeasured(name)
 		}
 	}

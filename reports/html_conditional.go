@@ -71,7 +71,7 @@ func (k *maker) conditionalPart(i int, attribute, strata string, s *sheet) condi
 			v.Panels = append(v.Panels, k.slope(attribute, p))
 		}
 	}
-	v.Title = conditionalTitle(attribute, k.strataName(strata), pairs)
+	v.Title = k.conditionalTitle(attribute, strata, pairs)
 	v.Numbers, v.More = k.conditionalNumbers(attribute, strata)
 	return v
 }
@@ -170,20 +170,39 @@ func (k *maker) slope(attribute string, c comparison) slopePanel {
 	return slopePanel{Name: group + " beside " + ref, Sub: p.Desc, SVG: template.HTML(p.String())}
 }
 
-func conditionalTitle(attribute, within string, pairs []comparison) string {
-	turned := 0
+// conditionalTitle says how many gaps turn round, of those that are more than noise
+// together or within.
+func (k *maker) conditionalTitle(attribute, strata string, pairs []comparison) string {
+	turned, hidden, within := 0, false, k.strataName(strata)
+	noise := map[[2]string]bool{}
+	_, byPair := k.conditionalPairs(attribute, strata)
+	for _, ms := range byPair {
+		pooled, inside := ms["pooled_difference"], ms["mantel_haenszel_difference"]
+		if pooled == nil || inside == nil || pooled.Group == nil {
+			continue
+		}
+		hidden = hidden || pooled.Suppressed || inside.Suppressed
+		noise[[2]string{*pooled.Group, *pooled.Reference}] = holdsZero(pooled.Interval) && holdsZero(inside.Interval)
+	}
 	for _, p := range pairs {
-		if p.pooled != nil && p.against(p.adjusted) {
+		if p.pooled != nil && p.against(p.adjusted) && !noise[[2]string{p.group, p.reference}] {
 			turned++
 		}
 	}
 	switch {
+	case hidden:
+		return fmt.Sprintf("Gaps by %s within %s, of which some are suppressed.", attributeName(attribute), within)
 	case turned == 0:
 		return fmt.Sprintf("Within %s no gap by %s turns round.", within, attributeName(attribute))
 	case turned == 1 && len(pairs) == 1:
 		return fmt.Sprintf("Within %s the gap by %s turns round.", within, attributeName(attribute))
 	}
 	return fmt.Sprintf("Within %s, %d of %s by %s turn round.", within, turned, plural(len(pairs), "gap", "gaps"), attributeName(attribute))
+}
+
+// holdsZero says that an interval holds no gap.
+func holdsZero(i *audit.Interval) bool {
+	return i != nil && (i.Low == nil || *i.Low <= 0) && (i.High == nil || *i.High >= 0)
 }
 
 // conditionalNumbers are one row per comparison: pooled beside within; and in a table of

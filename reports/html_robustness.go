@@ -72,6 +72,9 @@ func (a *robustAim) named() string {
 	if a.difference {
 		return limitValue(clean(a.limit.Value), gap)
 	}
+	if l := a.limits(); len(l) == 2 {
+		return ratio(l[0]) + " to " + ratio(l[1])
+	}
 	return clean(a.limit.Value)
 }
 

@@ -47,7 +47,11 @@ func robustTurns(ms map[string]*audit.Measurement, unit string) string {
 		}
 		switch {
 		case f[0] == "relabels":
-			ways = append(ways, fmt.Sprintf("if %s %s%s counted for the other of the two groups, with the same decisions", count(n), unit, wereOrWas(n)))
+			who := count(n) + " " + unit + " were"
+			if n == 1 {
+				who = "one of the " + unit + " was"
+			}
+			ways = append(ways, "if "+who+" counted for the other of the two groups, with the same decisions")
 		default:
 			ways = append(ways, fmt.Sprintf("with %s %s %s for %s%s", count(n), direction, noun(n, clean(kind)), f[1], among))
 			among = ""
@@ -61,13 +65,6 @@ func robustTurns(ms map[string]*audit.Measurement, unit string) string {
 		return "No number of other " + what + " turns that."
 	}
 	return "It would " + otherwise(ms) + " " + orList(ways) + "."
-}
-
-func wereOrWas(n int64) string {
-	if n == 1 {
-		return " was"
-	}
-	return " were"
 }
 
 // robustMore says what leaving parts out, and other cuts of the score, do to it.

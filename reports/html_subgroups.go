@@ -43,6 +43,11 @@ func (k *maker) subgroups() *subgroupsView {
 			}
 		}
 	}
+	for _, m := range []*audit.Measurement{searched, tested, found} {
+		if m != nil && m.Suppressed {
+			return &subgroupsView{Title: "What the search found is suppressed, because it is about few people or would tell about few people."}
+		}
+	}
 	if searched == nil || tested == nil || found == nil || searched.Value == nil || tested.Value == nil || found.Value == nil {
 		return nil
 	}

@@ -104,7 +104,7 @@ func brokenMix() *audit.Result {
 func TestMixed(t *testing.T) {
 	page := string(render(t, "html", mixed()))
 	for _, want := range []string{"Within strata", "gaps by marital turn round", "4 of 6 strata lean the other way", "6 of 8 comparisons are drawn", `class="against"`, `class="pooled"`,
-		"How little would carry the ratio of favorable rates across the limit of 0.8", "Their ratio of favorable rates is beyond the limit of 0.8. It would be within it with 500 more favorable decisions for married or with 1 fewer favorable decision for single. Without 2009-06, it would be within it as well.",
+		"How little would carry the ratio of favorable rates across the limit of 0.80 to 1.25", "Their ratio of favorable rates is beyond the limit of 0.80 to 1.25. It would be within it with 500 more favorable decisions for married or with 1 fewer favorable decision for single. Without 2009-06, it would be within it as well.",
 		"The ratio at every cut of the score", "Within the limit at 2 of 4 cuts. The cut used is 4.", "cut 3: ratio 0.70",
 		"if the score were cut at 6 and not at 5, with only 2.0\u202f% of rows in between",
 		"Of 2 subgroups that stood out in one half of the people, 1 held in the other.", "Searched 154 of 4031 combinations of a, b. The rate looked at is the false positive rate."} {

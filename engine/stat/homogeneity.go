@@ -14,20 +14,26 @@ import "math"
 // and both outcomes. Strata of a few rows each make it unreliable; a gap that
 // turns round between strata should not be pooled into one number when it
 // rejects. ErrOneStrata when fewer than two strata can differ, ErrZeroCell or
-// ErrUndefined when there is no common odds ratio.
+// ErrUndefined when there is no common odds ratio. ErrSparse, beside the statistic, when
+// more than a fifth of the fitted cells are below 5: then it is far from chi-square
+// (Cochran 1954, Biometrics 10, 417-451), and there is no p.
 func (s Strata) Homogeneity() (t Test, df int, err error) {
-	_, tarone, df, err := s.homogeneity()
+	_, tarone, df, sparse, err := s.homogeneity()
 	if err != nil {
 		return Test{}, 0, err
+	}
+	if sparse {
+		return Test{Statistic: tarone, Method: MethodTarone}, df, ErrSparse
 	}
 	return Test{tarone, ChiSquareSF(tarone, df), MethodTarone}, df, nil
 }
 
-// homogeneity is the statistic without and with the correction.
-func (s Strata) homogeneity() (plain, tarone float64, df int, err error) {
+// homogeneity is the statistic without and with the correction, and whether too many
+// fitted cells are small for it.
+func (s Strata) homogeneity() (plain, tarone float64, df int, sparse bool, err error) {
 	tables, err := s.compared()
 	if err != nil {
-		return 0, 0, 0, err
+		return 0, 0, 0, false, err
 	}
 	var concord, discord sum
 	for _, t := range tables {
@@ -35,11 +41,12 @@ func (s Strata) homogeneity() (plain, tarone float64, df int, err error) {
 		discord.add(float64((t.n - t.a) / t.rows * t.c))
 	}
 	if err := checkRatio(concord.value(), discord.value()); err != nil {
-		return 0, 0, 0, err
+		return 0, 0, 0, false, err
 	}
 	ratio := concord.value() / discord.value()
 	var chi, excess, variance sum
 	df = -1
+	small, cells := 0, 0
 	for _, t := range tables {
 		k := t.a + t.c
 		if k == 0 || k == t.rows {
@@ -48,15 +55,20 @@ func (s Strata) homogeneity() (plain, tarone float64, df int, err error) {
 		df++
 		fit, v := t.fitted(ratio)
 		d := t.a - fit
+		for _, cell := range []float64{fit, t.n - fit, k - fit, t.m - k + fit} {
+			if cells++; cell < 5 {
+				small++
+			}
+		}
 		chi.add(float64(d*d) / v)
 		excess.add(d)
 		variance.add(v)
 	}
 	if df < 1 {
-		return 0, 0, 0, ErrOneStrata
+		return 0, 0, 0, false, ErrOneStrata
 	}
 	e := excess.value()
-	return chi.value(), max(0, chi.value()-float64(e*e)/variance.value()), df, nil
+	return chi.value(), max(0, chi.value()-float64(e*e)/variance.value()), df, 5*small > cells, nil
 }
 
 // fitted is the A with A·D = ratio·B·C, B = n-A, C = k-A, D = m-k+A, and the

@@ -15,6 +15,7 @@ const (
 // The reasons why strata say nothing.
 const (
 	ErrNoStrata  Reason = "no stratum has rows of both groups"
+	ErrSparse    Reason = "no p: more than a fifth of the cells expect fewer than 5 rows, so that the statistic is not chi-square"
 	ErrOneStrata Reason = "fewer than two strata have rows of both groups and both outcomes"
 )
 

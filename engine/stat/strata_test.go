@@ -88,7 +88,7 @@ func TestStrataAgainstOracle(t *testing.T) {
 		test, _ = s.TestCorrected()
 		near(t, c.ID+" corrected", test.Statistic, float64(c.NullOddsCorrected[0]), 1e-10)
 		near(t, c.ID+" corrected p", test.P, float64(c.NullOddsCorrected[2]), 1e-9)
-		plain, tarone, df, err := s.homogeneity()
+		plain, tarone, df, _, err := s.homogeneity()
 		if err != nil {
 			t.Fatal(err)
 		}
