@@ -154,9 +154,6 @@ func (k *maker) sheetTable(t *audit.Table) *grid {
 	if g.Caption == "" {
 		g.Caption = clean(t.ID)
 	}
-	if len(t.Rows) == 0 && k.r.Privacy != nil {
-		g.Note = "Suppressed: the rows of this table are about few people, or would tell about few people."
-	}
 	group := slices.Index(t.Columns, "group")
 	for j, c := range t.Columns {
 		h := label(sentenceCase(words(c)))
