@@ -389,11 +389,35 @@ func (p *program) pivot(row, column int) {
 	p.basis[row] = column
 }
 
+// verdicts holds that no verdict bounds a suppressed number: that a check passes
+// bounds every number it judges, and that it fails or warns bounds one of those that
+// it judges, which is a suppressed one if all are.
+func verdicts(t *testing.T, published *audit.Result) {
+	t.Helper()
+	for _, c := range published.Gates.Checks {
+		hidden := 0
+		for _, m := range c.Measurements {
+			if published.Measurements[m].Suppressed {
+				hidden++
+			}
+		}
+		if hidden > 0 && c.Verdict != audit.Inconclusive && (c.Verdict == audit.Pass || hidden == len(c.Measurements)) {
+			t.Errorf("%s/%s/%s: the verdict %s bounds suppressed numbers", c.Detector, c.Metric, c.Attribute, c.Verdict)
+		}
+	}
+	for i := range published.Measurements {
+		if m := &published.Measurements[i]; m.Suppressed && (m.Verdict != "" || m.GroupKind == audit.KindWorst && (m.Group != nil || m.Reference != nil)) {
+			t.Errorf("%s of %s: a verdict or the names of a worst gap stand beside a suppressed number", m.Metric, m.Attribute)
+		}
+	}
+}
+
 // attack holds that no count below a limit can be worked out from what is
 // published: the least and the largest value that it can have are as far apart as
 // the limit, or farther.
 func attack(t *testing.T, exact, published *audit.Result) *attacker {
 	t.Helper()
+	verdicts(t, published)
 	a := newAttacker(t, published)
 	few := 0
 	for i := range exact.Measurements {

@@ -11,7 +11,7 @@ import (
 // not looked for is not found, and its table is hidden as a whole.
 const (
 	mostCubes = 5_000
-	mostWork  = 20_000_000
+	mostWork  = 8_000_000
 )
 
 // cube is a choice of corners: a value and another one per attribute, a window

@@ -72,7 +72,7 @@ func (s *suppressor) overturned(reason string, of []int) {
 		e := &s.r.Evidence[i]
 		same := len(reason) > 1 && len(e.Detail) > 1 && strings.TrimSuffix(e.Detail[1:], ".") == strings.TrimSuffix(reason[1:], ".")
 		if e.Status == audit.FindingAt && same && slices.Equal(e.Measurements, of[:min(len(of), len(e.Measurements))]) {
-			e.Status, e.Detail = audit.Recorded, "It was measured; the check on it would tell about the one comparison that is suppressed."
+			e.Status, e.Detail = audit.Recorded, "It was measured; the check on it would tell about what is suppressed."
 		}
 	}
 }

@@ -60,6 +60,9 @@ type lattice struct {
 	near       *row           // the row of the last system
 	nearHidden uint64
 	nearSystem *system
+	sought     int  // terms of systems of many counts
+	widened    int  // patterns that were added since it was asked which counts have room
+	strict     bool // a search ends at the first count without room
 
 	work   int  // looks at cubes
 	totals bool // of groups by window only margins are shown, and no cell is empty

@@ -7,6 +7,10 @@ import "slices"
 // more is always safe.
 const mostSteps = 20
 
+// mostWidened is how many patterns are added before it is asked again which counts
+// have their room.
+const mostWidened = 20
+
 // protect hides every row with a small count, and as many others as it takes
 // that no small count can be worked out from what is left, by the rules of
 // statistical disclosure control (Hundepool et al., Statistical Disclosure
@@ -31,16 +35,32 @@ func (l *lattice) protect() {
 	// The whole period comes first, while there is time to search.
 	order := slices.Clone(l.order)
 	slices.SortStableFunc(order, func(a, b *row) int { return min(1, len(a.window)) - min(1, len(b.window)) })
+	var counts []count
 	for _, r := range order {
 		for _, f := range l.smallForms(r, decisions) {
-			l.keep(r, f, decisions)
+			counts = append(counts, count{r, f, decisions})
 		}
 		for _, f := range l.smallForms(r, labels) {
-			if r.hidden[decisions] { // how many decisions there are is free to move as well
-				l.keep(r, f, decisions)
-			} else {
-				l.keep(r, f, labels, decisions)
-			}
+			counts = append(counts, count{r, f, labels})
+		}
+	}
+	l.protectAll(l.tight(counts))
+	l.reopen(counts)
+}
+
+// protectAll protects counts one by one, and asks now and then which have their
+// room by what was hidden for others.
+func (l *lattice) protectAll(counts []count) {
+	for len(counts) > 0 {
+		c := counts[0]
+		counts = counts[1:]
+		if c.topic == decisions || c.row.hidden[decisions] { // how many decisions there are is free to move as well
+			l.keep(c.row, c.form, decisions)
+		} else {
+			l.keep(c.row, c.form, labels, decisions)
+		}
+		if l.widened >= mostWidened {
+			counts, l.widened = l.tight(counts), 0
 		}
 	}
 }
@@ -125,6 +145,7 @@ func (l *lattice) hideTable(r *row, t topic, e extent) {
 		return
 	}
 	l.swept[k] = true
+	l.widened++
 	for _, o := range l.order {
 		if r.window != "" && o.window == "" {
 			continue
@@ -157,6 +178,7 @@ func (l *lattice) cover(r *row, t topic, f form) bool {
 			}
 			d.row.hide(t)
 		}
+		l.widened++
 	}
 	if l.width(r, f) >= l.min {
 		return true

@@ -52,7 +52,7 @@ func (x *system) pivot(equation, c int) {
 	for i, row := range x.rows {
 		if f := row[c]; i != equation && f != 0 {
 			for _, j := range used {
-				if row[j] -= f * own[j]; math.Abs(row[j]) < tiny {
+				if row[j] -= float64(f * own[j]); math.Abs(row[j]) < tiny {
 					row[j] = 0
 				}
 			}
@@ -66,16 +66,16 @@ func (x *system) pivot(equation, c int) {
 // climb raises an objective as far as is needed, or as it goes, and returns by how
 // much. It is the simplex method from a point that need not be a corner: a cell
 // outside the basis may stand above zero, and then it can also fall.
-func (x *system) climb(objective []float64, need float64) (gained float64) {
+func (x *system) climb(objective []float64, need float64, pivots int) (gained float64) {
 	gain := slices.Clone(objective) // per unit of each cell outside the basis
 	for i, b := range x.basis {
 		if by := objective[b]; by != 0 {
 			for j, v := range x.rows[i] {
-				gain[j] -= by * v
+				gain[j] -= float64(by * v)
 			}
 		}
 	}
-	for range mostPivots {
+	for range pivots {
 		enter, direction := x.entering(gain)
 		if enter < 0 || gained >= need-tiny {
 			return gained
@@ -97,7 +97,7 @@ func (x *system) climb(objective []float64, need float64) (gained float64) {
 		for i, row := range x.rows {
 			if v := row[enter]; v != 0 {
 				b := x.basis[i]
-				x.at[b] = math.Max(0, x.at[b]-v*direction*step)
+				x.at[b] = math.Max(0, x.at[b]-float64(v*direction*step))
 			}
 		}
 		x.at[enter] += direction * step
@@ -106,7 +106,7 @@ func (x *system) climb(objective []float64, need float64) (gained float64) {
 			x.pivot(leave, enter)
 			by := gain[enter]
 			for j, v := range x.rows[leave] {
-				gain[j] -= by * v
+				gain[j] -= float64(by * v)
 			}
 			gain[enter] = 0
 		} else if direction < 0 {

@@ -13,7 +13,7 @@ const (
 	mostPeriods = 5
 	mostCells   = 700
 	mostPivots  = 150
-	mostTerms   = 1_000_000_000 // of all systems together
+	mostTerms   = 300_000_000 // of all systems together
 )
 
 // system is the published tables around one row as linear equations: cells that
@@ -65,7 +65,7 @@ func (x *system) move(r *row, f form, direction, need int64) int64 {
 			objective[i] = float64(direction)
 		}
 	}
-	return int64(math.Floor(x.climb(objective, float64(need)) + 1e-6))
+	return int64(math.Floor(x.climb(objective, float64(need), mostPivots) + 1e-6))
 }
 
 // detour lists the rows that would have to be hidden, with those that are, for a
@@ -113,39 +113,18 @@ func (l *lattice) systemAround(r *row, free bool) *system {
 	}
 	values := l.manyValues(r)
 	periods := l.manyPeriods(r)
-	x := &system{first: map[*row]int{}}
-	n := 0
-	for a := range kinds { // a kind that nobody is of stays so
-		x.kind[a] = -1
-		if l.find(nil, nil, "").atoms[a] > 0 {
-			x.kind[a] = n
-			n++
-		}
-	}
+	kinds := l.someKinds()
 	var rows []*row              // that may move
 	l.steps += 40 * len(l.order) // to look at a row costs more than to add up a term
 	for _, o := range l.order {
 		if (o.hidden[labels] || free && l.mayHide(o, r)) && slices.Contains(periods, o.window) && l.shares(o, r) && l.among(o, values) {
 			rows = append(rows, o)
-			x.first[o] = len(x.at)
-			for a := range kinds {
-				if x.kind[a] >= 0 {
-					x.at = append(x.at, float64(o.atoms[a]))
-				}
-			}
 		}
 	}
-	if len(x.at) == 0 || len(x.at) > mostCells || !slices.Contains(rows, r) {
+	if n := len(rows) * len(kinds); n == 0 || n > mostCells || !slices.Contains(rows, r) {
 		return nil
 	}
-	for _, o := range rows {
-		if !o.hidden[decisions] && !(free && l.mayHide(o, r)) {
-			for _, same := range [][]atom{{truePositive, falsePositive, selected}, {falseNegative, trueNegative, rejected}, {undecided}} {
-				x.equal(same, o)
-			}
-		}
-	}
-	l.ties(x, rows)
+	x := l.systemOf(rows, kinds, func(o *row) bool { return o.hidden[decisions] || free && l.mayHide(o, r) })
 	x.solve()
 	if free {
 		return x
@@ -153,6 +132,41 @@ func (l *lattice) systemAround(r *row, free bool) *system {
 	l.steps += x.terms
 	l.near, l.nearHidden, l.nearSystem = r, l.hiddenRows(), x
 	return x.copied()
+}
+
+// someKinds are the kinds of cases that there are. A kind that nobody is of stays so.
+func (l *lattice) someKinds() []atom {
+	var out []atom
+	for a := range kinds {
+		if l.find(nil, nil, "").atoms[a] > 0 {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// systemOf writes the equations of some rows that may move, in some kinds of cases.
+// Of rows whose decisions are not free, only the labels move.
+func (l *lattice) systemOf(rows []*row, of []atom, free func(*row) bool) *system {
+	x := &system{first: map[*row]int{}}
+	for a := range x.kind {
+		x.kind[a] = slices.Index(of, atom(a))
+	}
+	for _, o := range rows {
+		x.first[o] = len(x.at)
+		for _, a := range of {
+			x.at = append(x.at, float64(o.atoms[a]))
+		}
+	}
+	for _, o := range rows {
+		if !free(o) {
+			for _, same := range [][]atom{{truePositive, falsePositive, selected}, {falseNegative, trueNegative, rejected}, {undecided}} {
+				x.equal(same, o)
+			}
+		}
+	}
+	l.ties(x, rows)
+	return x
 }
 
 // mayHide tells whether a row may be hidden for the sake of another: a window never
@@ -181,6 +195,9 @@ func (l *lattice) hiddenRows() uint64 {
 	}
 	return h
 }
+
+// lost tells whether a row holds all in whom some value is missing.
+func (r *row) lost() bool { return len(r.values) > 0 && r.values[0] == lump }
 
 // shares tells whether two rows have an attribute in common.
 func (l *lattice) shares(o, r *row) bool {
@@ -266,7 +283,7 @@ func (l *lattice) ties(x *system, rows []*row) {
 	}
 	whole := map[string]*row{}
 	for _, o := range rows {
-		lost := o.values[0] == lump
+		lost := o.lost()
 		if len(o.set) == 2 && (lost || slices.Contains(o.values, missing)) {
 			if all := l.find(o.set, []string{lump}, o.window); all != nil { // all in whom a value is missing
 				k := key(o.set, []string{lump}, o.window) + "\x00lump"

@@ -8,14 +8,13 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
-// checks keeps the verdict of every check: it is what the audit is for. A verdict
-// that rests on suppressed numbers says only that, with no group named, and the
-// judged measurements stand in the order of the document, so that the deciding
-// one is not told.
+// checks withholds a verdict that would tell about suppressed numbers. That a check
+// passes says of every comparison that it is within the limits; that it fails or
+// warns, where the deciding number is suppressed, says that one of those is
+// outside. Such a check is inconclusive, which no pipeline takes for a pass.
 //
-// Such a verdict says one thing about several groups together. Where it would say
-// it about a single suppressed comparison, it would narrow that one down: then
-// the check is inconclusive, which no pipeline takes for a pass.
+// A check that fails or warns on a number that is shown keeps its verdict. The judged
+// measurements then stand in the order of the document, which ranks none.
 func (s *suppressor) checks() {
 	g := &s.r.Gates
 	changed := false
@@ -44,9 +43,12 @@ func (s *suppressor) checks() {
 		decided := len(c.Measurements) > 0 && !s.r.Measurements[c.Measurements[0]].Suppressed
 		c.Measurements = slices.Sorted(slices.Values(c.Measurements))
 		c.Reason = "the verdict rests on suppressed numbers as well"
-		if !decided && hidden == 1 && c.Verdict != audit.Inconclusive {
+		if (!decided || c.Verdict == audit.Pass) && hidden > 0 && c.Verdict != audit.Inconclusive {
 			c.Verdict, changed = audit.Inconclusive, true
 			c.Reason, c.HangsOn = "the verdict would tell about the one comparison that is suppressed", ""
+			if hidden > 1 {
+				c.Reason = "the verdict would tell about comparisons that are suppressed"
+			}
 			s.withdraw(c)
 			s.overturned(reason, judged)
 		}
