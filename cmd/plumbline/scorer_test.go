@@ -112,6 +112,27 @@ const (
 	scorerAsked  = "{importance: {}, attribution: {}, gap: {}, background: {rows: 20}}"
 )
 
+// What the README shows of models explains one.
+func TestReadmeModel(t *testing.T) {
+	for _, block := range readmeBlocks(t, "yaml") {
+		model, asked, ok := strings.Cut(strings.TrimPrefix(block, "model:"), "\nexplain:")
+		if !ok {
+			continue
+		}
+		r := explainWith(t, scorerFolder(t, "xgboost"), model, strings.TrimSuffix(asked, "\n"))
+		if len(r.Explainers) != 2 || len(r.Explanations) < 10 {
+			t.Errorf("%d explainers, %d explanations", len(r.Explainers), len(r.Explanations))
+		}
+		for _, e := range r.Explainers {
+			if e.Status != "complete" {
+				t.Errorf("%s is %s: %s", e.Name, e.Status, e.Reason)
+			}
+		}
+		return
+	}
+	t.Error("README shows no model")
+}
+
 // A model that a command scores has the same explanations as the file itself.
 func TestScorerInPython(t *testing.T) {
 	for kind, modules := range map[string]string{"linear": "pyarrow", "xgboost": "pyarrow, xgboost"} {
