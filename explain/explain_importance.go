@@ -16,7 +16,7 @@ func Importances() Explainer {
 	return Explainer{
 		Name: "importance", Title: "What each input does for errors and gaps",
 		Definition: "Of a loss: how much it grows when the input's values are dealt to other rows. Of a gap: the gap as it is less the gap when they are; what the input carries of it, with its sign. " +
-			"The expectation over all exchanges of the sampled rows (Fisher, Rudin and Dominici 2019).",
+			"Of single inputs of trees it is the expectation over all exchanges of the sampled rows (Fisher, Rudin and Dominici 2019), else the mean of drawn ones, in which every row gets the values of another.",
 		DoesNotShow: "It shows what this model does with an input, not what causes the outcome; inputs that tell the same share their importance, and the exchange makes rows that nobody has.",
 		NeedsModel:  true,
 		Asked:       func(e *audit.ExplainSpec) bool { return e.Importance != nil },
@@ -32,42 +32,91 @@ type askedContrast struct {
 }
 
 func explainImportance(ctx context.Context, s *Study) ([]audit.Explanation, error) {
-	if s.Model.Forest == nil || s.Model.Output == model.Probability && s.Model.Forest.Classes() > 1 {
-		return nil, fmt.Errorf("importance is exact for trees whose score has one class; other models are not asked yet")
-	}
 	asked := append(s.losses(), s.gapContrasts()...)
 	if len(asked) == 0 {
 		return nil, fmt.Errorf("there is nothing to explain: neither columns.label for a loss nor two groups of %d rows for a gap", fewRows)
-	}
-	before := s.Model.Spent()
-	if err := s.Model.Spend(int64(s.Rows.Rows)); err != nil {
-		return nil, err
 	}
 	contrasts := make([]Contrast, len(asked))
 	for i, a := range asked {
 		contrasts[i] = a.Contrast
 	}
-	found, err := TreeImportance(s.Model.Forest, s.Rows, s.Model.Class, s.Model.Output, contrasts)
-	if err != nil {
-		return nil, err
+	before := s.Model.Spent()
+	units, exact := s.units(), 0
+	found := make([][]Importance, len(asked))
+	if s.Model.Forest != nil && (s.Model.Output == model.Margin || s.Model.Forest.Classes() == 1) {
+		if err := s.Model.Spend(int64(s.Rows.Rows)); err != nil {
+			return nil, err
+		}
+		var err error
+		if found, err = TreeImportance(s.Model.Forest, s.Rows, s.Model.Class, s.Model.Output, contrasts); err != nil {
+			return nil, err
+		}
+		exact = len(s.Columns)
+	}
+	var stopped error
+	repeats := s.Spec.Explain.Importance.Repeats
+	if exact < len(units) {
+		drawn, err := s.drawnImportance(ctx, units[exact:], contrasts, repeats)
+		if err != nil && len(drawn) == 0 {
+			drawn = make([][]Importance, len(asked))
+		}
+		for i := range found {
+			found[i] = append(found[i], drawn[i]...)
+		}
+		stopped = err
 	}
 	spent := s.Model.Spent() - before
 	var out []audit.Explanation
 	for i, a := range asked {
 		first := len(out)
-		for input, imp := range found[i] {
+		for at, imp := range found[i] {
 			value := imp.Original - imp.Switched
 			if a.loss {
 				value = -value
 			}
 			e := a.row
-			e.Feature, e.Part, e.Exact, e.ModelRows = &s.Columns[input], audit.PartFeature, true, spent
+			e.Feature, e.Part, e.Exact, e.ModelRows = &units[at].name, audit.PartFeature, at < exact, spent
+			if at >= exact {
+				e.Permutations, e.Seed = repeats, s.Spec.Seed
+			}
+			e.Note = units[at].note(s.Columns)
 			e.N, e.ReferenceN = int64(imp.Rows), int64(imp.AgainstRows)
 			out = append(out, uncertain(e, value, imp.SE, s.Spec.Alpha))
 		}
 		rank(out[first:])
 	}
-	return out, ctx.Err()
+	return out, cmp.Or(stopped, ctx.Err())
+}
+
+// units are the model's inputs, and after them the configured groups.
+func (s *Study) units() []unit {
+	var out []unit
+	for i, column := range s.Columns {
+		out = append(out, unit{column, []int{i}})
+	}
+	for _, g := range s.Spec.Explain.Importance.Groups {
+		u := unit{name: g.Name}
+		for _, f := range g.Features {
+			u.inputs = append(u.inputs, slices.Index(s.Columns, f)) // Open has found them
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// note says which inputs a group has.
+func (u unit) note(columns []string) string {
+	if len(u.inputs) == 1 && columns[u.inputs[0]] == u.name {
+		return ""
+	}
+	text := "exchanged together:"
+	for i, input := range u.inputs {
+		if i > 0 {
+			text += ","
+		}
+		text += " " + columns[input]
+	}
+	return text
 }
 
 // rank numbers features by the size of their values.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,15 +62,44 @@ func Open(spec *audit.Spec) (*Job, error) {
 		}
 		j.class = n
 	}
+	var err error
 	switch m.Type {
 	case "exec":
 		j.inputs = m.Inputs
-		return j, j.openCommand()
+		err = j.openCommand()
 	case "mlflow", "oip-v2", "http":
 		j.inputs = m.Inputs
-		return j, nil
+	default:
+		err = j.openFile(ofClass)
 	}
-	return j, j.openFile(ofClass)
+	if err != nil {
+		return j, err
+	}
+	return j, j.checkGroups()
+}
+
+// checkGroups looks for inputs that are exchanged together among the model's.
+func (j *Job) checkGroups() error {
+	e := j.spec.Explain
+	if e == nil || e.Importance == nil {
+		return nil
+	}
+	var columns []string
+	for _, in := range j.inputs {
+		columns = append(columns, in.Column)
+	}
+	for _, g := range e.Importance.Groups {
+		key := "explain.importance.groups." + g.Name
+		if slices.Contains(columns, g.Name) {
+			return &Mistake{Key: key, Message: fmt.Sprintf("%q is an input already", g.Name), Hint: "give the group a name of its own"}
+		}
+		for _, f := range g.Features {
+			if !slices.Contains(columns, f) {
+				return &Mistake{Key: key, Message: fmt.Sprintf("the model has no input from the column %q", f), Hint: "its inputs are " + shortList(columns)}
+			}
+		}
+	}
+	return nil
 }
 
 // Inputs are the columns that the model takes.

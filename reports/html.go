@@ -63,6 +63,7 @@ type page struct {
 	Conditional   []conditionalView
 	Subgroups     *subgroupsView
 	Explained     []explainView
+	ExplainedOf   *grid
 	Absent        *absentView
 	Completeness  []*grid
 	Windows       *grid
@@ -111,7 +112,7 @@ func newPage(r *audit.Result) *page {
 	}
 	p.Scores, p.Drift = k.scores(), k.drift()
 	p.Conditional, p.Subgroups = k.conditional(), k.subgroups()
-	p.Explained = k.explanations()
+	p.Explained, p.ExplainedOf = k.explanations(), k.explainedModel()
 	p.Absent = k.absent()
 	p.NotHereLinked = p.NotHereLinked && p.Absent != nil
 	p.Packs = k.packs()

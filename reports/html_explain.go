@@ -131,3 +131,47 @@ func (k *maker) explainTable(q *explained) *grid {
 	row("whole gap", q.total)
 	return g
 }
+
+// explainedModel has the facts of the model that was asked.
+func (k *maker) explainedModel() *grid {
+	m := k.r.Model
+	if m == nil {
+		return nil
+	}
+	g := &grid{Caption: "The model", Head: []headCell{{Text: "Fact"}, {Text: "Value"}}}
+	row := func(name, value string) {
+		if value != "" {
+			g.Rows = append(g.Rows, []cell{{Text: name, Head: true, Name: true}, {Text: clean(value)}})
+		}
+	}
+	row("Type", m.Type)
+	row("File", m.Path)
+	row("SHA-256", m.SHA256)
+	row("Command", strings.Join(m.Command, " "))
+	for _, f := range m.Files {
+		row("SHA-256 of "+clean(f.Path), f.SHA256)
+	}
+	row("Address", m.URL)
+	if m.Trees > 0 {
+		row("Trees", count(int64(m.Trees)))
+	}
+	var inputs []string
+	for _, in := range m.Inputs {
+		inputs = append(inputs, in.Column)
+	}
+	row("Inputs, by their columns", strings.Join(inputs, ", "))
+	row("Number taken for the score", m.Output)
+	if m.Threshold != "" {
+		row("Positive decision", "score "+m.Threshold)
+	}
+	if m.Parity != nil {
+		row("Beside the log", parityText(m.Parity))
+	}
+	if d := m.Determinism; d != nil {
+		row("Asked again", fmt.Sprintf("%s, %s rows differ by at most %.2g", d.Verdict, count(int64(d.Rows)), d.Largest))
+	}
+	row("Rows asked about", count(int64(m.Rows)))
+	row("Rows scored", fmt.Sprintf("%s of at most %s", count(m.ModelRows), count(m.Budget)))
+	row("Why nothing is explained with it", m.Refused)
+	return g
+}

@@ -71,7 +71,7 @@ type ImportanceSpec struct {
 	Loss    string         // log_loss, brier_score, zero_one_loss or auc: told first
 	Groups  []FeatureGroup // of inputs that are exchanged together
 	Within  []string       // columns.strata within which values are exchanged, besides over all rows
-	Repeats int            // of models without trees
+	Repeats int            // of what is not exact
 }
 
 // FeatureGroup is a name for inputs that belong together, by their columns.

@@ -21,8 +21,10 @@ func (l *lint) explain() {
 		l.bad("explain.probe.tolerance", "\"tolerance\" must not be negative", "")
 	}
 	if x := e.Importance; x != nil {
-		l.amongStrata("explain.importance.within", x.Within)
-		if l.given("explain.importance.loss") && l.a.Columns.Label == nil && l.clean("columns.label") {
+		if m := l.a.Model; m != nil && (m.Type == "xgboost" || m.Type == "lightgbm") && len(x.Groups) == 0 && l.given("explain.importance.repeats") && l.clean("explain.importance.repeats") {
+			l.bad("explain.importance.repeats", "\"repeats\" goes with groups, or with models other than trees: the importance of a tree's input needs no draws", "remove the key")
+		}
+		if l.given("explain.importance.loss") && l.clean("explain.importance.loss") && l.a.Columns.Label == nil && l.clean("columns.label") {
 			l.bad("explain.importance.loss", "a loss needs columns.label", "say what turned out to be true, or remove the key: gaps are explained without")
 		}
 	}
@@ -57,7 +59,7 @@ func (l *lint) needsModel(e *Explain) {
 	}
 	const hint = "say which model made the scores: model: {type: xgboost, path: model.json}"
 	if !e.anything() {
-		l.bad("explain", "\"explain\" needs a model, or one of proxies, decomposition and surrogate", hint)
+		l.bad("explain", "\"explain\" needs a model", hint)
 		return
 	}
 	for _, asked := range []struct {

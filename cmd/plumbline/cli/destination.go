@@ -56,6 +56,18 @@ func destinations(specs, preset []string, home string) ([]destination, error) {
 	return out, nil
 }
 
+// further are the formats that are written besides where the audit has what is
+// in them.
+func further(tables, explanations bool) []destination {
+	var out []destination
+	for _, f := range reports.All() {
+		if tables && f.Name == "ll144" || explanations && f.Name == "explanations" {
+			out = append(out, destination{f, ""})
+		}
+	}
+	return out
+}
+
 // writable refuses a PATH that can be no file.
 func writable(spec, path string, explicit bool) error {
 	if explicit && path == "" {

@@ -14,7 +14,6 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/privacy"
-	"github.com/plumbline-audit/plumbline/reports"
 )
 
 // runFlags are the flags of run.
@@ -108,9 +107,8 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	if f.plan {
 		return a.print(lines(job.Describe()))
 	}
-	if len(f.outputs) == 0 && job.Runs("ll144") {
-		format, _ := reports.Lookup("ll144")
-		targets = append(targets, destination{format, ""})
+	if len(f.outputs) == 0 {
+		targets = append(targets, further(job.Runs("ll144"), conf.Explain != nil)...)
 	}
 	folder := filepath.Join(f.out, folderName(conf.Name), folderName(orAll(options.Period)))
 	if err := errors.Join(try(targets, folder), tryReference(f.saveReference)); err != nil {
