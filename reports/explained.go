@@ -80,9 +80,12 @@ func explainedMetric(metric string) string {
 	return text
 }
 
+// inPoints says whether the numbers are of a rate: hundredths.
+func (q *explained) inPoints() bool { return strings.HasSuffix(q.metric, "_rate_difference") }
+
 // amount writes the size of an explanation: gaps in points, else a number.
 func (q *explained) amount(x float64) string {
-	if strings.HasSuffix(q.metric, "_rate_difference") {
+	if q.inPoints() {
 		return points(x)
 	}
 	return thousandths(x)
@@ -104,7 +107,8 @@ func featureName(e *audit.Explanation) string {
 }
 
 // howExplained says how the numbers of a question were made.
-func howExplained(r *audit.Result, e *audit.Explanation) string {
+func howExplained(r *audit.Result, q *explained) string {
+	e := q.features[0]
 	parts := []string{fmt.Sprintf("%s sampled rows", count(e.N))}
 	if e.ReferenceN > 0 {
 		parts[0] = fmt.Sprintf("%s and %s sampled rows", count(e.N), count(e.ReferenceN))
@@ -112,21 +116,43 @@ func howExplained(r *audit.Result, e *audit.Explanation) string {
 	if e.Background != "" {
 		parts = append(parts, fmt.Sprintf("background %s, %d rows", e.Background, e.BackgroundRows))
 	}
-	if e.Exact {
-		parts = append(parts, "exact for these rows")
-	} else if e.Permutations > 0 {
-		parts = append(parts, fmt.Sprintf("%d permutations of each row, seed %d", e.Permutations, e.Seed))
-	}
+	parts = append(parts, q.draws()...)
 	if e.ModelRows > 0 {
 		parts = append(parts, count(e.ModelRows)+" model rows")
 	}
 	if e.Additivity != nil {
 		parts = append(parts, fmt.Sprintf("additivity error %.1g", *e.Additivity))
 	}
+	if q.inPoints() {
+		parts = append(parts, "numbers in points")
+	}
 	if p := r.Model; p != nil && p.Parity != nil && e.Parity != "" {
 		parts = append(parts, "parity with the log: "+parityText(p.Parity))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// draws says what is exact and what was drawn: groups of inputs are, also
+// beside inputs that are not.
+func (q *explained) draws() []string {
+	exact, drawn := false, (*audit.Explanation)(nil)
+	for _, e := range q.features {
+		exact = exact || e.Exact
+		if e.Permutations > 0 {
+			drawn = e
+		}
+	}
+	switch {
+	case drawn == nil && exact:
+		return []string{"exact for these rows"}
+	case drawn == nil:
+		return nil
+	case exact:
+		return []string{fmt.Sprintf("inputs exact for these rows, groups of inputs by %d permutations of all rows, seed %d", drawn.Permutations, drawn.Seed)}
+	case q.explainer == "importance":
+		return []string{fmt.Sprintf("%d permutations of all rows, seed %d", drawn.Permutations, drawn.Seed)}
+	}
+	return []string{fmt.Sprintf("%d permutations of each row, seed %d", drawn.Permutations, drawn.Seed)}
 }
 
 func parityText(p *audit.Parity) string {

@@ -39,7 +39,7 @@ func (k *maker) explanations() []explainView {
 			if q.explainer != e.Name || len(q.features) == 0 {
 				continue
 			}
-			f := explainFigure{Title: upperFirst(q.subject()), Sub: howExplained(k.r, q.features[0]), Table: k.explainTable(q)}
+			f := explainFigure{Title: upperFirst(q.subject()), Sub: howExplained(k.r, q), Table: k.explainTable(q)}
 			if len(v.Figures) < drawnQuestions {
 				f.Picture = k.explainPicture(q)
 			}

@@ -13,7 +13,11 @@ func (s *screen) explained() {
 		}
 		told++
 		s.add("")
-		s.wrap("", "", "What carries the "+q.subject()+" (explained with the model on "+count(int64(s.r.Model.Rows))+" sampled rows):", 2)
+		unit := ""
+		if q.inPoints() {
+			unit = ", in points"
+		}
+		s.wrap("", "", "What carries the "+q.subject()+unit+" (explained with the model on "+count(int64(s.r.Model.Rows))+" sampled rows):", 2)
 		for i, e := range q.features {
 			if i == toldFeatures || e.Value == nil {
 				break
