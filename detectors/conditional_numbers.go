@@ -144,12 +144,12 @@ func (p paired) tests() {
 	} {
 		m := audit.Measurement{Note: note}
 		switch x, err := t.of(); err {
+		case nil:
+			m.Value, m.Test, m.P = &x.Statistic, x.Method, &x.P
 		case stat.ErrSparse:
 			m.Value, m.Test, m.Note = &x.Statistic, x.Method, err.Error()
 		default:
 			m.Note = "undefined: " + err.Error()
-		case nil:
-			m.Value, m.Test, m.P = &x.Statistic, x.Method, &x.P
 		}
 		p.put(t.metric, m)
 	}
