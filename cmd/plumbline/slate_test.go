@@ -55,11 +55,16 @@ func TestGPTHiringPublished(t *testing.T) {
 			t.Errorf("%s: %s to %s %v", cell, *m.Group, *m.Reference, *m.Value)
 		}
 	}
-	if !slices.ContainsFunc(result.Notes, func(n string) bool { return strings.HasPrefix(n, "530 lists rank fewer items than were offered") }) {
+	if !slices.ContainsFunc(result.Notes, func(n string) bool {
+		return strings.HasPrefix(n, "530 of 8,000 lists rank fewer items than were offered")
+	}) {
 		t.Errorf("truncated lists are not told: %q", result.Notes)
 	}
+	if l := result.Data.Lists; l == nil || *l != (audit.Lists{Lists: 8000, Short: 530}) {
+		t.Errorf("the lists are told as %+v", l)
+	}
 	if !slices.ContainsFunc(result.Findings, func(f audit.Finding) bool {
-		return f.Title == "gpt-3.5-turbo*financial analyst: B_M is ranked first 76 times, where A_W is ranked first 172 times."
+		return f.Title == "gpt-3.5-turbo × financial analyst: B_M is ranked first 76 times, where A_W is ranked first 172 times."
 	}) {
 		t.Errorf("the finding is not told: %+v", result.Findings)
 	}
