@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -250,21 +251,36 @@ func (r ranking) tell(e *emitter, s shown, tests []firsts) (audit.Finding, bool)
 		}
 		return 0
 	})
-	if p := worst.p * float64(len(tests)); p >= e.in.alpha {
+	p := min(1, worst.p*float64(len(tests)))
+	if p >= e.in.alpha {
 		return audit.Finding{}, false
 	}
-	where, of := "", "slots"
+	where, of, test := "", "slots", "chi-square"
+	if len(tests) > 1 {
+		test = fmt.Sprintf("chi-square; %d tested, by Bonferroni", len(tests))
+	}
 	if worst.stratum != nil {
-		where = *worst.stratum + ": "
+		where = strings.Join(audit.Parts(*worst.stratum), " × ") + ": "
 	}
 	if r.offered {
 		of = "offers"
 	}
 	return audit.Finding{ID: "ranking-first-" + s.attribute.Name, Detector: "ranking", Severity: audit.Info, Measurements: []int{worst.at},
-		Title: fmt.Sprintf("%s%s is ranked first %d times, where %s is ranked first %d times.", where, worst.low.name, worst.low.tally.Positive, worst.high.name, worst.high.tally.Positive),
-		Detail: fmt.Sprintf("%d of %d %s against %d of %d, a ratio of %.3f, in %d lists. First places dealt as the offers are would be as uneven in %.1g of such logs (chi-square; %d tested).",
-			worst.low.tally.Positive, worst.low.tally.n(), of, worst.high.tally.Positive, worst.high.tally.n(), worst.low.ratio(worst.high), worst.lists, worst.p, len(tests))}, true
+		Title: fmt.Sprintf("%s%s is ranked first %s times, where %s is ranked first %s times.", where, spoken(s.attribute, worst.low), whole(worst.low.tally.Positive), spoken(s.attribute, worst.high), whole(worst.high.tally.Positive)),
+		Detail: fmt.Sprintf("%s of %s %s against %s of %s, a ratio of %.2f, in %s lists. %s: p %s (%s).",
+			whole(worst.low.tally.Positive), whole(worst.low.tally.n()), of, whole(worst.high.tally.Positive), whole(worst.high.tally.n()), worst.low.ratio(worst.high), whole(worst.lists),
+			"If first places were dealt as the "+of+" are, chance would hardly make them so uneven", smallP(p), test)}, true
 }
+
+// spoken is a group's name in a sentence; the parts of an intersection have × between.
+func spoken(a detect.Attribute, g group) string {
+	if len(a.Parts) < 2 {
+		return g.name
+	}
+	return strings.Join(audit.Parts(g.name), " × ")
+}
+
+func whole(n int64) string { return thousands(int(n)) }
 
 // ratio is that of the rates of positives.
 func (g group) ratio(o group) float64 {

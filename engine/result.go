@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,24 +64,31 @@ func joinNotes(joins []audit.Join) (notes []string) {
 	return notes
 }
 
-// slateNotes says what the lists were like.
-func slateNotes(a slate.Accounts) []string {
-	out := []string{fmt.Sprintf("The log has %d lists; every slot of a list is a row.", a.Lists)}
+// slateNotes says what the lists lack; how many there are stands in Data.Lists.
+func slateNotes(a slate.Accounts) (out []string) {
 	for _, n := range []struct {
 		count int64
 		text  string
 	}{
-		{a.Empty, "%d lists rank nothing."},
-		{a.Short, "%d lists rank fewer items than were offered; the others have no rank, and count as offered and not shown."},
-		{a.Pads, "%d entries of lists stand for no item, and are left out."},
-		{a.Duplicates, "%d entries repeat an item of their list; the place further up counts."},
-		{a.Beyond, "%d ranks are greater than the length of their list: there are gaps."},
+		{a.Empty, "%s of %s lists rank nothing."},
+		{a.Short, "%s of %s lists rank fewer items than were offered; the others have no rank, and count as offered and not shown."},
+		{a.Duplicates, "%s entries of %s lists repeat an item of their list; the place further up counts."},
+		{a.Beyond, "%s ranks of %s lists are greater than the length of their list: there are gaps."},
 	} {
 		if n.count > 0 {
-			out = append(out, fmt.Sprintf(n.text, n.count))
+			out = append(out, fmt.Sprintf(n.text, thousands(n.count), thousands(a.Lists)))
 		}
 	}
 	return out
+}
+
+// thousands writes a count with separators.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 // windowNotes says if the configured reference holds no window of the log.
@@ -155,6 +163,10 @@ func (j *Job) data(o *scan.Outcome) (audit.Data, error) {
 			LogUnmatched: acc.LogUnmatched, LogKeyMissing: acc.LogKeyMissing,
 			RightUnmatched: acc.RightUnmatched, RightKeyMissing: acc.RightKeyMissing,
 		})
+	}
+	if s, ok := j.log.source.(*slate.Source); ok {
+		l := audit.Lists(s.Accounts())
+		d.Lists = &l
 	}
 	return d, nil
 }

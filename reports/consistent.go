@@ -67,6 +67,11 @@ func checkRows(r *audit.Result) error {
 	for _, j := range d.Joins {
 		counts = append(counts, counted{fmt.Sprintf("data.joins, %.40q", j.Path), min(j.RightRows, j.LogUnmatched, j.RightUnmatched, j.LogKeyMissing, j.RightKeyMissing)})
 	}
+	if d.Lists != nil {
+		for _, n := range d.Lists.Counts() {
+			counts = append(counts, counted{"data.lists", *n})
+		}
+	}
 	for _, w := range r.Windows {
 		counts = append(counts, counted{fmt.Sprintf("windows, %.40q", w.ID), w.Rows})
 	}

@@ -68,7 +68,7 @@ type page struct {
 	Completeness  []*grid
 	Windows       *grid
 	PaperWindows  string
-	Joins         *grid
+	Joins, Lists  *grid
 	Others        []*grid
 	Tables        []*grid
 	Leftover      string

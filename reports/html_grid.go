@@ -199,7 +199,7 @@ func (k *maker) list(caption string, ms []*audit.Measurement) *grid {
 			about = join(", ", about, *m.Column)
 		}
 		if m.Stratum != nil {
-			about = join(", ", about, "stratum "+*m.Stratum)
+			about = join(", ", about, "stratum "+attributeName(*m.Stratum))
 		}
 		if m.Version != nil {
 			about = join(", ", about, "version "+*m.Version)

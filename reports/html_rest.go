@@ -42,7 +42,7 @@ func (p *page) completeness(k *maker) {
 	if p.Windows = k.windows(); p.Windows != nil {
 		p.PaperWindows = p.Windows.Caption + ": the table is not printed; it is in report.html and result.json."
 	}
-	p.Joins = k.joins()
+	p.Joins, p.Lists = k.joins(), k.lists()
 }
 
 // remaining lists what no picture or table has shown yet, by detector and
@@ -136,6 +136,22 @@ func (k *maker) windows() *grid {
 		g.Rows = append(g.Rows, []cell{{Text: windowName(w.ID), Head: true}, code(w.Start), code(w.End), integer(w.Rows), text(orDash(w.Role))})
 	}
 	return g.drop("Role").cut("windows")
+}
+
+// lists says what the lists of a log were like; what none of them has is left out.
+func (k *maker) lists() *grid {
+	l := k.r.Data.Lists
+	if l == nil {
+		return nil
+	}
+	g := &grid{Caption: "Every slot of a list is a row", Whole: true, Head: []headCell{label("Lists"), numeric("Number")}}
+	for i, name := range []string{"Lists", "Lists that rank nothing", "Lists that rank fewer items than were offered", "Entries that stand for no item, left out",
+		"Entries that repeat an item, left out", "Ranks greater than the length of their list"} {
+		if n := *l.Counts()[i]; i == 0 || n != 0 {
+			g.Rows = append(g.Rows, []cell{{Text: name, Head: true}, integer(n)})
+		}
+	}
+	return g
 }
 
 func (k *maker) joins() *grid {

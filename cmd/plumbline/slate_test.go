@@ -55,11 +55,21 @@ func TestGPTHiringPublished(t *testing.T) {
 			t.Errorf("%s: %s to %s %v", cell, *m.Group, *m.Reference, *m.Value)
 		}
 	}
-	if !slices.ContainsFunc(result.Notes, func(n string) bool { return strings.HasPrefix(n, "530 lists rank fewer items than were offered") }) {
+	if !slices.ContainsFunc(result.Notes, func(n string) bool {
+		return strings.HasPrefix(n, "530 of 8,000 lists rank fewer items than were offered")
+	}) {
 		t.Errorf("truncated lists are not told: %q", result.Notes)
 	}
+	for _, a := range result.Groups { // the best group is the one ranked first most often, here of 8 x 1,000 lists
+		if a.Attribute == "group" && text(a.Chosen) != "H_W" {
+			t.Errorf("the reference is %q", text(a.Chosen))
+		}
+	}
+	if l := result.Data.Lists; l == nil || *l != (audit.Lists{Lists: 8000, Short: 530}) {
+		t.Errorf("the lists are told as %+v", l)
+	}
 	if !slices.ContainsFunc(result.Findings, func(f audit.Finding) bool {
-		return f.Title == "gpt-3.5-turbo*financial analyst: B_M is ranked first 76 times, where A_W is ranked first 172 times."
+		return f.Title == "gpt-3.5-turbo × financial analyst: B_M is ranked first 76 times, where A_W is ranked first 172 times."
 	}) {
 		t.Errorf("the finding is not told: %+v", result.Findings)
 	}
@@ -140,6 +150,29 @@ func TestSlotRows(t *testing.T) {
 			}
 			near(t, filepath.Base(path)+", exposure of "+group, measured(t, result, "mean_exposure", "g", group, ""), want.exposure, 1e-15)
 		}
+	}
+}
+
+// Without detectors:, a log of lists and no more has those that the README names.
+func TestListDefaults(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"lists.jsonl": `{"l":[{"g":"a"},{"g":"b"},{"g":"a"}]}` + "\n" + `{"l":[{"g":"b"},{"g":"a"}]}` + "\n",
+		"audit.yaml":  "version: 1\nname: lists\nkind: recommender\ndata: {log: lists.jsonl}\ncolumns: {slate: {items: l, item_group: g}}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var ran []string
+	for _, m := range runAudit(t, filepath.Join(dir, "audit.yaml"), engine.Options{}).Measurements {
+		if !slices.Contains(ran, m.Detector) {
+			ran = append(ran, m.Detector)
+		}
+	}
+	if want := []string{"ranking", "exposure", "completeness"}; !slices.Equal(ran, want) {
+		t.Errorf("%q run, the README names %q", ran, want)
 	}
 }
 

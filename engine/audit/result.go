@@ -88,6 +88,22 @@ type Data struct {
 	FirstTime   string      `json:"first_time,omitempty" doc:"RFC 3339, earliest time among audited rows"`
 	LastTime    string      `json:"last_time,omitempty"`
 	Joins       []Join      `json:"joins,omitempty"`
+	Lists       *Lists      `json:"lists,omitempty" doc:"of a log of lists (columns.slate), whose every slot is a row"`
+}
+
+// Lists says what the lists of a log were like. Every count is -1 where suppressed.
+type Lists struct {
+	Lists      int64 `json:"lists"`
+	Empty      int64 `json:"empty" doc:"lists that rank nothing"`
+	Short      int64 `json:"short" doc:"lists that rank fewer items than were offered"`
+	Pads       int64 `json:"pads" doc:"entries that stand for no item"`
+	Duplicates int64 `json:"duplicates" doc:"entries that repeat an item of their list"`
+	Beyond     int64 `json:"beyond" doc:"ranks greater than the length of their list"`
+}
+
+// Counts are all of them.
+func (l *Lists) Counts() []*int64 {
+	return []*int64{&l.Lists, &l.Empty, &l.Short, &l.Pads, &l.Duplicates, &l.Beyond}
 }
 
 // Input is one file of the log or of a joined table.

@@ -81,8 +81,16 @@ func GroupNeed(spec *audit.Spec, a Attribute) table.Need {
 	dims := a.Dims()
 	if spec.HasDecision {
 		dims = append(dims, table.Decision)
+	} else if ofItems(spec, a) {
+		dims = append(dims, table.Rank)
 	}
 	return table.Need{Dims: dims}
+}
+
+// ofItems says that the groups are those of the items of lists, of which the
+// best is ranked first most often, where there is no decision.
+func ofItems(spec *audit.Spec, a Attribute) bool {
+	return spec.Slate != nil && !slices.ContainsFunc(a.Parts, func(p audit.GroupSpec) bool { return slices.Contains(spec.Slate.Users, p.Name) })
 }
 
 // Groups describes the attributes and intersections of an audit: the values
@@ -106,13 +114,20 @@ func Describe(spec *audit.Spec, a Attribute, c *table.Counts) audit.Attribute {
 		good = table.Negative
 	}
 	decision, decisions := slices.Index(c.Dims(), table.Decision), c.Categories(table.Decision)
+	rank, places := slices.Index(c.Dims(), table.Rank), c.Categories(table.Rank)
+	isGood := func(codes []int) bool {
+		if decision >= 0 {
+			return decisions[codes[decision]].Name == good
+		}
+		return rank >= 0 && !places[codes[rank]].Missing && places[codes[rank]].Order == 1
+	}
 	c.Each(func(codes []int, cell table.Cell) {
 		at := g.Of(codes)
 		if at < 0 {
 			at = len(g.Names)
 		}
 		sizes[at] = sizes[at].Add(cell)
-		if at < len(g.Names) && decision >= 0 && decisions[codes[decision]].Name == good {
+		if at < len(g.Names) && isGood(codes) {
 			candidates[at].Favorable += cell.N
 		}
 	})

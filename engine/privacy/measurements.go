@@ -194,6 +194,11 @@ func (s *suppressor) counts() {
 			}
 		}
 	}
+	if d.Lists != nil && (whole || d.RowsRead == audit.Hidden || slices.ContainsFunc(d.Lists.Counts(), func(n *int64) bool { return s.small(*n) })) {
+		for _, n := range d.Lists.Counts() {
+			*n = audit.Hidden
+		}
+	}
 }
 
 // hideRead withholds how many rows were read.

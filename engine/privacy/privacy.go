@@ -58,6 +58,10 @@ func copied(r *audit.Result) *audit.Result {
 	out.Data.Inputs = slices.Clone(r.Data.Inputs)
 	out.Data.Excluded = slices.Clone(r.Data.Excluded)
 	out.Data.Joins = slices.Clone(r.Data.Joins)
+	if l := r.Data.Lists; l != nil {
+		lists := *l
+		out.Data.Lists = &lists
+	}
 	out.Windows = slices.Clone(r.Windows)
 	out.Groups = slices.Clone(r.Groups)
 	for i := range out.Groups {
