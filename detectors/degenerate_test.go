@@ -20,7 +20,7 @@ func TestBrokenLogs(t *testing.T) {
 			"_bounds", "_imputed", "label_share", // where a label or a group is missing
 			"population_", "pooled_", "representation_", "expected_", "not_observed", // where an attribute lists what is expected
 			"availability_", // where there is a population
-			"cut_",          // where a cut of the score makes the decisions
+			"cut_",          // where no cut of the score makes the decisions
 		},
 	}
 	all := slices.DeleteFunc(detectors.All(), func(d detect.Detector) bool {

@@ -250,6 +250,10 @@ func (r *robustness) attribute(s section, tables detect.Tables) {
 		}
 		if scored {
 			r.cuts(s, a, cut, list, fragile)
+		} else if cut.note != "" {
+			for _, c := range list {
+				r.put(c, "cut_margin", audit.Measurement{Note: cut.note})
+			}
 		}
 		if f, ok := fragile.finding(); ok {
 			r.told = append(r.told, f)

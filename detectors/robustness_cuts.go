@@ -103,8 +103,8 @@ func (r *robustness) readCutting(a detect.Attribute, v *table.Values) (c cutting
 	c.find(negative, positive)
 	total := c.all.Count()
 	if float64(c.wrong) > r.params.Near*float64(total) {
-		r.note(fmt.Sprintf("robustness: %d of %d decisions do not follow any one cut of the score (%s comes nearest), more than near (%s) of them: the score does not drive the decision, so no other cut of it is tried",
-			c.wrong, total, number(c.used), number(r.params.Near)))
+		c.note = fmt.Sprintf("undefined: %d of %d decisions do not follow any one cut of the score (%s comes nearest), more than near (%s) of them: the score does not drive the decision, so no other cut of it is tried",
+			c.wrong, total, number(c.used), number(r.params.Near))
 		return c, false
 	}
 	if c.wrong > 0 {

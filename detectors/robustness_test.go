@@ -235,3 +235,50 @@ func TestRobustnessFirm(t *testing.T) {
 		t.Errorf("within the limit: %+v", out.Findings)
 	}
 }
+
+// Every gated limit is turned by itself, a difference and a label rate too. By hand: of
+// 40 women with a positive label 20 got a positive decision, of 40 men 30. A difference
+// within .1 needs 26 of 40; a ratio of .8 needs 24.
+func TestRobustnessEveryLimit(t *testing.T) {
+	spec := newSpec(named("m"), "sex")
+	spec.Gates = []audit.Gate{
+		{Detector: "equal_opportunity", Metric: "true_positive_rate_difference", Key: "max_difference", Value: "0.1", Side: "both"},
+		{Detector: "equal_opportunity", Metric: "true_positive_rate_ratio", Key: "min_ratio", Value: "0.8", Side: "both"},
+		{Detector: "conditional", Metric: "mantel_haenszel_ratio", Key: "min_ratio", Value: "0.8", Side: "both"},
+	}
+	out := runRobustness(t, spec, append(outcomes([]string{"f"}, 20, 50, 20, 10), outcomes([]string{"m"}, 30, 10, 10, 50)...))
+	want := map[string]float64{"true_positive_rate_difference": 6, "true_positive_rate_ratio": 4}
+	for _, m := range out.Measurements {
+		if m.Metric != "flips_of_group" {
+			continue
+		}
+		if m.Value == nil || *m.Value != want[m.Parameters["of"]] || m.Parameters["counted"] != "positive decision" || m.Parameters["among"] != "those with a positive label" {
+			t.Errorf("%+v", m)
+		}
+		delete(want, m.Parameters["of"])
+	}
+	if len(want) > 0 || len(out.Notes) != 1 || !strings.Contains(out.Notes[0], "mantel haenszel ratio, which weighs many strata") {
+		t.Errorf("left %v, notes %q", want, out.Notes)
+	}
+}
+
+// Another decision, or another label where the decision chooses who is counted, moves a
+// rate by one case and leaves its denominator.
+func TestCountedKeepsTheDenominator(t *testing.T) {
+	cells := []tally{{TP: 1}, {FP: 1}, {FN: 1}, {TN: 1}} // label and decision of cell i, flipped below
+	other := map[string][]int{"decision": {2, 3, 0, 1}, "label": {1, 0, 3, 2}}
+	for _, r := range labelRates() {
+		kind, _ := r.counted()
+		flip := other["decision"]
+		if strings.HasSuffix(kind, "label") {
+			flip = other["label"]
+		}
+		for i, c := range cells {
+			k, n := r.count(c)
+			l, m := r.count(cells[flip[i]])
+			if n != m || n > 0 && k == l {
+				t.Errorf("%s, %s: cell %d: %d/%d, then %d/%d", r.name, kind, i, k, n, l, m)
+			}
+		}
+	}
+}

@@ -98,7 +98,9 @@ func (k *maker) robust(f family, attribute string) []*robustView {
 
 func (k *maker) robustView(a *robustAim) *robustView {
 	v := &robustView{Title: fmt.Sprintf("How little would carry the %s across the limit of %s", a.words(k), a.named()), Gap: a.gap()}
-	if gate(k.at(a.f.detector, a.of, a.attribute)) == nil {
+	if !slices.ContainsFunc(k.r.Gates.Checks, func(c audit.Check) bool {
+		return c.Metric == a.of && c.Attribute == a.attribute && c.Threshold.Value == a.limit.Value
+	}) { // nobody is held to it
 		v.Title = fmt.Sprintf("How little would carry the %s across %s", a.words(k), a.named())
 	}
 	verdicts := k.verdicts(a.f, a.attribute)

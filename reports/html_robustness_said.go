@@ -93,6 +93,8 @@ func robustMore(a *robustAim, ms map[string]*audit.Measurement) string {
 func robustCut(a *robustAim, ms map[string]*audit.Measurement, m *audit.Measurement) string {
 	same, cut := ms["flips_of_group"].Parameters["side"], clean(m.Parameters["cut"])
 	switch {
+	case m.Value == nil && cut == "":
+		return sentenceCase(clean(strings.TrimPrefix(m.Note, "undefined: "))) + "."
 	case m.Value == nil:
 		_, more, _ := strings.Cut(m.Note, "; ")
 		said := "Wherever the score is cut, the " + a.gap() + " is " + same + " it."
