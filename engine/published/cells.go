@@ -3,6 +3,8 @@ package published
 import (
 	"fmt"
 	"math/big"
+	"strconv"
+	"strings"
 )
 
 // cells checks one line: that its cells can be read, that not more were selected
@@ -14,6 +16,9 @@ func (c *checker) cells(id int, t *table, r *row) {
 			f := f
 			f.Severity, f.Kind, f.Column, f.Printed = Unread, "unreadable", role, n.text
 			f.Text = fmt.Sprintf("the %s %q cannot be read as a number; it was left out", role.words(t), shorten(n.text))
+			if negative(n.text) {
+				f.Severity, f.Kind, f.Text = Problem, "negative", fmt.Sprintf("the %s is printed as %s, and cannot be below 0", role.words(t), shorten(n.text))
+			}
 			c.find(f)
 		}
 	}
@@ -127,4 +132,11 @@ func (c *checker) twice(id int, t *table) {
 		}
 		c.find(f)
 	}
+}
+
+// negative says that a text is a number below 0, as most people write one.
+func negative(text string) bool {
+	rest, minus := strings.CutPrefix(strings.Replace(strings.TrimSpace(text), "−", "-", 1), "-")
+	x, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(rest, "%")), 64)
+	return minus && err == nil && x > 0
 }

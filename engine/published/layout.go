@@ -20,7 +20,7 @@ func (g guesser) header(lines []line, i int) (out layout, used int) {
 		return layout{}, 0
 	}
 	alone := g.layout(lines[i].cells)
-	if i+1 < len(lines) && !lines[i+1].blank && g.wordy(lines[i+1]) && lines[i+1].filled() > 1 {
+	if i+1 < len(lines) && !lines[i+1].blank && (g.wordy(lines[i+1]) || g.divides(lines[i], lines[i+1])) && lines[i+1].filled() > 1 {
 		both := g.layout(merged(lines[i].cells, lines[i+1].cells))
 		below := g.layout(lines[i+1].cells)
 		titled := lines[i].filled() == 1 && lines[i].cell(0) != ""
@@ -32,6 +32,24 @@ func (g guesser) header(lines []line, i int) (out layout, used int) {
 		return alone.settled(lines[i+1:], g), 1
 	}
 	return layout{}, 0
+}
+
+// divides says that a line divides merged cells of the one above it into years.
+func (g guesser) divides(upper, lower line) bool {
+	merged, years := 0, 0
+	for j := range max(len(upper.cells), len(lower.cells)) {
+		c := lower.cell(j)
+		if j > 0 && upper.cell(j) == "" && c != "" {
+			merged++
+		}
+		switch year := len(c) == 4 && (strings.HasPrefix(c, "19") || strings.HasPrefix(c, "20")) && strings.Trim(c, "0123456789") == ""; {
+		case year:
+			years++
+		case c != "" && !g.wordy(line{cells: []string{c}}):
+			return false
+		}
+	}
+	return merged > 0 && years > 1
 }
 
 // wordy says that no cell of a line is a number or stands for one.

@@ -168,9 +168,23 @@ func (b *block) scale() {
 			continue
 		}
 		for _, r := range b.rows {
-			r.cells[role] = r.cells[role].scale()
+			if !b.fractionAmong(role, r) {
+				r.cells[role] = r.cells[role].scale()
+			}
 		}
 	}
+}
+
+// fractionAmong says that a cell is a fraction in a column in which others have percent
+// signs: it has decimals, is at most 1 and no percentage of its row's counts.
+func (b *block) fractionAmong(role Role, r row) bool {
+	n := r.cells[role]
+	if n.marked || !n.known() || n.printed == nil || n.digits < 2 || n.printed.Cmp(big.NewRat(1, 1)) > 0 ||
+		!slices.ContainsFunc(b.rows, func(o row) bool { return o.cells[role].marked }) {
+		return false
+	}
+	of, ok := r.count(Selected).over(r.count(Applicants))
+	return !(role == Rate && ok && r.cells[Selected].known() && of.meets(n.scale().span()))
 }
 
 // percent says whether a column is in percent: by a sign, else by its size, else
