@@ -23,6 +23,16 @@ func (s *suppressor) tells(text string) bool {
 	return false
 }
 
+// namesFew tells whether a text may name a small count.
+func (s *suppressor) namesFew(text string) bool {
+	for _, n := range regexp.MustCompile(`\d+(\.\d+)?(\s*%)?`).FindAllString(strings.ReplaceAll(text, ",", ""), -1) {
+		if whole, err := strconv.ParseInt(n, 10, 64); err == nil && s.small(whole) {
+			return true
+		}
+	}
+	return false
+}
+
 // withheld tells whether anything is suppressed so far.
 func (s *suppressor) withheld() bool {
 	d := &s.r.Data

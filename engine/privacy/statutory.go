@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -115,18 +116,42 @@ func (s *suppressor) maskLines(t *audit.Table, x *sheet) {
 		}
 	}
 	t.Rows = lines
-	notes := t.Notes
-	t.Notes = nil
-	for _, n := range notes {
-		if !s.tells(n) {
-			t.Notes = append(t.Notes, n)
-		}
-	}
+	t.Notes = s.remarks(t.Notes, masked)
 	if masked {
 		t.Suppressed = true
 		s.r.Privacy.Tables++
 		t.Notes = append(t.Notes, "Suppressed numbers are about few people, or would tell about few people.")
 	}
+}
+
+// unknownLine begins the line that 6 RCNY 5-303 (b)(5) asks for.
+const unknownLine = "The AEDT was also used to assess "
+
+// remarks are what stands below a statutory table. Where all its lines are shown, what
+// follows from them is; the number of people of unknown categories is told or
+// called suppressed, but never left out.
+func (s *suppressor) remarks(notes []string, masked bool) []string {
+	var out []string
+	left := 0
+	for _, n := range notes {
+		switch {
+		case strings.HasPrefix(n, unknownLine):
+			if slices.ContainsFunc(s.r.Measurements, func(m audit.Measurement) bool { return m.Metric == "unknown_category" && s.unknownHidden(&m) }) {
+				n = unknownLine + "individuals of unknown categories; their number is suppressed."
+			}
+			out = append(out, n)
+		case masked && s.tells(n), s.namesFew(n):
+			left++
+		default:
+			out = append(out, n)
+		}
+	}
+	if left == 1 {
+		out = append(out, "One remark on this table is suppressed, because it names counts.")
+	} else if left > 1 {
+		out = append(out, fmt.Sprintf("%d remarks on this table are suppressed, because they name counts.", left))
+	}
+	return out
 }
 
 // unknownHidden tells whether the number of people of unknown categories is small,

@@ -151,7 +151,11 @@ func (s *suppressor) retold(f audit.Finding) audit.Finding {
 	if len(f.Measurements) > 0 {
 		m := &s.r.Measurements[f.Measurements[0]]
 		if _, ok := topicOf(m); ok && !m.Suppressed {
-			f.Detail = aboutFirst(f, m) + "Further numbers behind this finding are suppressed, because they are about few people or would tell about few people."
+			first, few := aboutFirst(f, m), "because they are about few people or would tell about few people."
+			f.Detail = first + "Further numbers behind this finding are suppressed, " + few
+			if first == "" && f.Severity == audit.Inconclusive {
+				f.Detail = "Numbers that would decide it are suppressed, " + few
+			}
 			f.Measurements = f.Measurements[:1]
 			return f
 		}
