@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
-	"github.com/plumbline-audit/plumbline/explain/model"
 )
 
 // study is one of random rows and the model of the bank data, asked for
@@ -18,6 +17,7 @@ func study(t *testing.T, rows int) *Study {
 	r := drawn(rand.New(rand.NewPCG(21, 22)), rows)
 	s := &Study{
 		Spec: &audit.Spec{Alpha: .05, Seed: 7, Explain: &audit.ExplainSpec{
+			Background: "pooled", BackgroundRows: 10,
 			Dependence: &audit.DependenceSpec{By: "sex"}, Flip: &audit.FlipSpec{}, Proxies: &audit.ProxiesSpec{},
 			Decomposition: &audit.DecompositionSpec{}, Surrogate: &audit.SurrogateSpec{}, Stability: &audit.StabilitySpec{},
 		}},
@@ -46,38 +46,6 @@ func study(t *testing.T, rows int) *Study {
 	}
 	s.Strata = []Feature{campaign}
 	return s
-}
-
-// reordered is the study with its rows in another order.
-func (s *Study) reordered(order []int) *Study {
-	c := *s
-	c.Rows.Batch = model.Batch{Rows: s.Rows.Rows}
-	for _, column := range s.Rows.Columns {
-		c.Rows.Columns = append(c.Rows.Columns, pick(column, order))
-	}
-	c.Rows.Labels, c.Decisions, c.Scores, c.Keys = pick(s.Rows.Labels, order), pick(s.Decisions, order), pick(s.Scores, order), pick(s.Keys, order)
-	c.Rows.Attributes, c.Features, c.Strata = nil, nil, nil
-	for _, a := range s.Rows.Attributes {
-		a.Of = pick(a.Of, order)
-		c.Rows.Attributes = append(c.Rows.Attributes, a)
-	}
-	for _, f := range s.Features {
-		f.Values = pick(f.Values, order)
-		c.Features = append(c.Features, f)
-	}
-	for _, f := range s.Strata {
-		f.Values = pick(f.Values, order)
-		c.Strata = append(c.Strata, f)
-	}
-	return &c
-}
-
-func pick[T any](of []T, order []int) []T {
-	out := make([]T, len(order))
-	for i, row := range order {
-		out[i] = of[row]
-	}
-	return out
 }
 
 // explained runs an explainer, and holds its numbers to what readers of the
