@@ -29,6 +29,9 @@ type tree struct {
 	nodes  []node
 	leaves []float64
 	linear []linearLeaf // of each leaf, when the tree has linear models
+	// covers and leafCovers are how much of the training data came to each node
+	// and leaf; nil if the file does not say.
+	covers, leafCovers []float64
 }
 
 // A node sends a row left if its value is at most the threshold, or, if set
@@ -214,4 +217,15 @@ func below(x float32) float64 {
 		return math.NaN()
 	}
 	return float64(math.Nextafter32(x, float32(math.Inf(-1))))
+}
+
+// LinearLeaves says whether a leaf's value depends on the row, so that what is
+// exact for trees does not hold.
+func (f *Forest) LinearLeaves() bool {
+	for i := range f.trees {
+		if f.trees[i].linear != nil {
+			return true
+		}
+	}
+	return false
 }
