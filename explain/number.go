@@ -36,3 +36,11 @@ func uncertain(e audit.Explanation, value, se, alpha float64) audit.Explanation 
 	e.Interval = within(value, se, alpha, 0)
 	return e
 }
+
+// twoSided is the normal p of a value against none.
+func twoSided(value, se float64) *float64 {
+	if !(se > 0) {
+		return nil
+	}
+	return number(math.Erfc(math.Abs(value/se) / math.Sqrt2))
+}

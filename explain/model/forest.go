@@ -29,6 +29,9 @@ type tree struct {
 	nodes  []node
 	leaves []float64
 	linear []linearLeaf // of each leaf, when the tree has linear models
+	// covers and leafCovers are how much of the training data came to each node
+	// and leaf; nil if the file does not say.
+	covers, leafCovers []float64
 }
 
 // A node sends a row left if its value is at most the threshold, or, if set

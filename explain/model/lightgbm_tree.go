@@ -31,6 +31,9 @@ func (f fields) tree(inputs int) (tree, error) {
 		if t.nodes, err = f.nodes(leaves, inputs); err != nil {
 			return tree{}, err
 		}
+		if t.covers, t.leafCovers, err = f.covers(leaves); err != nil {
+			return tree{}, err
+		}
 	}
 	if f["is_linear"] == "1" {
 		if t.linear, err = f.linear(leaves, inputs); err != nil {
@@ -38,6 +41,19 @@ func (f fields) tree(inputs int) (tree, error) {
 		}
 	}
 	return t, nil
+}
+
+// covers reads how many rows of the training data came to each node and leaf,
+// which older files do not say.
+func (f fields) covers(leaves int) (nodes, of []float64, err error) {
+	if f["internal_count"] == "" || f["leaf_count"] == "" {
+		return nil, nil, nil
+	}
+	if nodes, err = f.floats("internal_count", leaves-1); err != nil {
+		return nil, nil, err
+	}
+	of, err = f.floats("leaf_count", leaves)
+	return nodes, of, err
 }
 
 func (f fields) nodes(leaves, inputs int) ([]node, error) {

@@ -21,6 +21,7 @@ type xgboostTree struct {
 	CatSegments []int         `json:"categories_segments"`
 	CatSizes    []int         `json:"categories_sizes"`
 	LeafWeights []json.Number `json:"leaf_weights"`
+	Covers      []float64     `json:"sum_hessian"`
 	Parameters  struct {
 		LeafVector string `json:"size_leaf_vector"`
 	} `json:"tree_param"`
@@ -66,7 +67,13 @@ func (x *xgboostTree) tree(inputs int, weight float64) (tree, error) {
 		}
 		if x.Left[i] == -1 {
 			t.leaves = append(t.leaves, single(condition*weight))
+			if len(x.Covers) == count {
+				t.leafCovers = append(t.leafCovers, x.Covers[i])
+			}
 			continue
+		}
+		if len(x.Covers) == count {
+			t.covers = append(t.covers, x.Covers[i])
 		}
 		n := node{
 			input: x.Inputs[i], threshold: below(float32(condition)), missing: missingNaN, defaultLeft: bool(x.DefaultLeft[i]),
