@@ -77,6 +77,7 @@ func gather(r *audit.Result) *book {
 		}
 		if o := b.of(m, true); o != nil && m.Reference == nil {
 			about(o).take(m)
+			o.few = o.few || b.small(m.People)
 		}
 		if m.Detector == "adverse_impact" && m.Reference != nil {
 			about(b.of(m, true)).pair(m.Numerator, m.Denominator, r.Audit.Favorable)

@@ -29,6 +29,7 @@ type row struct {
 	atoms     atoms
 	hidden    [2]bool // by topic
 	published bool    // not only the difference of published rows
+	few       bool    // few people are behind its cases, however many these are
 }
 
 // hide hides a topic of a row, and what it would tell.
@@ -111,13 +112,14 @@ func (l *lattice) find(set []int, values []string, window string) *row {
 // may be shown.
 func (l *lattice) small(n int64) bool { return n > 0 && n < l.min }
 
-// smallForms lists the counts of a row that are too small to show.
+// smallForms lists the counts of a row that are too small to show. Where few people
+// have many cases, none is shown.
 func (l *lattice) smallForms(r *row, t topic) []form {
 	forms := decisionForms()
 	if t == labels {
 		forms = labelForms()
 	}
-	return slices.DeleteFunc(forms, func(f form) bool { return !l.small(f.of(&r.atoms)) })
+	return slices.DeleteFunc(forms, func(f form) bool { n := f.of(&r.atoms); return n == 0 || !r.few && !l.small(n) })
 }
 
 // sort puts rows in an order that depends on their names alone.

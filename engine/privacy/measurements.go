@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -35,6 +36,12 @@ func (s *suppressor) measurements() {
 		if m.EachSubject && few[m.Attribute] {
 			m.Shards = int(audit.Hidden)
 		}
+		if m.People > 0 && s.someHidden(m.Attribute) {
+			m.People = 0
+			if strings.Contains(m.Note, behindIt) {
+				m.Note = "the note is suppressed, because it names counts"
+			}
+		}
 		// A chance that allows for every pair of groups is a function of all of them.
 		if m.Joint != nil && s.someHiddenIn(m) {
 			m.P, m.PAdjusted, m.Joint, m.Note = nil, nil, nil, noted(m.Note)
@@ -57,6 +64,9 @@ func (s *suppressor) fewSubjects() map[string]bool {
 	}
 	return out
 }
+
+// behindIt is how the note of a gate ends that counts people.
+const behindIt = " behind it"
 
 func noted(note string) string {
 	if note == "" {
@@ -138,7 +148,8 @@ func withhold(m *audit.Measurement) {
 	m.N = audit.Hidden
 	m.Value, m.Numerator, m.Denominator, m.RefNum, m.RefDen, m.Interval = nil, nil, nil, nil, nil, nil
 	m.P, m.PAdjusted, m.Joint, m.Null, m.Power, m.Flipflop = nil, nil, nil, nil, nil, nil
-	m.Verdict, m.Shards, m.EachSubject = "", 0, false
+	m.Verdict, m.Shards, m.EachSubject, m.People = "", 0, false, 0
+	m.Test = "" // which depends on how large the counts are
 	if m.GroupKind == audit.KindWorst {
 		m.Group, m.Reference = nil, nil
 	}
