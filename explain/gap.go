@@ -61,6 +61,9 @@ func meanAndVariance(rows []int, of func(row int) float64) (mean, variance float
 	return mean, variance / float64(len(rows)-1)
 }
 
+// rowsTogether are attributed tree by tree.
+const rowsTogether = 256
+
 // TreeAttributions are the exact Shapley values of a forest's margins.
 func TreeAttributions(ctx context.Context, forest *model.Forest, rows, background model.Batch, class int) (*Attributions, error) {
 	shapley, err := model.NewShapley(forest, background, class)
@@ -91,18 +94,23 @@ func TreeAttributions(ctx context.Context, forest *model.Forest, rows, backgroun
 		base += x / float64(len(others))
 	}
 	a := &Attributions{Value: values, Reached: rows.Rows, ModelRows: int64(rows.Rows + background.Rows)}
-	for row := range rows.Rows {
+	for from := 0; from < rows.Rows; from += rowsTogether {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		phi := make([]float64, len(rows.Columns))
-		shapley.Values(rows, row, phi)
-		sum := base
-		for _, v := range phi {
-			sum += v
+		block := make([][]float64, min(rowsTogether, rows.Rows-from))
+		for i := range block {
+			block[i] = make([]float64, len(rows.Columns))
 		}
-		a.Values, a.SE, a.Base = append(a.Values, phi), append(a.SE, make([]float64, len(phi))), append(a.Base, base)
-		a.Additivity = max(a.Additivity, math.Abs(sum-values[row]))
+		shapley.Block(rows, from, block)
+		for i, phi := range block {
+			sum := base
+			for _, v := range phi {
+				sum += v
+			}
+			a.Values, a.SE, a.Base = append(a.Values, phi), append(a.SE, make([]float64, len(phi))), append(a.Base, base)
+			a.Additivity = max(a.Additivity, math.Abs(sum-values[from+i]))
+		}
 	}
 	return a, nil
 }

@@ -27,6 +27,9 @@ type Attributions struct {
 	// Reached is how many of the rows the budget allowed; the others have no
 	// values.
 	Reached int
+	// Passes, with a Target, is how many independent passes the standard errors
+	// of each row rest on: they have one degree of freedom less.
+	Passes []int
 }
 
 // A Permuter estimates Shapley values of any scorer from random orders of the
@@ -46,6 +49,13 @@ type Permuter struct {
 	Others int
 	// Rounds is how many pairs of orders each of them gets; at least 1.
 	Rounds int
+	// Target, if above 0, replaces Others and Rounds: orders are added until
+	// every standard error of a row is at most this share of the range of its
+	// values.
+	Target float64
+	// Exact, for models of at most 10 inputs, draws nothing: it scores every set
+	// of inputs with the whole background.
+	Exact bool
 	// Batch is how many rows are scored together.
 	Batch int
 	// Budget bounds the model rows; 0 is no bound.
@@ -71,14 +81,17 @@ func (p *Permuter) Of(ctx context.Context, rows model.Batch) (*Attributions, err
 		run.others = min(p.Others, p.Background.Rows)
 	}
 	run.clear()
+	if p.Exact && run.inputs > mostEnumerated {
+		return nil, ErrManyInputs
+	}
 	for row := range rows.Rows {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if p.Budget > 0 && a.ModelRows+int64(run.others*max(1, p.Rounds)*2*run.inputs) > p.Budget {
+		if p.Budget > 0 && a.ModelRows+run.least() > p.Budget {
 			break
 		}
-		values, err := run.row(ctx, row, a)
+		values, err := run.of(ctx, row, a)
 		if err != nil {
 			return nil, err
 		}
@@ -115,11 +128,35 @@ type rowValues struct {
 	value, base float64
 }
 
-func (r *permutation) row(ctx context.Context, row int, a *Attributions) (rowValues, error) {
+// least is how many rows the model scores for one at least.
+func (r *permutation) least() int64 {
+	switch {
+	case r.Exact:
+		return int64(r.Background.Rows) << r.inputs
+	case r.Target > 0:
+		return int64(leastPasses * 2 * r.inputs * r.Background.Rows)
+	}
+	return int64(r.others * max(1, r.Rounds) * 2 * r.inputs)
+}
+
+// of attributes one row in the way that is asked for.
+func (r *permutation) of(ctx context.Context, row int, a *Attributions) (rowValues, error) {
 	key := strconv.Itoa(row)
 	if r.RowKeys != nil {
 		key = r.RowKeys[row]
 	}
+	switch {
+	case r.Exact:
+		return r.enumerate(ctx, row, a)
+	case r.Target > 0:
+		values, passes, err := r.toTarget(ctx, key, row, a)
+		a.Passes = append(a.Passes, passes)
+		return values, err
+	}
+	return r.row(ctx, key, row, a)
+}
+
+func (r *permutation) row(ctx context.Context, key string, row int, a *Attributions) (rowValues, error) {
 	random := stat.Generator(r.Seed, "permutation", key)
 	others := random.Perm(r.Background.Rows)
 	walks := make([]walk, r.others*max(1, r.Rounds))
@@ -127,7 +164,7 @@ func (r *permutation) row(ctx context.Context, row int, a *Attributions) (rowVal
 		other := others[d%r.others]
 		walks[d] = walk{first: r.batch.Rows}
 		for i := range r.inputs {
-			if math.Float64bits(r.rows.Columns[i][row]) != math.Float64bits(r.Background.Columns[i][other]) {
+			if r.differs(row, other, i) {
 				walks[d].order = append(walks[d].order, i)
 			}
 		}

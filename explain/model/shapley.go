@@ -19,6 +19,9 @@ type Shapley struct {
 	weights    [][]float64
 	class      int
 
+	trees []*shapleyTree // of each tree; nil for one that is walked
+	fails fails          // of the tree and the row at hand
+
 	row      []float64
 	other    []float64
 	assigned []side // of each input
@@ -52,11 +55,19 @@ func NewShapley(forest *Forest, background Batch, class int) (*Shapley, error) {
 	}
 	s := &Shapley{
 		forest: forest, class: class, weights: coalitionWeights(min(deepest, len(forest.inputs))),
-		row: make([]float64, len(forest.inputs)), assigned: make([]side, len(forest.inputs)), values: make([]float64, len(forest.inputs)),
+		row: make([]float64, len(forest.inputs)), assigned: make([]side, len(forest.inputs)),
 	}
 	for row := range background.Rows {
 		s.background = append(s.background, s.take(background, row, make([]float64, len(forest.inputs))))
 	}
+	s.trees = make([]*shapleyTree, len(forest.trees))
+	most := 0
+	for i := range forest.trees {
+		if t := &forest.trees[i]; t.class == class && len(t.nodes) > 0 {
+			s.trees[i], most = newShapleyTree(t, s.background), max(most, len(t.leaves))
+		}
+	}
+	s.fails = fails{make([]uint32, most), make([]uint32, most)} // there is a leaf more than there are nodes
 	return s, nil
 }
 
@@ -92,18 +103,45 @@ func coalitionWeights(most int) [][]float64 {
 
 // Values writes the Shapley value of each input for one row of a batch.
 func (s *Shapley) Values(batch Batch, row int, values []float64) {
-	s.take(batch, row, s.row)
-	clear(s.values)
-	for _, other := range s.background {
-		s.other = other
-		for i := range s.forest.trees {
-			if t := &s.forest.trees[i]; t.class == s.class {
-				s.walk(t, rootOf(t), 0, 0)
+	s.Block(batch, row, [][]float64{values})
+}
+
+// Block writes the values of as many rows of a batch, one after another: tree by
+// tree, so that what a tree knows stays in the processor's cache.
+func (s *Shapley) Block(batch Batch, from int, values [][]float64) {
+	rows := make([][]float64, len(values))
+	for i := range rows {
+		rows[i] = s.take(batch, from+i, make([]float64, len(s.row)))
+		clear(values[i])
+	}
+	for k := range s.forest.trees {
+		t := &s.forest.trees[k]
+		if t.class != s.class || len(t.nodes) == 0 {
+			continue
+		}
+		for i, row := range rows {
+			if p := s.trees[k]; p != nil {
+				p.follow(row, s.fails)
+				p.add(s.fails, s.weights, values[i])
+			} else {
+				s.walkAll(t, row, values[i])
 			}
 		}
 	}
-	for i, v := range s.values {
-		values[i] = v / float64(len(s.background))
+	for i := range values {
+		for input := range values[i] {
+			values[i][input] /= float64(len(s.background))
+		}
+	}
+}
+
+// walkAll adds the values of one tree, one background row after another: for
+// trees with paths too long for patterns.
+func (s *Shapley) walkAll(t *tree, row, values []float64) {
+	s.row, s.values = row, values
+	for _, other := range s.background {
+		s.other = other
+		s.walk(t, rootOf(t), 0, 0)
 	}
 }
 
