@@ -178,15 +178,19 @@ func TestScorerInPythonMisbehaves(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			name := "broken_" + kind + ".py"
 			writeFile(t, filepath.Join(dir, name), []byte("import math, random, sys, time\nfrom score import load, serve\nmodel = load('model.json')\ndef predict(columns, rows):\n    "+c.body+"\nserve(predict)\n"))
+			timeout := "60s" // a loaded machine starts Python slowly
+			if kind == "hangs" {
+				timeout = "2s"
+			}
 			begun := time.Now()
-			r := explainWith(t, dir, "{type: exec, command: [python3, "+filepath.Join(dir, name)+"], timeout: 2s, "+scorerInputs+"}", scorerAsked)
+			r := explainWith(t, dir, "{type: exec, command: [python3, "+filepath.Join(dir, name)+"], timeout: "+timeout+", "+scorerInputs+"}", scorerAsked)
 			if !strings.Contains(r.Model.Refused, c.says) {
 				t.Errorf("refused: %q, want %q", r.Model.Refused, c.says)
 			}
 			if len(r.Explanations) > 0 || len(r.Measurements) == 0 {
 				t.Errorf("%d explanations and %d measurements", len(r.Explanations), len(r.Measurements))
 			}
-			if d := time.Since(begun); d > 30*time.Second {
+			if d := time.Since(begun); d > 2*time.Minute {
 				t.Errorf("it took %s", d)
 			}
 			noProcess(t, filepath.Join(dir, name))
