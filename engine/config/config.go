@@ -43,7 +43,9 @@ type Audit struct {
 	Model         *Model        `yaml:"model" doc:"the audited model, which explanations ask"`
 	Explain       *Explain      `yaml:"explain" doc:"what is explained: where gaps and errors come from; default with a model: importance, attribution and gap"`
 
-	_ struct{} `yaml:"kpis|ledger|alerts|compare|signoff" reserved:"true"`
+	KPIs *KPIs `yaml:"kpis" json:",omitempty" doc:"indicators that are followed over the windows"`
+
+	_ struct{} `yaml:"ledger|alerts|compare|signoff" reserved:"true"`
 
 	Path string `yaml:"-"` // of the file as given
 	Dir  string `yaml:"-"` // folder that relative paths start from

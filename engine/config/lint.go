@@ -25,6 +25,7 @@ func (l *lint) all() {
 	l.privacy()
 	l.model()
 	l.explain()
+	l.kpis()
 }
 
 // privacy checks that the limit for small cells is one that somebody could mean:

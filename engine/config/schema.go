@@ -226,6 +226,12 @@ func customSchema(t reflect.Type) *jsonschema.Schema {
 		}}
 	case reflect.TypeFor[Ranges]():
 		return &jsonschema.Schema{Type: "object", AdditionalProperties: name(), MinProperties: jsonschema.Ptr(1)}
+	case reflect.TypeFor[KPIOf]():
+		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+			name(),
+			{Type: "array", Items: name(), MinItems: jsonschema.Ptr(1)},
+			{Type: "object", AdditionalProperties: &jsonschema.Schema{Type: "number"}, MinProperties: jsonschema.Ptr(1)},
+		}}
 	case reflect.TypeFor[Detectors]():
 		return object()
 	}

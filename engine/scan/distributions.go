@@ -61,6 +61,9 @@ func (p *Plan) bindNumbers() error {
 			if err := p.bindColumn(d); err != nil {
 				return err
 			}
+			if err := p.bindFact(d); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -70,6 +73,9 @@ func (p *Plan) quantity(name string) (quantity, error) {
 	if s := p.req.Audit.Columns.Score; name == "score" && s != nil && s.When != "" {
 		when, err := p.program(name, s.When, expr.Number)
 		return quantity{name: name, column: -1, when: when}, err
+	}
+	if text, ok := table.NumberExpression(name); ok {
+		return p.quantityOf(text)
 	}
 	r, ok := p.roleNamed(name)
 	if !ok {

@@ -62,7 +62,8 @@ type Plan struct {
 	id      int
 	rules   map[table.Dim]rule
 	roles   map[table.Dim]role
-	numbers map[string]quantity // by Need.Value
+	facts   map[table.Dim]*program // of conditions
+	numbers map[string]quantity    // by Need.Value
 	samples []boundSample
 	score   *program // where an expression gives it and its presence is counted
 }
@@ -93,7 +94,7 @@ type role struct {
 // the fewest tables. It reads nothing.
 func NewPlan(req Request) (*Plan, error) {
 	p := &Plan{req: req, weight: -1, id: -1, timeAt: -1,
-		columns: newColumns(req), rules: map[table.Dim]rule{}, roles: map[table.Dim]role{}}
+		columns: newColumns(req), rules: map[table.Dim]rule{}, roles: map[table.Dim]role{}, facts: map[table.Dim]*program{}}
 	p.reduce(req.Needs)
 	steps := []func() error{p.bindFilter, p.bindRules, p.bindGroups, p.bindRest, p.bindNumbers, p.bindSamples, p.bindKeys}
 	for _, step := range steps {
@@ -345,7 +346,7 @@ func (p *Plan) computed(d table.Dim) bool {
 	if d == table.Window || d == table.File || d == table.Half || d == missingScore && p.score != nil {
 		return true
 	}
-	if _, ok := p.rules[d]; ok {
+	if _, ok := p.rules[d]; ok || p.facts[d] != nil {
 		return true
 	}
 	name, ok := missingRole(d)

@@ -83,6 +83,9 @@ func (p *Plan) categories(d table.Dim) int64 {
 	if _, ok := missingRole(d); ok {
 		return 2 // present and missing
 	}
+	if _, ok := table.WhenExpression(d); ok {
+		return int64(len(facts()))
+	}
 	for _, g := range p.req.Audit.Columns.Groups {
 		if bands := len(g.Bins); d == table.Group(g.Name) && bands > 0 {
 			return int64(bands) + 2

@@ -110,6 +110,8 @@ func (w *worker) addDimensions() {
 			}
 			if r, ok := p.roles[d]; ok {
 				w.addDimension(r.dimension(d))
+			} else if fact := p.facts[d]; fact != nil {
+				w.addDimension(ofFact(d, fact))
 			} else if d == table.File {
 				w.addDimension(ofFile(p.files()))
 			} else if d == missingScore {
