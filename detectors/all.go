@@ -28,6 +28,7 @@ func All() []detect.Detector {
 		LL144(),
 		Ranking(),
 		Exposure(),
+		Funnel(),
 		Completeness(),
 	})
 }

@@ -24,7 +24,8 @@ func TestBrokenLogs(t *testing.T) {
 		},
 	}
 	all := slices.DeleteFunc(detectors.All(), func(d detect.Detector) bool {
-		return slices.Contains(d.Needs, detect.RoleInferred) || slices.Contains(d.Needs, detect.RoleSlate)
+		return slices.Contains(d.Needs, detect.RoleInferred) || slices.Contains(d.Needs, detect.RoleSlate) ||
+			d.Name == "funnel" // which counts rows whatever was decided: TestFunnel
 	})
 	with.Run(t, append(all, groupShare())...)
 }

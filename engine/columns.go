@@ -44,6 +44,13 @@ func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, un
 	if c.Score != nil {
 		texts["columns.score.when"] = c.Score.When
 	}
+	for _, d := range j.audit.Detectors {
+		if p, ok := d.Params.(conditioned); ok {
+			for at, text := range p.Conditions() {
+				texts["detectors."+d.Name+"."+at] = text
+			}
+		}
+	}
 	for _, path := range slices.Sorted(maps.Keys(texts)) {
 		if texts[path] == "" {
 			continue
@@ -64,6 +71,10 @@ func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, un
 	}
 	return mistakes, unknown
 }
+
+// conditioned are parameters of a detector that hold CEL conditions, by where they
+// stand below it.
+type conditioned interface{ Conditions() map[string]string }
 
 func wrongKind(want expr.Kind) string {
 	if want == expr.Number {

@@ -138,7 +138,11 @@ func measurementKey(m audit.Measurement) string {
 	if m.GroupKind == audit.KindWorst {
 		group, reference = "*", "*"
 	}
-	return strings.Join([]string{m.Metric, m.Attribute, string(m.GroupKind), group, reference, m.Window}, "|")
+	metric := m.Metric
+	if m.Column != nil { // of a column, or of a stage: stage_rate[hired]
+		metric += "[" + *m.Column + "]"
+	}
+	return strings.Join([]string{metric, m.Attribute, string(m.GroupKind), group, reference, m.Window}, "|")
 }
 
 func compareMeasurement(m audit.Measurement, e expectation) string {
