@@ -11,6 +11,8 @@ type layout struct {
 	roles      []Role
 	column     map[Role]int // of roles that are numbers, and of Table
 	categories []int
+	again      map[int]Role // of columns that have a role another has already
+	inferred   []int        // columns whose role follows from their numbers
 }
 
 // header tries to read a line, or the line and the one below it, as the head of a
@@ -117,14 +119,16 @@ func (l layout) serves() bool {
 
 // settled looks at the lines below a header: a column of texts holds no numbers,
 // whatever its header says, and of two columns with one role the first counts.
+// Numbers without a header left of the others count the lines, where there are names.
 func (l layout) settled(below []line, g guesser) layout {
 	first := len(l.roles)
-	l.column = map[Role]int{}
+	l.column, l.again = map[Role]int{}, map[int]Role{}
 	for j, r := range l.roles {
 		if r.numeric() && g.columns.named(l.headers[j], j) == "" && g.texts(below, j) && !g.digits(below, j) {
 			l.roles[j], r = Category, Category
 		}
 		if _, again := l.column[r]; again && r != Category {
+			l.again[j] = r
 			l.roles[j], r = "", ""
 		}
 		if r.numeric() || r == Table {
@@ -139,11 +143,17 @@ func (l layout) settled(below []line, g guesser) layout {
 			l.categories = append(l.categories, j)
 		}
 	}
+	if named := slices.DeleteFunc(slices.Clone(l.categories), func(j int) bool {
+		return l.roles[j] == "" && g.numbersBelow(below, j)
+	}); len(named) > 0 {
+		l.categories = named
+	}
 	for j := 0; len(l.categories) == 0 && j < first; j++ {
 		if l.roles[j] == "" && g.texts(below, j) {
 			l.categories = append(l.categories, j)
 		}
 	}
+	l.infer(below, g)
 	return l
 }
 

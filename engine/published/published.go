@@ -74,22 +74,9 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	var r *reader
-	var lines []line
-	var tables []*table
-	for i, separator := range separators(text) {
-		tried, err := readLines(text, separator)
-		if err != nil {
-			return nil, err
-		}
-		attempt := &reader{guesser: newGuesser(columns), labels: newLabels()}
-		found := attempt.tables(tried)
-		if i == 0 || len(found) > 0 {
-			r, lines, tables = attempt, tried, found
-		}
-		if len(found) > 0 {
-			break
-		}
+	r, lines, tables, err := read(text, columns)
+	if err != nil {
+		return nil, err
 	}
 	if err := r.chosen(columns); err != nil {
 		return nil, err
@@ -108,6 +95,36 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 	}
 	c.run()
 	return c.report, nil
+}
+
+// read parts a text into cells in the way that gives tables: at the likeliest
+// character, at others, at runs of spaces.
+func read(text string, columns Columns) (r *reader, lines []line, tables []*table, err error) {
+	ways := []func() ([]line, error){}
+	for _, separator := range separators(text) {
+		ways = append(ways, func() ([]line, error) { return readLines(text, separator) })
+	}
+	ways = append(ways, func() ([]line, error) { return spacedLines(text) })
+	for i, way := range ways {
+		tried, err := way()
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		attempt := &reader{guesser: newGuesser(columns), labels: newLabels()}
+		found := attempt.tables(tried)
+		if i == 0 || len(found) > 0 {
+			r, lines, tables = attempt, tried, found
+		}
+		if len(found) == 0 {
+			continue
+		}
+		if i == len(ways)-1 {
+			first, _ := found[0].lines()
+			found[0].remarks = append(found[0].remarks, remark{Note, "reading", first, "the columns were told apart by the spaces between them; see above whether they are right"})
+		}
+		break
+	}
+	return r, lines, tables, nil
 }
 
 // chosen holds the columns that were named against the headers.

@@ -26,6 +26,7 @@ type line struct {
 	number int
 	blank  bool
 	cells  []string
+	note   string // how the line was made out of the file's
 }
 
 // filled counts the cells with something in them.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ type reading struct {
 	key     string // an attribute whose values are tables of their own
 	apart   bool   // names of one attribute are no table with those of another, recognized or not
 	unknown bool   // people of unknown group are a group like others
+	crossed bool   // blocks of columns side by side are parts of one table
 }
 
 // says tells a reader which reading was taken.
@@ -22,6 +24,8 @@ func (x reading) says() string {
 	switch {
 	case x.key != "":
 		return fmt.Sprintf("the impact ratios follow if every %s is a table of its own, and it was taken so", x.key)
+	case x.crossed:
+		return "the impact ratios follow if the parts that stand side by side are one table, and it was taken so"
 	case x.unknown:
 		return "the impact ratios follow if people of unknown group count as a group like the others, and it was taken so"
 	}
@@ -30,10 +34,10 @@ func (x reading) says() string {
 
 // tables parts a block into tables in the likeliest way in which the impact
 // ratios follow; where they follow in none, in the likeliest of all.
-func (b *block) tables() []*table {
+func (b *block) tables(f notation) []*table {
 	b.scale()
 	b.keyed()
-	b.idle()
+	b.idle(f)
 	first := b.split(reading{})
 	others := b.readings()
 	if len(others) == 0 {
@@ -79,6 +83,9 @@ func (b *block) readings() []reading {
 	if unknown {
 		out = append(out, reading{unknown: true})
 	}
+	if _, tables := b.layout.column[Table]; tables && b.spread {
+		out = append(out, reading{crossed: true})
+	}
 	if len(kinds) > 1 {
 		out = append(out, reading{other: true}, reading{apart: true})
 	}
@@ -119,6 +126,9 @@ func (b *block) taken(x reading) []row {
 		if x.unknown && r.kind == unknownRow && r.cells[Ratio].known() {
 			r.kind = groupRow
 			r.place = place{"": plainWords(r.label)}
+		}
+		if x.crossed && r.kind == groupRow {
+			r.place["heading"], r.table = plainWords(r.table), ""
 		}
 		if value, ok := r.place[x.key]; ok && x.key != "" {
 			r.table = strings.TrimSpace(r.table + " " + value)
@@ -284,22 +294,75 @@ func (b *block) keyed() {
 	}
 }
 
-// idle notes columns with numbers that play no part.
-func (b *block) idle() {
+// idle says which columns with numbers played no part, and which were read
+// without a heading.
+func (b *block) idle(f notation) {
 	for j, role := range b.layout.roles {
-		digits, filled := 0, 0
-		for _, r := range b.rows {
-			if c := (line{cells: r.raw}).cell(j); c != "" {
-				filled++
-				if strings.ContainsAny(c, "0123456789") {
-					digits++
-				}
-			}
+		if slices.Contains(b.layout.categories, j) || b.layout.column[Table] == j && role == Table {
+			continue
 		}
-		if role == "" && b.layout.headers[j] != "" && !slices.Contains(b.layout.categories, j) && 2*digits > filled {
-			b.remark(Note, "column not used", b.rows[0].line, fmt.Sprintf("the column %q was not understood and not used", shorten(b.layout.headers[j])))
+		header, name := b.layout.headers[j], fmt.Sprintf("the column %q", shorten(b.layout.headers[j]))
+		if header == "" {
+			name = "the " + ordinal(j) + " column, which has no heading,"
+		}
+		say := func(s Severity, kind, text string) { b.remark(s, kind, b.rows[0].line, name+" "+text) }
+		if slices.Contains(b.layout.inferred, j) {
+			say(Note, "reading", "was taken for the "+role.words(&table{})+", as its numbers follow so")
+			continue
+		}
+		digits, filled := b.filledWith(j)
+		if role != "" || 2*digits <= filled || filled == 0 {
+			continue
+		}
+		switch again := b.layout.again[j]; {
+		case again != "" && b.same(f, again, j):
+			say(Note, "printed twice", fmt.Sprintf("repeats the column %q", shorten(b.layout.headers[b.layout.column[again]])))
+		case again != "":
+			say(Unread, "column not read", fmt.Sprintf("holds a %s too and was not read; the column %q was", again.words(&table{}), shorten(b.layout.headers[b.layout.column[again]])))
+		case header != "":
+			say(Note, "column not used", "was not understood and not used")
+		case !b.counter(j):
+			say(Unread, "column not read", fmt.Sprintf("holds numbers and was not read (--columns selected=%d, say, tells what they are)", j+1))
 		}
 	}
+}
+
+// filledWith counts the cells of a column that hold something, and digits.
+func (b *block) filledWith(j int) (digits, filled int) {
+	for _, r := range b.rows {
+		if c := (line{cells: r.raw}).cell(j); c != "" {
+			filled++
+			if strings.ContainsAny(c, "0123456789") {
+				digits++
+			}
+		}
+	}
+	return digits, filled
+}
+
+// same says whether a column prints the numbers of a role once more, perhaps in
+// percent.
+func (b *block) same(f notation, role Role, j int) bool {
+	for _, r := range b.rows {
+		n, own := f.number(line{cells: r.raw}.cell(j), role == Applicants || role == Selected), r.cells[role]
+		if n.known() && own.known() && !n.span().meets(own.span()) && !n.scale().span().meets(own.span()) && !n.span().meets(own.scale().span()) {
+			return false
+		}
+	}
+	return true
+}
+
+// counter says whether a column numbers the lines.
+func (b *block) counter(j int) bool {
+	last, seen := 0, false
+	for _, r := range b.rows {
+		n, err := strconv.Atoi(line{cells: r.raw}.cell(j))
+		if err != nil || seen && n <= last || n > 10*len(b.rows)+1 {
+			return false
+		}
+		last, seen = n, true
+	}
+	return seen && j == 0
 }
 
 // repeats says whether a group stands twice under one key.

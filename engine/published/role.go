@@ -103,6 +103,8 @@ type guesser struct {
 	compound
 	columns Columns
 	rules   []compiledRule
+	// kindWords are those of headings that say what kind of number a column holds.
+	kindWords *regexp.Regexp
 }
 
 type compiledRule struct {
@@ -112,6 +114,10 @@ type compiledRule struct {
 
 func newGuesser(c Columns) guesser {
 	g := guesser{notation: newNotation(), compound: newCompound(), columns: c}
+	g.kindWords = regexp.MustCompile(`\b(of|the|and|or|per|in|to|for|who|were|was|is|are|by|number|num|no|counts?|n|percent(age)?|pct|share|proportion|size|` +
+		`applica(nts?|tions?)|candidates?|applied|assessed|considered|people|persons?|individuals?|employees|pool|` +
+		`select(ed|ions?)|hir(es?|ed|ing)|pass(ed|ing)?|advanced|interviewed|offers?|approv(ed|als?)|admitted|admissions?|promot(ed|ions?)|recommended|favou?rable|positives?|` +
+		`above|median|sample|scor(ed|ing)|rates?|impact|ratios?|air|ir|adverse|disparate|four|fifths|progressed|moved|forward)\b|[#%]`)
 	for _, r := range headerRules() {
 		g.rules = append(g.rules, compiledRule{r.role, regexp.MustCompile(r.pattern)})
 	}

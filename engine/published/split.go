@@ -246,16 +246,32 @@ func (b *block) fractions(role Role) bool {
 	return known > 0 && small == known && agree == 0
 }
 
-// attribute is what a table is about, in words.
+// attribute is what a table is about, in words: where nobody recognized it, what
+// its names are headed with.
 func (t *table) attribute() string {
 	var names []string
 	for _, a := range t.axes {
 		if a == "" {
 			a = "group"
+			if h := strings.ToLower(t.headers[Category]); h != "" && !plainHeading(h) {
+				a = shorten(h)
+			}
 		}
 		names = append(names, a)
 	}
 	return strings.Join(names, " and ")
+}
+
+// plainHeading says that a heading of names says nothing of what they are.
+func plainHeading(s string) bool {
+	for _, word := range strings.Fields(plainWords(s)) {
+		switch word {
+		case "group", "groups", "category", "categories", "subgroup", "subgroups", "class", "demographic", "demographics", "characteristic", "characteristics", "name", "label", "value":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // lines are the first and the last line of a table.

@@ -59,6 +59,7 @@ type block struct {
 	stated  *statement
 	remarks []remark
 	derived map[Role]int // columns of roles that are part of a cell
+	spread  bool         // made out of columns side by side
 }
 
 // reader makes tables of lines.
@@ -80,6 +81,7 @@ type reader struct {
 // tables reads all tables of a file.
 func (r *reader) tables(lines []line) []*table {
 	from := 0
+	lines = r.unfold(lines)
 	if r.guesser.columns.numbered() {
 		from = r.headless(lines)
 	}
@@ -90,6 +92,10 @@ func (r *reader) tables(lines []line) []*table {
 		}
 		if found, used := r.header(lines, i); used > 0 {
 			r.head(found, l.blank)
+			if l.note != "" {
+				r.current.spread = true
+				r.current.remark(Note, "reading", l.number, l.note)
+			}
 			i += used - 1
 			continue
 		}
@@ -114,7 +120,8 @@ func (r *reader) tables(lines []line) []*table {
 			r.agreed = r.agreed && (r.stated == nil || r.stated.same(b.stated))
 			r.stated = b.stated
 		}
-		out = append(out, b.tables()...)
+		r.everyone(b)
+		out = append(out, b.tables(r.notation)...)
 	}
 	return out
 }
@@ -170,7 +177,7 @@ func (r *reader) open(l layout) {
 
 // heading reads a line before the first header.
 func (r *reader) heading(l line) {
-	if l.filled() == 1 {
+	if l.filled() == 1 && !r.aside.MatchString(plainWords(strings.Join(l.cells, ""))) {
 		r.title = strings.Join(l.cells, "")
 	}
 }
@@ -207,7 +214,7 @@ func (r *reader) section(l line) {
 	if l.blank {
 		r.start, r.sections = emptyLine, place{}
 	}
-	if l.filled() == 1 && strings.HasSuffix(text, ".") && len(strings.Fields(text)) > 4 {
+	if l.filled() == 1 && (r.aside.MatchString(plainWords(text)) || strings.HasSuffix(text, ".") && len(strings.Fields(text)) > 4) {
 		r.closed = true // a note
 		return
 	}

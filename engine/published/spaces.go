@@ -1,0 +1,155 @@
+package published
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// piece is a part of a line between runs of spaces, and where it stands.
+type piece struct {
+	start, end int
+	text       string
+}
+
+// spacedLines parts a text at runs of two or more spaces, as a table copied out of
+// a PDF has them. Where the columns stand below each other, a cell belongs to the
+// column above or below it; else to the next one in order.
+func spacedLines(text string) ([]line, error) {
+	gap := regexp.MustCompile(`[\s\x{00a0}\x{2003}]{2,}|\t`)
+	var out []line
+	var part []spacedLine
+	blank := false
+	for i, raw := range strings.Split(text, "\n") {
+		if i >= maxLines {
+			return nil, fmt.Errorf("line %d: more than %d lines; a published table is smaller", i+1, maxLines)
+		}
+		l := spacedLine{number: i + 1, blank: blank, pieces: pieces(strings.TrimRight(raw, " \t\r"), gap)}
+		if len(l.pieces) > maxColumns {
+			return nil, fmt.Errorf("line %d: more than %d columns; a published table is smaller", i+1, maxColumns)
+		}
+		if blank = len(l.pieces) == 0; blank {
+			if rows(part) > 0 { // else only headings came
+				out, part = append(out, arranged(part)...), nil
+			}
+			continue
+		}
+		part = append(part, l)
+	}
+	return append(out, arranged(part)...), nil
+}
+
+// spacedLine is a line in pieces.
+type spacedLine struct {
+	number int
+	blank  bool
+	pieces []piece
+}
+
+// pieces parts a line; places are counted in characters.
+func pieces(raw string, gap *regexp.Regexp) (out []piece) {
+	from, place := 0, 0
+	add := func(to int) {
+		s := raw[from:to]
+		trimmed := strings.TrimSpace(s)
+		if trimmed != "" {
+			start := place + utf8.RuneCountInString(s[:strings.Index(s, trimmed)])
+			out = append(out, piece{start, start + utf8.RuneCountInString(trimmed), strings.Join(strings.Fields(trimmed), " ")})
+		}
+		place += utf8.RuneCountInString(s)
+		from = to
+	}
+	for _, m := range gap.FindAllStringIndex(raw, -1) {
+		add(m[0])
+		add(m[1])
+	}
+	add(len(raw))
+	return out
+}
+
+// row says that a line has a name and a number, or several numbers.
+func (l spacedLine) row() bool {
+	for i, p := range l.pieces {
+		if i > 0 && strings.ContainsAny(p.text, "0123456789") && !strings.ContainsAny(p.text, "abcdefghijklmnopqrstuvwxyz") {
+			return true
+		}
+	}
+	return false
+}
+
+func rows(part []spacedLine) (n int) {
+	for _, l := range part {
+		if l.row() {
+			n++
+		}
+	}
+	return n
+}
+
+// arranged puts the pieces of the lines of one table into its columns.
+func arranged(part []spacedLine) (out []line) {
+	counts, width := map[int]int{}, 1
+	for _, l := range part {
+		if n := len(l.pieces); l.row() {
+			if counts[n]++; counts[n] > counts[width] || counts[n] == counts[width] && n > width {
+				width = n
+			}
+		}
+	}
+	extents, aligned := columnExtents(part, width)
+	for _, l := range part {
+		cells := make([]string, max(width, len(l.pieces)))
+		for k, p := range l.pieces {
+			at := k
+			switch {
+			case len(l.pieces) >= width:
+			case aligned:
+				at = nearest(extents, p)
+			case l.pieces[0].start > 1 || len(l.pieces) == width-1 && !l.row():
+				at = k + 1 // nothing above the names
+			}
+			cells[at] = strings.TrimSpace(cells[at] + " " + p.text)
+		}
+		out = append(out, line{number: l.number, blank: l.blank, cells: cells})
+	}
+	return out
+}
+
+// columnExtents are where the columns of complete rows begin and end; aligned says
+// that they do not overlap.
+func columnExtents(part []spacedLine, width int) (out []piece, aligned bool) {
+	n := 0
+	for _, l := range part {
+		if !l.row() || len(l.pieces) != width {
+			continue
+		}
+		if n++; n == 1 {
+			out = append(out, l.pieces...)
+			continue
+		}
+		for k, p := range l.pieces {
+			out[k].start, out[k].end = min(out[k].start, p.start), max(out[k].end, p.end)
+		}
+	}
+	aligned = n > 1
+	for k := 1; k < len(out); k++ {
+		aligned = aligned && out[k-1].end <= out[k].start
+	}
+	return out, aligned
+}
+
+// nearest is the column that a piece stands in, or beside.
+func nearest(extents []piece, p piece) (best int) {
+	least := -1
+	for k, e := range extents {
+		far := max(0, e.start-p.end+1, p.start-e.end+1)
+		if far == 0 { // the more they share the nearer
+			far = -min(e.end, p.end) + max(e.start, p.start)
+		}
+		if k == 0 || far < least {
+			best, least = k, far
+		}
+	}
+	return best
+}
