@@ -6,6 +6,9 @@ import (
 	"slices"
 )
 
+// mostTogether bounds how many rows are added up to look for their total.
+const mostTogether = 200
+
 // everyone finds rows that are totals by their numbers, whatever they are called:
 // the counts are those of the rows above added up. A row is taken for one only
 // where nothing else says what it is: a sex or race, or a share of less than
@@ -19,7 +22,7 @@ func (r *reader) everyone(b *block) {
 		if i > 0 && (b.rows[i].start != noBoundary || b.rows[i].table != b.rows[i-1].table) {
 			first = i
 		}
-		if b.rows[i].kind != groupRow || !r.nameless(b.rows[i]) {
+		if b.rows[i].kind != groupRow || i-first > mostTogether || !b.rows[i].largest(b.rows[first:i]) || !r.nameless(b.rows[i]) {
 			continue
 		}
 		if !addsUp(b.rows[i], b.rows[first:i]) && !(i == first && addsUp(b.rows[i], b.following(i))) {
@@ -33,6 +36,12 @@ func (r *reader) everyone(b *block) {
 	}
 }
 
+// largest says that no row counts more people, but for totals.
+func (r row) largest(rows []row) bool {
+	n := r.count(Applicants)
+	return n.exact() && !slices.ContainsFunc(rows, func(o row) bool { return o.kind == groupRow && o.count(Applicants).low.Cmp(n.low) > 0 })
+}
+
 // nameless says that nobody knows the name of a row for one of a group.
 func (r *reader) nameless(x row) bool {
 	known, _ := r.recognized(plainWords(x.label))
@@ -42,7 +51,7 @@ func (r *reader) nameless(x row) bool {
 // following are the rows below one that belong to it.
 func (b *block) following(i int) []row {
 	end := i + 1
-	for end < len(b.rows) && b.rows[end].start == noBoundary && b.rows[end].table == b.rows[i].table && b.rows[end].kind != totalRow {
+	for end < min(len(b.rows), i+mostTogether) && b.rows[end].start == noBoundary && b.rows[end].table == b.rows[i].table && b.rows[end].kind != totalRow {
 		end++
 	}
 	return b.rows[i+1 : end]

@@ -105,12 +105,13 @@ func read(text string, columns Columns) (r *reader, lines []line, tables []*tabl
 		ways = append(ways, func() ([]line, error) { return readLines(text, separator) })
 	}
 	ways = append(ways, func() ([]line, error) { return spacedLines(text) })
+	g, words := newGuesser(columns), newLabels()
 	for i, way := range ways {
 		tried, err := way()
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		attempt := &reader{guesser: newGuesser(columns), labels: newLabels()}
+		attempt := &reader{guesser: g, labels: words}
 		found := attempt.tables(tried)
 		if i == 0 || len(found) > 0 {
 			r, lines, tables = attempt, tried, found

@@ -27,6 +27,7 @@ type line struct {
 	blank  bool
 	cells  []string
 	note   string // how the line was made out of the file's
+	made   int    // a column that the file does not have, from 1
 }
 
 // filled counts the cells with something in them.

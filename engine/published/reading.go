@@ -83,7 +83,7 @@ func (b *block) readings() []reading {
 	if unknown {
 		out = append(out, reading{unknown: true})
 	}
-	if _, tables := b.layout.column[Table]; tables && b.spread {
+	if _, tables := b.layout.column[Table]; tables && b.made > 0 {
 		out = append(out, reading{crossed: true})
 	}
 	if len(kinds) > 1 {
@@ -297,6 +297,9 @@ func (b *block) keyed() {
 // idle says which columns with numbers played no part, and which were read
 // without a heading.
 func (b *block) idle(f notation) {
+	if len(b.rows) == 0 {
+		return
+	}
 	for j, role := range b.layout.roles {
 		if slices.Contains(b.layout.categories, j) || b.layout.column[Table] == j && role == Table {
 			continue
@@ -307,7 +310,7 @@ func (b *block) idle(f notation) {
 		}
 		say := func(s Severity, kind, text string) { b.remark(s, kind, b.rows[0].line, name+" "+text) }
 		if slices.Contains(b.layout.inferred, j) {
-			say(Note, "reading", "was taken for the "+role.words(&table{})+", as its numbers follow so")
+			say(Note, "reading", "was taken for the "+role.words(&table{})+", as its numbers fit")
 			continue
 		}
 		digits, filled := b.filledWith(j)

@@ -114,7 +114,7 @@ type compiledRule struct {
 
 func newGuesser(c Columns) guesser {
 	g := guesser{notation: newNotation(), compound: newCompound(), columns: c}
-	g.kindWords = regexp.MustCompile(`\b(of|the|and|or|per|in|to|for|who|were|was|is|are|by|number|num|no|counts?|n|percent(age)?|pct|share|proportion|size|` +
+	g.kindWords = regexp.MustCompile(`(?i)\b(of|the|and|or|per|in|to|for|who|were|was|is|are|by|number|num|no|counts?|n|percent(age)?|pct|share|proportion|size|` +
 		`applica(nts?|tions?)|candidates?|applied|assessed|considered|people|persons?|individuals?|employees|pool|` +
 		`select(ed|ions?)|hir(es?|ed|ing)|pass(ed|ing)?|advanced|interviewed|offers?|approv(ed|als?)|admitted|admissions?|promot(ed|ions?)|recommended|favou?rable|positives?|` +
 		`above|median|sample|scor(ed|ing)|rates?|impact|ratios?|air|ir|adverse|disparate|four|fifths|progressed|moved|forward)\b|[#%]`)

@@ -36,14 +36,16 @@ func (b *block) split(x reading) []*table {
 		if t == nil {
 			t = &table{title: b.title, name: r.table, axes: axes, headers: map[Role]string{}, stated: b.stated}
 			for role, j := range b.layout.column {
-				t.headers[role] = b.layout.headers[j]
+				if j+1 != b.made {
+					t.headers[role] = b.layout.headers[j]
+				}
 			}
 			for role, j := range b.derived {
 				t.headers[role] = b.layout.headers[j]
 			}
 			var names []string
 			for _, j := range b.layout.categories {
-				if h := b.layout.headers[j]; h != "" {
+				if h := b.layout.headers[j]; h != "" && j+1 != b.made {
 					names = append(names, h)
 				}
 			}

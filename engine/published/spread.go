@@ -163,33 +163,34 @@ func (s *spread) named(g guesser) {
 // Applicants 2023, Applicants 2024, Hired 2023 and Hired 2024 do. The blocks have
 // the same kinds of numbers, two at least.
 func (s *spread) byName(g guesser) bool {
-	var names []string
+	var names, keys []string
 	of := map[string]map[Role]int{}
 	for j, role := range s.roles {
 		if !role.numeric() {
 			continue
 		}
 		name := g.residue(s.headers[j])
-		if of[name] == nil {
-			of[name] = map[Role]int{}
-			names = append(names, name)
+		key := strings.ToLower(name)
+		if of[key] == nil {
+			of[key] = map[Role]int{}
+			names, keys = append(names, name), append(keys, key)
 		}
-		if _, twice := of[name][role]; twice {
+		if _, twice := of[key][role]; twice {
 			return false
 		}
-		of[name][role] = j
+		of[key][role] = j
 	}
-	first := slices.IndexFunc(names, func(n string) bool { return n != "" && len(of[n]) > 1 })
+	first := slices.IndexFunc(keys, func(k string) bool { return k != "" && len(of[k]) > 1 })
 	if first < 0 {
 		return false
 	}
 	s.blocks = nil
 	named := 0
-	for _, n := range names {
-		c := columns{name: n}
+	for i, key := range keys {
+		c := columns{name: names[i]}
 		for _, role := range Roles() {
-			_, has := of[names[first]][role]
-			j, mine := of[n][role]
+			_, has := of[keys[first]][role]
+			j, mine := of[key][role]
 			if has != mine {
 				c.at = nil
 				break
@@ -200,7 +201,7 @@ func (s *spread) byName(g guesser) bool {
 		}
 		if len(c.at) > 0 {
 			s.blocks = append(s.blocks, c)
-			if n != "" {
+			if key != "" {
 				named++
 			}
 		}
@@ -305,7 +306,7 @@ func (r *reader) stacked(s spread, head line, below []line) []line {
 	}
 	kind, shown := r.blockNames(s)
 	first := pick(s.headers, s.blocks[0].at)
-	out := []line{{number: head.number, blank: head.blank, cells: slices.Concat(pick(s.headers, before), first, []string{kind}, pick(s.headers, after)),
+	out := []line{{number: head.number, blank: head.blank, made: len(before) + len(first) + 1, cells: slices.Concat(pick(s.headers, before), first, []string{kind}, pick(s.headers, after)),
 		note: "the same numbers stand side by side for " + list(shown) + ", and each part was read by itself"}}
 	numbers := func(l line, b columns) bool { return line{cells: pick(l.cells, b.at)}.filled() > 0 }
 	last := len(below)
@@ -374,5 +375,6 @@ func list(names []string) string {
 
 // residue is what a heading says beside the kind of number that its column holds.
 func (g guesser) residue(header string) string {
-	return strings.Join(strings.Fields(g.kindWords.ReplaceAllString(plainWords(strings.ReplaceAll(header, "_", " ")), " ")), " ")
+	s := strings.NewReplacer("_", " ", ",", " ", "(", " ", ")", " ", "[", " ", "]", " ", ":", " ", ".", " ").Replace(header)
+	return strings.Trim(strings.Join(strings.Fields(g.kindWords.ReplaceAllString(s, " ")), " "), " -–—/|*")
 }

@@ -59,7 +59,7 @@ type block struct {
 	stated  *statement
 	remarks []remark
 	derived map[Role]int // columns of roles that are part of a cell
-	spread  bool         // made out of columns side by side
+	made    int          // the column, from 1, in which blocks of columns side by side are named
 }
 
 // reader makes tables of lines.
@@ -93,7 +93,7 @@ func (r *reader) tables(lines []line) []*table {
 		if found, used := r.header(lines, i); used > 0 {
 			r.head(found, l.blank)
 			if l.note != "" {
-				r.current.spread = true
+				r.current.made = l.made
 				r.current.remark(Note, "reading", l.number, l.note)
 			}
 			i += used - 1
