@@ -17,35 +17,56 @@ func (r *reader) everyone(b *block) {
 	if _, ok := b.layout.column[Applicants]; !ok && !slices.Contains(slices.Collect(maps.Keys(b.derived)), Applicants) {
 		return
 	}
-	first := 0 // of the rows that belong together
+	first, top := 0, 0 // of the rows that belong together, and of those on pages before
 	for i := range b.rows {
-		if i > 0 && (b.rows[i].start != noBoundary || b.rows[i].table != b.rows[i-1].table) {
+		if i > 0 && b.rows[i].table != b.rows[i-1].table {
+			first, top = i, i
+		} else if b.rows[i].start != noBoundary {
 			first = i
 		}
-		if b.rows[i].kind != groupRow || i-first > mostTogether || !b.rows[i].largest(b.rows[first:i]) || !r.nameless(b.rows[i]) {
+		if b.rows[i].kind != groupRow || i-first > mostTogether || !b.rows[i].largest(b.rows[first:i]) {
 			continue
 		}
-		if !addsUp(b.rows[i], b.rows[first:i]) && !(i == first && addsUp(b.rows[i], b.following(i))) {
+		name, strange := r.strange(b, b.rows[i])
+		if !strange {
+			continue
+		}
+		above := addsUp(b.rows[i], b.rows[first:i]) || i-top <= mostTogether && addsUp(b.rows[i], b.rows[top:i])
+		if !above && !(i == first && addsUp(b.rows[i], b.following(i))) {
 			continue
 		}
 		total := &b.rows[i]
 		total.kind = totalRow
-		value := plainWords(total.label)
-		maps.DeleteFunc(total.place, func(_, v string) bool { return v == value })
+		maps.DeleteFunc(total.place, func(_, v string) bool { return v == plainWords(name) })
 		b.remark(Note, "reading", total.line, fmt.Sprintf("%q was taken for a total, as its numbers are those of the other rows added up", shorten(total.label)))
 	}
 }
 
-// largest says that no row counts more people, but for totals.
+// largest says that no group since the last total counts more people.
 func (r row) largest(rows []row) bool {
 	n := r.count(Applicants)
-	return n.exact() && !slices.ContainsFunc(rows, func(o row) bool { return o.kind == groupRow && o.count(Applicants).low.Cmp(n.low) > 0 })
+	for i := len(rows) - 1; i >= 0 && rows[i].kind != totalRow; i-- {
+		if rows[i].kind == groupRow && rows[i].count(Applicants).low.Cmp(n.low) > 0 {
+			return false
+		}
+	}
+	return n.exact()
 }
 
-// nameless says that nobody knows the name of a row for one of a group.
-func (r *reader) nameless(x row) bool {
-	known, _ := r.recognized(plainWords(x.label))
-	return len(known) == 0
+// strange gives the name of a row, without that of its block of columns, if nobody
+// knows it for one of a group.
+func (r *reader) strange(b *block, x row) (string, bool) {
+	name := ""
+	for _, j := range b.layout.categories {
+		if c := (line{cells: x.raw}).cell(j); c != "" && j+1 != b.made {
+			if name != "" {
+				return "", false
+			}
+			name = c
+		}
+	}
+	known, _ := r.recognized(plainWords(name))
+	return name, name != "" && len(known) == 0
 }
 
 // following are the rows below one that belong to it.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // sheet is a published-looking document: tables by sex, by race and by both, of
@@ -49,6 +50,9 @@ type dress struct {
 	fraction    bool   // selected and applicants in one column
 	unquoted    bool   // a comma of thousands without quotes
 	jobs        bool   // every table once for each of two jobs
+	total       string // what a total row is called
+	merged      bool   // in the intersection men and women stand side by side
+	spaces      bool   // columns are parted by runs of spaces, as in a PDF
 }
 
 // part is one table.
@@ -98,7 +102,20 @@ func (s *sheet) dressed() *sheet {
 		fraction:    whole && !counted && !strings.ContainsAny(st.thousands, " \u00a0") && r.IntN(4) == 0,
 		jobs:        r.IntN(6) == 0,
 	}
-	st.dress.unquoted = whole && !st.dress.fraction && st.separator == "," && st.thousands == "," && r.IntN(2) == 0
+	if st.dress.total = []string{"", "Summe", "Gesamt", "Insgesamt", "Total général", "Totale", "Totaal", "合计", "Razem"}[r.IntN(9)]; whole && r.IntN(3) == 0 {
+		st.dress.total = []string{"Kokonaisluku", "Kõik kokku", "Everything in the pool"}[r.IntN(3)]
+	}
+	if s.parts[2].unknown < 0 && !st.dress.jobs && !st.dress.fraction && !st.dress.notSelected && r.IntN(3) == 0 {
+		st.dress.merged, st.dress.times, st.page, st.gap = true, "", false, false
+	}
+	if r.IntN(4) == 0 {
+		st.dress.spaces, st.thousands, st.bom = true, strings.TrimSpace(st.thousands), false
+		st.comma = st.thousands == "."
+		for _, p := range s.parts {
+			s.print(p)
+		}
+	}
+	st.dress.unquoted = whole && !st.dress.spaces && !st.dress.merged && !st.dress.fraction && st.separator == "," && st.thousands == "," && r.IntN(2) == 0
 	return s
 }
 
@@ -302,8 +319,34 @@ func (s *sheet) file() []byte {
 		b.WriteString("\ufeff")
 	}
 	at, bare := 0, false
+	var held [][]string // lines whose columns are to stand below each other
+	flush := func() {
+		widths := map[int]int{}
+		for _, cells := range held {
+			for i, c := range cells {
+				widths[i] = max(widths[i], utf8.RuneCountInString(c))
+			}
+		}
+		for _, cells := range held {
+			text := ""
+			for i, c := range cells {
+				pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+				if i > 0 {
+					text += pad + c + "   "
+				} else {
+					text += c + pad + "   "
+				}
+			}
+			b.WriteString(strings.TrimRight(text, " ") + "\n")
+		}
+		held = nil
+	}
 	write := func(cells ...string) {
 		at++
+		if s.style.dress.spaces {
+			held = append(held, cells)
+			return
+		}
 		for i, c := range cells {
 			if i > 0 {
 				b.WriteString(s.style.separator)
@@ -316,6 +359,13 @@ func (s *sheet) file() []byte {
 		b.WriteString("\n")
 	}
 	for t, p := range s.parts {
+		if s.style.dress.merged && t == 2 {
+			s.sideBySide(p, write, &at)
+			flush()
+			b.WriteString("\n")
+			at++
+			continue
+		}
 		width := len(p.names[0])
 		if s.style.titles {
 			write([]string{"Sex categories", "Race/Ethnicity categories", "Intersectional categories"}[t])
@@ -329,7 +379,7 @@ func (s *sheet) file() []byte {
 		for _, job := range jobs {
 			var above []string
 			for i, name := range p.names {
-				if t == 2 && i == len(p.n)/2 && s.style.gap {
+				if t == 2 && i == len(p.n)/2 && s.style.gap && !s.style.dress.spaces {
 					b.WriteString("\n")
 					at++
 				}
@@ -353,17 +403,67 @@ func (s *sheet) file() []byte {
 				write(s.dressing(job, append([]string{"Unknown"}, blank...), unknown, false)...)
 			}
 			if s.style.totals {
-				write(s.dressing(job, append([]string{"Total"}, blank...), p.total, false)...)
+				write(s.dressing(job, append([]string{s.total()}, blank...), p.total, false)...)
 				p.totalAt = at
 			}
 		}
+		flush()
 		b.WriteString("\n")
 		at++
 	}
 	if s.note != "" {
 		write(s.note)
+		flush()
 	}
 	return []byte(b.String())
+}
+
+// sideBySide prints the intersection with the numbers of men beside those of women.
+func (s *sheet) sideBySide(p *part, write func(...string), at *int) {
+	head := s.head()
+	if s.style.titles {
+		write("Intersectional categories")
+	}
+	upper, lower := []string{""}, []string{"Race"}
+	for _, sex := range []string{"Male", "Female"} {
+		upper = append(append(upper, sex), make([]string, len(head)-1)...)
+		lower = append(lower, head...)
+	}
+	write(upper...)
+	write(lower...)
+	races := len(p.n) / 2
+	p.lines = make([]int, len(p.n))
+	for j := range races {
+		row := []string{s.parts[1].names[j][0]}
+		for _, i := range []int{j, j + races} {
+			row = append(row, p.cells[i]...)
+			p.lines[i] = *at + 1
+		}
+		write(row...)
+	}
+	if !s.style.totals {
+		return
+	}
+	row := []string{s.total()}
+	for sex := range 2 {
+		var n, k int64
+		for i := sex * races; i < (sex+1)*races; i++ {
+			n, k = n+p.n[i], k+p.k[i]
+		}
+		cells := s.row(n, k, "", n)
+		if s.style.shares {
+			cells[len(cells)-1] = ""
+		}
+		row = append(row, cells...)
+	}
+	write(row...)
+}
+
+func (s *sheet) total() string {
+	if s.style.dress.total == "" {
+		return "Total"
+	}
+	return s.style.dress.total
 }
 
 func (s *sheet) head() []string {

@@ -3,6 +3,7 @@ package published
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -89,21 +90,21 @@ func rows(part []spacedLine) (n int) {
 
 // arranged puts the pieces of the lines of one table into its columns.
 func arranged(part []spacedLine) (out []line) {
-	counts, width := map[int]int{}, 1
+	width := 1
 	for _, l := range part {
-		if n := len(l.pieces); l.row() {
-			if counts[n]++; counts[n] > counts[width] || counts[n] == counts[width] && n > width {
-				width = n
-			}
+		if l.row() {
+			width = max(width, len(l.pieces))
 		}
 	}
-	extents, aligned := columnExtents(part, width)
+	extents := columnExtents(part)
+	aligned := len(extents) >= width
+	width = max(width, len(extents))
 	for _, l := range part {
 		cells := make([]string, max(width, len(l.pieces)))
 		for k, p := range l.pieces {
 			at := k
 			switch {
-			case len(l.pieces) >= width:
+			case len(l.pieces) >= width || len(l.pieces) == 1 && len(strings.Fields(p.text)) > 4: // complete, or a sentence
 			case aligned:
 				at = nearest(extents, p)
 			case l.pieces[0].start > 1 || len(l.pieces) == width-1 && !l.row():
@@ -116,27 +117,23 @@ func arranged(part []spacedLine) (out []line) {
 	return out
 }
 
-// columnExtents are where the columns of complete rows begin and end; aligned says
-// that they do not overlap.
-func columnExtents(part []spacedLine, width int) (out []piece, aligned bool) {
-	n := 0
+// columnExtents are where the columns begin and end: where the rows have anything.
+func columnExtents(part []spacedLine) (out []piece) {
+	var all []piece
 	for _, l := range part {
-		if !l.row() || len(l.pieces) != width {
-			continue
-		}
-		if n++; n == 1 {
-			out = append(out, l.pieces...)
-			continue
-		}
-		for k, p := range l.pieces {
-			out[k].start, out[k].end = min(out[k].start, p.start), max(out[k].end, p.end)
+		if l.row() {
+			all = append(all, l.pieces...)
 		}
 	}
-	aligned = n > 1
-	for k := 1; k < len(out); k++ {
-		aligned = aligned && out[k-1].end <= out[k].start
+	slices.SortFunc(all, func(a, b piece) int { return a.start - b.start })
+	for _, p := range all {
+		if n := len(out) - 1; n >= 0 && p.start < out[n].end {
+			out[n].end = max(out[n].end, p.end)
+		} else {
+			out = append(out, p)
+		}
 	}
-	return out, aligned
+	return out
 }
 
 // nearest is the column that a piece stands in, or beside.

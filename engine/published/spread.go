@@ -40,6 +40,11 @@ func (r *reader) unfold(lines []line) []line {
 		for end < len(lines) && !r.begins(lines, end) {
 			end++
 		}
+		if (end-i)*len(s.blocks) > maxLines { // no published table
+			out = append(out, lines[i:end]...)
+			i = end
+			continue
+		}
 		if s.tables {
 			out = append(out, s.apart(lines[i], lines[i+used:end])...)
 		} else {

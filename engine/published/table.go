@@ -295,6 +295,9 @@ func (r *reader) name(l line, out *row) {
 		}
 	}
 	out.label = strings.Join(shown, ", ")
+	if everyone && r.current.made > 0 && len(shown) > 0 { // of a block, or over all blocks
+		out.kind, out.label = totalRow, out.label+", total"
+	}
 	if len(shown) == 0 {
 		out.label = "total"
 		if everyone || len(cols) > 0 {
