@@ -44,14 +44,18 @@ func (g guesser) divides(upper, lower line) bool {
 		if j > 0 && upper.cell(j) == "" && c != "" {
 			merged++
 		}
-		switch year := len(c) == 4 && (strings.HasPrefix(c, "19") || strings.HasPrefix(c, "20")) && strings.Trim(c, "0123456789") == ""; {
-		case year:
+		switch {
+		case isYear(c):
 			years++
 		case c != "" && !g.wordy(line{cells: []string{c}}):
 			return false
 		}
 	}
 	return merged > 0 && years > 1
+}
+
+func isYear(s string) bool {
+	return len(s) == 4 && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20")) && strings.Trim(s, "0123456789") == ""
 }
 
 // wordy says that no cell of a line is a number or stands for one.

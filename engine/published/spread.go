@@ -67,7 +67,9 @@ func (r *reader) begins(lines []line, i int) bool {
 // spread looks for a heading of several blocks on a line, or on it and the next.
 func (r *reader) spread(lines []line, i int) (spread, int) {
 	upper := lines[i]
-	if upper.filled() < 2 || !r.wordy(upper) {
+	wordy := r.wordy(upper)
+	years := line{cells: slices.DeleteFunc(slices.Clone(upper.cells), isYear)}
+	if upper.filled() < 2 || !wordy && years.filled() > 0 && !r.wordy(years) {
 		return spread{}, 0
 	}
 	if s, ok := r.sideBySide(upper.cells, lines[i+1:]); ok {
@@ -77,9 +79,13 @@ func (r *reader) spread(lines []line, i int) (spread, int) {
 		lower := lines[i+1]
 		s := spread{headers: merged(upper.cells, lower.cells)}
 		s.roles = r.layout(s.headers).roles
-		if (s.inOrder(r.names(upper, lower)) || s.byName(r.guesser)) && s.heads(upper, lower, r.guesser) {
+		if s.inOrder(r.names(upper, lower)) || s.byName(r.guesser) {
+			s.heads(upper, lower, r.guesser)
 			return s, 2
 		}
+	}
+	if !wordy {
+		return spread{}, 0
 	}
 	s := spread{headers: upper.cells, roles: r.layout(upper.cells).roles}
 	if s.inOrder(nil) {
@@ -216,9 +222,8 @@ func (s *spread) byName(g guesser) bool {
 
 // heads gives every column of a block the one of its two headings that says what
 // it holds.
-func (s *spread) heads(upper, lower line, g guesser) bool {
-	up := merged(upper.cells, make([]string, len(s.headers)))
-	left := ""
+func (s *spread) heads(upper, lower line, g guesser) {
+	up, left := make([]string, len(s.headers)), ""
 	for j := range s.headers {
 		if u := upper.cell(j); u != "" {
 			left = u
@@ -234,7 +239,6 @@ func (s *spread) heads(upper, lower line, g guesser) bool {
 			}
 		}
 	}
-	return true
 }
 
 // sideBySide finds tables beside each other, each with a column of names.

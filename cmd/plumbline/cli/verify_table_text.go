@@ -58,7 +58,11 @@ func (p *verdictPage) table(t published.Understood) {
 			what += ", " + t.Unknown + " of unknown group besides"
 		}
 	}
-	p.wrap("", "  ", fmt.Sprintf("Table %d%s, lines %d–%d: %s", t.Table, title, t.FirstLine, t.LastLine, what))
+	lines := fmt.Sprintf("lines %d–%d", t.FirstLine, t.LastLine)
+	if t.FirstLine == t.LastLine {
+		lines = fmt.Sprintf("line %d", t.FirstLine)
+	}
+	p.wrap("", "  ", fmt.Sprintf("Table %d%s, %s: %s", t.Table, title, lines, what))
 }
 
 // columns says what the columns of a table were taken for.

@@ -1,0 +1,85 @@
+package published
+
+import (
+	"strings"
+	"testing"
+)
+
+// Tables as journalists find them, with what does not follow in each by hand. A
+// clean verdict is for tables of which everything was read.
+func TestLayouts(t *testing.T) {
+	for name, c := range map[string]struct {
+		text   string
+		tables int
+		by     string // attribute of the first table
+		groups int
+		want   []string
+		unread string // part of what is said not to be read
+	}{
+		"blocks for men and women": {",Male,,Female,\nCategory,Applicants,Selected,Applicants,Selected\nWhite,100,50,100,40\nBlack,50,20,50,60\n",
+			1, "race/ethnicity and sex", 4, []string{"more selected than applied: Black, Female"}, ""},
+		"rates in the second block": {",,Male,,,Female,,\n,,# Applicants,# Selected,Rate,# Applicants,# Selected,Rate\nHispanic or Latino,,205,90,43.9%,190,82,43.2%\nWhite,,412,215,52.2%,385,197,51.2%\nBlack,,226,95,42.0%,164,75,47.7%\n",
+			1, "race/ethnicity and sex", 6, []string{"rate: Black, Female"}, ""},
+		"names over the middle of blocks": {",,Male,,,Female,\nRace,n,Selected,Rate,n,Selected,Rate\nWhite,100,50,50%,100,40,41%\nBlack,50,20,40%,50,10,20%\n",
+			1, "race/ethnicity and sex", 4, []string{"rate: White, Female"}, ""},
+		"a third block of all": {",Male,,Female,,Total,\nRace,Applicants,Selected,Applicants,Selected,Applicants,Selected\nWhite,100,50,100,40,200,90\nBlack,50,20,50,10,100,33\nTotal,150,70,150,50,300,120\n",
+			1, "race/ethnicity and sex", 4, []string{"total: Black, total"}, ""},
+		"ratios within each block": {",Male,,,Female,,\nRace,Applicants,Selected,Impact ratio,Applicants,Selected,Impact ratio\nWhite,100,50,1.00,100,40,1.00\nBlack,50,20,0.80,50,10,0.50\n",
+			2, "race/ethnicity", 2, nil, ""},
+		"a wrong ratio in a block": {",Male,,,Female,,\nRace,Applicants,Selected,Impact ratio,Applicants,Selected,Impact ratio\nWhite,100,50,1.00,100,40,0.80\nBlack,50,20,0.80,50,10,0.45\n",
+			1, "race/ethnicity and sex", 4, []string{"impact ratio: Black, Female"}, ""},
+		"years below each number": {",Applicants,,Selected,,Rate,\n,2023,2024,2023,2024,2023,2024\nMale,100,120,50,60,50%,50%\nFemale,100,120,40,60,40%,55%\n",
+			2, "sex", 2, []string{"rate: Female"}, ""},
+		"years in one line of headings": {"Sex,Applicants 2023,Hired 2023,Rate 2023,Applicants 2024,Hired 2024,Rate 2024\nM,100,50,50%,120,60,50%\nF,100,40,40%,120,60,55%\n",
+			2, "sex", 2, []string{"rate: F"}, ""},
+		"blocks without names": {"Sex,Applicants,Selected,Rate,Applicants,Selected,Rate\nM,100,50,50%,120,60,50%\nF,100,40,40%,120,60,55%\n",
+			2, "sex", 2, []string{"rate: F"}, ""},
+		"tables side by side": {"Sex,Applicants,Selected,Rate,,Race,Applicants,Selected,Rate\nM,100,50,50%,,White,120,60,50%\nF,100,40,40%,,Black,50,20,44%\n,,,,,Asian,30,10,33%\n",
+			2, "sex", 2, []string{"rate: Black"}, ""},
+		"a second count of applicants": {"Sex,Applicants,Qualified applicants,Selected,Rate\nM,100,70,50,50%\nF,100,60,40,40%\n",
+			1, "sex", 2, nil, `the column "Qualified applicants" holds a number of applicants too and was not read; the column "Applicants" was`},
+		"the rate once more": {"Sex,Applicants,Selected,Selection rate,Selection rate (%)\nM,100,50,0.50,50\nF,100,40,0.40,40\n", 1, "sex", 2, nil, ""},
+		"spaces of a PDF": {"Sex Categories   # of Applicants   # Selected   Selection Rate   Impact Ratio\nMale   1390   667   48%   1.00\nFemale   1181   555   47%   0.70\n",
+			1, "sex", 2, []string{"impact ratio: Female"}, ""},
+		"spaces and commas": {"                       # of                     Selection   Impact\nRace/Ethnicity   Applicants   # Selected   Rate        Ratio\nWhite                 1,200          600   50%         1.00\nBlack                   300          120   40%         0.90\nAsian                    17           <5   *\nTotal                 1,517          723\n",
+			1, "race/ethnicity", 3, []string{"impact ratio: Black"}, ""},
+		"blocks of spaces": {"                Male                  Female\nRace        Applicants  Selected  Applicants  Selected\nWhite              100        50         100        40\nBlack               50        20          50        60\n",
+			1, "race/ethnicity and sex", 4, []string{"more selected than applied: Black, Female"}, ""},
+		"the number selected without a heading": {"Group,Applicants,,Selection Rate,Impact Ratio\nMale,1390,667,48%,1.00\nFemale,1181,655,47%,0.98\nOther,200,90,45%,0.94\n",
+			1, "sex", 3, []string{"rate: Female"}, ""},
+		"numbers without a heading": {"Group,Applicants,,Selection Rate\nMale,1390,31,48%\nFemale,1181,29,47%\n",
+			1, "sex", 2, nil, "the 3rd column, which has no heading, holds numbers and was not read"},
+		"numbered lines": {",Sex,Applicants,Selected,Rate\n0,Male,100,50,50%\n1,Female,100,40,41%\n", 1, "sex", 2, []string{"rate: Female"}, ""},
+		"another attribute": {"Housing status,Applications,Approved,Approval rate,Ratio\nOwner,1200,900,75%,1.00\nRenter,800,520,65%,0.87\nFree,100,55,50%,0.73\n",
+			1, "housing status", 3, []string{"rate: Free"}, ""},
+		"a total in German": {"Race;Applicants;Selected;Selection rate\nWhite;400;200;50%\nBlack;300;120;40%\nSumme;700;330;46%\n",
+			1, "race/ethnicity", 2, []string{"rate: total", "total: total"}, ""},
+		"totals in many languages": {"Sex,Applicants,Selected\nM,400,200\nF,300,120\nTotal général,700,320\n\nSex,Applicants,Selected\nM,400,200\nF,300,120\nInsgesamt,700,320\n\nSex,Applicants,Selected\nM,400,200\nF,300,120\n合计,700,320\n",
+			3, "sex", 2, nil, ""},
+		"a total that nobody can name": {"Sex,Applicants,% of applicants,Selected,Rate,Impact ratio\nM,400,57.1%,200,50%,1.00\nF,300,42.9%,120,40%,0.80\nКокку,700,100%,320,46%,0.91\n",
+			1, "sex", 2, nil, ""},
+		"a group as large as the others": {"Region,Applicants,% of applicants,Selected,Impact ratio\nNorth,100,25%,50,1.00\nSouth,100,25%,30,0.60\nWest,200,50%,80,0.80\n",
+			1, "region", 3, nil, ""},
+		"a note above a table": {"Sex,n,Selected,Rate\nM,100,50,50%\nF,100,40,40%\nNote: impact ratio = rate over the highest rate\n\nRace,n,Selected,Rate\nWhite,100,50,50%\nBlack,100,40,40%\n",
+			2, "sex", 2, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := Verify([]byte(c.text), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, problems(r), c.want)
+			if len(r.Tables) != c.tables || r.Tables[0].Attribute != c.by || r.Tables[0].Groups != c.groups {
+				t.Errorf("%+v", r.Tables)
+			}
+			if (r.Count(Unread) > 0) != (c.unread != "") || c.unread != "" && !has(r, Unread, c.unread) {
+				t.Errorf("%+v", r.Findings)
+			}
+			for _, table := range r.Tables {
+				if strings.Contains(table.Title, "Note") {
+					t.Errorf("a note as title: %+v", table)
+				}
+			}
+		})
+	}
+}
