@@ -61,7 +61,13 @@ func isYear(s string) bool {
 // wordy says that no cell of a line is a number or stands for one.
 func (g guesser) wordy(l line) bool {
 	for _, c := range l.cells {
-		if n := g.number(c, false); n.state == given || n.state == hidden && strings.ToLower(c) != "n" && !g.heads(c) || g.parts(c, Rate) != nil {
+		word, known := g.words[c]
+		if !known {
+			n := g.number(c, false)
+			word = !(n.state == given || n.state == hidden && strings.ToLower(c) != "n" && !g.heads(c) || g.parts(c, Rate) != nil)
+			g.words[c] = word
+		}
+		if !word {
 			return false
 		}
 	}

@@ -105,6 +105,9 @@ type guesser struct {
 	rules   []compiledRule
 	// kindWords are those of headings that say what kind of number a column holds.
 	kindWords *regexp.Regexp
+	// Texts come again: which are no numbers, and what columns so headed hold.
+	words map[string]bool
+	known map[string]Role
 }
 
 type compiledRule struct {
@@ -113,7 +116,7 @@ type compiledRule struct {
 }
 
 func newGuesser(c Columns) guesser {
-	g := guesser{notation: newNotation(), compound: newCompound(), columns: c}
+	g := guesser{notation: newNotation(), compound: newCompound(), columns: c, words: map[string]bool{}, known: map[string]Role{}}
 	g.kindWords = regexp.MustCompile(`(?i)\b(of|the|and|or|per|in|to|for|who|were|was|is|are|by|number|num|no|counts?|n|percent(age)?|pct|share|proportion|size|` +
 		`applica(nts?|tions?)|candidates?|applied|assessed|considered|people|persons?|individuals?|employees|pool|` +
 		`select(ed|ions?)|hir(es?|ed|ing)|pass(ed|ing)?|advanced|interviewed|offers?|approv(ed|als?)|admitted|admissions?|promot(ed|ions?)|recommended|favou?rable|positives?|` +
@@ -129,6 +132,16 @@ func (g guesser) role(header string, index int) Role {
 	if chosen := g.columns.named(header, index); chosen != "" {
 		return chosen
 	}
+	if role, seen := g.known[header]; seen {
+		return role
+	}
+	role := g.guessed(header)
+	g.known[header] = role
+	return role
+}
+
+// guessed is what a header says by its words.
+func (g guesser) guessed(header string) Role {
 	s := strings.ToLower(strings.Join(strings.Fields(strings.ReplaceAll(header, "_", " ")), " "))
 	if s == "" || len(s) > 120 {
 		return ""
