@@ -26,7 +26,9 @@ func (g guesser) header(lines []line, i int) (out layout, used int) {
 		both := g.layout(merged(lines[i].cells, lines[i+1].cells))
 		below := g.layout(lines[i+1].cells)
 		titled := lines[i].filled() == 1 && lines[i].cell(0) != ""
-		if !titled && both.serves() && both.numbers() >= alone.numbers() && (both.numbers() > below.numbers() || !below.serves()) {
+		// A line above that says no more about the roles may say how they were measured.
+		longer := slices.Equal(both.roles, below.roles) && 2*lines[i].filled() > lines[i+1].filled()
+		if !titled && both.serves() && both.numbers() >= alone.numbers() && (both.numbers() > below.numbers() || longer || !below.serves()) {
 			return both.settled(lines[i+2:], g), 2
 		}
 	}
@@ -163,8 +165,25 @@ func (l layout) settled(below []line, g guesser) layout {
 			l.categories = append(l.categories, j)
 		}
 	}
+	l.prefer(below, g)
 	l.infer(below, g)
 	return l
+}
+
+// prefer takes, of two columns of counts, the one from which the rates follow, where
+// they follow from one only: all applicants, say, or those who qualified.
+func (l *layout) prefer(below []line, g guesser) {
+	for j, role := range l.again {
+		first := l.column[role]
+		if role != Applicants && role != Selected || l.fits(below, g, first, role) || !l.fits(below, g, j, role) {
+			continue
+		}
+		l.column[role] = j
+		l.roles[first], l.roles[j] = "", role
+		l.again[first] = role
+		delete(l.again, j)
+		return
+	}
 }
 
 // digits says whether a column holds digits, whatever they mean.

@@ -87,7 +87,7 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 				return nil, fmt.Errorf("no table found: line %d: %s", b.remarks[0].line, b.remarks[0].text)
 			}
 		}
-		return nil, noTable(lines)
+		return nil, r.noTable(lines)
 	}
 	c := &checker{report: &Report{Findings: []Finding{}}, tables: tables}
 	if r.agreed {
@@ -147,14 +147,24 @@ func (r *reader) chosen(columns Columns) error {
 }
 
 // noTable says what was looked for, and what was there.
-func noTable(lines []line) error {
-	for _, l := range lines {
-		if l.filled() > 1 {
-			return fmt.Errorf("no table found: line %d begins %q, and no line that could be read as a header names columns such as applicants, selected, selection rate and impact ratio; "+
-				"name them yourself, as in --columns category=1,applicants=2,selected=3", l.number, strings.Join(l.cells[:min(4, len(l.cells))], ", "))
+func (r *reader) noTable(lines []line) error {
+	for i, l := range lines {
+		if l.filled() < 2 {
+			continue
 		}
+		turned := 0
+		for _, row := range lines[i:] {
+			if r.role(row.cell(0), 0).numeric() && row.filled() > 1 {
+				turned++
+			}
+		}
+		if turned > 1 {
+			return fmt.Errorf("no table found: from line %d on every line seems to hold one kind of number, and every column a group; turn rows into columns (transpose), as spreadsheets do on pasting", l.number)
+		}
+		return fmt.Errorf("no table found: line %d begins %q, and no line that could be read as a header names columns such as applicants, selected, selection rate and impact ratio; "+
+			"name them yourself, as in --columns category=1,applicants=2,selected=3", l.number, strings.Join(l.cells[:min(4, len(l.cells))], ", "))
 	}
-	return errors.New("no table found: no line has more than one cell")
+	return errors.New("no table found: no line has more than one cell; put commas, or two spaces, between the columns")
 }
 
 // checker collects findings.

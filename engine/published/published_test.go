@@ -287,6 +287,14 @@ func TestColumns(t *testing.T) {
 	}
 }
 
+// A table whose groups are its columns is to be turned.
+func TestTurnedTable(t *testing.T) {
+	_, err := Verify([]byte("Metric,Male,Female\n# of Applicants,1390,1181\n# Selected,667,555\nSelection Rate,48%,41%\n"), nil)
+	if err == nil || !strings.Contains(err.Error(), "turn rows into columns") {
+		t.Error(err)
+	}
+}
+
 // Files that hold no table say so.
 func TestNoTable(t *testing.T) {
 	for _, text := range []string{"", "\n\n", "hello\n", "a,b\n1,2\n", "%PDF-1.7", "PK\x03\x04x", "a\x00b"} {

@@ -81,12 +81,12 @@ func (c Columns) numbered() bool {
 func headerRules() []headerRule {
 	return []headerRule{
 		{"", `\b(not|un|non)[ -]?(selected|hired|passed|advanced)\b|\brejected\b|\bnot? moved\b|^(%|percent(age)?|proportion|share) of (all |the |total |those )*(selected|selections|hired|hires|passed|advanced|approved|approvals|admitted|offers)$`},
-		{Ratio, `\bratio\b|\bair\b|^(ir|impact)$|four[ -]fifths|disparate impact|adverse impact`},
-		{Rate, `\brates?\b|(%|percent(age)?|proportion|share) of (all |the )*(applicants|candidates|people) (who (were |was )?)?(selected|hired|passed|advanced|approved|above)|(%|percent(age)?|proportion|share)( of)? (selected|hired|passed|advanced|approved|above)|(selected|hired|passed|advanced|approved|above (the )?median) ?\(?(%|percent|rate|share)`},
+		{Ratio, `\bratio\b|\bair\b|^(ir|impact)$|four[ -]fifths|disparate impact|adverse impact|verhältnis|verhouding|rapporto|cociente`},
+		{Rate, `\brates?\b|(%|percent(age)?|proportion|share) of (all |the )*(applicants|candidates|people) (who (were |was )?)?(selected|hired|passed|advanced|approved|above)|(%|percent(age)?|proportion|share)( of)? (selected|hired|passed|advanced|approved|above)|(selected|hired|passed|advanced|approved|above (the )?median) ?\(?(%|percent|rate|share)|quote$|\btaux\b|\btasa\b|\btasso\b|\btaxa\b`},
 		{Share, `\bshare\b|(%|percent(age)?|proportion) of (all |the |total )*(applicants|applications|candidates|data|sample|total|people|population|n)\b|(applicants|candidates|total|people) \(?(%|percent)|^(%|percent(age)?)$`},
-		{Selected, `\bselected\b|\bselections\b|\bhire[ds]\b|\badvanced\b|\bpass(ed|ing)?\b|\binterviewed\b|\bmoved forward\b|\bprogressed\b|\brecommended\b|above (the |sample )*median|\babove\b|\boffers?\b|\bapproved\b|\badmitted\b|\bpromoted\b|\bfavou?rable\b|\bpositives?\b`},
-		{Applicants, `\bapplica(nts?|tions?)\b|\bcandidates?\b|\bapplied\b|\bassessed\b|\bconsidered\b|\bpeople\b|\bpersons?\b|\bindividuals?\b|\bemployees\b|\bcounts?\b|^(n|#|no\.?|number|total|size)$|\bn\b`},
-		{Category, `\bsex\b|\bgender\b|\brace\b|\bethnicity\b|\bcategor(y|ies)\b|\bgroups?\b|\bdemographics?\b|\bage\b|\bclass\b|\bcharacteristic\b|\bdisability\b|\bveteran\b`},
+		{Selected, `\bselected\b|\bselections\b|\bhire[ds]\b|\badvanced\b|\bpass(ed|ing)?\b|\binterviewed\b|\bmoved forward\b|\bprogressed\b|\brecommended\b|above (the |sample )*median|\babove\b|\boffers?\b|\bapproved\b|\badmitted\b|\bpromoted\b|\bfavou?rable\b|\bpositives?\b|ausgewählt|eingestellt|zugelassen|bewilligt|angenommen|sélectionné|retenu|embauché|seleccionad|contratad|selezionat|assunt[io]|geselecteerd|aangenomen|selecionad`},
+		{Applicants, `\bapplica(nts?|tions?)\b|\bcandidates?\b|\bapplied\b|\bassessed\b|\bconsidered\b|\bpeople\b|\bpersons?\b|\bindividuals?\b|\bemployees\b|\bcounts?\b|^(n|#|no\.?|number|total|size)$|\bn\b|bewerb(er|ung)|kandidat|antragsteller|candidat|postulant|solicitante|sollicitant|^anzahl|^aantal|personen`},
+		{Category, `\bsex\b|\bgender\b|\brace\b|\bethnicity\b|\bcategor(y|ies)\b|\bgroups?\b|\bdemographics?\b|\bage\b|\bclass\b|\bcharacteristic\b|\bdisability\b|\bveteran\b|geschlecht|gruppe|ethnie|herkunft|\bsexe\b|\bgenre\b|groupe|\bsexo\b|\bgénero|grupo|\bsesso\b|gruppo|geslacht|groep|^alter`},
 		{Table, `^table$`},
 	}
 }

@@ -324,7 +324,7 @@ func (r *reader) add(out *row, text, header string, several bool) {
 func headed(header string) string {
 	s := plainWords(header)
 	race := strings.Contains(s, "race") || strings.Contains(s, "ethnicity")
-	sex := strings.Contains(s, "sex") || strings.Contains(s, "gender")
+	sex := slices.ContainsFunc([]string{"sex", "gender", "geschlecht", "género", "sesso", "geslacht"}, func(w string) bool { return strings.Contains(s, w) })
 	switch {
 	case race && !sex:
 		return raceAxis
