@@ -104,10 +104,29 @@ func (p *verdictPage) findings(r *published.Report) {
 		p.line("%s", s.title)
 		for _, f := range r.Findings {
 			if f.Severity == s.severity {
-				p.wrap(s.mark+" ", "  ", where(f, r.Tables)+": "+f.Text+".")
+				p.fill(s.mark+" ", "  ", sentence(f, r.Tables))
 			}
 		}
 	}
+}
+
+// sentence is a finding in words that stay together: a number and its percent sign.
+func sentence(f published.Finding, tables []published.Understood) (out []string) {
+	text := f.Text + "."
+	switch column := strings.HasPrefix(f.Kind, "column "); {
+	case !column:
+		text = where(f, tables) + ": " + text
+	case len(tables) > 1:
+		text = fmt.Sprintf("table %d: %s", f.Table, text)
+	}
+	for _, word := range strings.Fields(text) {
+		if n := len(out) - 1; n >= 0 && strings.HasPrefix(word, "%") {
+			out[n] += " " + word
+		} else {
+			out = append(out, word)
+		}
+	}
+	return out
 }
 
 // where names the lines and the group of a finding, and the table where several
