@@ -5,6 +5,17 @@ import (
 	"testing"
 )
 
+// Where a space may part thousands or columns, nothing is guessed.
+func TestPastedThousands(t *testing.T) {
+	head := "Sex Categories # of Applicants # Selected Selection Rate Impact Ratio\nMale 990 667 67% 1.00\nFemale 981 555 57% 0.84\n"
+	for last, ok := range map[string]bool{"": true, "Total 1971 1222\n": true, "Total 1 971 1 222\n": false, "Total 1 971 1222\n": false, "Total 1 971 1 222 62%\n": false} {
+		r, err := Verify([]byte(head+last), nil)
+		if (err == nil) != ok || ok && len(problems(r)) > 0 {
+			t.Errorf("%q: %+v, %v", last, r, err)
+		}
+	}
+}
+
 // Tables as journalists find them, with what does not follow in each by hand. A
 // clean verdict is for tables of which everything was read.
 func TestLayouts(t *testing.T) {
@@ -53,6 +64,9 @@ func TestLayouts(t *testing.T) {
 			1, "race/ethnicity", 3, []string{"impact ratio: Black"}, ""},
 		"blocks of spaces": {"                Male                  Female\nRace        Applicants  Selected  Applicants  Selected\nWhite              100        50         100        40\nBlack               50        20          50        60\n",
 			1, "race/ethnicity and sex", 4, []string{"more selected than applied: Black, Female"}, ""},
+		"single spaces of a PDF": {"Bias audit 2024\nSex Categories # of Applicants # Selected Selection Rate Impact Ratio\nMale 1390 667 48% 1.00\nFemale 1181 555 41 % 0.979\nTotal 2571 1222\n" +
+			"Race/Ethnicity # of Applicants # Selected Selection Rate Impact Ratio\nHispanic or Latino 700 350 50% 1.00\nWhite 1871 872 47% 0.93\n",
+			2, "sex", 2, []string{"rate: Female"}, ""},
 		"the number selected without a heading": {"Group,Applicants,,Selection Rate,Impact Ratio\nMale,1390,667,48%,1.00\nFemale,1181,655,47%,0.98\nOther,200,90,45%,0.94\n",
 			1, "sex", 3, []string{"rate: Female"}, ""},
 		"numbers without a heading": {"Group,Applicants,,Selection Rate\nMale,1390,31,48%\nFemale,1181,29,47%\n",

@@ -104,10 +104,14 @@ func read(text string, columns Columns) (r *reader, lines []line, tables []*tabl
 	for _, separator := range separators(text) {
 		ways = append(ways, func() ([]line, error) { return readLines(text, separator) })
 	}
-	ways = append(ways, func() ([]line, error) { return spacedLines(text) })
 	g, words := newGuesser(columns), newLabels()
+	spaced := len(ways)
+	ways = append(ways, func() ([]line, error) { return spacedLines(text) }, func() ([]line, error) { return g.pastedLines(text) })
 	for i, way := range ways {
 		tried, err := way()
+		if errors.Is(err, errNotPasted) {
+			break
+		}
 		if err != nil {
 			return nil, nil, nil, err
 		}
@@ -119,7 +123,7 @@ func read(text string, columns Columns) (r *reader, lines []line, tables []*tabl
 		if len(found) == 0 {
 			continue
 		}
-		if i == len(ways)-1 {
+		if i >= spaced {
 			first, _ := found[0].lines()
 			found[0].remarks = append(found[0].remarks, remark{Note, "reading", first, "the columns were told apart by the spaces between them; see above whether they are right"})
 		}

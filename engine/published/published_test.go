@@ -313,6 +313,7 @@ func FuzzVerify(f *testing.F) {
 	f.Add([]byte(",Male,,,Female,,\nRace,Applicants,Selected,Rate,Applicants,Selected,Rate\nWhite,100,50,50%,80,40,50%\nSumme,100,50,,80,40,\n"))
 	f.Add([]byte("Sex   # Applicants   # Selected   Rate\n M       1390         667         48%\n F      1181          555         47%\n"))
 	f.Add([]byte("Sex,Applicants,,Rate,,Race,Applicants,Selected\nM,100,50,50%,,White,60,30\nF,100,40,40%,,Black,140,60\n"))
+	f.Add([]byte("Sex # of Applicants # Selected Selection Rate\nMale 1390 667 48%\nFemale 1181 555 47 %\nTotal 2571 1222\n"))
 	f.Add([]byte("Sex,n,selected,rate,ratio,share\nMale,0,0,0%,1.0,\nFemale,<5,≤3,>95%,0,5%\nTotal,1-10,*,..,x,\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 4096 {
