@@ -128,8 +128,8 @@ func (g guesser) headings(words []string) []string {
 	return best
 }
 
-// tidier says that one way to part a header has more parts than another, or fewer
-// that end on a sign or a small word.
+// tidier says that one way to part a header has more parts than another, fewer that
+// end on a sign or a small word, or more words for the names.
 func tidier(a, b []string) bool {
 	loose := func(parts []string) (n int) {
 		for _, p := range parts {
@@ -143,5 +143,8 @@ func tidier(a, b []string) bool {
 	if len(a) != len(b) {
 		return len(a) > len(b)
 	}
-	return loose(a) < loose(b)
+	if loose(a) != loose(b) {
+		return loose(a) < loose(b)
+	}
+	return len(a[0]) > len(b[0])
 }
