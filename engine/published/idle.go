@@ -17,10 +17,7 @@ func (b *block) idle(f notation) {
 		if slices.Contains(b.layout.categories, j) || b.layout.column[Table] == j && role == Table {
 			continue
 		}
-		header, name := b.layout.headers[j], fmt.Sprintf("the column %q", shorten(b.layout.headers[j]))
-		if header == "" {
-			name = "the " + ordinal(j) + " column, which has no heading,"
-		}
+		header, name := b.layout.headers[j], b.column(j)
 		say := func(s Severity, kind, text string) { b.remark(s, kind, b.rows[0].line, name+" "+text) }
 		if slices.Contains(b.layout.inferred, j) {
 			say(Note, "reading", "was taken for the "+role.words(&table{})+", as its numbers fit")
@@ -32,15 +29,32 @@ func (b *block) idle(f notation) {
 		}
 		switch again := b.layout.again[j]; {
 		case again != "" && b.same(f, again, j):
-			say(Note, "printed twice", fmt.Sprintf("repeats the column %q", shorten(b.layout.headers[b.layout.column[again]])))
+			say(Note, "printed twice", "repeats "+b.column(b.layout.column[again]))
 		case again != "":
-			say(Unread, "column not read", fmt.Sprintf("holds a %s too and was not read; the column %q was", again.words(&table{}), shorten(b.layout.headers[b.layout.column[again]])))
+			say(Unread, "column not read", fmt.Sprintf("holds a %s too and was not read; %s was", again.words(&table{}), b.column(b.layout.column[again])))
 		case header != "":
 			say(Note, "column not used", "was not understood and not used")
 		case !b.counter(j):
 			say(Unread, "column not read", fmt.Sprintf("holds numbers and was not read (--columns selected=%d, say, tells what they are)", j+1))
 		}
 	}
+}
+
+// column names a column, by its place where its heading does not tell it from others.
+func (b *block) column(j int) string {
+	header, times := b.layout.headers[j], 0
+	for _, h := range b.layout.headers {
+		if h == header {
+			times++
+		}
+	}
+	switch {
+	case header == "":
+		return "the " + ordinal(j) + " column, which has no heading,"
+	case times > 1:
+		return fmt.Sprintf("the %s column, %q,", ordinal(j), shorten(header))
+	}
+	return fmt.Sprintf("the column %q", shorten(header))
 }
 
 // filledWith counts the cells of a column that hold something, and digits.

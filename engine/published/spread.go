@@ -15,7 +15,8 @@ type spread struct {
 	tables  bool // every block has names of its own
 }
 
-// columns are those of one block, in the order of the first block's roles.
+// columns are those of one block, in the order of the first block's roles; -1 stands
+// for one that the block lacks.
 type columns struct {
 	name string
 	at   []int
@@ -172,7 +173,7 @@ func (s *spread) named(g guesser) {
 
 // byName groups columns by what their headings say beside the kind of number, as
 // Applicants 2023, Applicants 2024, Hired 2023 and Hired 2024 do. The blocks have
-// the same kinds of numbers, two at least.
+// the kinds of numbers that the fullest of them has, two at least.
 func (s *spread) byName(g guesser) bool {
 	var names, keys []string
 	of := map[string]map[Role]int{}
@@ -191,8 +192,13 @@ func (s *spread) byName(g guesser) bool {
 		}
 		of[key][role] = j
 	}
-	first := slices.IndexFunc(keys, func(k string) bool { return k != "" && len(of[k]) > 1 })
-	if first < 0 {
+	first := 0 // the fullest
+	for i, k := range keys {
+		if k != "" && (keys[first] == "" || len(of[k]) > len(of[keys[first]])) {
+			first = i
+		}
+	}
+	if len(keys) == 0 || keys[first] == "" {
 		return false
 	}
 	s.blocks = nil
@@ -202,15 +208,16 @@ func (s *spread) byName(g guesser) bool {
 		for _, role := range Roles() {
 			_, has := of[keys[first]][role]
 			j, mine := of[key][role]
-			if has != mine {
-				c.at = nil
-				break
-			}
-			if has {
+			switch {
+			case mine && !has:
+				of[key] = nil
+			case mine:
 				c.at = append(c.at, j)
+			case has:
+				c.at = append(c.at, -1)
 			}
 		}
-		if len(c.at) > 0 {
+		if len(of[key]) > 1 {
 			s.blocks = append(s.blocks, c)
 			if key != "" {
 				named++
@@ -232,6 +239,9 @@ func (s *spread) heads(upper, lower line, g guesser) {
 	}
 	for _, b := range s.blocks {
 		for _, j := range b.at {
+			if j < 0 {
+				continue
+			}
 			if low := lower.cell(j); g.role(low, j) == s.roles[j] {
 				s.headers[j] = low
 			} else if g.role(up[j], j) == s.roles[j] {

@@ -35,20 +35,31 @@ func pick(cells []string, at []int) (out []string) {
 // are parts of one table; others, such as years, are tables.
 func (r *reader) stacked(s spread, head line, below []line) []line {
 	var before, after []int
-	start := slices.Min(s.blocks[0].at)
+	var left []string
+	start := len(s.headers)
+	for _, b := range s.blocks {
+		for _, j := range b.at {
+			if j >= 0 {
+				start = min(start, j)
+			}
+		}
+	}
+	full := s.blocks[slices.IndexFunc(s.blocks, func(b columns) bool { return !slices.Contains(b.at, -1) })]
 	for j := range s.headers {
 		if slices.ContainsFunc(s.blocks, func(b columns) bool { return slices.Contains(b.at, j) }) {
 			continue
 		}
-		if j < start {
+		if s.roles[j].numeric() { // of no block, and so of nobody knows whom
+			left = append(left, s.headers[j])
+		} else if j < start {
 			before = append(before, j)
 		} else {
 			after = append(after, j)
 		}
 	}
 	kind, shown := r.blockNames(s)
-	first := pick(s.headers, s.blocks[0].at)
-	out := []line{{number: head.number, blank: head.blank, made: len(before) + len(first) + 1, cells: slices.Concat(pick(s.headers, before), first, []string{kind}, pick(s.headers, after)),
+	first := pick(s.headers, full.at)
+	out := []line{{left: left, number: head.number, blank: head.blank, made: len(before) + len(first) + 1, cells: slices.Concat(pick(s.headers, before), first, []string{kind}, pick(s.headers, after)),
 		note: "the same numbers stand side by side for " + list(shown) + ", and each part was read by itself"}}
 	numbers := func(l line, b columns) bool { return line{cells: pick(l.cells, b.at)}.filled() > 0 }
 	last := len(below)

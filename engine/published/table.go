@@ -1,6 +1,7 @@
 package published
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -95,6 +96,9 @@ func (r *reader) tables(lines []line) []*table {
 			if l.note != "" {
 				r.current.made = l.made
 				r.current.remark(Note, "reading", l.number, l.note)
+				for _, header := range l.left {
+					r.current.remark(Unread, "column not read", l.number, fmt.Sprintf("the column %q stands beside those of several parts and was not read", shorten(header)))
+				}
 			}
 			i += used - 1
 			continue
