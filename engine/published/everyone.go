@@ -101,6 +101,10 @@ func addsUp(total row, rows []row) bool {
 // group.
 func sumIs(total row, rows []row) bool {
 	groups, matched := 0, 0
+	fewest := point(0).low
+	if total.cells[Ratio].known() { // as groups have: small numbers agree by chance
+		fewest = point(50).low
+	}
 	for _, role := range []Role{Applicants, Selected} {
 		n, seen := total.cells[role], false
 		sum, unknown := point(0), point(0)
@@ -117,7 +121,7 @@ func sumIs(total row, rows []row) bool {
 		if !seen && n.state == absent {
 			continue
 		}
-		if !n.span().exact() || !sum.exact() || n.span().low.Sign() == 0 || !sum.meets(n.span()) && !sum.plus(unknown).meets(n.span()) {
+		if !n.span().exact() || !sum.exact() || n.span().low.Cmp(fewest) < 0 || !sum.meets(n.span()) && !sum.plus(unknown).meets(n.span()) {
 			return false
 		}
 		matched++

@@ -13,6 +13,7 @@ type layout struct {
 	categories []int
 	again      map[int]Role // of columns that have a role another has already
 	inferred   []int        // columns whose role follows from their numbers
+	made       int          // the column, from 1, that the file does not have
 }
 
 // header tries to read a line, or the line and the one below it, as the head of a
@@ -22,6 +23,7 @@ func (g guesser) header(lines []line, i int) (out layout, used int) {
 		return layout{}, 0
 	}
 	alone := g.layout(lines[i].cells)
+	alone.made = lines[i].made
 	if i+1 < len(lines) && !lines[i+1].blank && (g.wordy(lines[i+1]) || g.divides(lines[i], lines[i+1])) && lines[i+1].filled() > 1 {
 		both := g.layout(merged(lines[i].cells, lines[i+1].cells))
 		below := g.layout(lines[i+1].cells)
@@ -160,11 +162,15 @@ func (l layout) settled(below []line, g guesser) layout {
 	}); len(named) > 0 {
 		l.categories = named
 	}
-	for j := 0; len(l.categories) == 0 && j < first; j++ {
+	others := func() int {
+		return len(l.categories) - len(slices.DeleteFunc(slices.Clone(l.categories), func(j int) bool { return j+1 != l.made }))
+	}
+	for j := 0; others() == 0 && j < first; j++ {
 		if l.roles[j] == "" && g.texts(below, j) {
 			l.categories = append(l.categories, j)
 		}
 	}
+	slices.Sort(l.categories)
 	l.prefer(below, g)
 	l.infer(below, g)
 	return l

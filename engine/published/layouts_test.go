@@ -73,6 +73,14 @@ func TestLayouts(t *testing.T) {
 		"single spaces of a PDF": {"Bias audit 2024\nSex Categories # of Applicants # Selected Selection Rate Impact Ratio\nMale 1390 667 48% 1.00\nFemale 1181 555 41 % 0.979\nTotal 2571 1222\n" +
 			"Race/Ethnicity # of Applicants # Selected Selection Rate Impact Ratio\nHispanic or Latino 700 350 50% 1.00\nWhite 1871 872 47% 0.93\n",
 			2, "sex", 2, []string{"rate: Female"}, ""},
+		"a long name in a PDF": {"Race/Ethnicity        # of Applicants    # Selected    Selection Rate    Impact Ratio\nHispanic or Latino    408                204           50%               0.97\n" +
+			"White                 797                412           52%               1.00\nBlack or African American 390            170           44%               0.94\nAsian                 616                302           49%               0.95\n",
+			1, "race/ethnicity", 4, []string{"impact ratio: Black or African American"}, ""},
+		"a cell missing in a PDF": {"Race   Applicants   Selected   Rate   Ratio\nWhite   797   412   52%   1.00\nBlack or African American   390   44%   0.84\nAsian   616   302   49%   0.95\nTotal   1803   884\n",
+			1, "race/ethnicity", 3, nil, "this line has fewer cells than others"},
+		"departments": {"Department,Male Applicants,Male Admitted,Female Applicants,Female Admitted\nA,825,512,108,89\nB,560,353,25,17\nC,325,120,593,202\nSum,1710,985,726,380\n",
+			1, "department and sex", 6, []string{"total: Female, total"}, ""},
+		"a sum by chance": {"Age,Applicants,Selected,Impact ratio\nUnder 30,2,1,1.00\n30-39,3,1,0.67\n40+,5,2,0.70\n", 1, "age", 3, []string{"impact ratio: 40+"}, ""},
 		"the number selected without a heading": {"Group,Applicants,,Selection Rate,Impact Ratio\nMale,1390,667,48%,1.00\nFemale,1181,655,47%,0.98\nOther,200,90,45%,0.94\n",
 			1, "sex", 3, []string{"rate: Female"}, ""},
 		"numbers without a heading": {"Group,Applicants,,Selection Rate\nMale,1390,31,48%\nFemale,1181,29,47%\n",

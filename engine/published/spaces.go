@@ -96,11 +96,19 @@ func arranged(part []spacedLine) (out []line) {
 			width = max(width, len(l.pieces))
 		}
 	}
-	extents := columnExtents(part)
+	extents := columnExtents(part, width)
+	if len(extents) == width {
+		for i := range part {
+			part[i].part(extents)
+		}
+	} else {
+		extents = columnExtents(part, 0)
+	}
 	aligned := len(extents) >= width
 	width = max(width, len(extents))
 	for _, l := range part {
 		cells := make([]string, max(width, len(l.pieces)))
+		short := !aligned && l.row() && len(l.pieces) < width
 		for k, p := range l.pieces {
 			at := k
 			switch {
@@ -110,18 +118,39 @@ func arranged(part []spacedLine) (out []line) {
 			case l.pieces[0].start > 1 || len(l.pieces) == width-1 && !l.row():
 				at = k + 1 // nothing above the names
 			}
+			short = short || cells[at] != "" && l.row()
 			cells[at] = strings.TrimSpace(cells[at] + " " + p.text)
 		}
-		out = append(out, line{number: l.number, blank: l.blank, cells: cells})
+		out = append(out, line{number: l.number, blank: l.blank, cells: cells, short: short})
 	}
 	return out
 }
 
-// columnExtents are where the columns begin and end: where the rows have anything.
-func columnExtents(part []spacedLine) (out []piece) {
+// part parts a long name from a number that only one space keeps apart, where the
+// number stands in the next column.
+func (l *spacedLine) part(extents []piece) {
+	if len(l.pieces) == 0 || len(l.pieces) >= len(extents) || len(extents) < 2 {
+		return
+	}
+	first := l.pieces[0]
+	at := strings.LastIndexByte(first.text, ' ')
+	if at < 0 || !strings.ContainsAny(first.text[at:], "0123456789") || strings.ContainsAny(first.text[at:], "+-–") {
+		return
+	}
+	number := piece{first.end - utf8.RuneCountInString(first.text[at+1:]), first.end, first.text[at+1:]}
+	if number.end <= extents[1].start || len(extents) > 2 && number.end >= extents[2].start {
+		return
+	}
+	name := piece{first.start, number.start - 1, first.text[:at]}
+	l.pieces = slices.Concat([]piece{name, number}, l.pieces[1:])
+}
+
+// columnExtents are where the columns begin and end: where the rows have anything,
+// those of so many pieces or, with 0, all.
+func columnExtents(part []spacedLine, width int) (out []piece) {
 	var all []piece
 	for _, l := range part {
-		if l.row() {
+		if l.row() && (width == 0 || len(l.pieces) == width) {
 			all = append(all, l.pieces...)
 		}
 	}

@@ -241,8 +241,17 @@ func (r *reader) section(l line) {
 func (r *reader) row(l line) {
 	b := r.current
 	l, ok := r.fitted(l)
-	if !ok {
-		return
+	if name := plainWords(l.cell(0)); l.short && !r.total.MatchString(name) && !r.unknown.MatchString(name) {
+		b.remark(Unread, "cells", l.number, "this line has fewer cells than others, so that nobody can say which number is which; it was left out")
+		ok = false
+	}
+	if !ok { // a group whose numbers nobody knows, so that sums may be larger
+		l.cells = slices.Clone(l.cells)
+		for j := range l.cells {
+			if !slices.Contains(b.layout.categories, j) {
+				l.cells[j] = ""
+			}
+		}
 	}
 	out := row{line: l.number, raw: l.cells, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
 	for role, j := range b.layout.column {
