@@ -17,6 +17,7 @@ type row struct {
 	cells map[Role]number
 	raw   []string
 	start boundary
+	lost  bool // its numbers could not be told apart
 }
 
 // boundary is what stands above a row.
@@ -242,7 +243,7 @@ func (r *reader) row(l line) {
 	b := r.current
 	l, ok := r.fitted(l)
 	if name := plainWords(l.cell(0)); l.short && !r.total.MatchString(name) && !r.unknown.MatchString(name) {
-		b.remark(Unread, "cells", l.number, "this line has fewer cells than others, so that nobody can say which number is which; it was left out")
+		b.remark(Unread, "cells", l.number, "this line has fewer cells than others, so that nobody can say which number is which; they were left out")
 		ok = false
 	}
 	if !ok { // a group whose numbers nobody knows, so that sums may be larger
@@ -253,7 +254,7 @@ func (r *reader) row(l line) {
 			}
 		}
 	}
-	out := row{line: l.number, raw: l.cells, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
+	out := row{line: l.number, raw: l.cells, lost: !ok, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
 	for role, j := range b.layout.column {
 		if role.numeric() {
 			out.cells[role] = r.number(l.cell(j), role == Applicants || role == Selected)
