@@ -80,6 +80,8 @@ func TestLayouts(t *testing.T) {
 			1, "race/ethnicity", 3, nil, "this line has fewer cells than others"},
 		"the highest group cannot be read": {"Race,Applicants,Selected,Rate,Ratio\nWhite,797,412,51.7%,0.80\nBlack,390,170,43.6%,0.68\nAsian,1,616,398,64.6%,1.00,9,4\n",
 			1, "race/ethnicity", 3, nil, "this line has 8 cells under 5 headings"},
+		"a ratio of a hidden rate": {"Race,Applicants,Selected,Rate,Ratio\nWhite,15,<5,*,0.529\nBlack,41,21,0.51,1.000\nAsian,26,5,0.19,0.373\n", // 4 of 15 printed as 0.27
+			1, "race/ethnicity", 3, nil, ""},
 		"departments": {"Department,Male Applicants,Male Admitted,Female Applicants,Female Admitted\nA,825,512,108,89\nB,560,353,25,17\nC,325,120,593,202\nSum,1710,985,726,380\n",
 			1, "department and sex", 6, []string{"total: Female, total"}, ""},
 		"a sum by chance": {"Age,Applicants,Selected,Impact ratio\nUnder 30,2,1,1.00\n30-39,3,1,0.67\n40+,5,2,0.70\n", 1, "age", 3, []string{"impact ratio: 40+"}, ""},
