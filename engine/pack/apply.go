@@ -22,6 +22,15 @@ type Applied struct {
 	detectors []config.DetectorDecl
 }
 
+// latest is the day that has begun anywhere on Earth: the machine of an audit may
+// stand in another time zone than the reader of the sources.
+func latest(today time.Time) time.Time {
+	if today.IsZero() {
+		return today
+	}
+	return today.In(time.FixedZone("UTC+14", 14*3600))
+}
+
 // Apply loads the packs that an audit names and adds what they ask for. What the
 // audit says itself stays: packs fill in what it leaves open. Mistakes are those of
 // the audit and of the packs together, as config.Errors.
@@ -33,7 +42,7 @@ func Apply(a *config.Audit, detectors []config.DetectorDecl, today time.Time) (*
 	}
 	var errs config.Errors
 	for i, use := range a.Packs {
-		p, err := Load(use.Name, a.Dir, detectors, today)
+		p, err := Load(use.Name, a.Dir, detectors, latest(today))
 		var unknown *UnknownError
 		var wrong config.Errors
 		switch {

@@ -97,6 +97,7 @@ func TestMistakes(t *testing.T) {
 		"empty source":         {"[our handbook 3.2]", "[' ']", "ours.yaml:7:12: citation is empty; say where the rule is written", false},
 		"empty claim":          {"[no law asks for this]", "['']", "ours.yaml:10:15: not_claimed is empty", false},
 		"future":               {"2026-11-01", "2027-11-01", "ours.yaml:8:11: verified lies in the future: 2027-11-01, and today is 2026-11-23", false},
+		"tomorrow":             {"2026-11-01", "2026-11-24", "ours.yaml:8:11: verified lies in the future: 2026-11-24, and today is 2026-11-23; give the day on which somebody read the sources", false},
 		"no date":              {"2026-11-01", "last week", `ours.yaml:8:11: verified must be a date, not "last week"; write it as 2026-11-21`, false},
 		"status":               {"status: voluntary", "status: valid", `ours.yaml:6:9: "status" must be`, true},
 		"name":                 {"name: ours", "name: our rules", "ours.yaml:2:7: name \"our rules\" has more in it than a name", false},
@@ -183,6 +184,27 @@ func TestNamesOfThePrograms(t *testing.T) {
 	}
 	if _, err := pack.Load(file, "", declarations(), today()); err == nil || !strings.Contains(err.Error(), `own.yaml:2:7: "nyc-ll144" is the name of a pack that comes with the program`) {
 		t.Error(err)
+	}
+}
+
+// A pack may be verified today and not tomorrow, in the time zone of the check. An
+// audit takes a day that has begun anywhere: 15:00 UTC is the next day in Kiritimati.
+func TestVerifiedToday(t *testing.T) {
+	dir := t.TempDir()
+	afternoon := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+	for day, want := range map[string][2]bool{"2026-11-23": {true, true}, "2026-11-24": {false, true}, "2026-11-25": {false, false}} {
+		if err := os.WriteFile(filepath.Join(dir, "own.yaml"), []byte(strings.Replace(good, "2026-11-01", day, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		a, errs := config.Parse(filepath.Join(dir, "audit.yaml"), []byte(head+"  groups: {sex: s}\npacks: [./own.yaml]\n"), declarations(), func(string) []string { return nil })
+		if len(errs) > 0 {
+			t.Fatal(errs.String())
+		}
+		_, check := pack.Load("own.yaml", dir, declarations(), afternoon)
+		_, run := pack.Apply(a, declarations(), afternoon)
+		if (check == nil) != want[0] || (run == nil) != want[1] {
+			t.Errorf("%s: check %v, audit %v", day, check, run)
+		}
 	}
 }
 

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
-	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // sheet is a published-looking document: tables by sex, by race and by both, of
@@ -41,16 +41,6 @@ type style struct {
 	dress        dress
 }
 
-// dress is what a document has beside the plain layout.
-type dress struct {
-	remark      string // after the name of a group
-	times       string // after a ratio
-	notSelected bool   // a column of those not selected
-	fraction    bool   // selected and applicants in one column
-	unquoted    bool   // a comma of thousands without quotes
-	jobs        bool   // every table once for each of two jobs
-}
-
 // part is one table.
 type part struct {
 	names   [][]string // cells of the group's name
@@ -84,59 +74,6 @@ func newSheet(seed uint64) *sheet {
 		s.print(p)
 	}
 	return s
-}
-
-// dressed draws what else a document has.
-func (s *sheet) dressed() *sheet {
-	r, st := s.r, &s.style
-	counted := slices.ContainsFunc(s.parts, func(p *part) bool { return p.unknown >= 0 })
-	whole := !st.scoring && !st.suppress
-	st.dress = dress{
-		remark:      []string{"", " (reference)", " (1)", " [1]", " (n=1390)", " (incl. trans people)", "*"}[r.IntN(7)],
-		times:       []string{"", "", "x"}[r.IntN(3)],
-		notSelected: whole && r.IntN(4) == 0,
-		fraction:    whole && !counted && !strings.ContainsAny(st.thousands, " \u00a0") && r.IntN(4) == 0,
-		jobs:        r.IntN(6) == 0,
-	}
-	st.dress.unquoted = whole && !st.dress.fraction && st.separator == "," && st.thousands == "," && r.IntN(2) == 0
-	return s
-}
-
-// dressing puts a printed row, or the header, into its dress.
-func (s *sheet) dressing(job string, names, cells []string, group bool) []string {
-	d := s.style.dress
-	names, cells = slices.Clone(names), slices.Clone(cells)
-	at := 3
-	if s.style.scoring {
-		at--
-	}
-	if group && len(names) == 1 {
-		names[0] += d.remark
-	}
-	if c := &cells; d.times != "" && group && (*c)[at] != "" && strings.Trim((*c)[at], "0123456789.,") == "" {
-		(*c)[at] += d.times
-	}
-	if d.notSelected {
-		extra := "Not selected"
-		if group {
-			extra = "12"
-		} else if job != "Job" {
-			extra = ""
-		}
-		cells = append(cells, extra)
-	}
-	if d.fraction {
-		joined := cells[1] + "/" + cells[0]
-		if job == "Job" {
-			joined = "Selected / Applicants"
-		}
-		cells = append([]string{joined}, cells[2:]...)
-	}
-	out := append(names, cells...)
-	if d.jobs {
-		out = append([]string{job}, out...)
-	}
-	return out
 }
 
 // people draws everybody and counts them by sex, by race and by both.
@@ -302,8 +239,34 @@ func (s *sheet) file() []byte {
 		b.WriteString("\ufeff")
 	}
 	at, bare := 0, false
+	var held [][]string // lines whose columns are to stand below each other
+	flush := func() {
+		widths := map[int]int{}
+		for _, cells := range held {
+			for i, c := range cells {
+				widths[i] = max(widths[i], utf8.RuneCountInString(c))
+			}
+		}
+		for _, cells := range held {
+			text := ""
+			for i, c := range cells {
+				pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+				if i > 0 {
+					text += pad + c + "   "
+				} else {
+					text += c + pad + "   "
+				}
+			}
+			b.WriteString(strings.TrimRight(text, " ") + "\n")
+		}
+		held = nil
+	}
 	write := func(cells ...string) {
 		at++
+		if s.style.dress.spaces {
+			held = append(held, cells)
+			return
+		}
 		for i, c := range cells {
 			if i > 0 {
 				b.WriteString(s.style.separator)
@@ -316,6 +279,13 @@ func (s *sheet) file() []byte {
 		b.WriteString("\n")
 	}
 	for t, p := range s.parts {
+		if s.style.dress.merged && t == 2 {
+			s.sideBySide(p, write, &at)
+			flush()
+			b.WriteString("\n")
+			at++
+			continue
+		}
 		width := len(p.names[0])
 		if s.style.titles {
 			write([]string{"Sex categories", "Race/Ethnicity categories", "Intersectional categories"}[t])
@@ -329,7 +299,7 @@ func (s *sheet) file() []byte {
 		for _, job := range jobs {
 			var above []string
 			for i, name := range p.names {
-				if t == 2 && i == len(p.n)/2 && s.style.gap {
+				if t == 2 && i == len(p.n)/2 && s.style.gap && !s.style.dress.spaces {
 					b.WriteString("\n")
 					at++
 				}
@@ -353,17 +323,26 @@ func (s *sheet) file() []byte {
 				write(s.dressing(job, append([]string{"Unknown"}, blank...), unknown, false)...)
 			}
 			if s.style.totals {
-				write(s.dressing(job, append([]string{"Total"}, blank...), p.total, false)...)
+				write(s.dressing(job, append([]string{s.total()}, blank...), p.total, false)...)
 				p.totalAt = at
 			}
 		}
+		flush()
 		b.WriteString("\n")
 		at++
 	}
 	if s.note != "" {
 		write(s.note)
+		flush()
 	}
 	return []byte(b.String())
+}
+
+func (s *sheet) total() string {
+	if s.style.dress.total == "" {
+		return "Total"
+	}
+	return s.style.dress.total
 }
 
 func (s *sheet) head() []string {

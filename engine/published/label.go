@@ -21,7 +21,7 @@ type labels struct {
 	races, sexes              []phrase
 	filler, notHispanic       *regexp.Regexp
 	total, unknown, axisTitle *regexp.Regexp
-	remark                    *regexp.Regexp
+	remark, aside             *regexp.Regexp
 }
 
 // phrase is a spelling of a value.
@@ -47,13 +47,17 @@ func newLabels() labels {
 			"asian", `asian americans?|asians?`,
 			"white", `white|caucasians?`,
 		),
-		sexes:       words("female", `females?|women|woman|f`, "male", `males?|men|man|m`, "non-binary", `non ?binary`),
+		sexes: words("female", `females?|women|woman|f|frauen|frau|weiblich|femmes?|féminin|mujer(es)?|femenino|donn[ae]|femminile|vrouw(en)?|vrouwelijk|mulher(es)?|女性?`,
+			"male", `males?|men|man|m|männer|mann|männlich|hommes?|masculin|hombres?|masculino|uomini|uomo|maschile|mannen|mannelijk|homens?|男性?`, "non-binary", `non ?binary|divers`),
 		notHispanic: regexp.MustCompile(`\b(not|non) ?hispanics?( (or|and|not|non))*( latin[oaxe]s?)?\b|\bnonhispanics?\b|\bnot (of )?hispanic\b`),
 		filler:      regexp.MustCompile(`\b(or|and|of|the|not|alone|only|race|races|ethnicity|origin|applicants|candidates|x|by)\b`),
-		total:       regexp.MustCompile(`^(grand |sub)?totals?$|^(grand )?total( applicants| candidates| people| n)?$|^all( (applicants|candidates|people|groups|categories|races|sexes|genders))?$|^overall$|^sum$|^everyone$`),
-		unknown:     regexp.MustCompile(`\b(unknown|missing|undisclosed|unspecified|unreported|unidentified|no response|prefer(red)? not|declined?|chose not|(not|did not) (specified|disclosed?|reported|provided|stated?|answer(ed)?|identif(y|ied)|self identif(y|ied)|available))\b`),
-		remark:      regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`),
-		axisTitle:   regexp.MustCompile(`^(by )?(sex|gender|race|ethnicity|race ethnicity|race and ethnicity|intersection(al)?|intersectional categories|sex categories|race ethnicity categories)$`),
+		total: regexp.MustCompile(`^(grand |sub)?totals?$|^(grand )?total( applicants| candidates| people| n)?$|^all( (applicants|candidates|people|groups|categories|races|sexes|genders))?$|^overall$|^sum$|^everyone$|` +
+			`^(gesamt(summe|zahl)?|insgesamt|(zwischen)?summe|zusammen|alle|(sous )?tota(l|ux)( (général|general|generale|gral|geral))?|ensemble|tou(s|tes)|totale( (generale|complessivo))?|tutti|suma( total)?|todos|conjunto|` +
+			`totaal|samtliga|totalt|i alt|yhteensä|razem|ogółem|suma|celkem|összesen|итого|всего|toplam|σύνολο|合计|總計|总计|合計|計|总数|合计数|합계|총계|المجموع|סה כ)$`),
+		unknown:   regexp.MustCompile(`unbekannt|keine angabe|\binconnue?s?\b|non renseign|desconocid|sconosciut|onbekend|\b(unknown|missing|undisclosed|unspecified|unreported|unidentified|no response|prefer(red)? not|declined?|chose not|(not|did not) (specified|disclosed?|reported|provided|stated?|answer(ed)?|identif(y|ied)|self identif(y|ied)|available))\b`),
+		aside:     regexp.MustCompile(`^(notes?|source|sources|remarks?|see)\b|^\*`),
+		remark:    regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]`),
+		axisTitle: regexp.MustCompile(`^(by )?(sex|gender|race|ethnicity|race ethnicity|race and ethnicity|intersection(al)?|intersectional categories|sex categories|race ethnicity categories)$`),
 	}
 }
 

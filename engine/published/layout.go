@@ -11,6 +11,9 @@ type layout struct {
 	roles      []Role
 	column     map[Role]int // of roles that are numbers, and of Table
 	categories []int
+	again      map[int]Role // of columns that have a role another has already
+	inferred   []int        // columns whose role follows from their numbers
+	made       int          // the column, from 1, that the file does not have
 }
 
 // header tries to read a line, or the line and the one below it, as the head of a
@@ -20,11 +23,14 @@ func (g guesser) header(lines []line, i int) (out layout, used int) {
 		return layout{}, 0
 	}
 	alone := g.layout(lines[i].cells)
+	alone.made = lines[i].made
 	if i+1 < len(lines) && !lines[i+1].blank && (g.wordy(lines[i+1]) || g.divides(lines[i], lines[i+1])) && lines[i+1].filled() > 1 {
 		both := g.layout(merged(lines[i].cells, lines[i+1].cells))
 		below := g.layout(lines[i+1].cells)
 		titled := lines[i].filled() == 1 && lines[i].cell(0) != ""
-		if !titled && both.serves() && both.numbers() >= alone.numbers() && (both.numbers() > below.numbers() || !below.serves()) {
+		// A line above that says no more about the roles may say how they were measured.
+		longer := slices.Equal(both.roles, below.roles) && 2*lines[i].filled() > lines[i+1].filled()
+		if !titled && both.serves() && both.numbers() >= alone.numbers() && (both.numbers() > below.numbers() || longer || !below.serves()) {
 			return both.settled(lines[i+2:], g), 2
 		}
 	}
@@ -42,8 +48,8 @@ func (g guesser) divides(upper, lower line) bool {
 		if j > 0 && upper.cell(j) == "" && c != "" {
 			merged++
 		}
-		switch year := len(c) == 4 && (strings.HasPrefix(c, "19") || strings.HasPrefix(c, "20")) && strings.Trim(c, "0123456789") == ""; {
-		case year:
+		switch {
+		case isYear(c):
 			years++
 		case c != "" && !g.wordy(line{cells: []string{c}}):
 			return false
@@ -52,10 +58,20 @@ func (g guesser) divides(upper, lower line) bool {
 	return merged > 0 && years > 1
 }
 
+func isYear(s string) bool {
+	return len(s) == 4 && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20")) && strings.Trim(s, "0123456789") == ""
+}
+
 // wordy says that no cell of a line is a number or stands for one.
 func (g guesser) wordy(l line) bool {
 	for _, c := range l.cells {
-		if n := g.number(c, false); n.state == given || n.state == hidden && strings.ToLower(c) != "n" && !g.heads(c) || g.parts(c, Rate) != nil {
+		word, known := g.words[c]
+		if !known {
+			n := g.number(c, false)
+			word = !(n.state == given || n.state == hidden && strings.ToLower(c) != "n" && !g.heads(c) || g.parts(c, Rate) != nil)
+			g.words[c] = word
+		}
+		if !word {
 			return false
 		}
 	}
@@ -117,14 +133,16 @@ func (l layout) serves() bool {
 
 // settled looks at the lines below a header: a column of texts holds no numbers,
 // whatever its header says, and of two columns with one role the first counts.
+// Numbers without a header left of the others count the lines, where there are names.
 func (l layout) settled(below []line, g guesser) layout {
 	first := len(l.roles)
-	l.column = map[Role]int{}
+	l.column, l.again = map[Role]int{}, map[int]Role{}
 	for j, r := range l.roles {
 		if r.numeric() && g.columns.named(l.headers[j], j) == "" && g.texts(below, j) && !g.digits(below, j) {
 			l.roles[j], r = Category, Category
 		}
 		if _, again := l.column[r]; again && r != Category {
+			l.again[j] = r
 			l.roles[j], r = "", ""
 		}
 		if r.numeric() || r == Table {
@@ -139,12 +157,39 @@ func (l layout) settled(below []line, g guesser) layout {
 			l.categories = append(l.categories, j)
 		}
 	}
-	for j := 0; len(l.categories) == 0 && j < first; j++ {
+	if named := slices.DeleteFunc(slices.Clone(l.categories), func(j int) bool {
+		return l.roles[j] == "" && g.numbersBelow(below, j)
+	}); len(named) > 0 {
+		l.categories = named
+	}
+	others := func() int {
+		return len(l.categories) - len(slices.DeleteFunc(slices.Clone(l.categories), func(j int) bool { return j+1 != l.made }))
+	}
+	for j := 0; others() == 0 && j < first; j++ {
 		if l.roles[j] == "" && g.texts(below, j) {
 			l.categories = append(l.categories, j)
 		}
 	}
+	slices.Sort(l.categories)
+	l.prefer(below, g)
+	l.infer(below, g)
 	return l
+}
+
+// prefer takes, of two columns of counts, the one from which the rates follow, where
+// they follow from one only: all applicants, say, or those who qualified.
+func (l *layout) prefer(below []line, g guesser) {
+	for j, role := range l.again {
+		first := l.column[role]
+		if role != Applicants && role != Selected || l.fits(below, g, first, role) || !l.fits(below, g, j, role) {
+			continue
+		}
+		l.column[role] = j
+		l.roles[first], l.roles[j] = "", role
+		l.again[first] = role
+		delete(l.again, j)
+		return
+	}
 }
 
 // digits says whether a column holds digits, whatever they mean.

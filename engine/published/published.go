@@ -74,22 +74,9 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	var r *reader
-	var lines []line
-	var tables []*table
-	for i, separator := range separators(text) {
-		tried, err := readLines(text, separator)
-		if err != nil {
-			return nil, err
-		}
-		attempt := &reader{guesser: newGuesser(columns), labels: newLabels()}
-		found := attempt.tables(tried)
-		if i == 0 || len(found) > 0 {
-			r, lines, tables = attempt, tried, found
-		}
-		if len(found) > 0 {
-			break
-		}
+	r, lines, tables, err := read(text, columns)
+	if err != nil {
+		return nil, err
 	}
 	if err := r.chosen(columns); err != nil {
 		return nil, err
@@ -100,7 +87,7 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 				return nil, fmt.Errorf("no table found: line %d: %s", b.remarks[0].line, b.remarks[0].text)
 			}
 		}
-		return nil, noTable(lines)
+		return nil, r.noTable(lines)
 	}
 	c := &checker{report: &Report{Findings: []Finding{}}, tables: tables}
 	if r.agreed {
@@ -108,6 +95,41 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 	}
 	c.run()
 	return c.report, nil
+}
+
+// read parts a text into cells in the way that gives tables: at the likeliest
+// character, at others, at runs of spaces.
+func read(text string, columns Columns) (r *reader, lines []line, tables []*table, err error) {
+	ways := []func() ([]line, error){}
+	for _, separator := range separators(text) {
+		ways = append(ways, func() ([]line, error) { return readLines(text, separator) })
+	}
+	g, words := newGuesser(columns), newLabels()
+	spaced := len(ways)
+	ways = append(ways, func() ([]line, error) { return spacedLines(text) }, func() ([]line, error) { return g.pastedLines(text) })
+	for i, way := range ways {
+		tried, err := way()
+		if errors.Is(err, errNotPasted) {
+			break
+		}
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		attempt := &reader{guesser: g, labels: words}
+		found := attempt.tables(tried)
+		if i == 0 || len(found) > 0 {
+			r, lines, tables = attempt, tried, found
+		}
+		if len(found) == 0 {
+			continue
+		}
+		if i >= spaced {
+			first, _ := found[0].lines()
+			found[0].remarks = append(found[0].remarks, remark{Note, "reading", first, "the columns were told apart by the spaces between them; see above whether they are right"})
+		}
+		break
+	}
+	return r, lines, tables, nil
 }
 
 // chosen holds the columns that were named against the headers.
@@ -129,14 +151,24 @@ func (r *reader) chosen(columns Columns) error {
 }
 
 // noTable says what was looked for, and what was there.
-func noTable(lines []line) error {
-	for _, l := range lines {
-		if l.filled() > 1 {
-			return fmt.Errorf("no table found: line %d begins %q, and no line that could be read as a header names columns such as applicants, selected, selection rate and impact ratio; "+
-				"name them yourself, as in --columns category=1,applicants=2,selected=3", l.number, strings.Join(l.cells[:min(4, len(l.cells))], ", "))
+func (r *reader) noTable(lines []line) error {
+	for i, l := range lines {
+		if l.filled() < 2 {
+			continue
 		}
+		turned := 0
+		for _, row := range lines[i:] {
+			if r.role(row.cell(0), 0).numeric() && row.filled() > 1 {
+				turned++
+			}
+		}
+		if turned > 1 {
+			return fmt.Errorf("no table found: from line %d on every line seems to hold one kind of number, and every column a group; turn rows into columns (transpose), as spreadsheets do on pasting", l.number)
+		}
+		return fmt.Errorf("no table found: line %d begins %q, and no line that could be read as a header names columns such as applicants, selected, selection rate and impact ratio; "+
+			"name them yourself, as in --columns category=1,applicants=2,selected=3", l.number, strings.Join(l.cells[:min(4, len(l.cells))], ", "))
 	}
-	return errors.New("no table found: no line has more than one cell")
+	return errors.New("no table found: no line has more than one cell; put commas, or two spaces, between the columns")
 }
 
 // checker collects findings.

@@ -287,6 +287,14 @@ func TestColumns(t *testing.T) {
 	}
 }
 
+// A table whose groups are its columns is to be turned.
+func TestTurnedTable(t *testing.T) {
+	_, err := Verify([]byte("Metric,Male,Female\n# of Applicants,1390,1181\n# Selected,667,555\nSelection Rate,48%,41%\n"), nil)
+	if err == nil || !strings.Contains(err.Error(), "turn rows into columns") {
+		t.Error(err)
+	}
+}
+
 // Files that hold no table say so.
 func TestNoTable(t *testing.T) {
 	for _, text := range []string{"", "\n\n", "hello\n", "a,b\n1,2\n", "%PDF-1.7", "PK\x03\x04x", "a\x00b"} {
@@ -302,6 +310,10 @@ func FuzzVerify(f *testing.F) {
 	for seed := range uint64(6) {
 		f.Add(newSheet(seed).file())
 	}
+	f.Add([]byte(",Male,,,Female,,\nRace,Applicants,Selected,Rate,Applicants,Selected,Rate\nWhite,100,50,50%,80,40,50%\nSumme,100,50,,80,40,\n"))
+	f.Add([]byte("Sex   # Applicants   # Selected   Rate\n M       1390         667         48%\n F      1181          555         47%\n"))
+	f.Add([]byte("Sex,Applicants,,Rate,,Race,Applicants,Selected\nM,100,50,50%,,White,60,30\nF,100,40,40%,,Black,140,60\n"))
+	f.Add([]byte("Sex # of Applicants # Selected Selection Rate\nMale 1390 667 48%\nFemale 1181 555 47 %\nTotal 2571 1222\n"))
 	f.Add([]byte("Sex,n,selected,rate,ratio,share\nMale,0,0,0%,1.0,\nFemale,<5,≤3,>95%,0,5%\nTotal,1-10,*,..,x,\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 4096 {

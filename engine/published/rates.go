@@ -9,6 +9,7 @@ type rated struct {
 	known   bool
 	cut     span     // the rate, if further digits of the printed one were cut off
 	printed *big.Rat // the printed rate taken as it stands; nil if there is none
+	loose   *span    // without one, what could have been printed as the others are
 }
 
 // how says what a printed rate stands for.
@@ -27,6 +28,8 @@ func (e rated) as(h how) (span, bool) {
 		return e.cut, true
 	case h == asPrinted && e.printed != nil:
 		return span{e.printed, e.printed}, true
+	case h == asPrinted && e.loose != nil:
+		return *e.loose, true
 	}
 	return e.rate, e.known
 }
@@ -43,6 +46,19 @@ func (c *checker) rated(t *table) []rated {
 			e.cut = span{n.printed, n.cut}
 		}
 		out[i] = e
+	}
+	var half *big.Rat // of the last digit of the coarsest printed rate
+	for _, e := range out {
+		if n := e.row.cells[Rate]; n.printed != nil && n.cut != nil {
+			if h := new(big.Rat).Sub(n.high, n.printed); half == nil || h.Cmp(half) > 0 {
+				half = h
+			}
+		}
+	}
+	for i := range out {
+		if e := &out[i]; e.printed == nil && e.known && half != nil {
+			e.loose = &span{larger(new(big.Rat), new(big.Rat).Sub(e.rate.low, half)), new(big.Rat).Add(e.rate.high, half)}
+		}
 	}
 	return out
 }

@@ -19,6 +19,10 @@ func (c *checker) ratios(id int, t *table) {
 	if !slices.ContainsFunc(list, hasRatio) {
 		return
 	}
+	top := func(e rated) bool { return hasRatio(e) && e.row.cells[Ratio].span().meets(point(1)) }
+	if slices.ContainsFunc(list, func(e rated) bool { return e.row.lost }) && !slices.ContainsFunc(list, top) {
+		return // the highest rate may be that of a line that nobody could read
+	}
 	everyone := func(rated) bool { return true }
 	for _, e := range list {
 		if hasRatio(e) && e.known {

@@ -26,6 +26,10 @@ type line struct {
 	number int
 	blank  bool
 	cells  []string
+	note   string   // how the line was made out of the file's
+	made   int      // a column that the file does not have, from 1
+	left   []string // columns that were left out
+	short  bool     // cells are missing, and nobody knows which
 }
 
 // filled counts the cells with something in them.

@@ -15,6 +15,7 @@ type reading struct {
 	key     string // an attribute whose values are tables of their own
 	apart   bool   // names of one attribute are no table with those of another, recognized or not
 	unknown bool   // people of unknown group are a group like others
+	crossed bool   // blocks of columns side by side are parts of one table
 }
 
 // says tells a reader which reading was taken.
@@ -22,6 +23,8 @@ func (x reading) says() string {
 	switch {
 	case x.key != "":
 		return fmt.Sprintf("the impact ratios follow if every %s is a table of its own, and it was taken so", x.key)
+	case x.crossed:
+		return "the impact ratios follow if the parts that stand side by side are one table, and it was taken so"
 	case x.unknown:
 		return "the impact ratios follow if people of unknown group count as a group like the others, and it was taken so"
 	}
@@ -30,10 +33,10 @@ func (x reading) says() string {
 
 // tables parts a block into tables in the likeliest way in which the impact
 // ratios follow; where they follow in none, in the likeliest of all.
-func (b *block) tables() []*table {
+func (b *block) tables(f notation) []*table {
 	b.scale()
 	b.keyed()
-	b.idle()
+	b.idle(f)
 	first := b.split(reading{})
 	others := b.readings()
 	if len(others) == 0 {
@@ -79,6 +82,9 @@ func (b *block) readings() []reading {
 	if unknown {
 		out = append(out, reading{unknown: true})
 	}
+	if _, tables := b.layout.column[Table]; tables && b.made > 0 {
+		out = append(out, reading{crossed: true})
+	}
 	if len(kinds) > 1 {
 		out = append(out, reading{other: true}, reading{apart: true})
 	}
@@ -119,6 +125,9 @@ func (b *block) taken(x reading) []row {
 		if x.unknown && r.kind == unknownRow && r.cells[Ratio].known() {
 			r.kind = groupRow
 			r.place = place{"": plainWords(r.label)}
+		}
+		if x.crossed && r.kind == groupRow {
+			r.place["heading"], r.table = plainWords(r.table), ""
 		}
 		if value, ok := r.place[x.key]; ok && x.key != "" {
 			r.table = strings.TrimSpace(r.table + " " + value)
@@ -281,24 +290,6 @@ func (b *block) keyed() {
 		b.layout.column[Table], b.layout.roles[j] = j, Table
 		b.remark(Note, "reading", b.rows[0].line, fmt.Sprintf("the same groups are listed for each value of the column %q, so each was taken as a table of its own", b.layout.headers[j]))
 		return
-	}
-}
-
-// idle notes columns with numbers that play no part.
-func (b *block) idle() {
-	for j, role := range b.layout.roles {
-		digits, filled := 0, 0
-		for _, r := range b.rows {
-			if c := (line{cells: r.raw}).cell(j); c != "" {
-				filled++
-				if strings.ContainsAny(c, "0123456789") {
-					digits++
-				}
-			}
-		}
-		if role == "" && b.layout.headers[j] != "" && !slices.Contains(b.layout.categories, j) && 2*digits > filled {
-			b.remark(Note, "column not used", b.rows[0].line, fmt.Sprintf("the column %q was not understood and not used", shorten(b.layout.headers[j])))
-		}
 	}
 }
 

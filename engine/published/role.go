@@ -81,12 +81,12 @@ func (c Columns) numbered() bool {
 func headerRules() []headerRule {
 	return []headerRule{
 		{"", `\b(not|un|non)[ -]?(selected|hired|passed|advanced)\b|\brejected\b|\bnot? moved\b|^(%|percent(age)?|proportion|share) of (all |the |total |those )*(selected|selections|hired|hires|passed|advanced|approved|approvals|admitted|offers)$`},
-		{Ratio, `\bratio\b|\bair\b|^(ir|impact)$|four[ -]fifths|disparate impact|adverse impact`},
-		{Rate, `\brates?\b|(%|percent(age)?|proportion|share) of (all |the )*(applicants|candidates|people) (who (were |was )?)?(selected|hired|passed|advanced|approved|above)|(%|percent(age)?|proportion|share)( of)? (selected|hired|passed|advanced|approved|above)|(selected|hired|passed|advanced|approved|above (the )?median) ?\(?(%|percent|rate|share)`},
+		{Ratio, `\bratio\b|\bair\b|^(ir|impact)$|four[ -]fifths|disparate impact|adverse impact|verhältnis|verhouding|rapporto|cociente`},
+		{Rate, `\brates?\b|(%|percent(age)?|proportion|share) of (all |the )*(applicants|candidates|people) (who (were |was )?)?(selected|hired|passed|advanced|approved|above)|(%|percent(age)?|proportion|share)( of)? (selected|hired|passed|advanced|approved|above)|(selected|hired|passed|advanced|approved|above (the )?median) ?\(?(%|percent|rate|share)|quote$|\btaux\b|\btasa\b|\btasso\b|\btaxa\b`},
 		{Share, `\bshare\b|(%|percent(age)?|proportion) of (all |the |total )*(applicants|applications|candidates|data|sample|total|people|population|n)\b|(applicants|candidates|total|people) \(?(%|percent)|^(%|percent(age)?)$`},
-		{Selected, `\bselected\b|\bselections\b|\bhire[ds]\b|\badvanced\b|\bpass(ed|ing)?\b|\binterviewed\b|\bmoved forward\b|\bprogressed\b|\brecommended\b|above (the |sample )*median|\babove\b|\boffers?\b|\bapproved\b|\badmitted\b|\bpromoted\b|\bfavou?rable\b|\bpositives?\b`},
-		{Applicants, `\bapplica(nts?|tions?)\b|\bcandidates?\b|\bapplied\b|\bassessed\b|\bconsidered\b|\bpeople\b|\bpersons?\b|\bindividuals?\b|\bemployees\b|\bcounts?\b|^(n|#|no\.?|number|total|size)$|\bn\b`},
-		{Category, `\bsex\b|\bgender\b|\brace\b|\bethnicity\b|\bcategor(y|ies)\b|\bgroups?\b|\bdemographics?\b|\bage\b|\bclass\b|\bcharacteristic\b|\bdisability\b|\bveteran\b`},
+		{Selected, `\bselected\b|\bselections\b|\bhire[ds]\b|\badvanced\b|\bpass(ed|ing)?\b|\binterviewed\b|\bmoved forward\b|\bprogressed\b|\brecommended\b|above (the |sample )*median|\babove\b|\boffers?\b|\bapproved\b|\badmitted\b|\bpromoted\b|\bfavou?rable\b|\bpositives?\b|ausgewählt|eingestellt|zugelassen|bewilligt|angenommen|sélectionné|retenu|embauché|seleccionad|contratad|selezionat|assunt[io]|geselecteerd|aangenomen|selecionad`},
+		{Applicants, `\bapplica(nts?|tions?)\b|\bcandidates?\b|\bapplied\b|\bassessed\b|\bconsidered\b|\bpeople\b|\bpersons?\b|\bindividuals?\b|\bemployees\b|\bcounts?\b|^(n|#|no\.?|number|total|size)$|\bn\b|bewerb(er|ung)|kandidat|antragsteller|candidat|postulant|solicitante|sollicitant|^anzahl|^aantal|personen`},
+		{Category, `\bsex\b|\bgender\b|\brace\b|\bethnicity\b|\bcategor(y|ies)\b|\bgroups?\b|\bdemographics?\b|\bage\b|\bclass\b|\bcharacteristic\b|\bdisability\b|\bveteran\b|geschlecht|gruppe|ethnie|herkunft|\bsexe\b|\bgenre\b|groupe|\bsexo\b|\bgénero|grupo|\bsesso\b|gruppo|geslacht|groep|^alter`},
 		{Table, `^table$`},
 	}
 }
@@ -103,6 +103,11 @@ type guesser struct {
 	compound
 	columns Columns
 	rules   []compiledRule
+	// kindWords are those of headings that say what kind of number a column holds.
+	kindWords *regexp.Regexp
+	// Texts come again: which are no numbers, and what columns so headed hold.
+	words map[string]bool
+	known map[string]Role
 }
 
 type compiledRule struct {
@@ -111,7 +116,11 @@ type compiledRule struct {
 }
 
 func newGuesser(c Columns) guesser {
-	g := guesser{notation: newNotation(), compound: newCompound(), columns: c}
+	g := guesser{notation: newNotation(), compound: newCompound(), columns: c, words: map[string]bool{}, known: map[string]Role{}}
+	g.kindWords = regexp.MustCompile(`(?i)\b(of|the|and|or|per|in|to|for|who|were|was|is|are|by|number|num|no|counts?|n|percent(age)?|pct|share|proportion|size|` +
+		`applica(nts?|tions?)|candidates?|applied|assessed|considered|people|persons?|individuals?|employees|pool|` +
+		`select(ed|ions?)|hir(es?|ed|ing)|pass(ed|ing)?|advanced|interviewed|offers?|approv(ed|als?)|admitted|admissions?|promot(ed|ions?)|recommended|favou?rable|positives?|` +
+		`above|median|sample|scor(ed|ing)|rates?|impact|ratios?|air|ir|adverse|disparate|four|fifths|progressed|moved|forward)\b|[#%]`)
 	for _, r := range headerRules() {
 		g.rules = append(g.rules, compiledRule{r.role, regexp.MustCompile(r.pattern)})
 	}
@@ -123,6 +132,16 @@ func (g guesser) role(header string, index int) Role {
 	if chosen := g.columns.named(header, index); chosen != "" {
 		return chosen
 	}
+	if role, seen := g.known[header]; seen {
+		return role
+	}
+	role := g.guessed(header)
+	g.known[header] = role
+	return role
+}
+
+// guessed is what a header says by its words.
+func (g guesser) guessed(header string) Role {
 	s := strings.ToLower(strings.Join(strings.Fields(strings.ReplaceAll(header, "_", " ")), " "))
 	if s == "" || len(s) > 120 {
 		return ""

@@ -36,14 +36,16 @@ func (b *block) split(x reading) []*table {
 		if t == nil {
 			t = &table{title: b.title, name: r.table, axes: axes, headers: map[Role]string{}, stated: b.stated}
 			for role, j := range b.layout.column {
-				t.headers[role] = b.layout.headers[j]
+				if j+1 != b.made {
+					t.headers[role] = b.layout.headers[j]
+				}
 			}
 			for role, j := range b.derived {
 				t.headers[role] = b.layout.headers[j]
 			}
 			var names []string
 			for _, j := range b.layout.categories {
-				if h := b.layout.headers[j]; h != "" {
+				if h := b.layout.headers[j]; h != "" && j+1 != b.made {
 					names = append(names, h)
 				}
 			}
@@ -246,16 +248,32 @@ func (b *block) fractions(role Role) bool {
 	return known > 0 && small == known && agree == 0
 }
 
-// attribute is what a table is about, in words.
+// attribute is what a table is about, in words: where nobody recognized it, what
+// its names are headed with.
 func (t *table) attribute() string {
 	var names []string
 	for _, a := range t.axes {
 		if a == "" {
 			a = "group"
+			if h := strings.ToLower(t.headers[Category]); h != "" && !plainHeading(h) {
+				a = shorten(h)
+			}
 		}
 		names = append(names, a)
 	}
 	return strings.Join(names, " and ")
+}
+
+// plainHeading says that a heading of names says nothing of what they are.
+func plainHeading(s string) bool {
+	for _, word := range strings.Fields(plainWords(s)) {
+		switch word {
+		case "group", "groups", "category", "categories", "subgroup", "subgroups", "class", "demographic", "demographics", "characteristic", "characteristics", "name", "label", "value":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // lines are the first and the last line of a table.

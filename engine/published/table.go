@@ -1,6 +1,7 @@
 package published
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ type row struct {
 	cells map[Role]number
 	raw   []string
 	start boundary
+	lost  bool // its numbers could not be told apart
 }
 
 // boundary is what stands above a row.
@@ -59,6 +61,7 @@ type block struct {
 	stated  *statement
 	remarks []remark
 	derived map[Role]int // columns of roles that are part of a cell
+	made    int          // the column, from 1, in which blocks of columns side by side are named
 }
 
 // reader makes tables of lines.
@@ -80,6 +83,7 @@ type reader struct {
 // tables reads all tables of a file.
 func (r *reader) tables(lines []line) []*table {
 	from := 0
+	lines = r.unfold(lines)
 	if r.guesser.columns.numbered() {
 		from = r.headless(lines)
 	}
@@ -90,6 +94,13 @@ func (r *reader) tables(lines []line) []*table {
 		}
 		if found, used := r.header(lines, i); used > 0 {
 			r.head(found, l.blank)
+			if l.note != "" {
+				r.current.made = l.made
+				r.current.remark(Note, "reading", l.number, l.note)
+				for _, header := range l.left {
+					r.current.remark(Unread, "column not read", l.number, fmt.Sprintf("the column %q stands beside those of several parts and was not read", shorten(header)))
+				}
+			}
 			i += used - 1
 			continue
 		}
@@ -114,7 +125,8 @@ func (r *reader) tables(lines []line) []*table {
 			r.agreed = r.agreed && (r.stated == nil || r.stated.same(b.stated))
 			r.stated = b.stated
 		}
-		out = append(out, b.tables()...)
+		r.everyone(b)
+		out = append(out, b.tables(r.notation)...)
 	}
 	return out
 }
@@ -170,7 +182,7 @@ func (r *reader) open(l layout) {
 
 // heading reads a line before the first header.
 func (r *reader) heading(l line) {
-	if l.filled() == 1 {
+	if l.filled() == 1 && !r.aside.MatchString(plainWords(strings.Join(l.cells, ""))) {
 		r.title = strings.Join(l.cells, "")
 	}
 }
@@ -207,7 +219,7 @@ func (r *reader) section(l line) {
 	if l.blank {
 		r.start, r.sections = emptyLine, place{}
 	}
-	if l.filled() == 1 && strings.HasSuffix(text, ".") && len(strings.Fields(text)) > 4 {
+	if l.filled() == 1 && (r.aside.MatchString(plainWords(text)) || strings.HasSuffix(text, ".") && len(strings.Fields(text)) > 4) {
 		r.closed = true // a note
 		return
 	}
@@ -230,10 +242,19 @@ func (r *reader) section(l line) {
 func (r *reader) row(l line) {
 	b := r.current
 	l, ok := r.fitted(l)
-	if !ok {
-		return
+	if name := plainWords(l.cell(0)); l.short && !r.total.MatchString(name) && !r.unknown.MatchString(name) {
+		b.remark(Unread, "cells", l.number, "this line has fewer cells than others, so that nobody can say which number is which; they were left out")
+		ok = false
 	}
-	out := row{line: l.number, raw: l.cells, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
+	if !ok { // a group whose numbers nobody knows, so that sums may be larger
+		l.cells = slices.Clone(l.cells)
+		for j := range l.cells {
+			if !slices.Contains(b.layout.categories, j) {
+				l.cells[j] = ""
+			}
+		}
+	}
+	out := row{line: l.number, raw: l.cells, lost: !ok, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
 	for role, j := range b.layout.column {
 		if role.numeric() {
 			out.cells[role] = r.number(l.cell(j), role == Applicants || role == Selected)
@@ -288,6 +309,9 @@ func (r *reader) name(l line, out *row) {
 		}
 	}
 	out.label = strings.Join(shown, ", ")
+	if everyone && r.current.made > 0 && len(shown) > 0 { // of a block, or over all blocks
+		out.kind, out.label = totalRow, out.label+", total"
+	}
 	if len(shown) == 0 {
 		out.label = "total"
 		if everyone || len(cols) > 0 {
@@ -314,7 +338,7 @@ func (r *reader) add(out *row, text, header string, several bool) {
 func headed(header string) string {
 	s := plainWords(header)
 	race := strings.Contains(s, "race") || strings.Contains(s, "ethnicity")
-	sex := strings.Contains(s, "sex") || strings.Contains(s, "gender")
+	sex := slices.ContainsFunc([]string{"sex", "gender", "geschlecht", "género", "sesso", "geslacht"}, func(w string) bool { return strings.Contains(s, w) })
 	switch {
 	case race && !sex:
 		return raceAxis

@@ -63,7 +63,10 @@ func (e entry) show(w io.Writer) error {
 }
 
 // page collects lines.
-type page struct{ strings.Builder }
+type page struct {
+	strings.Builder
+	width int // of wrapped lines; 0: pageWidth
+}
 
 func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
 
@@ -90,9 +93,18 @@ func (p *page) metric(m metric) {
 
 // wrap breaks a text at spaces; first and next begin its lines.
 func (p *page) wrap(first, next, text string) {
+	p.fill(first, next, strings.Fields(text))
+}
+
+// fill puts as many words on a line as fit.
+func (p *page) fill(first, next string, words []string) {
+	width := p.width
+	if width == 0 {
+		width = pageWidth
+	}
 	line, fresh := first, true
-	for _, word := range strings.Fields(text) {
-		if !fresh && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > pageWidth {
+	for _, word := range words {
+		if !fresh && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
 			p.line("%s", line)
 			line, fresh = next, true
 		}

@@ -25,8 +25,8 @@ func (a *app) verifyTableCommand() *cobra.Command {
 			"rates, impact ratios, as the bias audits under NYC Local Law 144 have them. It computes every number\n" +
 			"again out of the others, compares the tables by sex, by race and by both, and says which numbers do\n" +
 			"not follow. Rounding is never taken for an error.\n\n" +
-			"Exit code: 0 everything follows, 3 something does not, 4 nothing is wrong but a cell or line could not be read,\n" +
-			"1 no table was found, 2 a mistake in the command.",
+			"Exit code: 0 everything follows, 3 something does not, 4 nothing is wrong but a cell, line or\n" +
+			"column could not be read, 1 no table was found, 2 a mistake in the command.",
 		Example: "  plumbline verify-table audit.csv\n" +
 			"  plumbline verify-table audit.csv --columns applicants=3,rate=\"Pass %\" --format csv",
 		Args: want("the path of a CSV file", false),
@@ -64,7 +64,9 @@ func (a *app) verifyTable(path string, pairs []string, format string) error {
 	render := map[string]func(io.Writer) error{
 		"json": asJSON(r),
 		"csv":  func(w io.Writer) error { return findingRows(w, r) },
-		"text": func(w io.Writer) error { return (&verdictPage{ascii: a.ascii()}).print(w, shown, r) },
+		"text": func(w io.Writer) error {
+			return (&verdictPage{page: page{width: verdictWidth}, ascii: a.ascii()}).print(w, shown, r)
+		},
 	}[format]
 	if format != "text" || !a.notes.quiet {
 		if err := a.print(render); err != nil {

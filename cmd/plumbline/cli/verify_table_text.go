@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -16,11 +17,19 @@ type verdictPage struct {
 	ascii bool
 }
 
+// verdictWidth is the width of the narrowest terminals.
+const verdictWidth = 80
+
 func (p *verdictPage) print(w io.Writer, path string, r *published.Report) error {
 	p.line("%s: %s", path, several(len(r.Tables), "table"))
 	p.line("")
-	for _, t := range r.Tables {
+	for i, t := range r.Tables {
 		p.table(t)
+		if i > 0 && maps.Equal(t.Columns, r.Tables[i-1].Columns) {
+			p.line("  the same columns")
+		} else {
+			p.columns(t)
+		}
 	}
 	p.findings(r)
 	p.line("")
@@ -39,27 +48,40 @@ func (p *verdictPage) table(t published.Understood) {
 	if t.Title != "" {
 		title = fmt.Sprintf(" %q", t.Title)
 	}
-	p.wrap("", "  ", fmt.Sprintf("Table %d%s, lines %d–%d: %s by %s", t.Table, title, t.FirstLine, t.LastLine, several(t.Groups, "group"), t.Attribute))
+	what := several(t.Groups, "group")
+	if t.Attribute != "group" { // else nobody knows by what
+		what += " by " + t.Attribute
+	}
+	if t.Applicants != "" {
+		what += ", " + t.Applicants + " applicants"
+		if t.Unknown != "" {
+			what += ", " + t.Unknown + " of unknown group besides"
+		}
+	}
+	lines := fmt.Sprintf("lines %d–%d", t.FirstLine, t.LastLine)
+	if t.FirstLine == t.LastLine {
+		lines = fmt.Sprintf("line %d", t.FirstLine)
+	}
+	p.wrap("", "  ", fmt.Sprintf("Table %d%s, %s: %s", t.Table, title, lines, what))
+}
+
+// columns says what the columns of a table were taken for.
+func (p *verdictPage) columns(t published.Understood) {
 	var parts []string
 	for _, role := range published.Roles() {
 		if header, ok := t.Columns[role]; ok {
-			parts = append(parts, fmt.Sprintf("%s = %s", role, quotedHeader(header)))
+			parts = append(parts, fmt.Sprintf("%s = %s,", role, quotedHeader(header)))
 		}
 	}
-	p.wrap("  ", "  ", strings.Join(parts, ", "))
-	people := t.Applicants
-	if people != "" {
-		people += " applicants"
-		if t.Unknown != "" {
-			people += ", " + t.Unknown + " of unknown group besides"
-		}
-		p.wrap("  ", "  ", people)
+	if n := len(parts); n > 0 {
+		parts[n-1] = strings.TrimSuffix(parts[n-1], ",")
 	}
+	p.fill("  ", "  ", parts)
 }
 
 func quotedHeader(s string) string {
 	if s == "" {
-		return "column without header"
+		return "a column without a heading"
 	}
 	return strconv.Quote(s)
 }
@@ -82,14 +104,34 @@ func (p *verdictPage) findings(r *published.Report) {
 		p.line("%s", s.title)
 		for _, f := range r.Findings {
 			if f.Severity == s.severity {
-				p.wrap(s.mark+" ", "  ", where(f)+": "+f.Text+".")
+				p.fill(s.mark+" ", "  ", sentence(f, r.Tables))
 			}
 		}
 	}
 }
 
-// where names the lines and the group of a finding.
-func where(f published.Finding) string {
+// sentence is a finding in words that stay together: a number and its percent sign.
+func sentence(f published.Finding, tables []published.Understood) (out []string) {
+	text := f.Text + "."
+	switch column := strings.HasPrefix(f.Kind, "column "); {
+	case !column:
+		text = where(f, tables) + ": " + text
+	case len(tables) > 1:
+		text = fmt.Sprintf("table %d: %s", f.Table, text)
+	}
+	for _, word := range strings.Fields(text) {
+		if n := len(out) - 1; n >= 0 && strings.HasPrefix(word, "%") {
+			out[n] += " " + word
+		} else {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+// where names the lines and the group of a finding, and the table where several
+// stand on one line.
+func where(f published.Finding, tables []published.Understood) string {
 	out := fmt.Sprintf("line %d", f.Line)
 	if len(f.Lines) > 1 {
 		var lines []string
@@ -104,6 +146,15 @@ func where(f published.Finding) string {
 	}
 	if f.Group != "" && f.Kind != "from printed rates" {
 		out += ", " + f.Group
+	}
+	beside := 0
+	for _, t := range tables {
+		if t.FirstLine <= f.Line && f.Line <= t.LastLine {
+			beside++
+		}
+	}
+	if beside > 1 {
+		out += fmt.Sprintf(", table %d", f.Table)
 	}
 	return out
 }
@@ -121,7 +172,16 @@ func (p *verdictPage) verdict(r *published.Report) string {
 	case r.Checks == 0:
 		return "? Nothing could be computed again: the table needs, say, applicants, selected and the selection rate."
 	case unread > 0:
-		return fmt.Sprintf("? Everything that could be read follows, but %s could not. %s.", plural(unread, "cell or line", "cells or lines"), computed)
+		return fmt.Sprintf("? Everything that could be read follows, but %s could not. %s.", plural(unread, "cell, line or column", "cells, lines or columns"), computed)
+	}
+	unused := 0
+	for _, f := range r.Findings {
+		if f.Kind == "column not used" {
+			unused++
+		}
+	}
+	if unused > 0 {
+		return fmt.Sprintf("Everything that was used follows; %s not. %s. This does not say that the counts are true, nor how large a gap may be.", plural(unused, "column was", "columns were"), computed)
 	}
 	return fmt.Sprintf("Everything follows. %s. This does not say that the counts are true, nor how large a gap may be.", computed)
 }

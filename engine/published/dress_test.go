@@ -1,0 +1,126 @@
+package published
+
+import (
+	"slices"
+	"strings"
+)
+
+// dress is what a document has beside the plain layout.
+type dress struct {
+	remark      string // after the name of a group
+	times       string // after a ratio
+	notSelected bool   // a column of those not selected
+	fraction    bool   // selected and applicants in one column
+	unquoted    bool   // a comma of thousands without quotes
+	jobs        bool   // every table once for each of two jobs
+	total       string // what a total row is called
+	merged      bool   // in the intersection men and women stand side by side
+	spaces      bool   // columns are parted by runs of spaces, as in a PDF
+}
+
+// dressed draws what else a document has.
+func (s *sheet) dressed() *sheet {
+	r, st := s.r, &s.style
+	counted := slices.ContainsFunc(s.parts, func(p *part) bool { return p.unknown >= 0 })
+	whole := !st.scoring && !st.suppress
+	st.dress = dress{
+		remark:      []string{"", " (reference)", " (1)", " [1]", " (n=1390)", " (incl. trans people)", "*"}[r.IntN(7)],
+		times:       []string{"", "", "x"}[r.IntN(3)],
+		notSelected: whole && r.IntN(4) == 0,
+		fraction:    whole && !counted && !strings.ContainsAny(st.thousands, " \u00a0") && r.IntN(4) == 0,
+		jobs:        r.IntN(6) == 0,
+	}
+	if st.dress.total = []string{"", "Summe", "Gesamt", "Insgesamt", "Total général", "Totale", "Totaal", "合计", "Razem"}[r.IntN(9)]; whole && r.IntN(3) == 0 {
+		st.dress.total = []string{"Kokonaisluku", "Kõik kokku", "Everything in the pool"}[r.IntN(3)]
+	}
+	if s.parts[2].unknown < 0 && !st.dress.jobs && !st.dress.fraction && !st.dress.notSelected && r.IntN(3) == 0 {
+		st.dress.merged, st.dress.times, st.page, st.gap = true, "", false, false
+	}
+	if r.IntN(4) == 0 {
+		st.dress.spaces, st.thousands, st.bom = true, strings.TrimSpace(st.thousands), false
+		st.comma = st.thousands == "."
+		for _, p := range s.parts {
+			s.print(p)
+		}
+	}
+	st.dress.unquoted = whole && !st.dress.spaces && !st.dress.merged && !st.dress.fraction && st.separator == "," && st.thousands == "," && r.IntN(2) == 0
+	return s
+}
+
+// dressing puts a printed row, or the header, into its dress.
+func (s *sheet) dressing(job string, names, cells []string, group bool) []string {
+	d := s.style.dress
+	names, cells = slices.Clone(names), slices.Clone(cells)
+	at := 3
+	if s.style.scoring {
+		at--
+	}
+	if group && len(names) == 1 {
+		names[0] += d.remark
+	}
+	if c := &cells; d.times != "" && group && (*c)[at] != "" && strings.Trim((*c)[at], "0123456789.,") == "" {
+		(*c)[at] += d.times
+	}
+	if d.notSelected {
+		extra := "Not selected"
+		if group {
+			extra = "12"
+		} else if job != "Job" {
+			extra = ""
+		}
+		cells = append(cells, extra)
+	}
+	if d.fraction {
+		joined := cells[1] + "/" + cells[0]
+		if job == "Job" {
+			joined = "Selected / Applicants"
+		}
+		cells = append([]string{joined}, cells[2:]...)
+	}
+	out := append(names, cells...)
+	if d.jobs {
+		out = append([]string{job}, out...)
+	}
+	return out
+}
+
+// sideBySide prints the intersection with the numbers of men beside those of women.
+func (s *sheet) sideBySide(p *part, write func(...string), at *int) {
+	head := s.head()
+	if s.style.titles {
+		write("Intersectional categories")
+	}
+	upper, lower := []string{""}, []string{"Race"}
+	for _, sex := range []string{"Male", "Female"} {
+		upper = append(append(upper, sex), make([]string, len(head)-1)...)
+		lower = append(lower, head...)
+	}
+	write(upper...)
+	write(lower...)
+	races := len(p.n) / 2
+	p.lines = make([]int, len(p.n))
+	for j := range races {
+		row := []string{s.parts[1].names[j][0]}
+		for _, i := range []int{j, j + races} {
+			row = append(row, p.cells[i]...)
+			p.lines[i] = *at + 1
+		}
+		write(row...)
+	}
+	if !s.style.totals {
+		return
+	}
+	row := []string{s.total()}
+	for sex := range 2 {
+		var n, k int64
+		for i := sex * races; i < (sex+1)*races; i++ {
+			n, k = n+p.n[i], k+p.k[i]
+		}
+		cells := s.row(n, k, "", n)
+		if s.style.shares {
+			cells[len(cells)-1] = ""
+		}
+		row = append(row, cells...)
+	}
+	write(row...)
+}

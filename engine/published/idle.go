@@ -1,0 +1,96 @@
+package published
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// idle says which columns with numbers played no part, and which were read
+// without a heading.
+func (b *block) idle(f notation) {
+	if len(b.rows) == 0 {
+		return
+	}
+	for j, role := range b.layout.roles {
+		if slices.Contains(b.layout.categories, j) || b.layout.column[Table] == j && role == Table {
+			continue
+		}
+		header, name := b.layout.headers[j], b.column(j)
+		say := func(s Severity, kind, text string) { b.remark(s, kind, b.rows[0].line, name+" "+text) }
+		if slices.Contains(b.layout.inferred, j) {
+			say(Note, "reading", "was taken for the "+role.words(&table{})+", as its numbers fit")
+			continue
+		}
+		digits, filled := b.filledWith(j)
+		if role != "" || 2*digits <= filled || filled == 0 {
+			continue
+		}
+		switch again := b.layout.again[j]; {
+		case again != "" && b.same(f, again, j):
+			say(Note, "printed twice", "repeats "+b.column(b.layout.column[again]))
+		case again != "":
+			say(Unread, "column not read", fmt.Sprintf("holds a %s too and was not read; %s was", again.words(&table{}), b.column(b.layout.column[again])))
+		case header != "":
+			say(Note, "column not used", "was not understood and not used")
+		case !b.counter(j):
+			say(Unread, "column not read", fmt.Sprintf("holds numbers and was not read (--columns selected=%d, say, tells what they are)", j+1))
+		}
+	}
+}
+
+// column names a column, by its place where its heading does not tell it from others.
+func (b *block) column(j int) string {
+	header, times := b.layout.headers[j], 0
+	for _, h := range b.layout.headers {
+		if h == header {
+			times++
+		}
+	}
+	switch {
+	case header == "":
+		return "the " + ordinal(j) + " column, which has no heading,"
+	case times > 1:
+		return fmt.Sprintf("the %s column, %q,", ordinal(j), shorten(header))
+	}
+	return fmt.Sprintf("the column %q", shorten(header))
+}
+
+// filledWith counts the cells of a column that hold something, and digits.
+func (b *block) filledWith(j int) (digits, filled int) {
+	for _, r := range b.rows {
+		if c := (line{cells: r.raw}).cell(j); c != "" {
+			filled++
+			if strings.ContainsAny(c, "0123456789") {
+				digits++
+			}
+		}
+	}
+	return digits, filled
+}
+
+// same says whether a column prints the numbers of a role once more, perhaps in
+// percent.
+func (b *block) same(f notation, role Role, j int) bool {
+	for _, r := range b.rows {
+		n, own := f.number(line{cells: r.raw}.cell(j), role == Applicants || role == Selected), r.cells[role]
+		if n.known() && own.known() && !n.span().meets(own.span()) && !n.scale().span().meets(own.span()) && !n.span().meets(own.scale().span()) {
+			return false
+		}
+	}
+	return true
+}
+
+// counter says whether a column numbers the lines.
+func (b *block) counter(j int) bool {
+	last, seen := 0, false
+	for _, r := range b.rows {
+		n, err := strconv.Atoi(line{cells: r.raw}.cell(j))
+		if err != nil || seen && n <= last || n > 10*len(b.rows)+1 {
+			return false
+		}
+		last, seen = n, true
+	}
+	return seen && j == 0
+}
