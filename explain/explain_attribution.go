@@ -91,9 +91,7 @@ func (s *Study) alongPaths(ctx context.Context) ([]audit.Explanation, error) {
 		return nil, err
 	}
 	got := &attributed{Attributions: values, from: "training", exact: true}
-	if s.Subjects != nil {
-		got.People = s.people(indices(s.Rows.Rows))
-	}
+	got.People = s.Rows.People
 	m := gapMetric{name: "path_dependent_margin"}
 	var out []audit.Explanation
 	for i := range s.Rows.Attributes {
