@@ -173,7 +173,8 @@ func TestScorerInPythonMisbehaves(t *testing.T) {
 		"NaN":    {`return [math.nan] * rows`, "NaN"},
 		"random": {`return [random.random() for _ in range(rows)]`, "does not give the same rows the same scores"},
 		"order":  {`return model(columns, rows)[::-1]`, "differ by"},
-		"labels": {`return ["yes"] * rows`, "ArrowInvalid"},
+		"words":  {`return ["yes"] * rows`, "ArrowInvalid"},
+		"labels": {`return [float(x > 0.3) for x in model(columns, rows)]`, "nothing but 0 and 1: labels, not scores"},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			name := "broken_" + kind + ".py"
