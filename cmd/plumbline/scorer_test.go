@@ -209,3 +209,21 @@ func noProcess(t *testing.T, argument string) {
 		}
 	}
 }
+
+// A command that takes longer than explain.budget.time is ended then, and what
+// that leaves out is told.
+func TestExplainingEndsInTime(t *testing.T) {
+	dir := scorerFolder(t, "linear")
+	if _, err := exec.LookPath("sleep"); err != nil {
+		t.Skip(err)
+	}
+	begun := time.Now()
+	r := explainWith(t, dir, "{type: exec, command: [sleep, '600'], timeout: 60s, "+scorerInputs+"}", "{gap: {}, proxies: {}, budget: {time: 1s}}")
+	if want := "explain.budget.time is used up"; !strings.Contains(r.Model.Refused, want) {
+		t.Errorf("refused: %q, want %q", r.Model.Refused, want)
+	}
+	if len(r.Measurements) == 0 || time.Since(begun) > 20*time.Second {
+		t.Errorf("%d measurements after %s", len(r.Measurements), time.Since(begun))
+	}
+	noProcess(t, "sleep\x00600")
+}
