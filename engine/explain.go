@@ -21,6 +21,9 @@ type Explaining interface {
 	Use(*audit.Spec)
 	// Need is the sample that it reads.
 	Need() table.SampleNeed
+	// Cost says in a line what explaining a log of so many rows, -1 if nobody
+	// knows, will ask of the model.
+	Cost(logRows int64) string
 	// Explain adds what it found to the result. The error is the context's
 	// alone: what goes wrong with a model is part of the result.
 	Explain(ctx context.Context, sample *table.Sample, r *audit.Result, progress func(rows int64)) error
@@ -39,10 +42,8 @@ func (j *Job) openModel() error {
 		return nil
 	}
 	e, err := j.options.Explain(j.spec)
-	var at placed
-	if errors.As(err, &at) {
-		key, hint := at.Place()
-		return config.Errors{j.audit.Mistake(key, at.Error(), hint)}
+	if mistakes := j.placedMistakes(err); len(mistakes) > 0 {
+		return mistakes
 	}
 	if err != nil {
 		return err
@@ -59,6 +60,23 @@ func (j *Job) openModel() error {
 	j.audit, j.spec = with, with.Spec()
 	j.spec.Gates, j.spec.ExpectedAttributes = gates, expected
 	return nil
+}
+
+// placedMistakes are those of errors that know their place, one or several.
+func (j *Job) placedMistakes(err error) config.Errors {
+	var out config.Errors
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range several.Unwrap() {
+			out = append(out, j.placedMistakes(err)...)
+		}
+		return out
+	}
+	var at placed
+	if errors.As(err, &at) {
+		key, hint := at.Place()
+		out = append(out, j.audit.Mistake(key, at.Error(), hint))
+	}
+	return out
 }
 
 // explain lets the explainers add to the result.

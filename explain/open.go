@@ -36,7 +36,13 @@ type Job struct {
 	output model.Output
 	class  int
 	about  audit.Model
+
+	earlier []Earlier // explanations of other audits
 }
+
+// Beside gives the job explanations of other audits, the earliest first, which
+// those of this one are compared with.
+func (j *Job) Beside(earlier []Earlier) { j.earlier = earlier }
 
 // Open reads the audited model, if there is one. What it cannot be is a
 // *Mistake.
@@ -75,7 +81,7 @@ func Open(spec *audit.Spec) (*Job, error) {
 	if err != nil {
 		return j, err
 	}
-	return j, j.checkGroups()
+	return j, errors.Join(j.checkGroups(), j.checkColumns())
 }
 
 // checkGroups looks for inputs that are exchanged together among the model's.
@@ -84,22 +90,15 @@ func (j *Job) checkGroups() error {
 	if e == nil || e.Importance == nil {
 		return nil
 	}
-	var columns []string
-	for _, in := range j.inputs {
-		columns = append(columns, in.Column)
-	}
+	var errs []error
 	for _, g := range e.Importance.Groups {
 		key := "explain.importance.groups." + g.Name
-		if slices.Contains(columns, g.Name) {
-			return &Mistake{Key: key, Message: fmt.Sprintf("%q is an input already", g.Name), Hint: "give the group a name of its own"}
+		if slices.Contains(j.columns(), g.Name) {
+			errs = append(errs, &Mistake{Key: key, Message: fmt.Sprintf("%q is an input already", g.Name), Hint: "give the group a name of its own"})
 		}
-		for _, f := range g.Features {
-			if !slices.Contains(columns, f) {
-				return &Mistake{Key: key, Message: fmt.Sprintf("the model has no input from the column %q", f), Hint: "its inputs are " + shortList(columns)}
-			}
-		}
+		errs = append(errs, j.amongInputs(key, g.Features))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // Inputs are the columns that the model takes.

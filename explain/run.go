@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/table"
@@ -26,12 +27,15 @@ func (j *Job) Explain(ctx context.Context, sample *table.Sample, r *audit.Result
 	}
 	s := j.study(sample, r.Groups)
 	refused := ""
+	var audited *Audited
 	if j.spec.Model != nil {
 		r.Model = &j.about
 		j.about.Inputs, j.about.Rows, j.about.Budget = []audit.ModelInput{}, s.Rows.Rows, j.spec.Explain.ModelRows
 		closer, why := j.prepare(ctx, s, sample, progress)
 		defer closer()
+		audited = s.Model
 		if refused = why; refused != "" {
+			s.Model = nil // explainers that can do without must not ask it either
 			j.about.Refused = refused
 			r.Notes = append(r.Notes, "Nothing is explained with the model: "+refused+".")
 		}
@@ -49,6 +53,7 @@ func (j *Job) Explain(ctx context.Context, sample *table.Sample, r *audit.Result
 			r.Explainers = append(r.Explainers, run)
 			continue
 		}
+		s.Earlier = j.beside(r)
 		list, err := j.one(ctx, e, s)
 		if err := whole.Err(); err != nil {
 			return context.Cause(whole)
@@ -57,11 +62,24 @@ func (j *Job) Explain(ctx context.Context, sample *table.Sample, r *audit.Result
 		r.Explanations = append(r.Explanations, list...)
 		r.Explainers = append(r.Explainers, run)
 	}
-	if s.Model != nil {
-		j.about.ModelRows = s.Model.Spent()
+	if audited != nil {
+		j.about.ModelRows = audited.Spent()
 	}
 	r.Notes = append(r.Notes, s.notes...)
 	return nil
+}
+
+// beside are the explanations of earlier audits, and after them what this one
+// has found until now.
+func (j *Job) beside(r *audit.Result) []Earlier {
+	if len(j.earlier) == 0 {
+		return nil
+	}
+	label := j.spec.Period
+	if label == "" {
+		label = "this audit"
+	}
+	return append(slices.Clone(j.earlier), Earlier{Label: label, Explanations: r.Explanations})
 }
 
 // one runs an explainer.
@@ -72,13 +90,40 @@ func (j *Job) one(ctx context.Context, e Explainer, s *Study) ([]audit.Explanati
 	return e.Explain(ctx, s)
 }
 
+// A shortError says what a bound of the budget has left out.
+type shortError struct {
+	cause   error
+	missing []string
+}
+
+func (e *shortError) Error() string { return e.cause.Error() + e.what() }
+func (e *shortError) Unwrap() error { return e.cause }
+func (e *shortError) what() string  { return "; not reached: " + shortList(e.missing) }
+
+// stopped says whether an error is that of a bound of the budget.
+func stopped(err error) bool {
+	return errors.Is(err, ErrBudget) || errors.Is(err, errTime) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// notReached adds to such an error what is missing; others stay as they are.
+func notReached(err error, missing ...string) error {
+	if !stopped(err) || len(missing) == 0 {
+		return err
+	}
+	return &shortError{err, missing}
+}
+
 // settle fills in what explainers leave to their caller.
 func (j *Job) settle(s *Study, run *audit.Explainer, list []audit.Explanation, err error) {
 	switch {
-	case errors.Is(err, ErrBudget), errors.Is(err, errTime), errors.Is(err, context.DeadlineExceeded):
+	case stopped(err):
 		run.Status, run.Reason = "partial", "stopped: "+err.Error()
+		var short *shortError
 		if errors.Is(err, context.DeadlineExceeded) {
 			run.Reason = "stopped: " + errTime.Error()
+			if errors.As(err, &short) {
+				run.Reason += short.what()
+			}
 		}
 	case err != nil:
 		run.Status, run.Reason = "refused", err.Error()
