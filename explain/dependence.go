@@ -13,6 +13,7 @@ import (
 const (
 	dependencePoints     = 32
 	dependenceIndividual = 10 // rows of each group
+	dependenceParts      = 10 // of the spread of a point
 )
 
 // Parts of the dependence beside the points of the mean curve.
@@ -39,7 +40,9 @@ func explainDependence(ctx context.Context, s *Study) ([]audit.Explanation, erro
 	if s.Rows.Rows < 2 {
 		return nil, ErrNoRows
 	}
-	want := dependenceAsked{points: spec.Points, individual: dependenceIndividual}
+	want := dependenceAsked{points: spec.Points, individual: dependenceIndividual, spread: func(rows []int, of func(row int) float64) []float64 {
+		return s.spread(rows, of, dependenceParts)
+	}}
 	if want.points < 2 {
 		want.points = dependencePoints
 	}
@@ -87,7 +90,11 @@ func (s *Study) curves(d dependence, by *Attribute) []audit.Explanation {
 	}{{audit.PartPoint, d.partial}, {partAccumulated, d.accumulated}} {
 		for _, c := range list.curves {
 			for k, x := range c.values {
-				out = append(out, uncertain(point(list.part, c.group, c.rows, x), c.mean[k], c.se[k], s.Spec.Alpha))
+				e := point(list.part, c.group, c.rows, x)
+				if c.spread != nil {
+					e.Spread = c.spread[k]
+				}
+				out = append(out, uncertain(e, c.mean[k], c.se[k], s.Spec.Alpha))
 			}
 		}
 	}

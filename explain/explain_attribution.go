@@ -10,6 +10,9 @@ import (
 	"github.com/plumbline-audit/plumbline/explain/model"
 )
 
+// spreadParts are the most parts of a spread of attributions.
+const spreadParts = 20
+
 // Attribution says what rows' values owe to each input.
 func Attribution() Explainer {
 	return Explainer{
@@ -82,9 +85,13 @@ func (s *Study) meanSizes(a *Attribute, group int, m gapMetric, got *attributed)
 		mean, variance := meanAndVariance(rows, func(row int) float64 { return math.Abs(got.Values[row][input]) })
 		e := audit.Explanation{Explainer: "attribution", Metric: m.name, MethodVersion: 1, Feature: &s.Columns[input], Part: audit.PartFeature,
 			N: int64(len(rows)), Exact: got.exact, Background: got.from, BackgroundRows: got.background, ModelRows: got.ModelRows, Additivity: number(got.Additivity)}
-		if group >= 0 {
-			e.Attribute, e.Group = a.Name, &a.Groups[group]
+		if group >= 0 || got.from == "reference" {
+			e.Attribute = a.Name // whose reference group is the background
 		}
+		if group >= 0 {
+			e.Group = &a.Groups[group]
+		}
+		e.Spread = s.spread(rows, func(row int) float64 { return got.Values[row][input] }, spreadParts)
 		if !got.exact {
 			e.Permutations, e.Seed = got.permutations, s.Spec.Seed
 		}

@@ -22,6 +22,7 @@ type Explanation struct {
 	StandardError *float64  `json:"standard_error,omitempty" doc:"from the sampling of rows and, where there are any, of draws"`
 	Interval      *Interval `json:"interval,omitempty"`
 	P             *float64  `json:"p_value,omitempty"`
+	Spread        []float64 `json:"spread,omitempty" doc:"what the value is the mean of, or that of its size: people from the lowest to the highest in equal parts, and the mean of each part"`
 	Exact         bool      `json:"exact" doc:"no draws: the number is that of the sampled rows to the precision of float64"`
 	Rank          int       `json:"rank,omitempty" doc:"among the features of the same explainer, metric and groups, by size; 1 is the largest"`
 	N             int64     `json:"n" doc:"sampled rows of the group, or of all, that the number rests on"`
