@@ -40,6 +40,8 @@ func explainAttribution(ctx context.Context, s *Study) ([]audit.Explanation, err
 			}
 			return 0
 		}
+	} else if of == "margin" && s.Model.Output != model.Margin && s.Model.hasMargin() {
+		m.value = "margin"
 	} else if (of == "margin") != (s.Model.Output == model.Margin) {
 		m.name = s.Model.outputName()
 		s.Note(fmt.Sprintf("Attributions are of the %s, which model.output takes for the score.", m.name))
@@ -56,6 +58,53 @@ func explainAttribution(ctx context.Context, s *Study) ([]audit.Explanation, err
 				continue
 			}
 			out = append(out, s.meanSizes(a, group, m, got)...)
+		}
+	}
+	if s.Spec.Explain.Attribution.Paths {
+		along, err := s.alongPaths(ctx)
+		if err != nil {
+			s.Note("Attributions along the paths of trees are left out: " + err.Error() + ".")
+		}
+		out = append(out, along...)
+	}
+	return out, nil
+}
+
+// hasMargin says whether the model can give margins beside what the
+// configuration takes for the score.
+func (a *Audited) hasMargin() bool {
+	switch a.Scorer.(type) {
+	case *model.Forest, *model.Linear:
+		return true
+	}
+	return false
+}
+
+// alongPaths are the mean sizes of path-dependent attributions of trees, where
+// the training data stands for an absent input.
+func (s *Study) alongPaths(ctx context.Context) ([]audit.Explanation, error) {
+	if s.Model.Forest == nil {
+		return nil, errors.New("the model has no trees, or trees with linear leaves")
+	}
+	if err := s.Model.Spend(int64(s.Rows.Rows)); err != nil {
+		return nil, err
+	}
+	values, err := PathAttributions(ctx, s.Model.Forest, s.Rows.Batch, s.Model.Class)
+	if err != nil {
+		return nil, err
+	}
+	got := &attributed{Attributions: values, from: "training", exact: true}
+	if s.Subjects != nil {
+		got.People = s.people(indices(s.Rows.Rows))
+	}
+	m := gapMetric{name: "path_dependent_margin"}
+	var out []audit.Explanation
+	for i := range s.Rows.Attributes {
+		a := &s.Rows.Attributes[i]
+		for group := -1; group < len(a.Groups); group++ {
+			if group >= 0 || i == 0 {
+				out = append(out, s.meanSizes(a, group, m, got)...)
+			}
 		}
 	}
 	return out, nil
@@ -82,7 +131,16 @@ func (s *Study) meanSizes(a *Attribute, group int, m gapMetric, got *attributed)
 	}
 	var out []audit.Explanation
 	for input := range s.Columns {
-		mean, variance := meanAndVariance(rows, func(row int) float64 { return math.Abs(got.Values[row][input]) })
+		size := func(row int) float64 { return math.Abs(got.Values[row][input]) }
+		mean, variance := meanAndVariance(rows, size)
+		se := math.Sqrt(variance / float64(len(rows)))
+		if got.People != nil {
+			influence := make([]float64, len(rows))
+			for i, row := range rows {
+				influence[i] = (size(row) - mean) / float64(len(rows))
+			}
+			se = clusteredError(influence, pickedRows(got.People, rows))
+		}
 		e := audit.Explanation{Explainer: "attribution", Metric: m.name, MethodVersion: 1, Feature: &s.Columns[input], Part: audit.PartFeature,
 			N: int64(len(rows)), Exact: got.exact, Background: got.from, BackgroundRows: got.background, ModelRows: got.ModelRows, Additivity: number(got.Additivity)}
 		if group >= 0 || got.from == "reference" {
@@ -95,7 +153,7 @@ func (s *Study) meanSizes(a *Attribute, group int, m gapMetric, got *attributed)
 		if !got.exact {
 			e.Permutations, e.Seed = got.permutations, s.Spec.Seed
 		}
-		out = append(out, uncertain(e, mean, math.Sqrt(variance/float64(len(rows))), s.Spec.Alpha))
+		out = append(out, uncertain(e, mean, se, s.Spec.Alpha))
 	}
 	rank(out)
 	return out

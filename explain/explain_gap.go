@@ -139,19 +139,13 @@ func (s *Study) attributed(ctx context.Context, a *Attribute, m gapMetric) (*att
 	if got, ok := s.memory[key]; ok {
 		return got, nil
 	}
-	got := &attributed{from: from, background: background.Rows}
-	var err error
-	if s.Model.Forest != nil && m.value == "score" && s.Model.Output == model.Margin {
-		if err = s.Model.Spend(int64(s.Rows.Rows + background.Rows)); err != nil {
-			return nil, err
-		}
-		got.exact = true
-		got.Attributions, err = TreeAttributions(ctx, s.Model.Forest, s.Rows.Batch, background, s.Model.Class)
-	} else {
-		got.Attributions, got.permutations, err = s.permuted(ctx, background, m.of)
-	}
+	got, err := s.attributedBy(ctx, background, m)
 	if err != nil {
 		return nil, err
+	}
+	got.from, got.background = from, background.Rows
+	if s.Subjects != nil {
+		got.People = s.people(indices(s.Rows.Rows))
 	}
 	if s.memory == nil {
 		s.memory = map[string]*attributed{}
@@ -160,25 +154,72 @@ func (s *Study) attributed(ctx context.Context, a *Attribute, m gapMetric) (*att
 	return got, nil
 }
 
-// shareOfBudget is how much of what is left one attribution may use: there are
-// several attributes and values.
-const shareOfBudget = 4
+// attributedBy takes the way that the model allows: trees and sums exactly,
+// else by sets or orders of the inputs.
+func (s *Study) attributedBy(ctx context.Context, background model.Batch, m gapMetric) (*attributed, error) {
+	output := s.Model.Output
+	if m.value == "margin" {
+		output = model.Margin
+	}
+	linear, ok := s.Model.Scorer.(*model.Linear)
+	walks := s.Model.Forest != nil && output == model.Margin
+	if additive := ok && linear.Additive(output); m.value == "decision" || !walks && !additive {
+		return s.permuted(ctx, background, m.of, output)
+	}
+	if err := s.Model.Spend(int64(s.Rows.Rows + background.Rows)); err != nil {
+		return nil, err
+	}
+	got := &attributed{exact: true}
+	var err error
+	if walks {
+		got.Attributions, err = TreeAttributions(ctx, s.Model.Forest, s.Rows.Batch, background, s.Model.Class)
+	} else {
+		got.Attributions, err = LinearAttributions(ctx, linear, s.Rows.Batch, background, s.Model.Class)
+	}
+	return got, err
+}
 
-// permuted draws orders of the inputs, against as many rows of the background
-// as the budget allows.
-func (s *Study) permuted(ctx context.Context, background model.Batch, of func(float64) float64) (*Attributions, int, error) {
-	each := int64(2 * len(s.Columns))
-	others := int64(background.Rows)
-	if left := s.Model.Left() / shareOfBudget / int64(s.Rows.Rows); left/each < others {
-		others = left / each
+const (
+	// shareOfBudget is how much of what is left one attribution may use: there
+	// are several attributes and values.
+	shareOfBudget = 4
+	// enough is the standard error, as a share of the range of a row's values,
+	// at which no more orders are drawn.
+	enough = .01
+)
+
+// permuted scores all sets of few inputs with the whole background, if the
+// budget allows; else it draws orders of the inputs until the standard errors
+// are small enough; and where the budget does not reach for that either, it
+// compares each row with as many rows of the background as it does.
+func (s *Study) permuted(ctx context.Context, background model.Batch, of func(float64) float64, output model.Output) (*attributed, error) {
+	inputs, rows, whole := len(s.Columns), int64(s.Rows.Rows), int64(background.Rows)
+	most := s.Model.Left() / shareOfBudget / rows // for each row
+	p := &Permuter{Scorer: counted{s.Model}, Output: output, Class: s.Model.Class, Background: background, Value: of, Rounds: 1, Batch: 1 << 16, Seed: s.Spec.Seed, RowKeys: s.Keys}
+	switch {
+	case inputs <= mostEnumerated && whole<<inputs <= most:
+		p.Exact = true
+	case leastPasses*2*int64(inputs)*whole <= most:
+		p.Target, p.MostForRow = enough, most
+	default:
+		p.Others = int(min(whole, most/int64(2*inputs)))
+		if p.Others < 1 {
+			return nil, ErrBudget
+		}
 	}
-	if others < 1 {
-		return nil, 0, ErrBudget
-	}
-	p := &Permuter{Scorer: counted{s.Model}, Output: s.Model.Output, Class: s.Model.Class, Background: background, Value: of,
-		Others: int(others), Rounds: 1, Batch: 1 << 16, Seed: s.Spec.Seed, RowKeys: s.Keys}
 	got, err := p.Of(ctx, s.Rows.Batch)
-	return got, 2 * int(others), err
+	if err != nil {
+		return nil, err
+	}
+	out := &attributed{Attributions: got, exact: p.Exact, permutations: 2 * p.Others}
+	if p.Target > 0 {
+		passes := 0
+		for _, n := range got.Passes {
+			passes += n
+		}
+		out.permutations = 2 * background.Rows * passes / s.Rows.Rows
+	}
+	return out, nil
 }
 
 // counted is the model as a scorer that counts its rows.

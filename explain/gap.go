@@ -3,6 +3,7 @@ package explain
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/explain/model"
 )
@@ -10,7 +11,7 @@ import (
 // A GapPart is what one input adds to a gap between two groups.
 type GapPart struct {
 	Value float64
-	SE    float64 // from the sampling of rows and, where there are any, of draws
+	SE    float64 // from the sampling of rows, or of people, and, where there are any, of draws
 }
 
 // A Gap is a difference of the means of two groups, taken apart by inputs:
@@ -35,7 +36,17 @@ func (a *Attributions) TakeApart(in, against []int) (Gap, error) {
 	difference := func(of func(row int) float64) GapPart {
 		m1, v1 := meanAndVariance(in, of)
 		m2, v2 := meanAndVariance(against, of)
-		return GapPart{m1 - m2, math.Sqrt(v1/float64(len(in)) + v2/float64(len(against)))}
+		if a.People == nil {
+			return GapPart{m1 - m2, math.Sqrt(v1/float64(len(in)) + v2/float64(len(against)))}
+		}
+		people, influence := pickedRows(a.People, append(slices.Clone(in), against...)), []float64(nil)
+		for _, row := range in {
+			influence = append(influence, (of(row)-m1)/float64(len(in)))
+		}
+		for _, row := range against {
+			influence = append(influence, (m2-of(row))/float64(len(against)))
+		}
+		return GapPart{m1 - m2, clusteredError(influence, people)}
 	}
 	total := difference(func(row int) float64 { return a.Value[row] })
 	g.Total, g.SE = total.Value, total.SE
@@ -46,6 +57,46 @@ func (a *Attributions) TakeApart(in, against []int) (Gap, error) {
 		g.Remainder -= part.Value
 	}
 	return g, nil
+}
+
+// LinearAttributions are the exact Shapley values of a number that is a sum
+// over the inputs: the row's term less the background's mean term.
+func LinearAttributions(ctx context.Context, linear *model.Linear, rows, background model.Batch, class int) (*Attributions, error) {
+	if background.Rows == 0 {
+		return nil, ErrBackground
+	}
+	values := make([]float64, rows.Rows*linear.Classes())
+	if err := linear.Score(ctx, rows, model.Margin, values); err != nil {
+		return nil, err
+	}
+	others := make([]float64, background.Rows*linear.Classes())
+	if err := linear.Score(ctx, background, model.Margin, others); err != nil {
+		return nil, err
+	}
+	mean, base := make([]float64, len(rows.Columns)), 0.0
+	for row := range background.Rows {
+		for input, column := range background.Columns {
+			mean[input] += linear.Term(class, input, column[row])
+		}
+		base += others[row*linear.Classes()+class]
+	}
+	for input := range mean {
+		mean[input] /= float64(background.Rows)
+	}
+	base /= float64(background.Rows)
+	a := &Attributions{Reached: rows.Rows, ModelRows: int64(rows.Rows + background.Rows)}
+	for row := range rows.Rows {
+		phi, value := make([]float64, len(rows.Columns)), values[row*linear.Classes()+class]
+		sum := base
+		for input, column := range rows.Columns {
+			phi[input] = linear.Term(class, input, column[row]) - mean[input]
+			sum += phi[input]
+		}
+		a.Values, a.SE = append(a.Values, phi), append(a.SE, make([]float64, len(phi)))
+		a.Value, a.Base = append(a.Value, value), append(a.Base, base)
+		a.Additivity = max(a.Additivity, math.Abs(sum-value))
+	}
+	return a, nil
 }
 
 // meanAndVariance are of some rows; the variance has the divisor n - 1.

@@ -36,7 +36,13 @@ type Job struct {
 	output model.Output
 	class  int
 	about  audit.Model
+
+	earlier []Earlier // explanations of other audits
 }
+
+// Beside gives the job explanations of other audits, the earliest first, which
+// those of this one are compared with.
+func (j *Job) Beside(earlier []Earlier) { j.earlier = earlier }
 
 // Open reads the audited model, if there is one. What it cannot be is a
 // *Mistake.
@@ -75,28 +81,51 @@ func Open(spec *audit.Spec) (*Job, error) {
 	if err != nil {
 		return j, err
 	}
-	return j, j.checkGroups()
+	return j, j.checkColumns()
 }
 
-// checkGroups looks for inputs that are exchanged together among the model's.
-func (j *Job) checkGroups() error {
+// checkColumns looks for the configured columns among the model's inputs.
+func (j *Job) checkColumns() error {
 	e := j.spec.Explain
-	if e == nil || e.Importance == nil {
+	if e == nil {
 		return nil
 	}
 	var columns []string
 	for _, in := range j.inputs {
 		columns = append(columns, in.Column)
 	}
-	for _, g := range e.Importance.Groups {
-		key := "explain.importance.groups." + g.Name
-		if slices.Contains(columns, g.Name) {
-			return &Mistake{Key: key, Message: fmt.Sprintf("%q is an input already", g.Name), Hint: "give the group a name of its own"}
-		}
-		for _, f := range g.Features {
-			if !slices.Contains(columns, f) {
-				return &Mistake{Key: key, Message: fmt.Sprintf("the model has no input from the column %q", f), Hint: "its inputs are " + shortList(columns)}
+	among := func(key string, names []string) error {
+		for i, name := range names {
+			if !slices.Contains(columns, name) {
+				return &Mistake{Key: fmt.Sprintf("%s.%d", key, i), Message: fmt.Sprintf("the model has no input from the column %q", name), Hint: "its inputs are " + shortList(columns)}
 			}
+		}
+		return nil
+	}
+	var errs []error
+	if e.Importance != nil {
+		for _, g := range e.Importance.Groups {
+			key := "explain.importance.groups." + g.Name
+			if slices.Contains(columns, g.Name) {
+				errs = append(errs, &Mistake{Key: key, Message: fmt.Sprintf("%q is an input already", g.Name), Hint: "give the group a name of its own"})
+			}
+			errs = append(errs, among(key, g.Features))
+		}
+	}
+	if e.Dependence != nil {
+		errs = append(errs, among("explain.dependence.features", e.Dependence.Features))
+	}
+	if own := slices.ContainsFunc(j.spec.Roles, func(r audit.RoleColumn) bool { return strings.HasPrefix(r.Role, "feature:") }); !own {
+		if e.Proxies != nil { // else the configuration has held them against columns.features
+			errs = append(errs, among("explain.proxies.features", e.Proxies.Features))
+		}
+		if e.Decomposition != nil {
+			errs = append(errs, among("explain.decomposition.features", e.Decomposition.Features))
+		}
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
 		}
 	}
 	return nil

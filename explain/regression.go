@@ -313,11 +313,16 @@ func (s *Study) people(rows []int) []int {
 	}
 	number := map[string]int{}
 	out := make([]int, len(rows))
+	persons := 0
 	for i, row := range rows {
-		if _, ok := number[s.Subjects[row]]; !ok {
-			number[s.Subjects[row]] = len(number)
+		name := s.Subjects[row]
+		at, ok := number[name]
+		if !ok || name == "" { // rows of nobody known are not one person's
+			at = persons
+			number[name] = at
+			persons++
 		}
-		out[i] = number[s.Subjects[row]]
+		out[i] = at
 	}
 	return out
 }

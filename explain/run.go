@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/table"
@@ -29,12 +30,15 @@ func (j *Job) Explain(ctx context.Context, sample *table.Sample, r *audit.Result
 		s.least = int(r.Privacy.MinCell)
 	}
 	refused := ""
+	var audited *Audited
 	if j.spec.Model != nil {
 		r.Model = &j.about
 		j.about.Inputs, j.about.Rows, j.about.Budget = []audit.ModelInput{}, s.Rows.Rows, j.spec.Explain.ModelRows
 		closer, why := j.prepare(ctx, s, sample, progress)
 		defer closer()
+		audited = s.Model
 		if refused = why; refused != "" {
+			s.Model = nil // explainers that can do without must not ask it either
 			j.about.Refused = refused
 			r.Notes = append(r.Notes, "Nothing is explained with the model: "+refused+".")
 		}
@@ -52,6 +56,7 @@ func (j *Job) Explain(ctx context.Context, sample *table.Sample, r *audit.Result
 			r.Explainers = append(r.Explainers, run)
 			continue
 		}
+		s.Earlier = j.beside(r)
 		list, err := j.one(ctx, e, s)
 		if err := whole.Err(); err != nil {
 			return context.Cause(whole)
@@ -60,11 +65,24 @@ func (j *Job) Explain(ctx context.Context, sample *table.Sample, r *audit.Result
 		r.Explanations = append(r.Explanations, list...)
 		r.Explainers = append(r.Explainers, run)
 	}
-	if s.Model != nil {
-		j.about.ModelRows = s.Model.Spent()
+	if audited != nil {
+		j.about.ModelRows = audited.Spent()
 	}
 	r.Notes = append(r.Notes, s.notes...)
 	return nil
+}
+
+// beside are the explanations of earlier audits, and after them what this one
+// has found until now.
+func (j *Job) beside(r *audit.Result) []Earlier {
+	if len(j.earlier) == 0 {
+		return nil
+	}
+	label := j.spec.Period
+	if label == "" {
+		label = "this audit"
+	}
+	return append(slices.Clone(j.earlier), Earlier{Label: label, Explanations: r.Explanations})
 }
 
 // one runs an explainer.

@@ -30,6 +30,9 @@ type Attributions struct {
 	// Passes, with a Target, is how many independent passes the standard errors
 	// of each row rest on: they have one degree of freedom less.
 	Passes []int
+	// People numbers the person of each row, where one may have several rows;
+	// nil if each row is one.
+	People []int
 }
 
 // A Permuter estimates Shapley values of any scorer from random orders of the
@@ -56,6 +59,8 @@ type Permuter struct {
 	// Exact, for models of at most 10 inputs, draws nothing: it scores every set
 	// of inputs with the whole background.
 	Exact bool
+	// MostForRow bounds the model rows of each row with a Target; 0 is no bound.
+	MostForRow int64
 	// Batch is how many rows are scored together.
 	Batch int
 	// Budget bounds the model rows; 0 is no bound.

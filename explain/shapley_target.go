@@ -24,7 +24,7 @@ const mostPasses = 128
 func (r *permutation) toTarget(ctx context.Context, key string, row int, a *Attributions) (rowValues, int, error) {
 	random := stat.Generator(r.Seed, "permutation", key)
 	var sum, squares []float64
-	out := rowValues{}
+	out, before := rowValues{}, a.ModelRows
 	for pass := 1; ; pass++ {
 		order := random.Perm(r.inputs)
 		turn := random.IntN(r.inputs)
@@ -58,7 +58,8 @@ func (r *permutation) toTarget(ctx context.Context, key string, row int, a *Attr
 			low, high, most = min(low, out.mean[i]), max(high, out.mean[i]), max(most, out.se[i])
 		}
 		next := int64(2 * r.inputs * r.Background.Rows)
-		if pass >= leastPasses && (most <= float64(r.Target*(high-low)) || pass >= mostPasses || r.Budget > 0 && a.ModelRows+next > r.Budget) {
+		dear := r.Budget > 0 && a.ModelRows+next > r.Budget || r.MostForRow > 0 && a.ModelRows-before+next > r.MostForRow
+		if pass >= leastPasses && (most <= float64(r.Target*(high-low)) || pass >= mostPasses || dear) {
 			return out, pass, nil
 		}
 	}

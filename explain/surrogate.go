@@ -231,6 +231,9 @@ func (u standIn) gaps(ctx context.Context, forest *model.Forest, batch model.Bat
 	if err != nil {
 		return nil, err
 	}
+	if s.Subjects != nil {
+		got.People = s.people(u.rows)
+	}
 	metric := "score_mean_difference"
 	if u.decision {
 		metric = "log_odds_mean_difference"

@@ -51,9 +51,7 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 	})
 	s.packs()
 	s.charts()
-	if s.r.Model != nil {
-		s.explained()
-	}
+	s.explained()
 	s.privacy()
 	for _, line := range s.lines {
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {

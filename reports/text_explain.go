@@ -1,23 +1,29 @@
 package reports
 
+import (
+	"fmt"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
 // toldFeatures is how many inputs the first screen names.
 const toldFeatures = 5
 
-// explained tells of the first question that was answered, and of the first
-// gap: the largest inputs, each with its interval.
+// explained tells of the first question that was answered, which is a gap
+// where one is explained: the largest inputs, each with its interval. Then
+// every explainer has a line.
 func (s *screen) explained() {
-	told := 0
-	for _, q := range questions(s.r) {
-		if len(q.features) == 0 || told == 1 {
+	all := questions(s.r)
+	for _, q := range all {
+		if len(q.features) == 0 || q.features[0].Value == nil {
 			continue
 		}
-		told++
 		s.add("")
 		unit := ""
 		if q.inPoints() {
 			unit = ", in points"
 		}
-		s.wrap("", "", "What carries the "+q.subject()+unit+" (explained with the model on "+count(int64(s.r.Model.Rows))+" sampled rows):", 2)
+		s.wrap("", "", q.carries()+unit+" ("+s.explainedOn(q)+"):", 2)
 		for i, e := range q.features {
 			if i == toldFeatures || e.Value == nil {
 				break
@@ -28,5 +34,98 @@ func (s *screen) explained() {
 			}
 			s.wrap("  ", "    ", line, 2)
 		}
+		break
 	}
+	var told []audit.Explainer
+	for _, e := range s.r.Explainers {
+		if m := s.r.Model; m == nil || m.Refused == "" || e.Reason != m.Refused { // which a note says once
+			told = append(told, e)
+		}
+	}
+	if len(told) > 0 {
+		s.add("")
+	}
+	for _, e := range told {
+		s.wrap("", "  ", upperFirst(e.Name)+": "+explainerLine(s.r, e, all), 3)
+	}
+}
+
+// explainedOn says what the numbers of a question rest on.
+func (s *screen) explainedOn(q *explained) string {
+	e := q.features[0]
+	if s.r.Model != nil && e.ModelRows > 0 {
+		return "explained with the model on " + count(int64(s.r.Model.Rows)) + " sampled rows"
+	}
+	return "of " + count(e.N+e.ReferenceN) + " sampled rows, without a model"
+}
+
+// carries is the heading of a question's inputs.
+func (q *explained) carries() string {
+	if q.explainer == "proxies" {
+		return "What tells " + clean(q.attribute) + ", by " + explainedMetric(q.metric)
+	}
+	return "What carries the " + q.subject()
+}
+
+// explainerLine says what an explainer found, or why it did not.
+func explainerLine(r *audit.Result, e audit.Explainer, all []*explained) string {
+	found := ""
+	switch e.Name {
+	case "dependence":
+		found = dependenceLine(r)
+	case "flip":
+		found = flipLine(r)
+	case "decomposition":
+		found = decompositionLine(r)
+	case "surrogate":
+		found = surrogateLine(r, all)
+	case "stability":
+		found = stabilityLine(r)
+	case "proxies":
+		found = largestLine(e.Name, all) + togetherText(r)
+	default:
+		found = largestLine(e.Name, all)
+	}
+	switch {
+	case e.Reason != "" && found != "":
+		return found + "; " + clean(e.Reason)
+	case e.Reason != "":
+		return clean(e.Reason)
+	case found == "":
+		return "nothing to tell"
+	}
+	return found
+}
+
+// largestLine names the largest input of an explainer's first question.
+func largestLine(name string, all []*explained) string {
+	for _, q := range all {
+		if q.explainer != name || len(q.features) == 0 || q.features[0].Value == nil {
+			continue
+		}
+		e := q.features[0]
+		text := fmt.Sprintf("of the %s, %s comes first with %s", q.subject(), featureName(e), q.amount(*e.Value))
+		if name == "proxies" {
+			text = fmt.Sprintf("%s tells %s best, with a %s of %s", featureName(e), clean(q.attribute), explainedMetric(q.metric), q.amount(*e.Value))
+		}
+		if q.inPoints() {
+			text += " points"
+		}
+		if spread := q.spread(e); spread != "" {
+			text += " (" + spread + ")"
+		}
+		return text
+	}
+	return ""
+}
+
+// togetherText is how well all features tell the first attribute's groups.
+func togetherText(r *audit.Result) string {
+	for i := range r.Explanations {
+		e := &r.Explanations[i]
+		if e.Explainer == "proxies" && e.Part == audit.PartTotal && e.Metric == "auc" && e.Value != nil && e.Group != nil {
+			return fmt.Sprintf("; all features together tell %s with an area under the curve of %s (0.5 is chance)", clean(*e.Group), plainThousandths(*e.Value))
+		}
+	}
+	return ""
 }

@@ -29,7 +29,7 @@ type Explanation struct {
 	ReferenceN    int64     `json:"reference_n,omitempty"`
 	SmallestCell  int64     `json:"smallest_cell,omitempty" doc:"rows in the smallest cell of group, decision and label behind a number about groups"`
 
-	Background     string   `json:"background,omitempty" doc:"whose values stand for an absent input: reference or pooled"`
+	Background     string   `json:"background,omitempty" doc:"whose values stand for an absent input: reference, pooled, or training, the data that the trees were made of"`
 	BackgroundRows int      `json:"background_rows,omitempty"`
 	Seed           uint64   `json:"seed,omitempty" doc:"of the draws; absent where there are none"`
 	Permutations   int      `json:"permutations,omitempty" doc:"draws for each row, or of all rows, that the number is a mean of"`

@@ -82,7 +82,8 @@ type FeatureGroup struct {
 
 // AttributionSpec asks what a row's value owes to each input.
 type AttributionSpec struct {
-	Of string // margin, probability or decision
+	Of    string // margin, probability or decision
+	Paths bool   // also path-dependent, of trees
 }
 
 // GapSpec asks what gaps owe to each input.

@@ -1,8 +1,7 @@
 package config
 
 // Explain says what is explained, and at what cost. An explainer runs if its
-// key is there; without any, importance, attribution and gap do. Reserved keys
-// are those that no explainer serves in this version.
+// key is there; without any, importance, attribution and gap do.
 type Explain struct {
 	Rows       int        `yaml:"rows" default:"2000" min:"20" doc:"rows that explanations are about: a sample by a keyed hash, the same rows whatever the order"`
 	Background Background `yaml:"background" doc:"rows whose values stand for an absent input"`
@@ -12,12 +11,12 @@ type Explain struct {
 	Importance    *Importance    `yaml:"importance" doc:"what each input does for the model's errors and for the gaps between groups"`
 	Attribution   *Attribution   `yaml:"attribution" doc:"Shapley values of the rows"`
 	Gap           *GapShares     `yaml:"gap" doc:"gaps between groups, divided among the inputs"`
-	Dependence    *Dependence    `yaml:"dependence" reserved:"true" doc:"how the score follows an input"`
-	Flip          *Flip          `yaml:"flip" reserved:"true" doc:"decisions that change when only the protected attribute does"`
-	Proxies       *Proxies       `yaml:"proxies" reserved:"true" doc:"columns that tell the protected attribute; needs no model"`
-	Decomposition *Decomposition `yaml:"decomposition" reserved:"true" doc:"gaps taken apart by who is in the groups; needs no model"`
-	Surrogate     *Surrogate     `yaml:"surrogate" reserved:"true" doc:"a model of the logged decisions, where the audited one cannot be asked"`
-	Stability     *Stability     `yaml:"stability" reserved:"true" doc:"how far explanations agree between windows and versions"`
+	Dependence    *Dependence    `yaml:"dependence" doc:"how the score follows an input"`
+	Flip          *Flip          `yaml:"flip" doc:"decisions that change when only the protected attribute does"`
+	Proxies       *Proxies       `yaml:"proxies" doc:"columns that tell the protected attribute; needs no model"`
+	Decomposition *Decomposition `yaml:"decomposition" doc:"gaps taken apart by who is in the groups; needs no model"`
+	Surrogate     *Surrogate     `yaml:"surrogate" doc:"a model of the logged decisions, where the audited one cannot be asked"`
+	Stability     *Stability     `yaml:"stability" doc:"how far explanations agree between windows and versions"`
 }
 
 // Background is what stands for an absent input.
@@ -41,15 +40,16 @@ type Probe struct {
 
 // Importance asks what errors and gaps owe to each input.
 type Importance struct {
-	Loss    string              `yaml:"loss" default:"log_loss" enum:"log_loss|brier_score|zero_one_loss" later:"auc" doc:"the loss that is told first"`
+	Loss    string              `yaml:"loss" default:"log_loss" enum:"log_loss|brier_score|zero_one_loss|auc" doc:"the loss that is told first; auc: how much the area under the curve falls"`
 	Groups  map[string][]string `yaml:"groups" doc:"inputs that are exchanged together, under a name: housing: [own, rent]"`
-	Within  []string            `yaml:"within" reserved:"true" doc:"columns.strata: values are exchanged within them too, so that no impossible rows are made"`
+	Within  []string            `yaml:"within" one:"true" doc:"columns.strata: values are exchanged within them too, so that no impossible rows are made"`
 	Repeats int                 `yaml:"repeats" default:"5" min:"1" doc:"exchanges of each input of models other than trees, and of each group of inputs"`
 }
 
 // Attribution asks what a row's value owes to each input.
 type Attribution struct {
-	Of string `yaml:"of" default:"probability" enum:"margin|probability|decision" doc:"the value that is divided among the inputs; the margin of trees exactly"`
+	Of    string `yaml:"of" default:"probability" enum:"margin|probability|decision" doc:"the value that is divided among the inputs; the margin of trees exactly"`
+	Paths bool   `yaml:"paths" doc:"also along the paths of trees, where the training data stands for an absent input, as the libraries' own contributions have it"`
 }
 
 // GapShares asks what gaps owe to each input.

@@ -32,7 +32,7 @@ func (a *Audit) explainSpec() *audit.ExplainSpec {
 		}
 	}
 	if x := e.Attribution; x != nil {
-		s.Attribution = &audit.AttributionSpec{Of: x.Of}
+		s.Attribution = &audit.AttributionSpec{Of: x.Of, Paths: x.Paths}
 	}
 	if x := e.Gap; x != nil {
 		s.Gap = &audit.GapSpec{Attributes: x.Attributes, Metrics: x.Metrics}

@@ -21,12 +21,15 @@ func (l *lint) explain() {
 		l.bad("explain.probe.tolerance", "\"tolerance\" must not be negative", "")
 	}
 	if x := e.Importance; x != nil {
-		if m := l.a.Model; m != nil && (m.Type == "xgboost" || m.Type == "lightgbm") && len(x.Groups) == 0 && l.given("explain.importance.repeats") && l.clean("explain.importance.repeats") {
-			l.bad("explain.importance.repeats", "\"repeats\" goes with groups, or with models other than trees: the importance of a tree's input needs no draws", "remove the key")
+		if m := l.a.Model; m != nil && (m.Type == "xgboost" || m.Type == "lightgbm") && len(x.Groups) == 0 && len(x.Within) == 0 && l.given("explain.importance.repeats") && l.clean("explain.importance.repeats") {
+			l.bad("explain.importance.repeats", "\"repeats\" goes with groups or within, or with models other than trees: the importance of a tree's input needs no draws", "remove the key")
 		}
 		if l.given("explain.importance.loss") && l.clean("explain.importance.loss") && l.a.Columns.Label == nil && l.clean("columns.label") {
 			l.bad("explain.importance.loss", "a loss needs columns.label", "say what turned out to be true, or remove the key: gaps are explained without")
 		}
+	}
+	if x := e.Importance; x != nil {
+		l.amongStrata("explain.importance.within", x.Within)
 	}
 	if x := e.Gap; x != nil {
 		l.amongGroups("explain.gap.attributes", x.Attributes)
@@ -37,19 +40,72 @@ func (l *lint) explain() {
 	if x := e.Attribution; x != nil && x.Of == "decision" && l.a.Model != nil && l.a.Model.Threshold == "" && l.clean("model") {
 		l.bad("explain.attribution.of", "a decision needs model.threshold", "threshold: 0.5")
 	}
+	if x := e.Attribution; x != nil && x.Paths && l.a.Model != nil && l.a.Model.Type != "xgboost" && l.a.Model.Type != "lightgbm" && l.clean("model.type") {
+		l.bad("explain.attribution.paths", "\"paths\" are those of trees, and model.type is "+l.a.Model.Type, "remove the key")
+	}
 	if x := e.Dependence; x != nil && x.By != "" {
 		l.amongGroups("explain.dependence.by", []string{x.By})
 	}
 	if x := e.Flip; x != nil {
 		l.amongGroups("explain.flip.attributes", x.Attributes)
+		l.explainsGroups("explain.flip")
 	}
+	l.explainsLog(e)
+}
+
+// explainsLog checks the explainers that look at the log's columns.
+func (l *lint) explainsLog(e *Explain) {
+	c := &l.a.Columns
+	features := len(c.Features) > 0 || l.a.Model != nil || !l.clean("columns.features")
+	outcome := c.Decision != nil || c.Score != nil || !l.clean("columns.decision") || !l.clean("columns.score")
 	if x := e.Proxies; x != nil {
 		l.amongGroups("explain.proxies.attributes", x.Attributes)
+		l.explainsGroups("explain.proxies")
+		if len(c.Features) > 0 {
+			l.amongFeatures("explain.proxies.features", x.Features)
+		}
+		if !features && l.clean("explain.proxies") {
+			l.bad("explain.proxies", "proxies are looked for among columns.features, and there are none", "features: [age, job]")
+		}
 	}
 	if x := e.Decomposition; x != nil {
 		l.amongGroups("explain.decomposition.attributes", x.Attributes)
+		l.explainsGroups("explain.decomposition")
 		l.amongStrata("explain.decomposition.strata", x.Strata)
+		if len(c.Features) > 0 {
+			l.amongFeatures("explain.decomposition.features", x.Features)
+		}
+		switch {
+		case !l.clean("explain.decomposition"):
+		case !features && len(c.Strata) == 0 && l.clean("columns.strata"):
+			l.bad("explain.decomposition", "a gap is taken apart by columns.strata or columns.features, and there are neither", "strata: [job]")
+		case !outcome:
+			l.bad("explain.decomposition", "a gap is one of columns.decision or columns.score, and there are neither", "")
+		}
 	}
+	if x := e.Surrogate; x != nil && l.clean("explain.surrogate") {
+		switch {
+		case len(c.Features) == 0 && l.clean("columns.features"):
+			l.bad("explain.surrogate", "a surrogate is made from columns.features, and there are none", "features: [age, job]")
+		case !outcome:
+			l.bad("explain.surrogate", "a surrogate stands in for columns.score or columns.decision, and there are neither", "")
+		}
+	}
+}
+
+// explainsGroups refuses what is about groups where there are none.
+func (l *lint) explainsGroups(path string) {
+	if len(l.a.Columns.Known()) == 0 && l.clean("columns.groups") && l.clean(path) {
+		l.bad(path, strings.TrimPrefix(path, "explain.")+" is about protected attributes, and columns.groups has none", "groups: {sex: {column: sex}}")
+	}
+}
+
+func (l *lint) amongFeatures(path string, names []string) {
+	var known []string
+	for _, r := range l.a.Columns.Features {
+		known = append(known, r.Column.Name)
+	}
+	l.among(path, names, "feature", "columns.features", known)
 }
 
 // needsModel refuses explainers that ask the model where there is none.

@@ -145,3 +145,14 @@ func (l *Linear) margin(columns [][]float64, row, class int) float64 {
 	}
 	return sum
 }
+
+// Additive says whether a number of the model is a sum over its inputs.
+func (l *Linear) Additive(output Output) bool { return output == Margin || l.link.name == "identity" }
+
+// Term is what an input of this value adds to the margin of a class.
+func (l *Linear) Term(class, input int, x float64) float64 {
+	if l.single && x != x {
+		return 0
+	}
+	return float64(l.coefficients[class][input] * x)
+}

@@ -17,7 +17,8 @@ const (
 // meter counts what the scan has read.
 type meter struct {
 	rows, bytes           atomic.Int64
-	totalRows, totalBytes int64 // totalRows is -1 if only reading can tell
+	totalRows, totalBytes int64        // totalRows is -1 if only reading can tell
+	explained             atomic.Int64 // rows that the audited model has scored
 	start                 time.Time
 }
 
@@ -26,6 +27,9 @@ func (m *meter) add(rows, bytes int64) {
 	m.rows.Add(rows)
 	m.bytes.Add(bytes)
 }
+
+// explain is called with the rows that the audited model has scored.
+func (m *meter) explain(rows int64) { m.explained.Add(rows) }
 
 // share is how much is done, from 0 to 1.
 func (m *meter) share() float64 {
@@ -39,8 +43,12 @@ func (m *meter) share() float64 {
 	return min(1, float64(done)/float64(total))
 }
 
-// line is rows, share, rate and time left in words.
+// line is rows, share, rate and time left in words; once the log is read, the
+// rows that the audited model has scored.
 func (m *meter) line(now time.Time) string {
+	if n := m.explained.Load(); n > 0 {
+		return "explaining: the model has scored " + grouped(n) + " rows"
+	}
 	rows, share, spent := m.rows.Load(), m.share(), now.Sub(m.start).Seconds()
 	text := grouped(rows)
 	if m.totalRows >= 0 {

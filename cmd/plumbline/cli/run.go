@@ -33,6 +33,7 @@ type runFlags struct {
 	progress          string
 	saveReference     string
 	profile           string
+	baselines         []string
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -64,6 +65,7 @@ func (a *app) runCommand() *cobra.Command {
 	flags.Var(choice(&f.failOn, "fail", "fail", "warn"), "fail-on", "what exits with 3: fail or warn")
 	flags.BoolVar(&f.allowInconclusive, "allow-inconclusive", false, "exit with 0 instead of 4")
 	flags.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 instead of 3 or 4")
+	flags.StringArrayVar(&f.baselines, "baseline", nil, "`RESULT`, a result.json whose explanations explain.stability compares with; repeatable, the earliest first")
 	flags.StringVar(&f.saveReference, "save-reference", "", "`FILE` for the profile of the reference windows, for windows.reference: {file: FILE} of later audits")
 	flags.BoolVar(&f.plan, "plan", false, "print what the scan would do, and stop")
 	flags.Var(choice(&f.hash, "footer", "footer", "full"), "hash", "how a Parquet file is fingerprinted: by its footer or in full")
@@ -97,6 +99,11 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	earlier, err := a.baselines(ctx, f.baselines, conf)
+	if err != nil {
+		return err
+	}
+	options.Explain = a.explainBeside(earlier)
 	job, err := attempt(ctx, func(ctx context.Context) (*engine.Job, error) {
 		return engine.Open(ctx, conf, a.detectors, options)
 	})
@@ -158,7 +165,7 @@ func exactly(targets []destination, result *audit.Result) []destination {
 
 // options is what the flags add to the configuration.
 func (a *app) options(conf *config.Audit, f runFlags, m *meter) (o engine.Options, err error) {
-	o.Stdin, o.Today, o.Explain = a.stdin, a.now(), a.explain
+	o.Stdin, o.Today, o.Explained = a.stdin, a.now(), m.explain
 	o.Workers, o.Memory, o.HashFull, o.Progress = f.workers, int64(f.memory), f.hash == "full", m.add
 	if a.notes.verbose {
 		o.Now = a.now
