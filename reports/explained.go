@@ -136,7 +136,7 @@ func howMade(r *audit.Result, list []*audit.Explanation) string {
 	case drawn != nil && drawn.ModelRows > 0:
 		parts = append(parts, fmt.Sprintf("%d orders of the inputs for each row, seed %d", drawn.Permutations, drawn.Seed))
 	case drawn != nil:
-		parts = append(parts, fmt.Sprintf("p and noise by %s draws, seed %d", count(int64(drawn.Permutations)), drawn.Seed))
+		parts = append(parts, fmt.Sprintf("chance by %s draws, seed %d", count(int64(drawn.Permutations)), drawn.Seed))
 	case exact:
 		parts = append(parts, "exact for these rows")
 	}
@@ -160,7 +160,7 @@ func circumstances(r *audit.Result, list []*audit.Explanation) []string {
 	}
 	var parts []string
 	if errors {
-		parts = append(parts, "standard errors are of the draw of the rows and of whatever else was drawn")
+		parts = append(parts, "standard errors are of the draw of the rows and of all that was drawn besides")
 	}
 	switch background {
 	case "":

@@ -61,12 +61,25 @@ func (k *maker) explanations() []explainView {
 		default:
 			v.Figures = k.questionFigures(all, e.Name)
 		}
+		once(v.Figures)
 		if len(v.Figures) == 0 && v.State == "" {
 			v.State = "It has no numbers: what was left out, and why, stands on the first screen."
 		}
 		out = append(out, v)
 	}
 	return out
+}
+
+// once keeps how to read a picture at the first of those that are read so.
+func once(figures []explainFigure) {
+	told := map[string]bool{}
+	for i := range figures {
+		f := &figures[i]
+		if told[f.Read] {
+			f.Read = ""
+		}
+		told[f.Read] = true
+	}
 }
 
 // explainedState says how far an explainer came, if not to the end.

@@ -98,7 +98,7 @@ func (k *maker) apartStrips(a *apart) []robustStrip {
 	var out []robustStrip
 	add := func(name, said string, parts []part) {
 		if len(parts) > 0 {
-			if p := k.bars(name, a.amount, parts, &whole); p != nil {
+			if p := k.bars(name, a.measure(), parts, &whole); p != nil {
 				out = append(out, robustStrip{name, said, p})
 			}
 		}
@@ -179,7 +179,7 @@ func (k *maker) adjustedStrip(a *apart) *robustStrip {
 		low, high := ends(m.e)
 		marks = append(marks, mark{m.name, a.amount(*m.e.Value), k.groupColor(a.attribute, a.group), *m.e.Value, low, high})
 	}
-	return &robustStrip{"Between people who are alike", said, k.marks("Adjusted gap", marks, &zero, a.amount)}
+	return &robustStrip{"Between people who are alike", said, k.marks("Adjusted gap", marks, scaleOfMarks(marks), &zero, a.measure().tick)}
 }
 
 // limit says what it takes for the interval alone.

@@ -18,9 +18,35 @@ type part struct {
 
 func partOf(name string, e *audit.Explanation) part { return part{name: name, value: *e.Value, e: e} }
 
+// measure is how numbers are written: beside a picture, and on its axis.
+type measure struct{ write, tick func(float64) string }
+
+func inPercent() measure { return measure{percent, tickPercent} }
+func inNumbers() measure { return measure{thousandths, tidy} }
+
+// measure is that of a question's numbers.
+func (q *explained) measure() measure {
+	if q.inPoints() {
+		return measure{points, func(x float64) string { return signed(100 * x) }}
+	}
+	return inNumbers()
+}
+
+// tidy writes a number of an axis, without what rounding left of it.
+func tidy(x float64) string { return brief(math.Round(1e9*x) / 1e9) }
+
+// signed is tidy with a sign.
+func signed(x float64) string {
+	if x > 0 {
+		return "+" + tidy(x)
+	}
+	return tidy(x)
+}
+
 // bars draws parts one after the other from none to the whole; without a whole
 // each from 0.
-func (k *maker) bars(title string, amount func(float64) string, parts []part, whole *part) *dotsView {
+func (k *maker) bars(title string, m measure, parts []part, whole *part) *dotsView {
+	amount := m.write
 	v := &dotsView{Class: "features"}
 	var steps []svg.Step
 	at, low, high := 0.0, 0.0, 0.0
@@ -54,7 +80,7 @@ func (k *maker) bars(title string, amount func(float64) string, parts []part, wh
 	v.N = len(steps)
 	v.SVG = template.HTML(svg.Waterfall{
 		ID: k.id(), Class: "features", Title: title, Desc: "One bar for each part; the numbers are in the table below.",
-		Scale: svg.Linear(low, high, 4), Format: amount, Steps: steps, Joined: whole != nil,
+		Scale: svg.Linear(low, high, 4), Format: m.tick, Steps: steps, Joined: whole != nil,
 	}.String())
 	return v
 }
@@ -87,13 +113,13 @@ func (k *maker) explainPicture(q *explained) *dotsView {
 		others++
 	}
 	if q.total == nil || q.total.Value == nil {
-		return k.bars(upperFirst(q.subject()), q.amount, parts, nil)
+		return k.bars(upperFirst(q.subject()), q.measure(), parts, nil)
 	}
 	if others > 0 {
 		parts = append(parts, part{name: "the rest", value: smaller})
 	}
 	whole := partOf("whole gap", q.total)
-	return k.bars(upperFirst(q.subject()), q.amount, parts, &whole)
+	return k.bars(upperFirst(q.subject()), q.measure(), parts, &whole)
 }
 
 // finding is the title of a question's picture: what it says.

@@ -14,6 +14,8 @@ const (
 	drawnCurves = 7 // groups of a picture
 	drawnBands  = 3 // groups whose rows have a band
 	fewValues   = 4 // of a number that has as few, each is a place of its own
+
+	leastRows = 20 // of a group that is drawn
 )
 
 // course is how the score follows one input.
@@ -44,6 +46,9 @@ func (k *maker) dependences(list []*audit.Explanation) []explainFigure {
 			f.Panels = k.coursePanels(c)
 			f.Read = "“If all had it” is the mean score if every row had that value of the input. “Step by step” adds up what changes when rows move to the next value from the one they have, so that nobody gets a value far from their own; its mean is 0. " +
 				"“Rows apart” shows how different single rows are: the band reaches from the mean of the lowest tenth of the rows (or a larger part of few) to that of the highest, the line is the mean of all. Bands around other lines are intervals."
+			if n := len(c.partial) - len(drawn(c.partial)); n > 0 && len(c.partial) > 2 {
+				f.Read += " All rows together, and groups of fewer than 20 sampled rows, are in the tables."
+			}
 			if c.even {
 				f.Read += " The values of the input stand at equal distances, because they lie too far apart for a scale."
 			} else if c.names == nil {
@@ -221,24 +226,25 @@ func (k *maker) coursePanels(c *course) []panel {
 	return append(out, k.bandPanels(c)...)
 }
 
-// drawn are the curves of a picture: those of groups where there are any.
-func drawn(curves []*curve, most int) []*curve {
+// drawn are the curves of a picture: those of groups with enough rows where
+// there are any.
+func drawn(curves []*curve) []*curve {
 	var groups []*curve
 	for _, v := range curves {
-		if v.group != nil {
+		if v.group != nil && v.points[0].N >= leastRows && len(groups) < drawnCurves {
 			groups = append(groups, v)
 		}
 	}
 	if len(groups) == 0 {
-		return curves
+		return curves[:1]
 	}
-	return groups[:min(most, len(groups))]
+	return groups
 }
 
 func (k *maker) coursePanel(c *course, name string, curves []*curve, zero *float64) panel {
-	o := svg.Overlay{ID: k.id(), Title: clean(c.input) + ", " + lowerFirst(name), Desc: "The " + explainedMetric(c.metric) + " over the values of " + clean(c.input) + ", a curve for each group; the numbers are in the table below.", Zero: zero, Format: brief, Apart: c.names != nil}
+	o := svg.Overlay{ID: k.id(), Title: clean(c.input) + ", " + lowerFirst(name), Desc: "The " + explainedMetric(c.metric) + " over the values of " + clean(c.input) + ", a curve for each group; the numbers are in the table below.", Zero: zero, Format: tidy, Apart: c.names != nil}
 	low, high := math.Inf(1), math.Inf(-1)
-	for _, v := range drawn(curves, drawnCurves) {
+	for _, v := range drawn(curves) {
 		s := svg.Strand{Name: shorten(partyName(v.attribute, v.group), 13), Class: k.curveColor(v)}
 		for _, e := range v.points {
 			at, ok := c.at(e)
@@ -262,13 +268,8 @@ func (k *maker) coursePanel(c *course, name string, curves []*curve, zero *float
 // bandPanels show how far rows lie apart, on one scale: those of the groups with
 // the most rows.
 func (k *maker) bandPanels(c *course) []panel {
-	var list []*curve
 	low, high := math.Inf(1), math.Inf(-1)
-	for _, v := range c.partial {
-		if (v.group != nil) == (len(c.partial) > 1) && len(v.points[0].Spread) > 1 {
-			list = append(list, v)
-		}
-	}
+	list := slices.DeleteFunc(slices.Clone(drawn(c.partial)), func(v *curve) bool { return len(v.points[0].Spread) < 2 })
 	slices.SortStableFunc(list, func(a, b *curve) int { return int(b.points[0].N - a.points[0].N) })
 	list = list[:min(drawnBands, len(list))]
 	for _, v := range list {
@@ -280,7 +281,7 @@ func (k *maker) bandPanels(c *course) []panel {
 	}
 	var out []panel
 	for _, v := range list {
-		o := svg.Overlay{ID: k.id(), Title: clean(c.input) + ", rows of " + partyName(v.attribute, v.group), Format: brief, Apart: c.names != nil,
+		o := svg.Overlay{ID: k.id(), Title: clean(c.input) + ", rows of " + partyName(v.attribute, v.group), Format: tidy, Apart: c.names != nil,
 			Desc: "The " + explainedMetric(c.metric) + " of the lowest and the highest part of the rows, and the mean, over the values of " + clean(c.input) + "."}
 		s := svg.Strand{Class: k.curveColor(v)}
 		for _, e := range v.points {

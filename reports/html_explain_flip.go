@@ -2,11 +2,9 @@ package reports
 
 import (
 	"fmt"
-	"html/template"
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
-	"github.com/plumbline-audit/plumbline/reports/internal/svg"
 )
 
 // flipDirections is how many pairs of groups are drawn; the table has all.
@@ -79,72 +77,31 @@ func flipPairs(list []*audit.Explanation) []*flipPair {
 	return out
 }
 
-// flipStrips draw, by direction, who would be decided the other way.
+// flipStrips draw, by direction, who would be decided the other way, on one
+// scale; without decisions, how far the score moves.
 func (k *maker) flipStrips(pairs []*flipPair) []robustStrip {
-	var out []robustStrip
-	for _, s := range []struct{ metric, name, said string }{
-		{"flip_to_positive_rate", "Would be " + positive(k.r), "The share of each group’s sampled rows that are not now, and would be if the model took them for another group."},
-		{"flip_to_negative_rate", "Would no longer be " + positive(k.r), "The share that are now, and would not be."},
-	} {
-		if p := k.flipMarks(s.name, pairs, s.metric, percent); p != nil {
-			out = append(out, robustStrip{s.name, s.said, p})
-		}
+	pairs = pairs[:min(flipDirections, len(pairs))]
+	to, from, shift := k.flipMarks(pairs, "flip_to_positive_rate", percent), k.flipMarks(pairs, "flip_to_negative_rate", percent), k.flipMarks(pairs, "score_shift", signed)
+	if len(to)+len(from) == 0 {
+		return []robustStrip{{"Score", "How far the mean score of each group’s sampled rows would move if the model took them for another group.", k.marks("Score", shift, scaleOfMarks(shift), nil, signed)}}
 	}
-	if len(out) == 0 {
-		if p := k.flipMarks("Score", pairs, "score_shift", signed); p != nil {
-			out = append(out, robustStrip{"Score", "How far the mean score of each group’s sampled rows would move if the model took them for another group.", p})
+	scale := scaleOfMarks(to, from)
+	return []robustStrip{
+		{"Would be " + positive(k.r), "The share of each group’s sampled rows that are not now, and would be if the model took them for another group.", k.marks("To positive", to, scale, nil, tickPercent)},
+		{"Would no longer be " + positive(k.r), "The share that are now, and would not be.", k.marks("To negative", from, scale, nil, tickPercent)},
+	}
+}
+
+// flipMarks are one number of each pair, with its interval.
+func (k *maker) flipMarks(pairs []*flipPair, metric string, write func(float64) string) []mark {
+	var out []mark
+	for _, p := range pairs {
+		if e := p.by[metric]; e != nil && e.Value != nil {
+			low, high := ends(e)
+			out = append(out, mark{p.name, write(*e.Value), k.groupColor(e.Attribute, e.Group), *e.Value, low, high})
 		}
 	}
 	return out
-}
-
-// flipMarks draw one number of each pair, with its interval.
-func (k *maker) flipMarks(title string, pairs []*flipPair, metric string, write func(float64) string) *dotsView {
-	var marks []mark
-	for _, p := range pairs[:min(flipDirections, len(pairs))] {
-		if e := p.by[metric]; e != nil && e.Value != nil {
-			low, high := ends(e)
-			marks = append(marks, mark{name: p.name, text: write(*e.Value), value: *e.Value, low: low, high: high, class: k.groupColor(e.Attribute, e.Group)})
-		}
-	}
-	format := write
-	if metric != "score_shift" {
-		format = tickPercent
-	}
-	return k.marks(title, marks, nil, format)
-}
-
-// mark is a number with a dot and a line from low to high.
-type mark struct {
-	name, text, class string
-	value             float64
-	low, high         *float64
-}
-
-// marks draws numbers under each other on one scale that has 0, and a line that
-// they are compared with.
-func (k *maker) marks(title string, list []mark, line *float64, format func(float64) string) *dotsView {
-	if len(list) == 0 {
-		return nil
-	}
-	v := &dotsView{Class: "strip", N: len(list)}
-	p := svg.Dots{ID: k.id(), Class: "strip", Title: title, Desc: title, Format: format, Line: line}
-	low, high := 0.0, 0.0
-	for _, m := range list {
-		low, high = min(low, m.value), max(high, m.value)
-		if m.low != nil && m.high != nil {
-			low, high = min(low, *m.low), max(high, *m.high)
-		}
-		v.Rows = append(v.Rows, dotsRow{Name: m.name, Value: m.text})
-		p.Rows = append(p.Rows, svg.Dot{Value: &m.value, Low: m.low, High: m.high, Class: m.class, Tip: m.name + ": " + m.text})
-		p.Desc += "; " + m.name + " " + m.text
-	}
-	if low == high {
-		high = 0.01
-	}
-	p.Scale = svg.Linear(low, high, 4)
-	v.SVG = template.HTML(p.String())
-	return v
 }
 
 func flipTable(pairs []*flipPair) *grid {

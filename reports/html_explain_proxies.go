@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/reports/internal/svg"
 )
 
 // toldGroups is how many groups have a strip of their own.
@@ -34,11 +36,12 @@ func (k *maker) proxies(list []*audit.Explanation) []explainFigure {
 				f.Strips = append(f.Strips, robustStrip{title, said, picture})
 			}
 		}
-		add("Each by itself", "100 % would mean that whoever knows the input knows the group; 0 % that it says nothing.", k.proxyBars(features, "uncertainty_coefficient", percent))
-		add("Times how much the model uses it", "What it tells, times the largest part of a gap that the model makes with it: what to look at first, and no amount of unfairness.", k.proxyBars(features, "proxy_use", thousandths))
+		add("Each by itself", "100 % would mean that whoever knows the input knows the group; 0 % that it says nothing.", k.proxyBars(features, "uncertainty_coefficient", inPercent()))
+		add("Times how much the model uses it", "What it tells, times the largest part of a gap that the model makes with it: what to look at first, and no amount of unfairness.", k.proxyBars(features, "proxy_use", inNumbers()))
+		said := "Of two rows, one of the group and one not, how often the right one is picked: 0.5 is a coin, 1 is always. A score below 0.5 tells as much as one above, the other way round."
 		for _, group := range proxyGroups(of) {
-			picture, said := k.togetherMarks(of, group)
-			add("All together: is it "+partyName(of[0].Attribute, group)+"?", said, picture)
+			add("All together to tell "+partyName(of[0].Attribute, group), said, k.togetherMarks(of, group))
+			said = ""
 		}
 		if together := togetherTable(name, of); together != nil {
 			f.Tables = append(f.Tables, together)
@@ -76,7 +79,7 @@ func proxyFeatures(list []*audit.Explanation) []*proxyFeature {
 	return out
 }
 
-func (k *maker) proxyBars(features []*proxyFeature, metric string, write func(float64) string) *dotsView {
+func (k *maker) proxyBars(features []*proxyFeature, metric string, m measure) *dotsView {
 	var parts []part
 	for _, f := range features {
 		if e := f.by[metric]; e != nil && e.Value != nil {
@@ -84,7 +87,7 @@ func (k *maker) proxyBars(features []*proxyFeature, metric string, write func(fl
 		}
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.value, a.value) })
-	return k.bars(explainedMetric(metric), write, parts[:min(drawnFeatures, len(parts))], nil)
+	return k.bars(explainedMetric(metric), m, parts[:min(drawnFeatures, len(parts))], nil)
 }
 
 // proxyGroups are the groups that the features together were asked to tell.
@@ -110,18 +113,21 @@ func togetherName(e *audit.Explanation) string {
 }
 
 // togetherMarks are areas under the curve, beside that of a coin.
-func (k *maker) togetherMarks(list []*audit.Explanation, group *string) (*dotsView, string) {
+func (k *maker) togetherMarks(list []*audit.Explanation, group *string) *dotsView {
 	coin := 0.5
 	var marks []mark
-	said := "Of two rows, one of the group and one not, how often the right one is picked: 0.5 is a coin, 1 is always."
 	for _, e := range list {
 		if e.Metric != "auc" || e.Group == nil || *e.Group != *group || e.Value == nil {
 			continue
 		}
 		low, high := ends(e)
-		marks = append(marks, mark{togetherName(e), thousandths(*e.Value), k.groupColor(e.Attribute, group), *e.Value, low, high})
+		name := togetherName(e)
+		if n := strings.Count(name, ", "); n > 0 && e.Part == "without" {
+			name = fmt.Sprintf("without the first %d", n+1)
+		}
+		marks = append(marks, mark{name, thousandths(*e.Value), k.groupColor(e.Attribute, group), *e.Value, low, high})
 	}
-	return k.marks("All together", marks, &coin, brief), said
+	return k.marks("All together", marks, svg.Linear(0, 1, 4), &coin, tidy)
 }
 
 func proxyTable(attribute string, features []*proxyFeature) *grid {

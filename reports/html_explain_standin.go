@@ -46,7 +46,7 @@ func (k *maker) fidelity(list []*audit.Explanation) []explainFigure {
 		f.Title = fmt.Sprintf("How near the stand-in comes: its least %s is %s, for %s", fidelityMetric(of[0].Metric), thousandths(*least.Value), partyName(least.Attribute, least.Group))
 	}
 	one := 1.0
-	if p := k.marks("Fidelity", marks, &one, brief); p != nil {
+	if p := k.marks("Fidelity", marks, scaleOfMarks(marks), &one, tidy); p != nil {
 		f.Strips = []robustStrip{{upperFirst(fidelityMetric(of[0].Metric)), "For rows that it has not seen: 1 is what was logged.", p}}
 	}
 	for _, note := range k.r.Notes {
@@ -109,7 +109,7 @@ func (k *maker) stability(list []*audit.Explanation) []explainFigure {
 				marks = append(marks, m)
 			}
 		}
-		if p := k.marks(names[metric], marks, nil, brief); p != nil {
+		if p := k.marks(names[metric], marks, scaleOfMarks(marks), nil, tidy); p != nil {
 			f.Strips = append(f.Strips, robustStrip{names[metric], agreementSaid(metric), p})
 		}
 	}

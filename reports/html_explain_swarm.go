@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
-	"math"
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -36,6 +35,9 @@ func (k *maker) swarms(list []*audit.Explanation) []explainFigure {
 		if len(out) < drawnQuestions {
 			if f.Panels = k.swarmPanels(s); f.Panels != nil {
 				f.Read = fmt.Sprintf("Each dot is the mean of an equal part, at most a twentieth, of the sampled rows of a group, by how far the input moves their %s from what it is for the background: to the right of the line at 0 it raises it. The short line is the group’s mean.", explainedMetric(s.metric))
+				if n := len(s.inputs) - len(f.Panels); n > 0 {
+					f.Read += fmt.Sprintf(" %s that move less, or nothing, are in the table.", plural(n, "input", "inputs"))
+				}
 			}
 		}
 		out = append(out, f)
@@ -117,6 +119,17 @@ func (s *swarm) largest(input string) float64 {
 	return most
 }
 
+// moving are the largest inputs that move anything.
+func (s *swarm) moving() []string {
+	var out []string
+	for _, input := range s.inputs {
+		if s.largest(input) > 1e-12 && len(out) < drawnFeatures {
+			out = append(out, input)
+		}
+	}
+	return out
+}
+
 // swarmPanels draw the inputs on one scale, a panel for each.
 func (k *maker) swarmPanels(s *swarm) []panel {
 	var drawn []*string
@@ -128,7 +141,7 @@ func (k *maker) swarmPanels(s *swarm) []panel {
 	if len(drawn) == 0 {
 		drawn = s.groups
 	}
-	inputs := s.inputs[:min(drawnFeatures, len(s.inputs))]
+	inputs := s.moving()
 	low, high := 0.0, 0.0
 	for _, input := range inputs {
 		for _, g := range drawn {
@@ -140,7 +153,7 @@ func (k *maker) swarmPanels(s *swarm) []panel {
 	if low == high {
 		return nil
 	}
-	scale := svg.Linear(low, high, 4)
+	scale := svg.Linear(low, high, 5)
 	var out []panel
 	for _, input := range inputs {
 		p := svg.Swarm{ID: k.id(), Title: clean(input) + " by " + attributeName(s.attribute), Scale: scale, Format: signed}
@@ -196,13 +209,4 @@ func explainedCell(e *audit.Explanation, amount func(float64) string) cell {
 		c.Sub = amount(*l) + " to " + amount(*h)
 	}
 	return c
-}
-
-// signed writes a number of an axis through 0.
-func signed(x float64) string {
-	s := brief(math.Round(1e6*x) / 1e6)
-	if x > 0 {
-		return "+" + s
-	}
-	return s
 }

@@ -84,7 +84,7 @@ func (s Swarm) piled(dots []float64) [][2]float64 {
 		x, y := s.x(v), 0.0
 		for step := 0; step*2 <= int(2*swarmReach); step++ {
 			y = float64((step+1)/2) * swarmRadius
-			if step%2 == 0 {
+			if (step+len(out))%2 == 0 {
 				y = -y
 			}
 			meets := func(at [2]float64) bool { return math.Hypot(at[0]-x, at[1]-y) < 1.9*swarmRadius }
