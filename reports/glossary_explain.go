@@ -10,6 +10,32 @@ func explainedIntro(r *audit.Result) string {
 	return "What the model does with its inputs, asked on a sample of the audited rows. An explanation is about the model, not about the world."
 }
 
+// plainQuestion is what an explainer answers, for somebody who does not know the
+// method.
+func plainQuestion(explainer string) string {
+	switch explainer {
+	case "gap":
+		return "Through which inputs does the model come to treat the groups differently? The gap is shared out among them, and the shares add up to it."
+	case "importance":
+		return "What hangs on an input? Its values are dealt out to other rows, as cards are, so that it tells nothing any more: what the model then gets wrong more often, and what is then gone from a gap, hung on it."
+	case "attribution":
+		return "What does each input do to the score of a row? Every score is shared out among the inputs, beside rows of a background, and the groups are laid side by side."
+	case "dependence":
+		return "How does the score go up and down with an input, and does it do so alike for every group?"
+	case "flip":
+		return "Would the decision be another if the same row belonged to another group, with all else as it is?"
+	case "proxies":
+		return "Can the group be guessed from columns that do not name it, and does the model lean on those that give it away?"
+	case "decomposition":
+		return "How much of a gap goes with the groups being differently placed, such as in other departments or of another age, and how much is left between people who are alike in what the log has?"
+	case "surrogate":
+		return "Where the model itself cannot be asked: what does a small model say that has learned to decide as the log does? Only if it comes near enough."
+	case "stability":
+		return "Would the same inputs come first for another month, or another version of the model?"
+	}
+	return ""
+}
+
 // explainedTerms explains the words of the explainers that ran.
 func explainedTerms(r *audit.Result) []term {
 	ran := map[string]bool{}

@@ -9,7 +9,7 @@ import (
 
 // explainView is what one explainer says.
 type explainView struct {
-	ID, Title, Definition, DoesNotShow, State string
+	ID, Title, Question, Definition, DoesNotShow, State string
 	Figures                                   []explainFigure
 }
 
@@ -41,7 +41,7 @@ func (k *maker) explanations() []explainView {
 	all := questions(k.r)
 	var out []explainView
 	for i, e := range k.r.Explainers {
-		v := explainView{ID: fmt.Sprintf("explained-%d", i+1), Title: e.Title, Definition: e.Definition, DoesNotShow: "What it does not show: " + lowerFirst(e.DoesNotShow), State: explainedState(e)}
+		v := explainView{ID: fmt.Sprintf("explained-%d", i+1), Title: e.Title, Question: plainQuestion(e.Name), Definition: "Definition: " + e.Definition, DoesNotShow: "What it does not show: " + lowerFirst(e.DoesNotShow), State: explainedState(e)}
 		list := by[e.Name]
 		switch e.Name {
 		case "attribution":

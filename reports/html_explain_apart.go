@@ -103,6 +103,7 @@ func (k *maker) apartStrips(a *apart) []robustStrip {
 			}
 		}
 	}
+	said := "What the groups’ different shares of the strata make of the gap, and what different rates within the same strata make (Kitagawa)."
 	for _, column := range a.strata {
 		name := attributeName(column)
 		var parts []part
@@ -114,7 +115,8 @@ func (k *maker) apartStrips(a *apart) []robustStrip {
 				parts = append(parts, partOf(p.name, e))
 			}
 		}
-		add("By "+name, "What the groups’ different shares of the strata make of the gap, and what different rates within the same strata make (Kitagawa).", parts)
+		add("By "+name, said, parts)
+		said = ""
 	}
 	add("By differences in the columns", "What a column makes: how far the groups’ means of it lie apart, times what a unit of it is worth in the reference group. Unexplained is the rest (Oaxaca and Blinder).", a.oaxaca())
 	if s := k.adjustedStrip(a); s != nil {

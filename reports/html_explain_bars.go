@@ -147,7 +147,7 @@ func (q *explained) reading() string {
 	thin := "The thin lines are intervals."
 	switch {
 	case q.total != nil:
-		return "Each bar begins where the one above it ends; together they make the whole gap. Orange bars narrow it. " + thin
+		return "Each bar begins where the one above it ends; together they make the whole gap. Orange bars narrow it. The rest is what smaller inputs and the draw of the background leave. " + thin
 	case q.explainer == "importance" && strings.HasSuffix(q.metric, "_difference"):
 		return "A bar is what would be gone from the gap if the input were dealt out to the rows at random; one on the other side says that the gap would grow. " + thin
 	case q.explainer == "importance":

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/reports/internal/svg"
@@ -17,6 +18,10 @@ const (
 
 	leastRows = 20 // of a group that is drawn
 )
+
+// readCurves says how to read the panels of an input.
+const readCurves = "“If all had it” is the mean score if every row had that value of the input. “Step by step” adds up what changes when rows move to the next value from the one they have, so that nobody gets a value far from their own; its mean is 0. " +
+	"“Rows apart” shows how different single rows are: the band reaches from the mean of the lowest tenth of the rows (or a larger part of few) to that of the highest, the line is the mean of all. Bands around other lines are intervals; ticks at the foot are where rows are."
 
 // course is how the score follows one input.
 type course struct {
@@ -40,20 +45,20 @@ type curve struct {
 // the accumulated effects, and how far single rows lie apart.
 func (k *maker) dependences(list []*audit.Explanation) []explainFigure {
 	var out []explainFigure
+	told := false
 	for _, c := range coursesOf(list) {
 		f := explainFigure{Title: c.finding(), Sub: howMade(k.r, c.list)}
 		if len(out) < drawnQuestions && !c.flat() {
-			f.Panels = k.coursePanels(c)
-			f.Read = "“If all had it” is the mean score if every row had that value of the input. “Step by step” adds up what changes when rows move to the next value from the one they have, so that nobody gets a value far from their own; its mean is 0. " +
-				"“Rows apart” shows how different single rows are: the band reaches from the mean of the lowest tenth of the rows (or a larger part of few) to that of the highest, the line is the mean of all. Bands around other lines are intervals."
-			if n := len(c.partial) - len(drawn(c.partial)); n > 0 && len(c.partial) > 2 {
+			if f.Panels = k.coursePanels(c); !told {
+				f.Read, told = readCurves, true
+			}
+			if n := len(c.partial) - len(drawn(c.partial)); n > 1 {
 				f.Read += " All rows together, and groups of fewer than 20 sampled rows, are in the tables."
 			}
 			if c.even {
-				f.Read += " The values of the input stand at equal distances, because they lie too far apart for a scale."
-			} else if c.names == nil {
-				f.Read += " The ticks at the foot are where rows are."
+				f.Read += " The values stand at equal distances, because they lie too far apart for a scale."
 			}
+			f.Read = strings.TrimSpace(f.Read)
 		}
 		f.Tables = append(f.Tables, c.table("if all had it", c.partial))
 		if len(c.accumulated) > 0 {

@@ -35,6 +35,8 @@ func (w Waterfall) String() string {
 		}
 		c.text("text", w.Format(t), "class", "tick", "x", x, "y", "100%", "dy", "18", "text-anchor", anchor)
 	}
+	zero := pct(w.Scale.At(0))
+	c.el("line", "class", "zero", "x1", zero, "x2", zero, "y1", "0", "y2", "100%")
 	n := float64(len(w.Steps))
 	for i, s := range w.Steps {
 		top, middle := (float64(i)+0.2)/n, pct((float64(i)+0.5)/n)
