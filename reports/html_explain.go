@@ -10,7 +10,7 @@ import (
 // explainView is what one explainer says.
 type explainView struct {
 	ID, Title, Question, Definition, DoesNotShow, State string
-	Figures                                   []explainFigure
+	Figures                                             []explainFigure
 }
 
 // explainFigure is the answer to one question: a picture, strips of them with a
@@ -22,6 +22,25 @@ type explainFigure struct {
 	Panels     []panel
 	Read       string // how to read the picture
 	Tables     []*grid
+}
+
+// Bare tells a figure that has nothing but its table, and is not printed.
+func (f explainFigure) Bare() bool {
+	return f.Picture == nil && len(f.Strips)+len(f.Panels) == 0 && len(f.Tables) > 0
+}
+
+// PaperNote says where the numbers are that are not printed.
+func (v explainView) PaperNote() string {
+	bare := 0
+	for _, f := range v.Figures {
+		if f.Bare() {
+			bare++
+		}
+	}
+	if bare > 0 {
+		return fmt.Sprintf("%s of %s are on the screen; all numbers are in explanations.csv.", count(int64(bare)), plural(len(v.Figures), "answer", "answers"))
+	}
+	return ""
 }
 
 // drawnQuestions is how many questions of an explainer are drawn; the numbers

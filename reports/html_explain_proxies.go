@@ -81,10 +81,14 @@ func proxyFeatures(list []*audit.Explanation) []*proxyFeature {
 
 func (k *maker) proxyBars(features []*proxyFeature, metric string, m measure) *dotsView {
 	var parts []part
+	most := 0.0
 	for _, f := range features {
 		if e := f.by[metric]; e != nil && e.Value != nil {
-			parts = append(parts, partOf(f.name, e))
+			parts, most = append(parts, partOf(f.name, e)), max(most, *e.Value)
 		}
+	}
+	if most < 0.0005 { // it would read 0.000
+		return nil
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.value, a.value) })
 	return k.bars(explainedMetric(metric), m, parts[:min(drawnFeatures, len(parts))], nil)

@@ -43,7 +43,7 @@ func (w Waterfall) String() string {
 		a, b := w.Scale.At(min(s.From, s.To)), w.Scale.At(max(s.From, s.To))
 		if w.Joined && i > 0 {
 			x := pct(w.Scale.At(w.Steps[i-1].To))
-			c.el("line", "class", "join", "x1", x, "x2", x, "y1", pct((float64(i)-0.2)/n), "y2", pct(top))
+			c.el("line", "class", "join", "x1", x, "x2", x, "y1", pct((float64(i)-0.5)/n), "y2", middle)
 		}
 		c.start("g", []string{"class", "row " + s.Class})
 		c.b.WriteString(">")
