@@ -50,6 +50,9 @@ func (j *Job) Describe() []string {
 	for _, in := range j.joins {
 		out = append(out, "takes memory for the joined table "+in.label)
 	}
+	if j.explaining != nil {
+		out = append(out, j.explaining.Cost(reading.Rows))
+	}
 	for i, line := range out {
 		out[i] = spelling.Line(line)
 	}

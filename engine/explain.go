@@ -21,6 +21,9 @@ type Explaining interface {
 	Use(*audit.Spec)
 	// Need is the sample that it reads.
 	Need() table.SampleNeed
+	// Cost says in a line what explaining a log of so many rows, -1 if nobody
+	// knows, will ask of the model.
+	Cost(logRows int64) string
 	// Explain adds what it found to the result. The error is the context's
 	// alone: what goes wrong with a model is part of the result.
 	Explain(ctx context.Context, sample *table.Sample, r *audit.Result, progress func(rows int64)) error

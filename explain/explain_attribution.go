@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/explain/model"
@@ -17,7 +18,8 @@ const spreadParts = 20
 func Attribution() Explainer {
 	return Explainer{
 		Name: "attribution", Title: "What a score is made of",
-		Definition:  "The mean size of each input's Shapley value over the sampled rows, and over those of each group: how far it moves a row's value from the background's mean.",
+		Definition: "The mean size of each input's Shapley value over the sampled rows, and over those of each group: how far it moves a row's value from the background's mean. " +
+			"Quantiles show how the values, with their signs, scatter over the rows. Along paths the training data stands for an absent input, as in the libraries' own contributions.",
 		DoesNotShow: "It shows what the model does with these rows against this background, not what would happen to a person whose value changed; inputs that tell the same share the credit.",
 		NeedsModel:  true,
 		Asked:       func(e *audit.ExplainSpec) bool { return e.Attribution != nil },
@@ -54,10 +56,11 @@ func explainAttribution(ctx context.Context, s *Study) ([]audit.Explanation, err
 			return out, err
 		}
 		for group := -1; group < len(a.Groups); group++ {
-			if group < 0 && i > 0 && got.from == "pooled" { // the same for every attribute
+			if group < 0 && i > 0 { // all rows are told once, against the first background
 				continue
 			}
-			out = append(out, s.meanSizes(a, group, m, got)...)
+			sizes := s.meanSizes(a, group, m, got)
+			out = append(append(out, sizes...), s.spreadOf(a, group, sizes, got)...)
 		}
 	}
 	if s.Spec.Explain.Attribution.Paths {
@@ -68,6 +71,50 @@ func explainAttribution(ctx context.Context, s *Study) ([]audit.Explanation, err
 		out = append(out, along...)
 	}
 	return out, nil
+}
+
+// partQuantile is a quantile of the attributions of a group's rows, with their
+// signs; x is its share.
+const partQuantile audit.Part = "quantile"
+
+const (
+	quantiles       = 20 // 19 points: 0.05, 0.10, ...
+	spreadOfLargest = 8  // features
+)
+
+// spreadOf are the quantiles of the attributions of the largest features: how
+// they scatter over the rows of a group, without telling of any single person.
+func (s *Study) spreadOf(a *Attribute, group int, sizes []audit.Explanation, got *attributed) []audit.Explanation {
+	rows := got.rowsOf(a, group)
+	var out []audit.Explanation
+	for input, e := range sizes {
+		if e.Rank > spreadOfLargest {
+			continue
+		}
+		values := make([]float64, len(rows))
+		for i, row := range rows {
+			values[i] = got.Values[row][input]
+		}
+		slices.Sort(values)
+		e.Part, e.Rank, e.StandardError, e.Interval = partQuantile, 0, nil, nil
+		for k := 1; k < quantiles; k++ {
+			e.X = number(float64(k) / quantiles)
+			e.Value = number(values[(k*len(values)-1)/quantiles]) // the least with so many at or below
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// rowsOf are the attributed rows of a group; all for -1.
+func (a *Attributions) rowsOf(of *Attribute, group int) []int {
+	var rows []int
+	for row := range a.Values {
+		if group < 0 || int(of.Of[row]) == group {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // hasMargin says whether the model can give margins beside what the
@@ -94,9 +141,7 @@ func (s *Study) alongPaths(ctx context.Context) ([]audit.Explanation, error) {
 		return nil, err
 	}
 	got := &attributed{Attributions: values, from: "training", exact: true}
-	if s.Subjects != nil {
-		got.People = s.people(indices(s.Rows.Rows))
-	}
+	got.People = s.Rows.People
 	m := gapMetric{name: "path_dependent_margin"}
 	var out []audit.Explanation
 	for i := range s.Rows.Attributes {
@@ -120,12 +165,7 @@ func (a *Audited) outputName() string {
 // meanSizes are the mean absolute attributions of the rows of a group; of all
 // rows for -1.
 func (s *Study) meanSizes(a *Attribute, group int, m gapMetric, got *attributed) []audit.Explanation {
-	var rows []int
-	for row := range got.Values {
-		if group < 0 || int(a.Of[row]) == group {
-			rows = append(rows, row)
-		}
-	}
+	rows := got.rowsOf(a, group)
 	if len(rows) < fewRows {
 		return nil
 	}

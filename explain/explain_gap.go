@@ -144,9 +144,7 @@ func (s *Study) attributed(ctx context.Context, a *Attribute, m gapMetric) (*att
 		return nil, err
 	}
 	got.from, got.background = from, background.Rows
-	if s.Subjects != nil {
-		got.People = s.people(indices(s.Rows.Rows))
-	}
+	got.People = s.Rows.People
 	if s.memory == nil {
 		s.memory = map[string]*attributed{}
 	}

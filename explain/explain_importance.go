@@ -15,8 +15,9 @@ import (
 func Importances() Explainer {
 	return Explainer{
 		Name: "importance", Title: "What each input does for errors and gaps",
-		Definition: "Of a loss: how much it grows when the input's values are dealt to other rows. Of a gap: the gap as it is less the gap when they are; what the input carries of it, with its sign. " +
-			"Of single inputs of trees it is the expectation over all exchanges of the sampled rows (Fisher, Rudin and Dominici 2019), else the mean of drawn ones, in which every row gets the values of another.",
+		Definition: "Of a loss: how much it grows when the input's values are dealt to other rows. Of a gap, a ratio or the area under the curve: as it is less what it is when they are; what the input carries of it, with its sign. " +
+			"Of single inputs of trees it is the expectation over all exchanges of the sampled rows (Fisher, Rudin and Dominici 2019), else the mean of drawn ones, in which every row gets the values of another. " +
+			"Conditional: values are dealt within strata alone.",
 		DoesNotShow: "It shows what this model does with an input, not what causes the outcome; inputs that tell the same share their importance, and the exchange makes rows that nobody has.",
 		NeedsModel:  true,
 		Asked:       func(e *audit.ExplainSpec) bool { return e.Importance != nil },
@@ -56,7 +57,7 @@ func explainImportance(ctx context.Context, s *Study) ([]audit.Explanation, erro
 	var stopped error
 	repeats := s.Spec.Explain.Importance.Repeats
 	if exact < len(units) {
-		drawn, err := s.drawnImportance(ctx, units[exact:], contrasts, repeats)
+		drawn, err := s.drawnImportance(ctx, units[exact:], contrasts, repeats, s.overAll)
 		if err != nil && len(drawn) == 0 {
 			drawn = make([][]Importance, len(asked))
 		}
@@ -70,22 +71,37 @@ func explainImportance(ctx context.Context, s *Study) ([]audit.Explanation, erro
 	for i, a := range asked {
 		first := len(out)
 		for at, imp := range found[i] {
-			value := imp.Original - imp.Switched
-			if a.loss {
-				value = -value
-			}
-			e := a.row
+			e := a.explanation(imp, s.Spec.Alpha)
 			e.Feature, e.Part, e.Exact, e.ModelRows = &units[at].name, audit.PartFeature, at < exact, spent
 			if at >= exact {
 				e.Permutations, e.Seed = repeats, s.Spec.Seed
 			}
-			e.Note = units[at].note(s.Columns)
-			e.N, e.ReferenceN = int64(imp.Rows), int64(imp.AgainstRows)
-			out = append(out, uncertain(e, value, imp.SE, s.Spec.Alpha))
+			if e.Note == "" {
+				e.Note = units[at].note(s.Columns)
+			}
+			out = append(out, e)
 		}
 		rank(out[first:])
 	}
+	if stopped == nil {
+		var within []audit.Explanation
+		within, stopped = s.withinStrata(ctx, asked, contrasts)
+		out = append(out, within...)
+	}
 	return out, cmp.Or(stopped, ctx.Err())
+}
+
+// explanation tells an importance with its sign and its rows.
+func (a askedContrast) explanation(imp Importance, alpha float64) audit.Explanation {
+	value := imp.Original - imp.Switched
+	if a.loss {
+		value = -value
+	}
+	e := uncertain(a.row, value, imp.SE, alpha)
+	if e.N, e.ReferenceN = int64(imp.Rows), int64(imp.AgainstRows); e.Value == nil {
+		e.Note = "undefined: the reference has no positive decision"
+	}
+	return e
 }
 
 // units are the model's inputs, and after them the configured groups.
@@ -140,11 +156,15 @@ func rank(list []audit.Explanation) {
 // clip keeps probabilities of a log loss from 0 and 1, as the libraries do.
 const clip = 1e-15
 
-// losses are the losses of labeled rows, the configured one first.
+// losses are the losses of labeled rows, and the area under the curve, the
+// configured one first.
 func (s *Study) losses() []askedContrast {
 	labels := s.Rows.Labels
-	if labels == nil || s.Model.Output != model.Probability {
+	if labels == nil {
 		return nil
+	}
+	if s.Model.Output != model.Probability {
+		return s.areas() // which looks at the order of scores alone
 	}
 	known := func(row int) bool { return labels[row] >= 0 }
 	enough := 0
@@ -175,26 +195,28 @@ func (s *Study) losses() []askedContrast {
 			return 1
 		}, known})
 	}
-	first := s.Spec.Explain.Importance.Loss
-	slices.SortStableFunc(quantities, func(a, b Quantity) int {
-		switch first {
-		case a.Name:
-			return -1
-		case b.Name:
-			return 1
-		}
-		return 0
-	})
 	var out []askedContrast
 	for _, q := range quantities {
 		out = append(out, askedContrast{Contrast{Quantity: q}, audit.Explanation{Explainer: "importance", Metric: q.Name, MethodVersion: 1}, true})
 	}
+	out = append(out, s.areas()...)
+	first := s.Spec.Explain.Importance.Loss
+	slices.SortStableFunc(out, func(a, b askedContrast) int {
+		switch first {
+		case a.row.Metric:
+			return -1
+		case b.row.Metric:
+			return 1
+		}
+		return 0
+	})
 	return out
 }
 
-// gapContrasts are the gaps of every group.
+// gapContrasts are the gaps of every group, and after them the ratios of
+// selection rates.
 func (s *Study) gapContrasts() []askedContrast {
-	var out []askedContrast
+	var out, ratios []askedContrast
 	for _, m := range s.gapMetrics(nil) {
 		for i := range s.Rows.Attributes {
 			pairs, _ := s.pairs(&s.Rows.Attributes[i], m.counts)
@@ -202,10 +224,14 @@ func (s *Study) gapContrasts() []askedContrast {
 				in, against := member(s.Rows.Rows, p.in), member(s.Rows.Rows, p.against)
 				c := Contrast{Quantity: Quantity{Name: m.name, Of: func(_ int, score float64) float64 { return m.of(score) }}, In: in, Against: against}
 				out = append(out, askedContrast{c, p.row("importance", m.name), false})
+				if m.key == "selection_rate" {
+					c.Ratio, c.Quantity.Name = true, "selection_rate_ratio"
+					ratios = append(ratios, askedContrast{c, p.row("importance", c.Quantity.Name), false})
+				}
 			}
 		}
 	}
-	return out
+	return append(out, ratios...)
 }
 
 func member(n int, rows []int) func(row int) bool {

@@ -14,6 +14,25 @@ type Contrast struct {
 	// In and Against say which rows belong to each side; Against is nil for a
 	// mean alone.
 	In, Against func(row int) bool
+	// Ratio takes the two means' ratio, not their difference. Its expectation
+	// under exchanges is the ratio of the expected means.
+	Ratio bool
+	// Ordered takes, of the scores themselves, how often those of In lie above
+	// those of Against: the area under the curve. Its expectation is that of the
+	// exchanged scores.
+	Ordered bool
+}
+
+// value puts the means of the two sides together. weights are what a small
+// change of each mean does to it.
+func (c Contrast) value(mean [2]float64) (value float64, weights [2]float64) {
+	if c.Ratio {
+		return mean[0] / mean[1], [2]float64{1 / mean[1], -mean[0] / mean[1] / mean[1]}
+	}
+	if c.Ordered { // of In, the share of those of Against that lie below
+		return mean[0], [2]float64{1, -1}
+	}
+	return mean[0] - mean[1], [2]float64{1, -1}
 }
 
 // An Importance says what one input does for a contrast: the contrast as it
@@ -24,7 +43,7 @@ type Importance struct {
 	Original float64 // the contrast of the rows as they are
 	Switched float64 // its expectation with the input exchanged
 	// SE is the standard error of Switched - Original from the sampling of
-	// rows: the rows whose value is exchanged and those that give theirs.
+	// rows, or of people: the rows whose value is exchanged and those that give theirs.
 	SE float64
 	// Rows are the rows of each side; 0 for the side that is not there.
 	Rows, AgainstRows int
@@ -47,9 +66,14 @@ func TreeImportance(forest *model.Forest, rows Rows, class int, output model.Out
 	}
 	sums := make([][]exchange, len(contrasts))
 	sides := make([][]int8, len(contrasts))
+	ordered := false
 	for i, c := range contrasts {
 		if sides[i], err = c.sides(rows.Rows); err != nil {
 			return nil, err
+		}
+		if c.Ordered {
+			ordered = true
+			continue
 		}
 		for input := range forest.Inputs() {
 			sums[i] = append(sums[i], newExchange(rows.Rows, len(what.Classes(input))))
@@ -64,17 +88,20 @@ func TreeImportance(forest *model.Forest, rows Rows, class int, output model.Out
 				}
 			}
 			for i, c := range contrasts {
-				if sides[i][row] != 0 {
+				if sides[i][row] != 0 && !c.Ordered {
 					sums[i][input].add(row, what.Classes(input), what.Class(input, row), int(sides[i][row]), margins, c.Quantity)
 				}
 			}
 		}
 	}
 	out := make([][]Importance, len(contrasts))
-	for i := range contrasts {
+	for i, c := range contrasts {
 		for input := range sums[i] {
-			out[i] = append(out[i], sums[i][input].importance(sides[i], func(row int) int { return what.Class(input, row) }))
+			out[i] = append(out[i], sums[i][input].importance(c, sides[i], rows.People, func(row int) int { return what.Class(input, row) }))
 		}
+	}
+	if ordered {
+		return out, orderedImportance(what, rows, output, contrasts, sides, out)
 	}
 	return out, nil
 }
@@ -147,7 +174,7 @@ func sideIndex(side int) int {
 // linear part of the statistic (the projections of a U-statistic of two
 // arguments): a row counts as one whose value is exchanged, and as one that
 // gives its value to all others.
-func (e *exchange) importance(sides []int8, class func(row int) int) Importance {
+func (e *exchange) importance(c Contrast, sides []int8, people []int, class func(row int) int) Importance {
 	var n [2]int
 	var own, switched [2]float64
 	for row, side := range sides {
@@ -164,13 +191,15 @@ func (e *exchange) importance(sides []int8, class func(row int) int) Importance 
 			switched[i] /= float64(n[i])
 		}
 	}
-	out := Importance{Original: own[0] - own[1], Switched: switched[0] - switched[1], Rows: n[0], AgainstRows: n[1]}
+	out := Importance{Rows: n[0], AgainstRows: n[1]}
+	var before, after [2]float64
+	out.Original, before = c.value(own)
+	out.Switched, after = c.value(switched)
 
 	rows := float64(len(sides))
-	variance := 0.0
+	influence := make([]float64, len(sides))
 	for row, side := range sides {
-		influence := 0.0
-		for i, sign := range []float64{1, -1} {
+		for i := range n {
 			if n[i] == 0 {
 				continue
 			}
@@ -181,14 +210,27 @@ func (e *exchange) importance(sides []int8, class func(row int) int) Importance 
 				given -= e.self[i][row]
 				others--
 			}
-			influence += float64(sign * (given/others - switched[i]))
+			influence[row] += float64(after[i] * (given/others - switched[i]))
 			// As the one whose value is exchanged.
 			if side != 0 && sideIndex(int(side)) == i {
-				influence += float64(sign * rows / float64(n[i]) * ((e.mean[row] - switched[i]) - (e.own[row] - own[i])))
+				influence[row] += float64(rows / float64(n[i]) * (float64(after[i]*(e.mean[row]-switched[i])) - float64(before[i]*(e.own[row]-own[i]))))
 			}
 		}
-		variance += float64(influence * influence)
 	}
-	out.SE = math.Sqrt(variance / (rows * (rows - 1)))
+	out.SE = errorOfMean(influence, people)
 	return out
+}
+
+// errorOfMean is the standard error of a mean to which each row adds this much,
+// of rows or, with people, of persons.
+func errorOfMean(influence []float64, people []int) float64 {
+	rows := float64(len(influence))
+	if people != nil {
+		return clusteredError(influence, people) / rows
+	}
+	variance := 0.0
+	for _, x := range influence {
+		variance += float64(x * x)
+	}
+	return math.Sqrt(variance / (rows * (rows - 1)))
 }

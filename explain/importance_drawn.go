@@ -17,12 +17,12 @@ type unit struct {
 }
 
 // drawnImportance estimates the importance of units for each of the contrasts:
-// in each of the repeats every row is scored with the values of one other row,
-// and every row gives its values once (a derangement, so that the expectation
-// is that over all ordered pairs of rows). Units that the budget does not reach
+// in each of the repeats every row is scored with the values of the row that it
+// is dealt, and every row gives its values once (over all rows a derangement,
+// so that the expectation is that over all ordered pairs of rows). Units that the budget does not reach
 // are not in the answer. The outer slice has an element for each contrast, the
 // inner for each unit.
-func (s *Study) drawnImportance(ctx context.Context, units []unit, contrasts []Contrast, repeats int) ([][]Importance, error) {
+func (s *Study) drawnImportance(ctx context.Context, units []unit, contrasts []Contrast, repeats int, dealt deal) ([][]Importance, error) {
 	n := s.Rows.Rows
 	sides := make([][]int8, len(contrasts))
 	out := make([][]Importance, len(contrasts))
@@ -42,13 +42,13 @@ func (s *Study) drawnImportance(ctx context.Context, units []unit, contrasts []C
 		}
 		list := make([]draws, repeats)
 		for r := range list {
-			list[r].giver = derangement(n, s.Spec.Seed, u.name, r)
+			list[r].giver = dealt(u, r)
 			if list[r].scores, err = s.Model.Score(ctx, u.exchanged(s.Rows.Batch, list[r].giver)); err != nil {
 				return out, err
 			}
 		}
 		for i, c := range contrasts {
-			out[i] = append(out[i], c.drawn(sides[i], own, list))
+			out[i] = append(out[i], c.drawn(sides[i], s.Rows.People, own, list))
 		}
 	}
 	return out, nil
@@ -91,55 +91,63 @@ func (u unit) exchanged(rows model.Batch, giver []int) model.Batch {
 // (var(A+B) + var(E)/repeats) / rows. A row's mean change as the one exchanged
 // and as the one that gives has the variance var(A+B) + (var(A) + var(B) +
 // 2 var(E))/repeats, which is more by var(h)/repeats.
-func (c Contrast) drawn(sides []int8, own []float64, list []draws) Importance {
-	var n [2]int
-	var before, change [2]float64
-	changes := make([][]float64, len(list))
-	for r := range changes {
-		changes[r] = make([]float64, len(sides))
+func (c Contrast) drawn(sides []int8, people []int, own []float64, list []draws) Importance {
+	quantities := func(scores []float64) []float64 {
+		if c.Ordered {
+			return ownPlacements(scores, sides)
+		}
+		out := make([]float64, len(scores))
+		for row, side := range sides {
+			if side != 0 {
+				out[row] = c.Quantity.Of(row, scores[row])
+			}
+		}
+		return out
 	}
+	was, became := quantities(own), make([][]float64, len(list))
+	for r, d := range list {
+		became[r] = quantities(d.scores)
+	}
+	var n [2]int
+	var before, change, after [2]float64
+	repeats, rows := float64(len(list)), float64(len(sides))
 	for row, side := range sides {
 		if side == 0 {
 			continue
 		}
 		at := sideIndex(int(side))
 		n[at]++
-		was := c.Quantity.Of(row, own[row])
-		before[at] += was
-		for r, d := range list {
-			changes[r][row] = c.Quantity.Of(row, d.scores[row]) - was
-			change[at] += changes[r][row]
+		before[at] += was[row]
+		for _, x := range became {
+			change[at] += x[row] - was[row]
 		}
 	}
-	repeats, rows := float64(len(list)), float64(len(sides))
 	for at := range n {
 		if n[at] > 0 {
 			before[at] /= float64(n[at])
 			change[at] /= float64(n[at]) * repeats
+			after[at] = before[at] + change[at]
 		}
 	}
-	influence, squares := make([]float64, len(sides)), 0.0
+	out := Importance{Rows: n[0], AgainstRows: n[1]}
+	var ownWeights, weights [2]float64
+	out.Original, ownWeights = c.value(before)
+	out.Switched, weights = c.value(after)
+	influence, noise := make([]float64, len(sides)), 0.0
 	for r, d := range list {
 		for row, side := range sides {
 			if side == 0 {
 				continue
 			}
 			at := sideIndex(int(side))
-			x := float64(side) * rows / float64(n[at]) * (changes[r][row] - change[at])
+			x := rows / float64(n[at]) * (float64(weights[at]*(became[r][row]-was[row]-change[at])) + float64((weights[at]-ownWeights[at])*(was[row]-before[at])))
 			influence[row] += x / repeats
 			influence[d.giver[row]] += x / repeats
-			squares += float64(x * x)
+			noise += float64(x*x) / repeats / repeats
 		}
 	}
-	variance := 0.0
-	for _, x := range influence {
-		variance += float64(x * x)
-	}
-	noise := squares / repeats / repeats
-	variance = max(variance-noise, noise)
-	original := before[0] - before[1]
-	return Importance{
-		Original: original, Switched: original + change[0] - change[1],
-		SE: math.Sqrt(variance / (rows * (rows - 1))), Rows: n[0], AgainstRows: n[1],
-	}
+	spread := errorOfMean(influence, people)
+	noise /= rows * (rows - 1)
+	out.SE = math.Sqrt(max(float64(spread*spread)-noise, noise))
+	return out
 }

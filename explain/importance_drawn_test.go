@@ -30,7 +30,8 @@ func TestDrawnImportanceHasTheExactMean(t *testing.T) {
 	for at, input := range []int{duration, campaign} {
 		var sum, squares [3]float64
 		for seed := range uint64(seeds) {
-			got, err := drawnStudy(forest, r, seed).drawnImportance(context.Background(), []unit{{"u", []int{input}}}, list, 2)
+			study := drawnStudy(forest, r, seed)
+			got, err := study.drawnImportance(context.Background(), []unit{{"u", []int{input}}}, list, 2, study.overAll)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +63,8 @@ func TestDrawnImportanceStandardError(t *testing.T) {
 		random := rand.New(rand.NewPCG(5, uint64(repeats)))
 		for seed := range uint64(samples) {
 			r := drawn(random, 250)
-			got, err := drawnStudy(forest, r, seed).drawnImportance(context.Background(), []unit{{"duration", []int{3}}}, contrasts(r), repeats)
+			study := drawnStudy(forest, r, seed)
+			got, err := study.drawnImportance(context.Background(), []unit{{"duration", []int{3}}}, contrasts(r), repeats, study.overAll)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +107,7 @@ func TestDrawnGroupOfAllInputsCarriesTheGap(t *testing.T) {
 	c := Contrast{Quantity: Quantity{Name: "mean", Of: func(_ int, x float64) float64 { return x }},
 		In: func(row int) bool { return group[row] }, Against: func(row int) bool { return !group[row] }}
 	s := &Study{Spec: &audit.Spec{Seed: 1}, Rows: r, Model: &Audited{Scorer: linear, Output: model.Margin}}
-	got, err := s.drawnImportance(context.Background(), []unit{{"all", []int{0, 1}}, {"a", []int{0}}}, []Contrast{c}, 5)
+	got, err := s.drawnImportance(context.Background(), []unit{{"all", []int{0, 1}}, {"a", []int{0}}}, []Contrast{c}, 5, s.overAll)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +119,7 @@ func TestDrawnGroupOfAllInputsCarriesTheGap(t *testing.T) {
 		t.Errorf("a carries %v ± %v, want w (mean - mean) = 0.5", carried, a.SE)
 	}
 	s.Model.most, s.Model.spent = 7000, 0
-	if got, err = s.drawnImportance(context.Background(), []unit{{"all", []int{0, 1}}, {"a", []int{0}}}, []Contrast{c}, 5); !errors.Is(err, ErrBudget) || len(got[0]) != 1 || s.Model.Spent() != 6000 {
+	if got, err = s.drawnImportance(context.Background(), []unit{{"all", []int{0, 1}}, {"a", []int{0}}}, []Contrast{c}, 5, s.overAll); !errors.Is(err, ErrBudget) || len(got[0]) != 1 || s.Model.Spent() != 6000 {
 		t.Errorf("%d units from %d rows: %v", len(got[0]), s.Model.Spent(), err)
 	}
 }

@@ -18,6 +18,9 @@ type Rows struct {
 	Labels []int8
 	// Attributes are the protected attributes of the rows.
 	Attributes []Attribute
+	// People numbers the person of each row, where one may have several rows;
+	// nil if each row is one.
+	People []int
 }
 
 // An Attribute gives each row's group: an index into Groups, or -1 if its

@@ -152,6 +152,9 @@ func (j *Job) study(sample *table.Sample, groups []audit.Attribute) *Study {
 			s.Scores = append(s.Scores, x)
 		}
 	}
+	if s.Subjects != nil {
+		s.Rows.People = s.people(indices(s.Rows.Rows))
+	}
 	for _, g := range j.spec.Groups {
 		s.Rows.Attributes = append(s.Rows.Attributes, rows.attribute(g.Name, groups))
 		for _, a := range groups {

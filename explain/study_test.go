@@ -18,6 +18,7 @@ func study(t *testing.T, rows int) *Study {
 	s := &Study{
 		Spec: &audit.Spec{Alpha: .05, Seed: 7, Explain: &audit.ExplainSpec{
 			Background: "pooled", BackgroundRows: 10,
+			Importance: &audit.ImportanceSpec{Loss: "auc", Repeats: 3},
 			Dependence: &audit.DependenceSpec{By: "sex"}, Flip: &audit.FlipSpec{}, Proxies: &audit.ProxiesSpec{},
 			Decomposition: &audit.DecompositionSpec{}, Surrogate: &audit.SurrogateSpec{}, Stability: &audit.StabilitySpec{},
 		}},

@@ -1,0 +1,163 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/explain/model"
+)
+
+// A bill is what explaining will cost in rows that the model scores.
+type bill struct {
+	rows, inputs, background int64
+	walks                    bool // trees answer questions about one input exactly
+	left                     int64
+	items                    []string
+	total                    int64
+}
+
+func (b *bill) add(name string, rows int64) {
+	if rows > 0 {
+		b.items, b.total, b.left = append(b.items, fmt.Sprintf("%s %d", name, rows)), b.total+rows, b.left-rows
+	}
+}
+
+// Cost says, before anything is read, about how many rows the model will score
+// for a log of so many rows; -1 where nobody knows.
+func (j *Job) Cost(logRows int64) string {
+	e := j.spec.Explain
+	b := bill{rows: int64(e.Rows), inputs: int64(len(j.inputs)), background: int64(e.BackgroundRows), left: e.ModelRows}
+	if logRows >= 0 && !j.spec.HasWeight { // else a row stands for several
+		b.rows = min(b.rows, logRows)
+	}
+	if j.spec.Model == nil {
+		return fmt.Sprintf("explain at most %d sampled rows, without a model", b.rows)
+	}
+	forest, trees := j.scorer.(*model.Forest)
+	b.walks = trees && !forest.LinearLeaves() && (forest.Classes() == 1 || j.output == model.Margin)
+	b.add("probes", 3*min(int64(e.ParityRows), b.rows))
+	decision, score, margin := j.attributes(e)
+	if e.Gap != nil {
+		b.add("gap", j.attributions(&b, decision, score, false))
+	}
+	if x := e.Importance; x != nil {
+		b.add("importance", b.importance(x))
+	}
+	if x := e.Attribution; x != nil {
+		rows := int64(0)
+		if e.Gap == nil || margin || x.Of == "decision" && !decision || x.Of != "decision" && !score {
+			rows = j.attributions(&b, x.Of == "decision", x.Of != "decision" && !margin, margin)
+		}
+		if x.Paths {
+			rows += b.rows
+		}
+		b.add("attribution", rows)
+	}
+	if x := e.Dependence; x != nil {
+		b.add("dependence", b.dependence(x))
+	}
+	text := fmt.Sprintf("explain at most %d sampled rows: the model scores up to about %d rows, and no more than %d: %s", b.rows, b.total, e.ModelRows, strings.Join(b.items, ", "))
+	if e.Flip != nil && slices.ContainsFunc(j.spec.Groups, func(g audit.GroupSpec) bool {
+		return slices.ContainsFunc(j.inputs, func(in audit.ModelInputSpec) bool { return in.Column == g.Column })
+	}) {
+		text += fmt.Sprintf(", and flip %d for each group", b.rows)
+	}
+	if b.total > e.ModelRows {
+		text += "; what comes last may not be reached: raise explain.budget.model_rows or lower explain.rows"
+	}
+	return text
+}
+
+// attributes says which values are attributed: the decision and the score for
+// gaps, and the margin beside them.
+func (j *Job) attributes(e *audit.ExplainSpec) (decision, score, margin bool) {
+	if g := e.Gap; g != nil {
+		rate := func(m string) bool { return m != "mean_score" }
+		decision = j.spec.Model.Threshold != "" && (len(g.Metrics) == 0 || slices.ContainsFunc(g.Metrics, rate))
+		score = len(g.Metrics) == 0 || slices.Contains(g.Metrics, "mean_score")
+	}
+	if x := e.Attribution; x != nil && x.Of == "margin" && j.output != model.Margin {
+		margin = (&Audited{Scorer: j.scorer}).hasMargin()
+	}
+	return decision, score, margin
+}
+
+// attributions is the cost of the asked values against every background.
+func (j *Job) attributions(b *bill, decision, score, margin bool) int64 {
+	backgrounds := 1
+	if j.spec.Explain.Background == "reference" {
+		backgrounds = max(1, len(j.spec.Groups))
+	}
+	_, trees := j.scorer.(*model.Forest)
+	linear, ok := j.scorer.(*model.Linear)
+	sum := func(output model.Output) bool {
+		return trees && b.walks && output == model.Margin || ok && linear.Additive(output)
+	}
+	total := int64(0)
+	one := func(asked, exact bool) {
+		for range backgrounds {
+			switch {
+			case !asked:
+			case exact:
+				total += b.rows + b.background
+			default:
+				total += b.permuted(b.left - total)
+			}
+		}
+	}
+	one(decision, false)
+	one(score, sum(j.output))
+	one(margin, sum(model.Margin))
+	return total
+}
+
+// permuted follows Study.permuted.
+func (b *bill) permuted(left int64) int64 {
+	if b.rows == 0 || b.inputs == 0 {
+		return 0
+	}
+	most := max(0, left) / shareOfBudget / b.rows
+	switch pass := 2 * b.inputs * b.background; {
+	case b.inputs <= mostEnumerated && b.background<<b.inputs <= most:
+		return b.rows * b.background << b.inputs
+	case leastPasses*pass <= most:
+		return b.rows * most / pass * pass
+	}
+	return b.rows * 2 * b.inputs * min(b.background, most/(2*b.inputs))
+}
+
+func (b *bill) importance(x *audit.ImportanceSpec) int64 {
+	drawn := int64(len(x.Groups))
+	total := int64(0)
+	if b.walks {
+		total += b.rows
+	} else {
+		drawn += b.inputs
+	}
+	if drawn > 0 {
+		total += b.rows * (1 + drawn*int64(x.Repeats))
+	}
+	if len(x.Within) > 0 {
+		total += b.rows * (1 + (b.inputs+int64(len(x.Groups)))*int64(x.Repeats))
+	}
+	return total
+}
+
+// dependence asks every row for every point, and twice for the ends of the
+// interval that it lies in.
+func (b *bill) dependence(x *audit.DependenceSpec) int64 {
+	if b.walks {
+		return b.rows
+	}
+	features := int64(len(x.Features))
+	if features == 0 {
+		features = b.inputs
+	}
+	ends := int64(2)
+	if x.By != "" {
+		ends = 4
+	}
+	return b.rows * features * (int64(x.Points) + ends)
+}
