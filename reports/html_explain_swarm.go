@@ -67,7 +67,8 @@ func swarmsOf(list []*audit.Explanation) []*swarm {
 	for _, e := range all {
 		told := false
 		for _, s := range out {
-			if s.metric == e.Metric && s.list[0].Background == e.Background {
+			// Those against a reference group are against that of the first attribute.
+			if s.metric == e.Metric && s.list[0].Background == e.Background && (e.Background != "reference" || !told) {
 				s.add(e)
 				told = true
 			}
