@@ -16,6 +16,7 @@ type explained struct {
 	group, reference             *string
 	total, rest                  *audit.Explanation
 	features                     []*audit.Explanation // the largest first
+	within                       []*audit.Explanation // the same, exchanged within strata
 }
 
 // questions puts explanations together, in the order of the result.
@@ -24,7 +25,7 @@ func questions(r *audit.Result) []*explained {
 	at := map[string]*explained{}
 	for i := range r.Explanations {
 		e := &r.Explanations[i]
-		if e.Part != audit.PartFeature && e.Part != audit.PartTotal && e.Part != audit.PartRemainder || e.Window != audit.AllWindows {
+		if e.Part != audit.PartFeature && e.Part != audit.PartTotal && e.Part != audit.PartRemainder && e.Part != "conditional" || e.Window != audit.AllWindows {
 			continue
 		}
 		key := strings.Join([]string{e.Explainer, e.Metric, e.Attribute, textOr(e.Group), textOr(e.Reference)}, "\x00")
@@ -38,12 +39,16 @@ func questions(r *audit.Result) []*explained {
 			q.total = e
 		case audit.PartRemainder:
 			q.rest = e
+		case "conditional":
+			q.within = append(q.within, e)
 		default:
 			q.features = append(q.features, e)
 		}
 	}
 	for _, q := range out {
-		slices.SortStableFunc(q.features, func(a, b *audit.Explanation) int { return cmp.Compare(a.Rank, b.Rank) })
+		byRank := func(a, b *audit.Explanation) int { return cmp.Compare(a.Rank, b.Rank) }
+		slices.SortStableFunc(q.features, byRank)
+		slices.SortStableFunc(q.within, byRank)
 	}
 	return out
 }

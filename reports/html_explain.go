@@ -124,6 +124,12 @@ func (k *maker) questionFigures(all []*explained, explainer string) []explainFig
 			if f.Picture = k.explainPicture(q); f.Picture != nil {
 				f.Title, f.Read = q.finding(), q.reading()
 			}
+			if p := k.bars(upperFirst(q.subject())+", within strata", q.measure(), partsOf(q.within), nil); p != nil {
+				f.Strips = []robustStrip{{"Dealt out within strata alone", "The same, but an input’s values go only to rows of the same stratum, so that no rows are made that nobody has there.", p}}
+			}
+		}
+		if len(q.within) > 0 {
+			f.Tables = append(f.Tables, withinTable(q))
 		}
 		out = append(out, f)
 	}

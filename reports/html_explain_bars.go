@@ -85,6 +85,27 @@ func (k *maker) bars(title string, m measure, parts []part, whole *part) *dotsVi
 	return v
 }
 
+// partsOf are the bars of inputs, the largest.
+func partsOf(features []*audit.Explanation) []part {
+	var out []part
+	for _, e := range features {
+		if e.Value != nil && len(out) < drawnFeatures {
+			out = append(out, partOf(featureName(e), e))
+		}
+	}
+	return out
+}
+
+// withinTable has the numbers of exchanges within strata.
+func withinTable(q *explained) *grid {
+	g := &grid{Caption: "Numbers: " + q.subject() + ", within strata", Folded: true, Screen: true, Where: "explanations.csv",
+		Head: []headCell{label("Input"), numeric("Value"), numeric("Standard error"), label("Note")}}
+	for _, e := range q.within {
+		g.Rows = append(g.Rows, []cell{heading(featureName(e)), explainedCell(e, q.amount), standardError(e, q.amount), text(e.Note)})
+	}
+	return g.cut("inputs")
+}
+
 // ends of an explanation's interval; nil where it has none.
 func ends(e *audit.Explanation) (low, high *float64) {
 	if e == nil || e.Interval == nil {
@@ -96,14 +117,10 @@ func ends(e *audit.Explanation) (low, high *float64) {
 // explainPicture draws a gap as a waterfall, from none to the whole, and else
 // bars from 0.
 func (k *maker) explainPicture(q *explained) *dotsView {
-	var parts []part
+	parts := partsOf(q.features)
 	others, smaller := 0, 0.0
 	for i, e := range q.features {
-		switch {
-		case e.Value == nil:
-		case i < drawnFeatures:
-			parts = append(parts, partOf(featureName(e), e))
-		default:
+		if i >= drawnFeatures && e.Value != nil {
 			others++
 			smaller += *e.Value
 		}
