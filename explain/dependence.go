@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -65,10 +66,13 @@ func explainDependence(ctx context.Context, s *Study) ([]audit.Explanation, erro
 			out = append(out, e)
 		}
 	}
-	if len(found) < len(want.inputs) {
-		s.Note(fmt.Sprintf("Of %d inputs, %d have curves.", len(want.inputs), len(found)))
+	var missing []string
+	for _, input := range want.inputs {
+		if !slices.ContainsFunc(found, func(d dependence) bool { return d.input == input }) {
+			missing = append(missing, s.Columns[input])
+		}
 	}
-	return out, err
+	return out, notReached(err, missing...)
 }
 
 // curves are the points of one input's curves.

@@ -52,7 +52,11 @@ func explainAttribution(ctx context.Context, s *Study) ([]audit.Explanation, err
 		a := &s.Rows.Attributes[i]
 		got, err := s.attributed(ctx, a, m)
 		if err != nil {
-			return out, err
+			var missing []string
+			for _, a := range s.Rows.Attributes[i:] {
+				missing = append(missing, "the groups of "+a.Name)
+			}
+			return out, notReached(err, missing...)
 		}
 		for group := -1; group < len(a.Groups); group++ {
 			if group < 0 && i > 0 { // all rows are told once, against the first background

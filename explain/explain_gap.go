@@ -55,6 +55,8 @@ func (s *Study) gapMetrics(asked []string) []gapMetric {
 func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
 	spec := s.Spec.Explain.Gap
 	var out []audit.Explanation
+	var short error
+	var missing []string
 	for i := range s.Rows.Attributes {
 		a := &s.Rows.Attributes[i]
 		if len(spec.Attributes) > 0 && !slices.Contains(spec.Attributes, a.Name) {
@@ -68,6 +70,10 @@ func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
 				continue
 			}
 			got, err := s.attributed(ctx, a, m)
+			if stopped(err) { // what comes next may cost less
+				short, missing = err, append(missing, spoken(m.name)+" of "+a.Name)
+				continue
+			}
 			if err != nil {
 				return out, err
 			}
@@ -82,6 +88,9 @@ func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
 		if left > 0 {
 			s.Note(fmt.Sprintf("Of %s, %d groups have gaps that are not explained: they or their reference have fewer than %d of the sampled rows.", a.Name, left, fewRows))
 		}
+	}
+	if short != nil {
+		return out, notReached(short, missing...)
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("no gap can be explained: no two groups have %d of the sampled rows each", fewRows)

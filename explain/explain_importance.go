@@ -54,7 +54,7 @@ func explainImportance(ctx context.Context, s *Study) ([]audit.Explanation, erro
 		}
 		exact = len(s.Columns)
 	}
-	var stopped error
+	var short error
 	repeats := s.Spec.Explain.Importance.Repeats
 	if exact < len(units) {
 		drawn, err := s.drawnImportance(ctx, units[exact:], contrasts, repeats, s.overAll)
@@ -64,7 +64,11 @@ func explainImportance(ctx context.Context, s *Study) ([]audit.Explanation, erro
 		for i := range found {
 			found[i] = append(found[i], drawn[i]...)
 		}
-		stopped = err
+		var missing []string
+		for _, u := range units[min(len(units), len(found[0])):] {
+			missing = append(missing, u.name)
+		}
+		short = notReached(err, missing...)
 	}
 	spent := s.Model.Spent() - before
 	var out []audit.Explanation
@@ -83,12 +87,12 @@ func explainImportance(ctx context.Context, s *Study) ([]audit.Explanation, erro
 		}
 		rank(out[first:])
 	}
-	if stopped == nil {
+	if short == nil {
 		var within []audit.Explanation
-		within, stopped = s.withinStrata(ctx, asked, contrasts)
+		within, short = s.withinStrata(ctx, asked, contrasts)
 		out = append(out, within...)
 	}
-	return out, cmp.Or(stopped, ctx.Err())
+	return out, cmp.Or(short, ctx.Err())
 }
 
 // explanation tells an importance with its sign and its rows.

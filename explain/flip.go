@@ -48,7 +48,7 @@ func explainFlip(ctx context.Context, s *Study) ([]audit.Explanation, error) {
 		}
 		flips, err := s.flips(ctx, a, c)
 		if err != nil {
-			return out, err
+			return out, notReached(err, a.Name)
 		}
 		out = append(out, s.flipRows(a, c, flips)...)
 	}

@@ -185,6 +185,7 @@ func (e *exchange) importance(c Contrast, sides []int8, people []int, class func
 			switched[i] += e.mean[row]
 		}
 	}
+	sums := own
 	for i := range n {
 		if n[i] > 0 {
 			own[i] /= float64(n[i])
@@ -195,6 +196,10 @@ func (e *exchange) importance(c Contrast, sides []int8, people []int, class func
 	var before, after [2]float64
 	out.Original, before = c.value(own)
 	out.Switched, after = c.value(switched)
+	if len(e.given[0]) == 1 { // the model does not look at the input, or it has one value
+		out.Switched = out.Original
+		return out
+	}
 
 	rows := float64(len(sides))
 	influence := make([]float64, len(sides))
@@ -203,14 +208,15 @@ func (e *exchange) importance(c Contrast, sides []int8, people []int, class func
 			if n[i] == 0 {
 				continue
 			}
-			// As giver: what the rows of this side would have with its value.
+			// As giver: how the rows of this side change with its value.
 			others := float64(n[i])
-			given := e.given[i][class(row)]
+			given, had := e.given[i][class(row)], sums[i]
 			if side != 0 && sideIndex(int(side)) == i {
 				given -= e.self[i][row]
+				had -= e.own[row]
 				others--
 			}
-			influence[row] += float64(after[i] * (given/others - switched[i]))
+			influence[row] += float64(after[i]*(given/others-switched[i])) - float64(before[i]*(had/others-own[i]))
 			// As the one whose value is exchanged.
 			if side != 0 && sideIndex(int(side)) == i {
 				influence[row] += float64(rows / float64(n[i]) * (float64(after[i]*(e.mean[row]-switched[i])) - float64(before[i]*(e.own[row]-own[i]))))

@@ -94,7 +94,7 @@ func (s *Study) withinStrata(ctx context.Context, asked []askedContrast, contras
 		within = crossed(strata)
 	}
 	before, units := s.Model.Spent(), s.units()
-	found, stopped := s.drawnImportance(ctx, units, contrasts, spec.Repeats, s.dealtWithin(within))
+	found, err := s.drawnImportance(ctx, units, contrasts, spec.Repeats, s.dealtWithin(within))
 	spent := s.Model.Spent() - before
 	var out []audit.Explanation
 	names := strings.Join(spec.Within, " and ")
@@ -120,5 +120,13 @@ func (s *Study) withinStrata(ctx context.Context, asked []askedContrast, contras
 				Part: partConditional, Value: &share, Exact: true, N: int64(s.Rows.Rows), Note: "rows in strata of " + names + " where it has more than one value"})
 		}
 	}
-	return out, stopped
+	reached := 0
+	if len(found) > 0 {
+		reached = len(found[0])
+	}
+	var missing []string
+	for _, u := range units[reached:] {
+		missing = append(missing, u.name+" within "+names)
+	}
+	return out, notReached(err, missing...)
 }

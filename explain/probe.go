@@ -34,6 +34,9 @@ func (j *Job) probe(ctx context.Context, s *Study) (refused string, err error) {
 		}
 	}
 	j.about.Parity = compareLogged(s, first, e.Tolerance)
+	if j.labels(first) {
+		return "the model answers nothing but 0 and 1: labels, not scores; let it give probabilities", nil
+	}
 
 	again, err := s.Model.Score(ctx, batch)
 	if err != nil {
@@ -72,6 +75,19 @@ func verdict(largest, tolerance float64) string {
 		return probeWithin
 	}
 	return probeBeyond
+}
+
+// labels says whether a command's or a server's answers are decisions, as many
+// give by default: a file's are scores whatever they are.
+func (j *Job) labels(scores []float64) bool {
+	var of [2]bool
+	for _, x := range scores {
+		if x != 0 && x != 1 {
+			return false
+		}
+		of[int(x)] = true
+	}
+	return j.scorer == nil && of[0] && of[1] && len(scores) >= fewRows
 }
 
 // mostDiffer is the share of decisions that may differ where no score was

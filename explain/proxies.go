@@ -44,7 +44,7 @@ func explainProxies(ctx context.Context, s *Study) ([]audit.Explanation, error) 
 		return nil, fmt.Errorf("explain.proxies.features: %w", err)
 	}
 	var out []audit.Explanation
-	var stopped error
+	var unused error
 	for _, a := range attributes {
 		if err := ctx.Err(); err != nil {
 			return out, err
@@ -60,7 +60,7 @@ func explainProxies(ctx context.Context, s *Study) ([]audit.Explanation, error) 
 		}
 		use, err := s.uses(ctx, a, features)
 		if err != nil {
-			stopped = errors.Join(stopped, err)
+			unused = errors.Join(unused, notReached(err, "how much the model uses what tells "+a.Name))
 		}
 		alone := s.alone(a, g, features, use)
 		together, err := s.together(ctx, a, g, features, alone)
@@ -69,7 +69,7 @@ func explainProxies(ctx context.Context, s *Study) ([]audit.Explanation, error) 
 			return out, err
 		}
 	}
-	return out, stopped
+	return out, unused
 }
 
 // A grouping are the rows of the groups that have enough of them.

@@ -93,13 +93,40 @@ func (j *Job) one(ctx context.Context, e Explainer, s *Study) ([]audit.Explanati
 	return e.Explain(ctx, s)
 }
 
+// A shortError says what a bound of the budget has left out.
+type shortError struct {
+	cause   error
+	missing []string
+}
+
+func (e *shortError) Error() string { return e.cause.Error() + e.what() }
+func (e *shortError) Unwrap() error { return e.cause }
+func (e *shortError) what() string  { return "; not reached: " + shortList(e.missing) }
+
+// stopped says whether an error is that of a bound of the budget.
+func stopped(err error) bool {
+	return errors.Is(err, ErrBudget) || errors.Is(err, errTime) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// notReached adds to such an error what is missing; others stay as they are.
+func notReached(err error, missing ...string) error {
+	if !stopped(err) || len(missing) == 0 {
+		return err
+	}
+	return &shortError{err, missing}
+}
+
 // settle fills in what explainers leave to their caller.
 func (j *Job) settle(s *Study, run *audit.Explainer, list []audit.Explanation, err error) {
 	switch {
-	case errors.Is(err, ErrBudget), errors.Is(err, errTime), errors.Is(err, context.DeadlineExceeded):
+	case stopped(err):
 		run.Status, run.Reason = "partial", "stopped: "+err.Error()
+		var short *shortError
 		if errors.Is(err, context.DeadlineExceeded) {
 			run.Reason = "stopped: " + errTime.Error()
+			if errors.As(err, &short) {
+				run.Reason += short.what()
+			}
 		}
 	case err != nil:
 		run.Status, run.Reason = "refused", err.Error()

@@ -256,7 +256,9 @@ func (j *Job) modelInputs(s *Study, sample *table.Sample) error {
 		switch {
 		case own != nil && own[i].Categories != nil:
 			input = own[i]
-			values, err = rows.codes(dim, input, in.Missing)
+			if values, err = rows.codes(dim, input, in.Missing); err != nil {
+				err = fmt.Errorf("%w; to score it as a missing value, list it under missing in columns.features", err)
+			}
 		case own == nil && (in.Kind == "category" || in.Kind == "" && !j.spec.ModelColumns[i].Numeric):
 			f := rows.feature(dim, in.Column, false, nil)
 			input.Categories, values = f.Categories, f.Values

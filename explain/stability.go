@@ -55,7 +55,7 @@ func explainStability(ctx context.Context, s *Study) ([]audit.Explanation, error
 			list, err := s.within(ctx, labels, top)
 			out = append(out, list...)
 			if err != nil {
-				return out, err
+				return out, notReached(err, "windows and versions")
 			}
 		}
 	}

@@ -173,7 +173,8 @@ func TestScorerInPythonMisbehaves(t *testing.T) {
 		"NaN":    {`return [math.nan] * rows`, "NaN"},
 		"random": {`return [random.random() for _ in range(rows)]`, "does not give the same rows the same scores"},
 		"order":  {`return model(columns, rows)[::-1]`, "differ by"},
-		"labels": {`return ["yes"] * rows`, "ArrowInvalid"},
+		"words":  {`return ["yes"] * rows`, "ArrowInvalid"},
+		"labels": {`return [float(x > 0.3) for x in model(columns, rows)]`, "nothing but 0 and 1: labels, not scores"},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			name := "broken_" + kind + ".py"
@@ -207,4 +208,22 @@ func noProcess(t *testing.T, argument string) {
 			t.Errorf("left behind: %s, %q", p, line)
 		}
 	}
+}
+
+// A command that takes longer than explain.budget.time is ended then, and what
+// that leaves out is told.
+func TestExplainingEndsInTime(t *testing.T) {
+	dir := scorerFolder(t, "linear")
+	if _, err := exec.LookPath("sleep"); err != nil {
+		t.Skip(err)
+	}
+	begun := time.Now()
+	r := explainWith(t, dir, "{type: exec, command: [sleep, '600'], timeout: 60s, "+scorerInputs+"}", "{gap: {}, proxies: {}, budget: {time: 1s}}")
+	if want := "explain.budget.time is used up"; !strings.Contains(r.Model.Refused, want) {
+		t.Errorf("refused: %q, want %q", r.Model.Refused, want)
+	}
+	if len(r.Measurements) == 0 || time.Since(begun) > 20*time.Second {
+		t.Errorf("%d measurements after %s", len(r.Measurements), time.Since(begun))
+	}
+	noProcess(t, "sleep\x00600")
 }
