@@ -204,11 +204,11 @@ func (q *explained) draws() []string {
 	case drawn == nil:
 		return nil
 	case exact:
-		return []string{fmt.Sprintf("inputs exact for these rows, groups of inputs by %d permutations of all rows, seed %d", drawn.Permutations, drawn.Seed)}
+		return []string{fmt.Sprintf("inputs exact for these rows, groups of inputs by %d exchanges of all rows, seed %d", drawn.Permutations, drawn.Seed)}
 	case q.explainer == "importance":
-		return []string{fmt.Sprintf("%d permutations of all rows, seed %d", drawn.Permutations, drawn.Seed)}
+		return []string{fmt.Sprintf("%d exchanges of all rows, seed %d", drawn.Permutations, drawn.Seed)}
 	}
-	return []string{fmt.Sprintf("%d permutations of each row, seed %d", drawn.Permutations, drawn.Seed)}
+	return []string{fmt.Sprintf("%d orders of the inputs for each row, seed %d", drawn.Permutations, drawn.Seed)}
 }
 
 func parityText(p *audit.Parity) string {
