@@ -74,6 +74,16 @@ func (q *explained) subject() string {
 
 // explainedMetric is a metric in words.
 func explainedMetric(metric string) string {
+	switch metric {
+	case "auc":
+		return "area under the curve"
+	case "brier_score":
+		return "Brier score"
+	case "path_dependent_margin":
+		return "margin along the paths of the trees"
+	case "zero_one_loss":
+		return "zero-one loss"
+	}
 	base, gap := strings.CutSuffix(metric, "_difference")
 	if metric == "score_mean_difference" {
 		base = "mean score"
@@ -173,8 +183,10 @@ func circumstances(r *audit.Result, list []*audit.Explanation) []string {
 		parts = append(parts, fmt.Sprintf("background: %s rows of the reference group", count(int64(backgroundRows))))
 	case "pooled":
 		parts = append(parts, fmt.Sprintf("background: %s rows of everybody", count(int64(backgroundRows))))
+	case "training":
+		parts = append(parts, "background: the data that the trees were made of")
 	default:
-		parts = append(parts, "background: "+clean(background)+tail(", rows ", csvPositive(int64(backgroundRows))))
+		parts = append(parts, "background: "+clean(background))
 	}
 	if modelRows > 0 {
 		parts = append(parts, count(modelRows)+" model rows")

@@ -26,7 +26,7 @@ type explainFigure struct {
 
 // Bare tells a figure that has nothing but its table, and is not printed.
 func (f explainFigure) Bare() bool {
-	return f.Picture == nil && len(f.Strips)+len(f.Panels) == 0 && len(f.Tables) > 0
+	return f.Picture == nil && len(f.Strips)+len(f.Panels) == 0 && len(f.Tables) > 0 && f.Read == ""
 }
 
 // PaperNote says where the numbers are that are not printed.
@@ -121,6 +121,7 @@ func (k *maker) questionFigures(all []*explained, explainer string) []explainFig
 		}
 		f := explainFigure{Title: upperFirst(q.subject()), Sub: howExplained(k.r, q), Tables: []*grid{k.explainTable(q)}}
 		if len(out) < drawnQuestions {
+			f.Read = q.ranks()
 			if f.Picture = k.explainPicture(q); f.Picture != nil {
 				f.Title, f.Read = q.finding(), q.reading()
 			}

@@ -159,6 +159,20 @@ func (q *explained) finding() string {
 	return upperFirst(q.subject()) + ": " + whole + ", of which " + featureName(first) + " carries " + value
 }
 
+// ranks names the first inputs where nothing but their order is told.
+func (q *explained) ranks() string {
+	var names []string
+	for _, e := range q.features {
+		if e.Value == nil && e.Rank > 0 && len(names) < drawnFeatures {
+			names = append(names, featureName(e))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "In this order, without sizes: " + strings.Join(names, ", ") + "."
+}
+
 // reading says how to read a question's picture.
 func (q *explained) reading() string {
 	thin := "The thin lines are intervals."

@@ -55,10 +55,10 @@ func (k *maker) dependences(list []*audit.Explanation) []explainFigure {
 			if n := len(c.partial) - len(drawn(c.partial)); n > 1 {
 				f.Read += " All rows together, and groups of fewer than 20 sampled rows, are in the tables."
 			}
-			if c.even {
-				f.Read += " The values stand at equal distances, because they lie too far apart for a scale."
-			}
 			f.Read = strings.TrimSpace(f.Read)
+			if c.even {
+				f.Sub = "The values of the input stand at equal distances, because they lie too far apart for a scale. " + f.Sub
+			}
 		}
 		f.Tables = append(f.Tables, c.table("if all had it", c.partial))
 		if len(c.accumulated) > 0 {

@@ -46,7 +46,7 @@ func (k *maker) fidelity(list []*audit.Explanation) []explainFigure {
 		f.Title = fmt.Sprintf("How near the stand-in comes: its least %s is %s, for %s", fidelityMetric(of[0].Metric), thousandths(*least.Value), partyName(least.Attribute, least.Group))
 	}
 	one := 1.0
-	if p := k.marks("Fidelity", marks, scaleOfMarks(marks), &one, tidy); p != nil {
+	if p := k.marks("Fidelity", marks, scaleOfMarks(marks, []mark{{value: one}}), &one, tidy); p != nil {
 		f.Strips = []robustStrip{{upperFirst(fidelityMetric(of[0].Metric)), "For rows that it has not seen: 1 is what was logged.", p}}
 	}
 	for _, note := range k.r.Notes {

@@ -34,7 +34,7 @@ func (k *maker) swarms(list []*audit.Explanation) []explainFigure {
 		}
 		if len(out) < drawnQuestions {
 			if f.Panels = k.swarmPanels(s); f.Panels != nil {
-				f.Read = fmt.Sprintf("Each dot is the mean of an equal part, at most a twentieth, of the sampled rows of a group, by how far the input moves their %s from what it is for the background: to the right of the line at 0 it raises it. The short line is the group’s mean.", explainedMetric(s.metric))
+				f.Read = "Each dot is the mean of an equal part, such as a twentieth, of the sampled rows of a group: how far the input moves their score from the background’s, to the right of the line at 0 upwards. The short line is the group’s mean."
 				if len(f.Panels) < len(s.inputs) {
 					f.Read += " Inputs that move it less, or not at all, are in the table."
 				}
