@@ -42,10 +42,8 @@ func (j *Job) openModel() error {
 		return nil
 	}
 	e, err := j.options.Explain(j.spec)
-	var at placed
-	if errors.As(err, &at) {
-		key, hint := at.Place()
-		return config.Errors{j.audit.Mistake(key, at.Error(), hint)}
+	if mistakes := j.placedMistakes(err); len(mistakes) > 0 {
+		return mistakes
 	}
 	if err != nil {
 		return err
@@ -62,6 +60,23 @@ func (j *Job) openModel() error {
 	j.audit, j.spec = with, with.Spec()
 	j.spec.Gates, j.spec.ExpectedAttributes = gates, expected
 	return nil
+}
+
+// placedMistakes are those of errors that know their place, one or several.
+func (j *Job) placedMistakes(err error) config.Errors {
+	list := []error{err}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		list = several.Unwrap()
+	}
+	var out config.Errors
+	for _, err := range list {
+		var at placed
+		if errors.As(err, &at) {
+			key, hint := at.Place()
+			out = append(out, j.audit.Mistake(key, at.Error(), hint))
+		}
+	}
+	return out
 }
 
 // explain lets the explainers add to the result.

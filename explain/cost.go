@@ -125,7 +125,11 @@ func (b *bill) permuted(left int64) int64 {
 	case leastPasses*pass <= most:
 		return b.rows * most / pass * pass
 	}
-	return b.rows * 2 * b.inputs * min(b.background, most/(2*b.inputs))
+	others := min(b.background, most/(2*b.inputs))
+	if others < 1 && max(0, left)/b.rows < 2*b.inputs {
+		return 0
+	}
+	return b.rows * 2 * b.inputs * max(1, others)
 }
 
 func (b *bill) importance(x *audit.ImportanceSpec) int64 {

@@ -66,7 +66,7 @@ func (a *Audited) dependences(ctx context.Context, rows Rows, inputs []model.Inp
 	var out []dependence
 	for _, input := range want.inputs {
 		if scores != nil && scores[input] != nil {
-			out = append(out, plans[input].dependence(input, scores[input], want))
+			out = append(out, plans[input].dependence(input, scores[input], want, &rows))
 		}
 	}
 	return out, err
@@ -210,22 +210,21 @@ func (p *dependencePlan) questions(column []float64) []question {
 	return asked
 }
 
-func (p *dependencePlan) dependence(input int, scores []float64, want dependenceAsked) dependence {
+func (p *dependencePlan) dependence(input int, scores []float64, want dependenceAsked, rows *Rows) dependence {
 	d := dependence{input: input}
 	for i, g := range p.groups {
 		partial := curve{group: g.group, rows: len(g.rows), values: p.grid}
 		for k := range p.grid {
 			output := func(row int) float64 { return scores[row*len(p.grid)+k] }
-			mean, variance := meanAndVariance(g.rows, output)
-			partial.mean = append(partial.mean, mean)
-			partial.se = append(partial.se, math.Sqrt(variance/float64(len(g.rows))))
+			mean, se := rows.meanAndError(g.rows, output)
+			partial.mean, partial.se = append(partial.mean, mean), append(partial.se, se)
 			if want.spread != nil {
 				partial.spread = append(partial.spread, want.spread(g.rows, output))
 			}
 		}
 		d.partial = append(d.partial, partial)
 		if len(p.edges[i]) > 1 {
-			d.accumulated = append(d.accumulated, p.accumulated(i, scores))
+			d.accumulated = append(d.accumulated, p.accumulated(i, scores, rows.People))
 		}
 		if g.group < 0 && len(p.groups) > 1 {
 			continue // the rows are shown by group
@@ -240,7 +239,7 @@ func (p *dependencePlan) dependence(input int, scores []float64, want dependence
 // accumulated adds the mean local effects of the intervals up, and takes off
 // the mean over the rows, each at the middle of its interval's two ends
 // (Apley and Zhu's ALEPlot).
-func (p *dependencePlan) accumulated(group int, scores []float64) curve {
+func (p *dependencePlan) accumulated(group int, scores []float64, people []int) curve {
 	g, edges := p.groups[group], p.edges[group]
 	effects := make([][]float64, len(edges)-1)
 	rows := 0
@@ -266,17 +265,37 @@ func (p *dependencePlan) accumulated(group int, scores []float64) curve {
 	c := curve{group: g.group, rows: rows, values: edges}
 	for k := range edges {
 		sum, squares := 0.0, 0.0
+		weights := make([]float64, len(effects))
 		for bin := range effects {
 			w := -weight[bin]
 			if bin < k {
 				w++
 			}
+			weights[bin] = w
 			sum += float64(w * mean[bin])
 			squares += float64(float64(w*w) * variance[bin])
 		}
-		c.mean, c.se = append(c.mean, sum), append(c.se, math.Sqrt(squares))
+		se := math.Sqrt(squares)
+		if people != nil {
+			se = p.clustered(group, scores, people, weights, mean, effects)
+		}
+		c.mean, c.se = append(c.mean, sum), append(c.se, se)
 	}
 	return c
+}
+
+// clustered is the error of a sum of the intervals' means, by people.
+func (p *dependencePlan) clustered(group int, scores []float64, people []int, weights, mean []float64, effects [][]float64) float64 {
+	var influence []float64
+	var persons []int
+	for j, row := range p.groups[group].rows {
+		if bin := p.bins[group][j]; bin >= 0 {
+			at := p.ask[group][j]
+			influence = append(influence, float64(weights[bin]*(scores[at+1]-scores[at]-mean[bin]))/float64(len(effects[bin])))
+			persons = append(persons, people[row])
+		}
+	}
+	return clusteredError(influence, persons)
 }
 
 func indices(n int) []int {

@@ -141,15 +141,7 @@ func (s *Study) meanSizes(a *Attribute, group int, m gapMetric, got *attributed)
 	var out []audit.Explanation
 	for input := range s.Columns {
 		size := func(row int) float64 { return math.Abs(got.Values[row][input]) }
-		mean, variance := meanAndVariance(rows, size)
-		se := math.Sqrt(variance / float64(len(rows)))
-		if got.People != nil {
-			influence := make([]float64, len(rows))
-			for i, row := range rows {
-				influence[i] = (size(row) - mean) / float64(len(rows))
-			}
-			se = clusteredError(influence, pickedRows(got.People, rows))
-		}
+		mean, se := s.Rows.meanAndError(rows, size)
 		e := audit.Explanation{Explainer: "attribution", Metric: m.name, MethodVersion: 1, Feature: &s.Columns[input], Part: audit.PartFeature,
 			N: int64(len(rows)), Exact: got.exact, Background: got.from, BackgroundRows: got.background, ModelRows: got.ModelRows, Additivity: number(got.Additivity)}
 		if group >= 0 {

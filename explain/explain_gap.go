@@ -210,9 +210,10 @@ func (s *Study) permuted(ctx context.Context, background model.Batch, of func(fl
 		p.Target, p.MostForRow = enough, most
 	default:
 		p.Others = int(min(whole, most/int64(2*inputs)))
-		if p.Others < 1 {
+		if p.Others < 1 && s.Model.Left()/rows < int64(2*inputs) {
 			return nil, ErrBudget
 		}
+		p.Others = max(1, p.Others) // many inputs may take more than their share
 	}
 	got, err := p.Of(ctx, s.Rows.Batch)
 	if err != nil {

@@ -195,18 +195,18 @@ func (s *Study) flipRows(a *Attribute, c carriers, f flips) []audit.Explanation 
 	}
 	total := base
 	total.Metric, total.Part, total.N = "flip_rate", audit.PartTotal, int64(len(share))
-	changed := 0.0
 	var rows []int
+	var changed []float64
 	for row := range a.Of {
 		if x, ok := share[row]; ok {
-			rows, changed = append(rows, row), changed+x
+			rows, changed = append(rows, row), append(changed, x)
 		}
 	}
 	if len(c.groups) == 2 {
-		return append([]audit.Explanation{s.rate(total, int64(math.Round(changed)))}, out...)
+		return append([]audit.Explanation{s.rate(total, rows, changed)}, out...)
 	}
-	mean, variance := meanAndVariance(rows, func(row int) float64 { return share[row] })
-	return append([]audit.Explanation{uncertain(total, mean, math.Sqrt(variance/float64(len(rows))), s.Spec.Alpha)}, out...)
+	mean, se := s.Rows.meanAndError(rows, func(row int) float64 { return share[row] })
+	return append([]audit.Explanation{uncertain(total, mean, se, s.Spec.Alpha)}, out...)
 }
 
 // flipped compares the rows' scores with those they have as members of another
@@ -214,40 +214,51 @@ func (s *Study) flipRows(a *Attribute, c carriers, f flips) []audit.Explanation 
 func (s *Study) flipped(e audit.Explanation, rows []int, own, with []float64, share map[int]float64, others float64) []audit.Explanation {
 	var out []audit.Explanation
 	if d := s.Model.Decision; d != nil {
-		var toPositive, toNegative int64
+		turned := map[string][]float64{}
 		for _, row := range rows {
 			before, after := d.Positive(own[row]), d.Positive(with[row])
 			share[row] += 0
 			if before != after {
 				share[row] += 1 / others
 			}
-			if !before && after {
-				toPositive++
-			} else if before && !after {
-				toNegative++
+			for metric, is := range map[string]bool{"flip_rate": before != after, "flip_to_positive_rate": !before && after, "flip_to_negative_rate": before && !after} {
+				x := 0.0
+				if is {
+					x = 1
+				}
+				turned[metric] = append(turned[metric], x)
 			}
 		}
-		for _, r := range []struct {
-			metric string
-			count  int64
-		}{{"flip_rate", toPositive + toNegative}, {"flip_to_positive_rate", toPositive}, {"flip_to_negative_rate", toNegative}} {
-			e.Metric = r.metric
-			out = append(out, s.rate(e, r.count))
+		for _, metric := range []string{"flip_rate", "flip_to_positive_rate", "flip_to_negative_rate"} {
+			e.Metric = metric
+			out = append(out, s.rate(e, rows, turned[metric]))
 		}
 	}
 	for _, m := range []struct {
 		metric string
 		of     func(shift float64) float64
 	}{{"score_shift", func(x float64) float64 { return x }}, {"absolute_score_shift", math.Abs}} {
-		mean, variance := meanAndVariance(rows, func(row int) float64 { return m.of(with[row] - own[row]) })
+		mean, se := s.Rows.meanAndError(rows, func(row int) float64 { return m.of(with[row] - own[row]) })
 		e.Metric = m.metric
-		out = append(out, uncertain(e, mean, math.Sqrt(variance/float64(len(rows))), s.Spec.Alpha))
+		out = append(out, uncertain(e, mean, se, s.Spec.Alpha))
 	}
 	return out
 }
 
-// rate is a share of rows with Wilson's interval.
-func (s *Study) rate(e audit.Explanation, count int64) audit.Explanation {
+// rate is a share of rows, with Wilson's interval, or one that follows people.
+func (s *Study) rate(e audit.Explanation, rows []int, is []float64) audit.Explanation {
+	if s.Rows.People != nil {
+		place := make(map[int]int, len(rows))
+		for i, row := range rows {
+			place[row] = i
+		}
+		mean, se := s.Rows.meanAndError(rows, func(row int) float64 { return is[place[row]] })
+		return uncertain(e, mean, se, s.Spec.Alpha)
+	}
+	count := int64(0)
+	for _, x := range is {
+		count += int64(x)
+	}
 	e.Value = number(float64(count) / float64(e.N))
 	if interval, err := stat.Wilson(count, e.N, s.Spec.Alpha); err == nil {
 		e.Interval = &audit.Interval{Low: number(interval.Low), High: number(interval.High), Level: 1 - s.Spec.Alpha, Method: interval.Method}

@@ -112,6 +112,20 @@ func meanAndVariance(rows []int, of func(row int) float64) (mean, variance float
 	return mean, variance / float64(len(rows)-1)
 }
 
+// meanAndError are of some rows; the error is that of rows or, with people, of
+// persons.
+func (r *Rows) meanAndError(rows []int, of func(row int) float64) (mean, se float64) {
+	mean, variance := meanAndVariance(rows, of)
+	if r.People == nil {
+		return mean, math.Sqrt(variance / float64(len(rows)))
+	}
+	influence := make([]float64, len(rows))
+	for i, row := range rows {
+		influence[i] = (of(row) - mean) / float64(len(rows))
+	}
+	return mean, clusteredError(influence, pickedRows(r.People, rows))
+}
+
 // rowsTogether are attributed tree by tree.
 const rowsTogether = 256
 

@@ -84,7 +84,8 @@ func Open(spec *audit.Spec) (*Job, error) {
 	return j, j.checkColumns()
 }
 
-// checkColumns looks for the configured columns among the model's inputs.
+// checkColumns looks for the configured columns among the model's inputs, and
+// tells of all that are not there.
 func (j *Job) checkColumns() error {
 	e := j.spec.Explain
 	if e == nil {
@@ -94,41 +95,36 @@ func (j *Job) checkColumns() error {
 	for _, in := range j.inputs {
 		columns = append(columns, in.Column)
 	}
-	among := func(key string, names []string) error {
+	var errs []error
+	among := func(key string, names []string) {
 		for i, name := range names {
 			if !slices.Contains(columns, name) {
-				return &Mistake{Key: fmt.Sprintf("%s.%d", key, i), Message: fmt.Sprintf("the model has no input from the column %q", name), Hint: "its inputs are " + shortList(columns)}
+				errs = append(errs, &Mistake{Key: fmt.Sprintf("%s.%d", key, i), Message: fmt.Sprintf("the model has no input from the column %q", name), Hint: "its inputs are " + shortList(columns)})
 			}
 		}
-		return nil
 	}
-	var errs []error
 	if e.Importance != nil {
 		for _, g := range e.Importance.Groups {
 			key := "explain.importance.groups." + g.Name
 			if slices.Contains(columns, g.Name) {
 				errs = append(errs, &Mistake{Key: key, Message: fmt.Sprintf("%q is an input already", g.Name), Hint: "give the group a name of its own"})
 			}
-			errs = append(errs, among(key, g.Features))
+			among(key, g.Features)
 		}
 	}
 	if e.Dependence != nil {
-		errs = append(errs, among("explain.dependence.features", e.Dependence.Features))
+		among("explain.dependence.features", e.Dependence.Features)
 	}
-	if own := slices.ContainsFunc(j.spec.Roles, func(r audit.RoleColumn) bool { return strings.HasPrefix(r.Role, "feature:") }); !own {
-		if e.Proxies != nil { // else the configuration has held them against columns.features
-			errs = append(errs, among("explain.proxies.features", e.Proxies.Features))
-		}
-		if e.Decomposition != nil {
-			errs = append(errs, among("explain.decomposition.features", e.Decomposition.Features))
-		}
+	if own := slices.ContainsFunc(j.spec.Roles, func(r audit.RoleColumn) bool { return strings.HasPrefix(r.Role, "feature:") }); own {
+		return errors.Join(errs...) // the configuration has held the others against columns.features
 	}
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
+	if e.Proxies != nil {
+		among("explain.proxies.features", e.Proxies.Features)
 	}
-	return nil
+	if e.Decomposition != nil {
+		among("explain.decomposition.features", e.Decomposition.Features)
+	}
+	return errors.Join(errs...)
 }
 
 // Inputs are the columns that the model takes.

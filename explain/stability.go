@@ -183,8 +183,8 @@ func (s *Study) within(ctx context.Context, labels []string, top int) ([]audit.E
 	rank := func(label string) map[string]told {
 		t := told{row: audit.Explanation{Explainer: "attribution", Metric: s.Model.outputName(), N: int64(len(rows[label]))}}
 		for input, column := range s.Columns {
-			mean, variance := meanAndVariance(rows[label], func(row int) float64 { return math.Abs(got.Values[row][input]) })
-			t.features, t.values, t.se = append(t.features, column), append(t.values, mean), append(t.se, math.Sqrt(variance/float64(len(rows[label]))))
+			mean, se := s.Rows.meanAndError(rows[label], func(row int) float64 { return math.Abs(got.Values[row][input]) })
+			t.features, t.values, t.se = append(t.features, column), append(t.values, mean), append(t.se, se)
 		}
 		return map[string]told{"attribution": t}
 	}

@@ -114,15 +114,29 @@ func surrogateLine(r *audit.Result, all []*explained) string {
 	return text + ", and is not explained"
 }
 
-// stabilityLine tells the first comparison.
+// stabilityLine tells the comparison that agrees least.
 func stabilityLine(r *audit.Result) string {
-	e := first(r, "stability", func(e *audit.Explanation) bool { return e.Part == "agreement" && e.Metric == "rank_biased_overlap" })
-	if e == nil {
+	const metric = "rank_biased_overlap"
+	var least *audit.Explanation
+	comparisons := 0
+	for i := range r.Explanations {
+		e := &r.Explanations[i]
+		if e.Explainer != "stability" || e.Part != "agreement" || e.Metric != metric || e.Value == nil {
+			continue
+		}
+		if comparisons++; least == nil || *e.Value < *least.Value {
+			least = e
+		}
+	}
+	if least == nil {
 		return ""
 	}
-	text := fmt.Sprintf("%s: the order of the inputs agrees to %s of 1", clean(e.Note), plainThousandths(*e.Value))
+	text := fmt.Sprintf("%s: the order of the inputs agrees to %s of 1", clean(least.Note), plainThousandths(*least.Value))
+	if comparisons > 1 {
+		text += fmt.Sprintf(", the least of %d comparisons", comparisons)
+	}
 	if noise := first(r, "stability", func(o *audit.Explanation) bool {
-		return o.Part == "noise" && o.Metric == e.Metric && o.Note == e.Note
+		return o.Part == "noise" && o.Metric == metric && o.Note == least.Note && textOr(o.Group) == textOr(least.Group) && o.Attribute == least.Attribute
 	}); noise != nil {
 		text += fmt.Sprintf("; noise alone leaves %s or more nineteen times of twenty", plainThousandths(*noise.Value))
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine"
@@ -49,7 +50,11 @@ func (a *app) baselines(ctx context.Context, paths []string, conf *config.Audit)
 		if !slices.ContainsFunc(r.Explanations, func(e audit.Explanation) bool { return e.Part == audit.PartFeature }) {
 			return nil, usage("--baseline: %s has no explanations to compare with", path)
 		}
-		out = append(out, explain.Earlier{Label: baselineLabel(path, r), Explanations: r.Explanations})
+		label := baselineLabel(path, r)
+		if slices.ContainsFunc(out, func(e explain.Earlier) bool { return e.Label == label }) {
+			label = fmt.Sprintf("%s (%d)", label, len(out)+1)
+		}
+		out = append(out, explain.Earlier{Label: label, Explanations: r.Explanations})
 	}
 	return out, nil
 }
