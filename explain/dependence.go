@@ -28,7 +28,7 @@ func Dependence() Explainer {
 	return Explainer{
 		Name: "dependence", Title: "How the score follows an input",
 		Definition: "Partial dependence: the mean score of the rows if all of them had this value of the input (Friedman 2001). " +
-			"Accumulated: how the score changes when rows move across the short interval of values that they lie in, added up, with mean 0 (Apley and Zhu 2020). Individual: single rows.",
+			"Accumulated: how the score changes when rows move across the short interval of values that they lie in, added up, with mean 0 (Apley and Zhu 2020). Individual: single rows. Spread: the means of equal parts of the rows.",
 		DoesNotShow: "It shows what the model answers, not what would happen to people whose value changed; partial dependence also asks about combinations of values that nobody has.",
 		NeedsModel:  true,
 		Asked:       func(e *audit.ExplainSpec) bool { return e.Dependence != nil },

@@ -33,7 +33,7 @@ func TestExplainedSays(t *testing.T) {
 		"with it alone changed, 3.0\u202f% of the decisions would change, interval 1.0\u202f% to 5.0\u202f%",
 		"Untaken: no decision can change with it alone, because the model does not take it",
 		"a tells it best, 20.0\u202f% of what there is to know",
-		"−20.0 points, and −3.0 points between people alike in the listed columns",
+		"−20.0 points, and −3.0 points, interval −5.0 to −1.0, between people alike in the listed columns",
 		"by a risk ratio of 1.40; chance may account for it already",
 		"its least R² is 0.700, for everybody",
 		"The surrogate is not explained: its least fidelity is 0.70",
@@ -64,6 +64,18 @@ func TestWaterfallMakesTheGap(t *testing.T) {
 		if b[1] != want[i][0] || b[2] != want[i][1] {
 			t.Errorf("bar %d begins at %s and is %s long, want %v", i, b[1], b[2], want[i])
 		}
+	}
+}
+
+// A model that is explained although it does not answer as the log is marked.
+func TestExplainedBeyondParity(t *testing.T) {
+	r := explainedFixture()
+	if strings.Contains(explainedSection(t, r), "Take these with care") {
+		t.Error("a model within the tolerance is marked")
+	}
+	r.Model.Parity.Verdict = "beyond"
+	if !strings.Contains(explainedSection(t, r), "Take these with care") {
+		t.Error("a model beyond the tolerance is not marked")
 	}
 }
 

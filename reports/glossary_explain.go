@@ -7,7 +7,11 @@ func explainedIntro(r *audit.Result) string {
 	if r.Model == nil {
 		return "What the log says about where gaps come from, asked on a sample of the audited rows, without the model. It describes what was decided, not why."
 	}
-	return "What the model does with its inputs, asked on a sample of the audited rows. An explanation is about the model, not about the world."
+	text := "What the model does with its inputs, asked on a sample of the audited rows. An explanation is about the model, not about the world."
+	if p := r.Model.Parity; p != nil && p.Verdict == "beyond" && r.Model.Refused == "" {
+		text += " Take these with care: the model that was asked does not answer as the log says (" + parityText(p) + "), and is explained because the configuration says so."
+	}
+	return text
 }
 
 // plainQuestion is what an explainer answers, for somebody who does not know the

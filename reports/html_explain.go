@@ -43,6 +43,18 @@ func (v explainView) PaperNote() string {
 	return ""
 }
 
+// Short is the first answer, for the list at the top of the section.
+func (v explainView) Short() string {
+	if len(v.Figures) == 0 || strings.HasPrefix(v.State, "Refused") {
+		return v.State
+	}
+	text := v.Figures[0].Title + "."
+	if n := len(v.Figures) - 1; n > 0 {
+		text += fmt.Sprintf(" And %s.", plural(n, "more answer", "more answers"))
+	}
+	return text
+}
+
 // drawnQuestions is how many questions of an explainer are drawn; the numbers
 // of all are in tables and in result.json.
 const drawnQuestions = 6

@@ -79,7 +79,7 @@ func (a *apart) finding() string {
 	}
 	text := upperFirst(a.subject()) + ": " + a.amount(*a.total.Value) + points
 	if e := a.of("adjusted", ""); e != nil {
-		return text + ", and " + a.amount(*e.Value) + points + " between people alike in the listed columns"
+		return text + ", and " + a.amount(*e.Value) + points + tail(", interval ", a.spread(e)) + ", between people alike in the listed columns"
 	}
 	if len(a.strata) > 0 {
 		if e := a.of("composition", a.strata[0]); e != nil {

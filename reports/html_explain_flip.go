@@ -36,6 +36,7 @@ func (k *maker) flips(list []*audit.Explanation) []explainFigure {
 		}
 		out = append(out, f)
 	}
+	slices.SortStableFunc(out, func(a, b explainFigure) int { return len(b.Tables) - len(a.Tables) }) // what was asked before what is known
 	return out
 }
 
