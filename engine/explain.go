@@ -64,17 +64,17 @@ func (j *Job) openModel() error {
 
 // placedMistakes are those of errors that know their place, one or several.
 func (j *Job) placedMistakes(err error) config.Errors {
-	list := []error{err}
-	if several, ok := err.(interface{ Unwrap() []error }); ok {
-		list = several.Unwrap()
-	}
 	var out config.Errors
-	for _, err := range list {
-		var at placed
-		if errors.As(err, &at) {
-			key, hint := at.Place()
-			out = append(out, j.audit.Mistake(key, at.Error(), hint))
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range several.Unwrap() {
+			out = append(out, j.placedMistakes(err)...)
 		}
+		return out
+	}
+	var at placed
+	if errors.As(err, &at) {
+		key, hint := at.Place()
+		out = append(out, j.audit.Mistake(key, at.Error(), hint))
 	}
 	return out
 }

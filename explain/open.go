@@ -81,48 +81,22 @@ func Open(spec *audit.Spec) (*Job, error) {
 	if err != nil {
 		return j, err
 	}
-	return j, j.checkColumns()
+	return j, errors.Join(j.checkGroups(), j.checkColumns())
 }
 
-// checkColumns looks for the configured columns among the model's inputs, and
-// tells of all that are not there.
-func (j *Job) checkColumns() error {
+// checkGroups looks for inputs that are exchanged together among the model's.
+func (j *Job) checkGroups() error {
 	e := j.spec.Explain
-	if e == nil {
+	if e == nil || e.Importance == nil {
 		return nil
 	}
-	var columns []string
-	for _, in := range j.inputs {
-		columns = append(columns, in.Column)
-	}
 	var errs []error
-	among := func(key string, names []string) {
-		for i, name := range names {
-			if !slices.Contains(columns, name) {
-				errs = append(errs, &Mistake{Key: fmt.Sprintf("%s.%d", key, i), Message: fmt.Sprintf("the model has no input from the column %q", name), Hint: "its inputs are " + shortList(columns)})
-			}
+	for _, g := range e.Importance.Groups {
+		key := "explain.importance.groups." + g.Name
+		if slices.Contains(j.columns(), g.Name) {
+			errs = append(errs, &Mistake{Key: key, Message: fmt.Sprintf("%q is an input already", g.Name), Hint: "give the group a name of its own"})
 		}
-	}
-	if e.Importance != nil {
-		for _, g := range e.Importance.Groups {
-			key := "explain.importance.groups." + g.Name
-			if slices.Contains(columns, g.Name) {
-				errs = append(errs, &Mistake{Key: key, Message: fmt.Sprintf("%q is an input already", g.Name), Hint: "give the group a name of its own"})
-			}
-			among(key, g.Features)
-		}
-	}
-	if e.Dependence != nil {
-		among("explain.dependence.features", e.Dependence.Features)
-	}
-	if own := slices.ContainsFunc(j.spec.Roles, func(r audit.RoleColumn) bool { return strings.HasPrefix(r.Role, "feature:") }); own {
-		return errors.Join(errs...) // the configuration has held the others against columns.features
-	}
-	if e.Proxies != nil {
-		among("explain.proxies.features", e.Proxies.Features)
-	}
-	if e.Decomposition != nil {
-		among("explain.decomposition.features", e.Decomposition.Features)
+		errs = append(errs, j.amongInputs(key, g.Features))
 	}
 	return errors.Join(errs...)
 }

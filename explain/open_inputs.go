@@ -1,8 +1,10 @@
 package explain
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/explain/model"
@@ -47,6 +49,50 @@ func (j *Job) nameInputs() error {
 		j.inputs = append(j.inputs, audit.ModelInputSpec{Name: in.Name, Column: column, Kind: kindOf(in)})
 	}
 	return nil
+}
+
+// columns are those of the inputs.
+func (j *Job) columns() []string {
+	var out []string
+	for _, in := range j.inputs {
+		out = append(out, in.Column)
+	}
+	return out
+}
+
+// amongInputs tells of columns that the model does not take.
+func (j *Job) amongInputs(key string, names []string) error {
+	columns := j.columns()
+	var errs []error
+	for i, name := range names {
+		if !slices.Contains(columns, name) {
+			errs = append(errs, &Mistake{Key: fmt.Sprintf("%s.%d", key, i), Message: fmt.Sprintf("the model has no input from the column %q", name), Hint: "its inputs are " + shortList(columns)})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkColumns looks for the columns that explainers are asked about among the
+// model's inputs.
+func (j *Job) checkColumns() error {
+	e := j.spec.Explain
+	if e == nil {
+		return nil
+	}
+	var errs []error
+	if e.Dependence != nil {
+		errs = append(errs, j.amongInputs("explain.dependence.features", e.Dependence.Features))
+	}
+	if own := slices.ContainsFunc(j.spec.Roles, func(r audit.RoleColumn) bool { return strings.HasPrefix(r.Role, "feature:") }); own {
+		return errors.Join(errs...) // the configuration has held the others against columns.features
+	}
+	if e.Proxies != nil {
+		errs = append(errs, j.amongInputs("explain.proxies.features", e.Proxies.Features))
+	}
+	if e.Decomposition != nil {
+		errs = append(errs, j.amongInputs("explain.decomposition.features", e.Decomposition.Features))
+	}
+	return errors.Join(errs...)
 }
 
 func kindOf(in model.Input) string {

@@ -34,7 +34,7 @@ func (j *Job) probe(ctx context.Context, s *Study) (refused string, err error) {
 		}
 	}
 	j.about.Parity = compareLogged(s, first, e.Tolerance)
-	if j.labels(first) {
+	if j.answersLabels(first) {
 		return "the model answers nothing but 0 and 1: labels, not scores; let it give probabilities", nil
 	}
 
@@ -77,9 +77,9 @@ func verdict(largest, tolerance float64) string {
 	return probeBeyond
 }
 
-// labels says whether a command's or a server's answers are decisions, as many
-// give by default: a file's are scores whatever they are.
-func (j *Job) labels(scores []float64) bool {
+// answersLabels says whether a command's answers are decisions, as many scripts
+// give by default.
+func (j *Job) answersLabels(scores []float64) bool {
 	var of [2]bool
 	for _, x := range scores {
 		if x != 0 && x != 1 {
@@ -87,7 +87,7 @@ func (j *Job) labels(scores []float64) bool {
 		}
 		of[int(x)] = true
 	}
-	return j.scorer == nil && of[0] && of[1] && len(scores) >= fewRows
+	return j.spec.Model.Type == "exec" && of[0] && of[1] && len(scores) >= fewRows
 }
 
 // mostDiffer is the share of decisions that may differ where no score was

@@ -91,6 +91,8 @@ func explainerLine(r *audit.Result, e audit.Explainer, all []*explained) string 
 		return found + "; " + clean(e.Reason)
 	case e.Reason != "":
 		return clean(e.Reason)
+	case found == "" && r.Privacy != nil:
+		return "left out, because of small cells"
 	case found == "":
 		return "nothing to tell"
 	}

@@ -111,6 +111,9 @@ func surrogateLine(r *audit.Result, all []*explained) string {
 			return text + "; of the " + q.subject() + ", " + featureName(q.features[0]) + " comes first"
 		}
 	}
+	if r.Privacy != nil {
+		return text // what it puts first may be left out
+	}
 	return text + ", and is not explained"
 }
 
