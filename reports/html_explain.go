@@ -95,6 +95,9 @@ func (k *maker) explanations() []explainView {
 		once(v.Figures)
 		if len(v.Figures) == 0 && v.State == "" {
 			v.State = "It has no numbers: what was left out, and why, stands on the first screen."
+			if k.r.Privacy != nil {
+				v.State = "Its numbers are left out, because of small cells."
+			}
 		}
 		out = append(out, v)
 	}

@@ -54,7 +54,7 @@ func (k *maker) fidelity(list []*audit.Explanation) []explainFigure {
 			f.Read += " " + clean(note)
 		}
 	}
-	if f.Read = strings.TrimSpace(f.Read); f.Read == "" && told == 0 {
+	if f.Read = strings.TrimSpace(f.Read); f.Read == "" && told == 0 && k.r.Privacy == nil {
 		f.Read = "It does not come near enough, so that nothing that it says is shown."
 	}
 	return []explainFigure{f}
