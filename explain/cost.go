@@ -12,13 +12,14 @@ import (
 // A bill is what explaining will cost in rows that the model scores.
 type bill struct {
 	rows, inputs, background int64
-	walks                    bool // trees answer questions about one input exactly
-	left                     int64
+	walks                    bool  // trees answer questions about one input exactly
+	left, pending            int64 // pending is not on the bill yet
 	items                    []string
 	total                    int64
 }
 
 func (b *bill) add(name string, rows int64) {
+	b.pending = 0
 	if rows > 0 {
 		b.items, b.total, b.left = append(b.items, fmt.Sprintf("%s %d", name, rows)), b.total+rows, b.left-rows
 	}
@@ -38,18 +39,20 @@ func (j *Job) Cost(logRows int64) string {
 	forest, trees := j.scorer.(*model.Forest)
 	b.walks = trees && !forest.LinearLeaves() && (forest.Classes() == 1 || j.output == model.Margin)
 	b.add("probes", 3*min(int64(e.ParityRows), b.rows))
-	decision, score, margin := j.attributes(e)
-	if e.Gap != nil {
-		b.add("gap", j.attributions(&b, decision, score, false))
+	decides := j.spec.Model.Threshold != ""
+	attribute := j.attributing(&b)
+	if g := e.Gap; g != nil {
+		rate := func(m string) bool { return m != "mean_score" }
+		rows := attribute("decision", decides && (len(g.Metrics) == 0 || slices.ContainsFunc(g.Metrics, rate)))
+		rows += attribute("score", len(g.Metrics) == 0 || slices.Contains(g.Metrics, "mean_score"))
+		b.add("gap", rows)
 	}
 	if x := e.Importance; x != nil {
 		b.add("importance", b.importance(x))
 	}
 	if x := e.Attribution; x != nil {
-		rows := int64(0)
-		if e.Gap == nil || margin || x.Of == "decision" && !decision || x.Of != "decision" && !score {
-			rows = j.attributions(&b, x.Of == "decision", x.Of != "decision" && !margin, margin)
-		}
+		margin := x.Of == "margin" && j.output != model.Margin && (&Audited{Scorer: j.scorer}).hasMargin()
+		rows := attribute("decision", x.Of == "decision") + attribute("margin", margin) + attribute("score", x.Of != "decision" && !margin)
 		if x.Paths {
 			rows += b.rows
 		}
@@ -57,6 +60,12 @@ func (j *Job) Cost(logRows int64) string {
 	}
 	if x := e.Dependence; x != nil {
 		b.add("dependence", b.dependence(x))
+	}
+	if e.Proxies != nil {
+		b.add("proxies", attribute("decision", decides)+attribute("score", !decides))
+	}
+	if e.Stability != nil && (j.spec.Windows.Every != "" || j.spec.HasVersion) {
+		b.add("stability", attribute("score", true))
 	}
 	text := fmt.Sprintf("explain at most %d sampled rows: the model scores up to about %d rows, and no more than %d: %s", b.rows, b.total, e.ModelRows, strings.Join(b.items, ", "))
 	if e.Flip != nil && slices.ContainsFunc(j.spec.Groups, func(g audit.GroupSpec) bool {
@@ -70,47 +79,38 @@ func (j *Job) Cost(logRows int64) string {
 	return text
 }
 
-// attributes says which values are attributed: the decision and the score for
-// gaps, and the margin beside them.
-func (j *Job) attributes(e *audit.ExplainSpec) (decision, score, margin bool) {
-	if g := e.Gap; g != nil {
-		rate := func(m string) bool { return m != "mean_score" }
-		decision = j.spec.Model.Threshold != "" && (len(g.Metrics) == 0 || slices.ContainsFunc(g.Metrics, rate))
-		score = len(g.Metrics) == 0 || slices.Contains(g.Metrics, "mean_score")
-	}
-	if x := e.Attribution; x != nil && x.Of == "margin" && j.output != model.Margin {
-		margin = (&Audited{Scorer: j.scorer}).hasMargin()
-	}
-	return decision, score, margin
-}
-
-// attributions is the cost of the asked values against every background.
-func (j *Job) attributions(b *bill, decision, score, margin bool) int64 {
+// attributing gives the cost of attributing a value to the inputs, against
+// every background; explainers share it, so that it is paid once.
+func (j *Job) attributing(b *bill) func(value string, asked bool) int64 {
 	backgrounds := 1
 	if j.spec.Explain.Background == "reference" {
 		backgrounds = max(1, len(j.spec.Groups))
 	}
-	_, trees := j.scorer.(*model.Forest)
-	linear, ok := j.scorer.(*model.Linear)
-	sum := func(output model.Output) bool {
-		return trees && b.walks && output == model.Margin || ok && linear.Additive(output)
-	}
-	total := int64(0)
-	one := func(asked, exact bool) {
+	linear, sums := j.scorer.(*model.Linear)
+	forest, trees := j.scorer.(*model.Forest)
+	trees = trees && !forest.LinearLeaves()
+	paid := map[string]bool{}
+	return func(value string, asked bool) int64 {
+		if !asked || paid[value] {
+			return 0
+		}
+		paid[value] = true
+		output := j.output
+		if value == "margin" {
+			output = model.Margin
+		}
+		exact := value != "decision" && (trees && output == model.Margin || sums && linear.Additive(output))
+		total := int64(0)
 		for range backgrounds {
-			switch {
-			case !asked:
-			case exact:
+			if exact {
 				total += b.rows + b.background
-			default:
-				total += b.permuted(b.left - total)
+			} else {
+				total += b.permuted(b.left - b.pending - total)
 			}
 		}
+		b.pending += total
+		return total
 	}
-	one(decision, false)
-	one(score, sum(j.output))
-	one(margin, sum(model.Margin))
-	return total
 }
 
 // permuted follows Study.permuted.
