@@ -14,6 +14,7 @@ import (
 const (
 	dependencePoints     = 32
 	dependenceIndividual = 10 // rows of each group
+	dependenceParts      = 10 // of the spread of a point
 )
 
 // Parts of the dependence beside the points of the mean curve.
@@ -27,7 +28,7 @@ func Dependence() Explainer {
 	return Explainer{
 		Name: "dependence", Title: "How the score follows an input",
 		Definition: "Partial dependence: the mean score of the rows if all of them had this value of the input (Friedman 2001). " +
-			"Accumulated: how the score changes when rows move across the short interval of values that they lie in, added up, with mean 0 (Apley and Zhu 2020). Individual: single rows.",
+			"Accumulated: how the score changes when rows move across the short interval of values that they lie in, added up, with mean 0 (Apley and Zhu 2020). Individual: single rows. Spread: the means of equal parts of the rows.",
 		DoesNotShow: "It shows what the model answers, not what would happen to people whose value changed; partial dependence also asks about combinations of values that nobody has.",
 		NeedsModel:  true,
 		Asked:       func(e *audit.ExplainSpec) bool { return e.Dependence != nil },
@@ -40,7 +41,9 @@ func explainDependence(ctx context.Context, s *Study) ([]audit.Explanation, erro
 	if s.Rows.Rows < 2 {
 		return nil, ErrNoRows
 	}
-	want := dependenceAsked{points: spec.Points, individual: dependenceIndividual}
+	want := dependenceAsked{points: spec.Points, individual: dependenceIndividual, spread: func(rows []int, of func(row int) float64) []float64 {
+		return s.spread(rows, of, dependenceParts)
+	}}
 	if want.points < 2 {
 		want.points = dependencePoints
 	}
@@ -91,7 +94,11 @@ func (s *Study) curves(d dependence, by *Attribute) []audit.Explanation {
 	}{{audit.PartPoint, d.partial}, {partAccumulated, d.accumulated}} {
 		for _, c := range list.curves {
 			for k, x := range c.values {
-				out = append(out, uncertain(point(list.part, c.group, c.rows, x), c.mean[k], c.se[k], s.Spec.Alpha))
+				e := point(list.part, c.group, c.rows, x)
+				if c.spread != nil {
+					e.Spread = c.spread[k]
+				}
+				out = append(out, uncertain(e, c.mean[k], c.se[k], s.Spec.Alpha))
 			}
 		}
 	}

@@ -31,6 +31,7 @@ type curve struct {
 	values []float64 // of the input, rising; NaN, the last, is the missing value
 	mean   []float64
 	se     []float64 // from the sampling of rows
+	spread [][]float64
 }
 
 // An individual is the output for one row at each value of the first curve of
@@ -47,6 +48,8 @@ type dependenceAsked struct {
 	by         *Attribute // whose groups get curves of their own; nil is none
 	points     int        // the most of a curve; an input with more values has their quantiles
 	individual int        // rows of each group that are shown one by one
+	// spread tells how the output is spread over rows; nil is not at all.
+	spread func(rows []int, of func(row int) float64) []float64
 }
 
 // dependences gives the dependence on some inputs. With ErrBudget those that
@@ -63,7 +66,7 @@ func (a *Audited) dependences(ctx context.Context, rows Rows, inputs []model.Inp
 	var out []dependence
 	for _, input := range want.inputs {
 		if scores != nil && scores[input] != nil {
-			out = append(out, plans[input].dependence(input, scores[input], want.individual, &rows))
+			out = append(out, plans[input].dependence(input, scores[input], want, &rows))
 		}
 	}
 	return out, err
@@ -207,13 +210,17 @@ func (p *dependencePlan) questions(column []float64) []question {
 	return asked
 }
 
-func (p *dependencePlan) dependence(input int, scores []float64, shown int, rows *Rows) dependence {
+func (p *dependencePlan) dependence(input int, scores []float64, want dependenceAsked, rows *Rows) dependence {
 	d := dependence{input: input}
 	for i, g := range p.groups {
 		partial := curve{group: g.group, rows: len(g.rows), values: p.grid}
 		for k := range p.grid {
-			mean, se := rows.meanAndError(g.rows, func(row int) float64 { return scores[row*len(p.grid)+k] })
+			output := func(row int) float64 { return scores[row*len(p.grid)+k] }
+			mean, se := rows.meanAndError(g.rows, output)
 			partial.mean, partial.se = append(partial.mean, mean), append(partial.se, se)
+			if want.spread != nil {
+				partial.spread = append(partial.spread, want.spread(g.rows, output))
+			}
 		}
 		d.partial = append(d.partial, partial)
 		if len(p.edges[i]) > 1 {
@@ -222,7 +229,7 @@ func (p *dependencePlan) dependence(input int, scores []float64, shown int, rows
 		if g.group < 0 && len(p.groups) > 1 {
 			continue // the rows are shown by group
 		}
-		for _, row := range g.rows[:min(shown, len(g.rows))] {
+		for _, row := range g.rows[:min(want.individual, len(g.rows))] {
 			d.individual = append(d.individual, individual{row, g.group, scores[row*len(p.grid):][:len(p.grid)]})
 		}
 	}

@@ -5,18 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/explain/model"
 )
+
+// spreadParts are the most parts of a spread of attributions.
+const spreadParts = 20
 
 // Attribution says what rows' values owe to each input.
 func Attribution() Explainer {
 	return Explainer{
 		Name: "attribution", Title: "What a score is made of",
 		Definition: "The mean size of each input's Shapley value over the sampled rows, and over those of each group: how far it moves a row's value from the background's mean. " +
-			"Quantiles show how the values, with their signs, scatter over the rows. Along paths the training data stands for an absent input, as in the libraries' own contributions.",
+			"Their spread shows how the values, with their signs, scatter: the means of equal parts of the people. Along paths the training data stands for an absent input, as in the libraries' own contributions.",
 		DoesNotShow: "It shows what the model does with these rows against this background, not what would happen to a person whose value changed; inputs that tell the same share the credit.",
 		NeedsModel:  true,
 		Asked:       func(e *audit.ExplainSpec) bool { return e.Attribution != nil },
@@ -60,8 +62,7 @@ func explainAttribution(ctx context.Context, s *Study) ([]audit.Explanation, err
 			if group < 0 && i > 0 { // all rows are told once, against the first background
 				continue
 			}
-			sizes := s.meanSizes(a, group, m, got)
-			out = append(append(out, sizes...), s.spreadOf(a, group, sizes, got)...)
+			out = append(out, s.meanSizes(a, group, m, got)...)
 		}
 	}
 	if s.Spec.Explain.Attribution.Paths {
@@ -72,39 +73,6 @@ func explainAttribution(ctx context.Context, s *Study) ([]audit.Explanation, err
 		out = append(out, along...)
 	}
 	return out, nil
-}
-
-// partQuantile is a quantile of the attributions of a group's rows, with their
-// signs; x is its share.
-const partQuantile audit.Part = "quantile"
-
-const (
-	quantiles       = 20 // 19 points: 0.05, 0.10, ...
-	spreadOfLargest = 8  // features
-)
-
-// spreadOf are the quantiles of the attributions of the largest features: how
-// they scatter over the rows of a group, without telling of any single person.
-func (s *Study) spreadOf(a *Attribute, group int, sizes []audit.Explanation, got *attributed) []audit.Explanation {
-	rows := got.rowsOf(a, group)
-	var out []audit.Explanation
-	for input, e := range sizes {
-		if e.Rank > spreadOfLargest {
-			continue
-		}
-		values := make([]float64, len(rows))
-		for i, row := range rows {
-			values[i] = got.Values[row][input]
-		}
-		slices.Sort(values)
-		e.Part, e.Rank, e.StandardError, e.Interval = partQuantile, 0, nil, nil
-		for k := 1; k < quantiles; k++ {
-			e.X = number(float64(k) / quantiles)
-			e.Value = number(values[(k*len(values)-1)/quantiles]) // the least with so many at or below
-			out = append(out, e)
-		}
-	}
-	return out
 }
 
 // rowsOf are the attributed rows of a group; all for -1.
@@ -179,6 +147,7 @@ func (s *Study) meanSizes(a *Attribute, group int, m gapMetric, got *attributed)
 		if group >= 0 {
 			e.Attribute, e.Group = a.Name, &a.Groups[group]
 		}
+		e.Spread = s.spread(rows, func(row int) float64 { return got.Values[row][input] }, spreadParts)
 		if !got.exact {
 			e.Permutations, e.Seed = got.permutations, s.Spec.Seed
 		}

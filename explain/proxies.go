@@ -24,7 +24,7 @@ const (
 func Proxies() Explainer {
 	return Explainer{
 		Name: "proxies", Title: "What tells the protected attribute",
-		Definition: "Of each feature: the mutual information with the groups in nats, less what chance gives at this size; its share of the groups' entropy (uncertainty coefficient); Cramér's V, bias-corrected; p by dealing the groups to people at random. " +
+		Definition: "Of each feature: the mutual information with the groups in nats, less what chance gives at this size; its share of the groups' entropy (uncertainty coefficient); Cramér's V, corrected for chance; p by dealing the groups to people at random. " +
 			"Of all together: the area under the curve and the balanced accuracy of a small boosted model for rows that it has not seen, also without the strongest features, and of the score alone. " +
 			"Proxy use: the uncertainty coefficient times the size of the gap that the model makes with the feature.",
 		DoesNotShow: "That a column tells the attribute does not show that the model uses it so, nor that it may not be used; proxy use ranks what to look at first and is no amount of unfairness.",

@@ -26,6 +26,9 @@ func (j *Job) Explain(ctx context.Context, sample *table.Sample, r *audit.Result
 		defer cancel()
 	}
 	s := j.study(sample, r.Groups)
+	if r.Privacy != nil {
+		s.least = int(r.Privacy.MinCell)
+	}
 	refused := ""
 	var audited *Audited
 	if j.spec.Model != nil {

@@ -54,6 +54,7 @@ type Study struct {
 	Model *Audited
 
 	chosen map[string]string // by attribute: the reference group, where it is one
+	least  int               // people that a part of a spread has at least
 	notes  []string
 	memory map[string]*attributed // what explainers share
 }

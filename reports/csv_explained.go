@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -13,7 +14,7 @@ func explainedColumns() []string {
 	return []string{
 		"explainer", "metric", "method_version", "feature", "part", "rank",
 		"attribute", "group", "reference", "window", "stratum", "x", "category",
-		"value", "standard_error", "interval_low", "interval_high", "interval_level", "interval_method", "p_value", "exact",
+		"value", "standard_error", "interval_low", "interval_high", "interval_level", "interval_method", "p_value", "spread", "exact",
 		"n", "reference_n", "smallest_cell", "background", "background_rows", "seed", "permutations", "model_rows",
 		"additivity_error", "parity", "note",
 	}
@@ -43,10 +44,19 @@ func explainedRow(e *audit.Explanation) []string {
 	return []string{
 		csvText(e.Explainer), csvText(e.Metric), strconv.Itoa(e.MethodVersion), csvOptional(e.Feature), csvText(string(e.Part)), csvPositive(int64(e.Rank)),
 		csvText(e.Attribute), csvOptional(e.Group), csvOptional(e.Reference), csvText(e.Window), csvOptional(e.Stratum), csvFloat(e.X), csvOptional(e.Category),
-		csvFloat(e.Value), csvFloat(e.StandardError), csvFloat(iv.Low), csvFloat(iv.High), level, csvText(iv.Method), csvFloat(e.P), strconv.FormatBool(e.Exact),
+		csvFloat(e.Value), csvFloat(e.StandardError), csvFloat(iv.Low), csvFloat(iv.High), level, csvText(iv.Method), csvFloat(e.P), csvFloats(e.Spread), strconv.FormatBool(e.Exact),
 		strconv.FormatInt(e.N, 10), csvPositive(e.ReferenceN), csvPositive(e.SmallestCell), csvText(e.Background), csvPositive(int64(e.BackgroundRows)), seed,
 		csvPositive(int64(e.Permutations)), csvPositive(e.ModelRows), csvFloat(e.Additivity), csvText(e.Parity), csvText(e.Note),
 	}
+}
+
+// csvFloats are numbers with a space between them.
+func csvFloats(list []float64) string {
+	var out []string
+	for _, x := range list {
+		out = append(out, csvFloat(&x))
+	}
+	return strings.Join(out, " ")
 }
 
 // csvPositive is a count that is there only if it is above 0.

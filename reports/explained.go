@@ -16,6 +16,7 @@ type explained struct {
 	group, reference             *string
 	total, rest                  *audit.Explanation
 	features                     []*audit.Explanation // the largest first
+	within                       []*audit.Explanation // the same, exchanged within strata
 }
 
 // questions puts explanations together, in the order of the result.
@@ -24,7 +25,7 @@ func questions(r *audit.Result) []*explained {
 	at := map[string]*explained{}
 	for i := range r.Explanations {
 		e := &r.Explanations[i]
-		if e.Part != audit.PartFeature && e.Part != audit.PartTotal && e.Part != audit.PartRemainder || e.Window != audit.AllWindows {
+		if e.Part != audit.PartFeature && e.Part != audit.PartTotal && e.Part != audit.PartRemainder && e.Part != "conditional" || e.Window != audit.AllWindows {
 			continue
 		}
 		key := strings.Join([]string{e.Explainer, e.Metric, e.Attribute, textOr(e.Group), textOr(e.Reference)}, "\x00")
@@ -38,12 +39,16 @@ func questions(r *audit.Result) []*explained {
 			q.total = e
 		case audit.PartRemainder:
 			q.rest = e
+		case "conditional":
+			q.within = append(q.within, e)
 		default:
 			q.features = append(q.features, e)
 		}
 	}
 	for _, q := range out {
-		slices.SortStableFunc(q.features, func(a, b *audit.Explanation) int { return cmp.Compare(a.Rank, b.Rank) })
+		byRank := func(a, b *audit.Explanation) int { return cmp.Compare(a.Rank, b.Rank) }
+		slices.SortStableFunc(q.features, byRank)
+		slices.SortStableFunc(q.within, byRank)
 	}
 	return out
 }
@@ -59,16 +64,26 @@ func textOr(s *string) string {
 func (q *explained) subject() string {
 	text := explainedMetric(q.metric)
 	if q.group != nil {
-		text += ", " + clean(q.attribute) + ": " + clean(*q.group)
+		text += ", " + attributeName(q.attribute) + ": " + partyName(q.attribute, q.group)
 	}
 	if q.reference != nil {
-		text += " against " + clean(*q.reference)
+		text += " against " + partyName(q.attribute, q.reference)
 	}
 	return text
 }
 
 // explainedMetric is a metric in words.
 func explainedMetric(metric string) string {
+	switch metric {
+	case "auc":
+		return "area under the curve"
+	case "brier_score":
+		return "Brier score"
+	case "path_dependent_margin":
+		return "margin along the paths of the trees"
+	case "zero_one_loss":
+		return "zero-one loss"
+	}
 	base, gap := strings.CutSuffix(metric, "_difference")
 	if metric == "score_mean_difference" {
 		base = "mean score"
@@ -109,27 +124,80 @@ func featureName(e *audit.Explanation) string {
 // howExplained says how the numbers of a question were made.
 func howExplained(r *audit.Result, q *explained) string {
 	e := q.features[0]
-	parts := []string{fmt.Sprintf("%s sampled rows", count(e.N))}
+	rows := fmt.Sprintf("%s sampled rows", count(e.N))
 	if e.ReferenceN > 0 {
-		parts[0] = fmt.Sprintf("%s and %s sampled rows", count(e.N), count(e.ReferenceN))
+		rows = fmt.Sprintf("%s and %s sampled rows", count(e.N), count(e.ReferenceN))
 	}
-	if e.Background != "" {
-		parts = append(parts, fmt.Sprintf("background %s, %d rows", e.Background, e.BackgroundRows))
-	}
-	parts = append(parts, q.draws()...)
-	if e.ModelRows > 0 {
-		parts = append(parts, count(e.ModelRows)+" model rows")
-	}
-	if e.Additivity != nil {
-		parts = append(parts, fmt.Sprintf("additivity error %.1g", *e.Additivity))
-	}
+	parts := append([]string{rows}, q.draws()...)
+	parts = append(parts, circumstances(r, q.features)...)
 	if q.inPoints() {
 		parts = append(parts, "numbers in points")
 	}
-	if p := r.Model; p != nil && p.Parity != nil && e.Parity != "" {
+	return strings.Join(parts, "; ") + "."
+}
+
+// howMade says how other numbers were made: of as many rows as the largest.
+func howMade(r *audit.Result, list []*audit.Explanation) string {
+	rows, exact := int64(0), true
+	var drawn *audit.Explanation
+	for _, e := range list {
+		rows, exact = max(rows, e.N+e.ReferenceN), exact && e.Exact
+		if e.Permutations > 0 {
+			drawn = e
+		}
+	}
+	parts := []string{fmt.Sprintf("%s sampled rows", count(rows))}
+	switch {
+	case drawn != nil && drawn.ModelRows > 0:
+		parts = append(parts, fmt.Sprintf("%d orders of the inputs for each row, seed %d", drawn.Permutations, drawn.Seed))
+	case drawn != nil:
+		parts = append(parts, fmt.Sprintf("chance by %s draws, seed %d", count(int64(drawn.Permutations)), drawn.Seed))
+	case exact:
+		parts = append(parts, "exact for these rows")
+	}
+	return strings.Join(append(parts, circumstances(r, list)...), "; ") + "."
+}
+
+// circumstances are the background, the cost, the additivity error and the
+// parity of explanations.
+func circumstances(r *audit.Result, list []*audit.Explanation) []string {
+	background, backgroundRows, modelRows, parity := "", 0, int64(0), false
+	var additivity *float64
+	errors := false
+	for _, e := range list {
+		if e.Background != "" {
+			background, backgroundRows = e.Background, e.BackgroundRows
+		}
+		modelRows, parity, errors = max(modelRows, e.ModelRows), parity || e.Parity != "", errors || e.StandardError != nil
+		if e.Additivity != nil && (additivity == nil || *e.Additivity > *additivity) {
+			additivity = e.Additivity
+		}
+	}
+	var parts []string
+	if errors {
+		parts = append(parts, "standard errors are of the draw of the rows and of all that was drawn besides")
+	}
+	switch background {
+	case "":
+	case "reference":
+		parts = append(parts, fmt.Sprintf("background: %s rows of the reference group", count(int64(backgroundRows))))
+	case "pooled":
+		parts = append(parts, fmt.Sprintf("background: %s rows of everybody", count(int64(backgroundRows))))
+	case "training":
+		parts = append(parts, "background: the data that the trees were made of")
+	default:
+		parts = append(parts, "background: "+clean(background))
+	}
+	if modelRows > 0 {
+		parts = append(parts, count(modelRows)+" model rows")
+	}
+	if additivity != nil {
+		parts = append(parts, fmt.Sprintf("additivity error %.1g", *additivity))
+	}
+	if p := r.Model; p != nil && p.Parity != nil && parity {
 		parts = append(parts, "parity with the log: "+parityText(p.Parity))
 	}
-	return strings.Join(parts, "; ")
+	return parts
 }
 
 // draws says what is exact and what was drawn: groups of inputs are, also
@@ -148,11 +216,11 @@ func (q *explained) draws() []string {
 	case drawn == nil:
 		return nil
 	case exact:
-		return []string{fmt.Sprintf("inputs exact for these rows, groups of inputs by %d permutations of all rows, seed %d", drawn.Permutations, drawn.Seed)}
+		return []string{fmt.Sprintf("inputs exact for these rows, groups of inputs by %d exchanges of all rows, seed %d", drawn.Permutations, drawn.Seed)}
 	case q.explainer == "importance":
-		return []string{fmt.Sprintf("%d permutations of all rows, seed %d", drawn.Permutations, drawn.Seed)}
+		return []string{fmt.Sprintf("%d exchanges of all rows, seed %d", drawn.Permutations, drawn.Seed)}
 	}
-	return []string{fmt.Sprintf("%d permutations of each row, seed %d", drawn.Permutations, drawn.Seed)}
+	return []string{fmt.Sprintf("%d orders of the inputs for each row, seed %d", drawn.Permutations, drawn.Seed)}
 }
 
 func parityText(p *audit.Parity) string {

@@ -348,5 +348,5 @@ func small() *audit.Result {
 
 // fixtures are the results that every format must render.
 func fixtures() map[string]func() *audit.Result {
-	return map[string]func() *audit.Result{"mixed": mixed, "brokenmix": brokenMix, "scores": livingScores, "extremescores": extremeScores, "undefinedscores": undefinedScores, "bank": bank, "small": small, "packed": packed, "extreme": extreme, "undefined": undefinedOnly, "empty": empty, "zero": func() *audit.Result { return &audit.Result{SchemaVersion: "1"} }}
+	return map[string]func() *audit.Result{"explained": explainedFixture, "mixed": mixed, "brokenmix": brokenMix, "scores": livingScores, "extremescores": extremeScores, "undefinedscores": undefinedScores, "bank": bank, "small": small, "packed": packed, "extreme": extreme, "undefined": undefinedOnly, "empty": empty, "zero": func() *audit.Result { return &audit.Result{SchemaVersion: "1"} }}
 }

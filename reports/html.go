@@ -64,21 +64,24 @@ type page struct {
 	Subgroups     *subgroupsView
 	Explained     []explainView
 	ExplainedOf   *grid
-	Absent        *absentView
-	Completeness  []*grid
-	Windows       *grid
-	PaperWindows  string
-	Joins, Lists  *grid
-	Others        []*grid
-	Tables        []*grid
-	Leftover      string
-	Method        []fact
-	Terms         []term
-	Conventions   []fact
-	Files         *grid
-	Provenance    []fact
-	Commands      []command
-	ByHand        string
+
+	ExplainedIntro string
+	ExplainedTerms []term
+	Absent         *absentView
+	Completeness   []*grid
+	Windows        *grid
+	PaperWindows   string
+	Joins, Lists   *grid
+	Others         []*grid
+	Tables         []*grid
+	Leftover       string
+	Method         []fact
+	Terms          []term
+	Conventions    []fact
+	Files          *grid
+	Provenance     []fact
+	Commands       []command
+	ByHand         string
 }
 
 // fact is a name and a value, in a list.
@@ -113,6 +116,7 @@ func newPage(r *audit.Result) *page {
 	p.Scores, p.Drift = k.scores(), k.drift()
 	p.Conditional, p.Subgroups = k.conditional(), k.subgroups()
 	p.Explained, p.ExplainedOf = k.explanations(), k.explainedModel()
+	p.ExplainedIntro, p.ExplainedTerms = explainedIntro(r), explainedTerms(r)
 	p.Absent = k.absent()
 	p.NotHereLinked = p.NotHereLinked && p.Absent != nil
 	p.Packs = k.packs()

@@ -2,24 +2,57 @@ package reports
 
 import (
 	"fmt"
-	"html/template"
-	"math"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
-	"github.com/plumbline-audit/plumbline/reports/internal/svg"
 )
 
 // explainView is what one explainer says.
 type explainView struct {
-	ID, Title, Definition, DoesNotShow, Reason string
-	Figures                                    []explainFigure
+	ID, Title, Question, Definition, DoesNotShow, State string
+	Figures                                             []explainFigure
 }
 
+// explainFigure is the answer to one question: a picture, strips of them with a
+// sentence each, or small panels, and the numbers below.
 type explainFigure struct {
 	Title, Sub string
 	Picture    *dotsView
-	Table      *grid
+	Strips     []robustStrip
+	Panels     []panel
+	Read       string // how to read the picture
+	Tables     []*grid
+}
+
+// Bare tells a figure that has nothing but its table, and is not printed.
+func (f explainFigure) Bare() bool {
+	return f.Picture == nil && len(f.Strips)+len(f.Panels) == 0 && len(f.Tables) > 0 && f.Read == ""
+}
+
+// PaperNote says where the numbers are that are not printed.
+func (v explainView) PaperNote() string {
+	bare := 0
+	for _, f := range v.Figures {
+		if f.Bare() {
+			bare++
+		}
+	}
+	if bare > 0 {
+		return fmt.Sprintf("%s of %s are on the screen; all numbers are in explanations.csv.", count(int64(bare)), plural(len(v.Figures), "answer", "answers"))
+	}
+	return ""
+}
+
+// Short is the first answer, for the list at the top of the section.
+func (v explainView) Short() string {
+	if len(v.Figures) == 0 || strings.HasPrefix(v.State, "Refused") {
+		return v.State
+	}
+	text := v.Figures[0].Title + "."
+	if n := len(v.Figures) - 1; n > 0 {
+		text += fmt.Sprintf(" And %s.", plural(n, "more answer", "more answers"))
+	}
+	return text
 }
 
 // drawnQuestions is how many questions of an explainer are drawn; the numbers
@@ -31,23 +64,100 @@ const drawnFeatures = 10
 
 // explanations are the explainers that ran, each with its pictures.
 func (k *maker) explanations() []explainView {
-	var out []explainView
+	by := map[string][]*audit.Explanation{}
+	for i := range k.r.Explanations {
+		e := &k.r.Explanations[i]
+		by[e.Explainer] = append(by[e.Explainer], e)
+	}
 	all := questions(k.r)
+	var out []explainView
 	for i, e := range k.r.Explainers {
-		v := explainView{ID: fmt.Sprintf("explained-%d", i+1), Title: e.Title, Definition: e.Definition, DoesNotShow: e.DoesNotShow, Reason: clean(e.Reason)}
-		for _, q := range all {
-			if q.explainer != e.Name || len(q.features) == 0 {
-				continue
+		v := explainView{ID: fmt.Sprintf("explained-%d", i+1), Title: e.Title, Question: plainQuestion(e.Name), Definition: "Definition: " + e.Definition, DoesNotShow: "What it does not show: " + lowerFirst(e.DoesNotShow), State: explainedState(e)}
+		list := by[e.Name]
+		switch e.Name {
+		case "attribution":
+			v.Figures = k.swarms(list)
+		case "dependence":
+			v.Figures = k.dependences(list)
+		case "flip":
+			v.Figures = k.flips(list)
+		case "proxies":
+			v.Figures = k.proxies(list)
+		case "decomposition":
+			v.Figures = k.decompositions(list)
+		case "surrogate":
+			v.Figures = append(k.fidelity(list), k.questionFigures(all, e.Name)...)
+		case "stability":
+			v.Figures = k.stability(list)
+		default:
+			v.Figures = k.questionFigures(all, e.Name)
+		}
+		once(v.Figures)
+		if len(v.Figures) == 0 && v.State == "" {
+			v.State = "It has no numbers: what was left out, and why, stands on the first screen."
+			if k.r.Privacy != nil {
+				v.State = "Its numbers are left out, because of small cells."
 			}
-			f := explainFigure{Title: upperFirst(q.subject()), Sub: howExplained(k.r, q), Table: k.explainTable(q)}
-			if len(v.Figures) < drawnQuestions {
-				f.Picture = k.explainPicture(q)
-			}
-			v.Figures = append(v.Figures, f)
 		}
 		out = append(out, v)
 	}
 	return out
+}
+
+// once keeps how to read a picture at the first of those that are read so.
+func once(figures []explainFigure) {
+	told := map[string]bool{}
+	for i := range figures {
+		f := &figures[i]
+		if told[f.Read] {
+			f.Read = ""
+		}
+		told[f.Read] = true
+	}
+}
+
+// explainedState says how far an explainer came, if not to the end.
+func explainedState(e audit.Explainer) string {
+	switch {
+	case e.Status == "refused":
+		return "Refused: " + clean(e.Reason) + "."
+	case e.Reason != "":
+		return "Not complete: " + clean(e.Reason) + "."
+	}
+	return ""
+}
+
+// questionFigures draw the explanations that are parts of something.
+func (k *maker) questionFigures(all []*explained, explainer string) []explainFigure {
+	var out []explainFigure
+	for _, q := range all {
+		if q.explainer != explainer || len(q.features) == 0 {
+			continue
+		}
+		f := explainFigure{Title: upperFirst(q.subject()), Sub: howExplained(k.r, q), Tables: []*grid{k.explainTable(q)}}
+		if len(out) < drawnQuestions {
+			f.Read = q.ranks()
+			if f.Picture = k.explainPicture(q); f.Picture != nil {
+				f.Title, f.Read = q.finding(), q.reading()
+			}
+			if p := k.bars(upperFirst(q.subject())+", within strata", q.measure(), partsOf(q.within), nil); p != nil {
+				f.Strips = []robustStrip{{"Dealt out within strata alone", "The same, but an input’s values go only to rows of the same stratum, so that no rows are made that nobody has there.", p}}
+			}
+		}
+		if len(q.within) > 0 {
+			f.Tables = append(f.Tables, withinTable(q))
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// lowerFirst begins a sentence that goes on with a small letter.
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
 
 func upperFirst(s string) string {
@@ -57,79 +167,20 @@ func upperFirst(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// explainPicture draws a gap as a waterfall, from none to the whole, and else
-// bars from 0.
-func (k *maker) explainPicture(q *explained) *dotsView {
-	var steps []svg.Step
-	v := &dotsView{Class: "features"}
-	at, low, high := 0.0, 0.0, 0.0
-	add := func(name string, from, value float64, e *audit.Explanation) {
-		s := svg.Step{From: from, To: from + value, Tip: name + ": " + q.amount(value)}
-		if e != nil && e.Interval != nil && e.Interval.Low != nil && e.Interval.High != nil {
-			l, h := from+*e.Interval.Low, from+*e.Interval.High
-			s.Low, s.High = &l, &h
-			s.Tip += ", interval " + q.spread(e)
-			low, high = math.Min(low, l), math.Max(high, h)
-		}
-		low, high = math.Min(low, math.Min(s.From, s.To)), math.Max(high, math.Max(s.From, s.To))
-		steps = append(steps, s)
-		v.Rows = append(v.Rows, dotsRow{Name: name, Value: q.amount(value)})
-	}
-	others, smaller := 0, 0.0
-	for i, e := range q.features {
-		switch {
-		case e.Value == nil:
-		case i < drawnFeatures:
-			add(featureName(e), at, *e.Value, e)
-		default:
-			others++
-			smaller += *e.Value
-		}
-		if q.total != nil && e.Value != nil && i < drawnFeatures {
-			at += *e.Value
-		}
-	}
-	if q.rest != nil && q.rest.Value != nil && math.Abs(*q.rest.Value) > 1e-12 {
-		smaller += *q.rest.Value
-		others++
-	}
-	if others > 0 && q.total != nil {
-		add("the rest", at, smaller, nil)
-	}
-	if q.total != nil && q.total.Value != nil {
-		add("whole gap", 0, *q.total.Value, q.total)
-	}
-	if len(steps) == 0 || low == high {
-		return nil
-	}
-	v.N = len(steps)
-	v.SVG = template.HTML(svg.Waterfall{
-		ID: k.id(), Class: "features", Title: upperFirst(q.subject()), Desc: "One bar for each input; the numbers are in the table below.",
-		Scale: svg.Linear(low, high, 4), Format: q.amount, Steps: steps,
-	}.String())
-	return v
+// groupColor is the color that a group has in the whole report.
+func (k *maker) groupColor(attribute string, group *string) string {
+	return k.color(attribute, &audit.Measurement{Attribute: attribute, Group: group, GroupKind: audit.KindValue})
 }
 
-// explainTable has the numbers of a question.
-func (k *maker) explainTable(q *explained) *grid {
-	g := &grid{Caption: "Numbers: " + q.subject(), Folded: true, Screen: true, Where: "result.json",
-		Head: []headCell{{Text: "Input"}, {Text: "Value", Num: true}, {Text: "Interval", Num: true}, {Text: "Standard error", Num: true}}}
-	row := func(name string, e *audit.Explanation) {
-		if e == nil || e.Value == nil {
-			return
-		}
-		se := "none"
-		if e.StandardError != nil {
-			se = q.amount(*e.StandardError)
-		}
-		g.Rows = append(g.Rows, []cell{{Text: name, Head: true, Name: true}, {Text: q.amount(*e.Value), Num: true}, {Text: q.spread(e), Num: true}, {Text: strings.TrimPrefix(se, "+"), Num: true}})
+// partyName is how a group of an explanation is called.
+func partyName(attribute string, group *string) string {
+	switch {
+	case group == nil:
+		return "everybody"
+	case *group == restGroup:
+		return "everybody else"
 	}
-	for _, e := range q.features {
-		row(featureName(e), e)
-	}
-	row("left by "+"the draw of the background", q.rest)
-	row("whole gap", q.total)
-	return g
+	return memberName(attribute, *group)
 }
 
 // explainedModel has the facts of the model that was asked.

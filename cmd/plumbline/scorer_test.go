@@ -120,7 +120,7 @@ func TestReadmeModel(t *testing.T) {
 			continue
 		}
 		r := explainWith(t, scorerFolder(t, "xgboost"), model, strings.TrimSuffix(asked, "\n"))
-		if len(r.Explainers) != 2 || len(r.Explanations) < 10 {
+		if len(r.Explainers) != 7 || len(r.Explanations) < 10 {
 			t.Errorf("%d explainers, %d explanations", len(r.Explainers), len(r.Explanations))
 		}
 		for _, e := range r.Explainers {

@@ -8,20 +8,21 @@ type Explanation struct {
 	MethodVersion int    `json:"method_version" doc:"rises when a printed number of this explainer changes"`
 
 	Feature   *string `json:"feature" doc:"the input of the model by its column in the log, or the name of a group of inputs; null for the whole"`
-	Part      Part    `json:"part" doc:"which part of the answer the number is: feature, total, remainder, point, or the explainer's own word: conditional, quantile, accumulated, individual, flip, agreement, ..."`
+	Part      Part    `json:"part" doc:"which part of the answer the number is: feature, total, remainder, point, or the explainer's own word: conditional, accumulated, individual, flip, agreement, ..."`
 	Attribute string  `json:"attribute,omitempty" doc:"the protected attribute of a number about groups"`
 	Group     *string `json:"group,omitempty"`
 	Reference *string `json:"reference,omitempty" doc:"the group compared with"`
 	Window    string  `json:"window" doc:"all, or the window that the rows are from"`
 	Stratum   *string `json:"stratum,omitempty"`
 
-	X        *float64 `json:"x,omitempty" doc:"of a point of a curve: the number that the input has; of a quantile: its share"`
+	X        *float64 `json:"x,omitempty" doc:"of a point of a curve: the number that the input has"`
 	Category *string  `json:"category,omitempty" doc:"of a point of a curve: the category that the input has; (missing) for none"`
 
 	Value         *float64  `json:"value" doc:"null when undefined"`
 	StandardError *float64  `json:"standard_error,omitempty" doc:"from the sampling of rows and, where there are any, of draws"`
 	Interval      *Interval `json:"interval,omitempty"`
 	P             *float64  `json:"p_value,omitempty"`
+	Spread        []float64 `json:"spread,omitempty" doc:"what the value is the mean of, or that of its size: people from the lowest to the highest in equal parts, and the mean of each part"`
 	Exact         bool      `json:"exact" doc:"no draws: the number is that of the sampled rows to the precision of float64"`
 	Rank          int       `json:"rank,omitempty" doc:"among the features of the same explainer, metric and groups, by size; 1 is the largest"`
 	N             int64     `json:"n" doc:"sampled rows of the group, or of all, that the number rests on"`

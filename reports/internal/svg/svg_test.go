@@ -3,6 +3,7 @@ package svg
 import (
 	"encoding/xml"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -45,7 +46,12 @@ func TestPictures(t *testing.T) {
 		Points: []Point{{At: 0, Value: &v, Low: &lo, High: &hi}, {At: 0.2}, {At: 0.4, Value: &v, Low: &lo, High: &hi}, {At: 0.6, Value: &hi, Breach: true, Label: hostile}, {At: 1, Value: &lo, Break: true}}}
 	cuts := Cuts{ID: "c", Title: hostile, Desc: hostile, Scale: Logarithmic(0.45, 2), Format: format, Zone: [2]float64{0.8, 1.25}, Used: 1,
 		Points: []Cut{{Name: hostile, Value: &v, Tip: hostile}, {Name: hostile, Value: &hi, Within: true}, {Name: hostile}}}
-	for _, s := range []string{dots.String(), lines.String(), cuts.String()} {
+	overlay := Overlay{ID: "d", Title: hostile, Desc: hostile, Y: Linear(0, 1, 4), Format: format, Zero: &v, Ticks: []Tick{{0, hostile}, {1, "z"}}, Rug: []float64{0, 1},
+		Curves: []Strand{{Name: hostile, Points: []Stop{{At: 0, Value: v, Low: &lo, High: &hi}, {At: 1, Value: hi, Low: &lo, High: &hi}}}, {Name: hostile, Points: []Stop{{At: 1, Value: hi}}}}}
+	apart := overlay
+	apart.Apart = true
+	swarm := Swarm{ID: "e", Title: hostile, Desc: hostile, Scale: Linear(-1, 1, 4), Format: format, Lanes: []Lane{{Name: hostile, Dots: []float64{0, 0, .5}, Tip: hostile}}}
+	for _, s := range []string{dots.String(), lines.String(), cuts.String(), overlay.String(), apart.String(), swarm.String()} {
 		dec := xml.NewDecoder(strings.NewReader(s))
 		for {
 			if _, err := dec.Token(); err == io.EOF {
@@ -60,5 +66,27 @@ func TestPictures(t *testing.T) {
 	}
 	if runs := lines.runs(); len(runs) != 3 {
 		t.Errorf("%d runs, want 3: a hole and a break cut the line", len(runs))
+	}
+}
+
+// Dots of one place are moved apart as long as there is room, and stay in their
+// lane.
+func TestSwarmPiles(t *testing.T) {
+	s := Swarm{Scale: Linear(-1, 1, 4)}
+	at := s.piled([]float64{0, 0, 0, 0, 0, .9})
+	for i, a := range at {
+		if math.Abs(a[1]) > swarmReach {
+			t.Errorf("dot %d stands at %v", i, a)
+		}
+		for _, b := range at[:i] {
+			if math.Hypot(a[0]-b[0], a[1]-b[1]) < 1.9*swarmRadius {
+				t.Errorf("dots meet at %v and %v", a, b)
+			}
+		}
+	}
+	for _, a := range s.piled(make([]float64, 99)) {
+		if math.Abs(a[1]) > swarmReach {
+			t.Errorf("a dot stands at %v", a)
+		}
 	}
 }

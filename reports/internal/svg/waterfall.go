@@ -8,6 +8,7 @@ type Waterfall struct {
 	Scale                  Scale
 	Format                 func(float64) string
 	Steps                  []Step
+	Joined                 bool // a line leads from each bar's end to the next
 }
 
 // A Step is one bar, with the interval of its end.
@@ -34,10 +35,16 @@ func (w Waterfall) String() string {
 		}
 		c.text("text", w.Format(t), "class", "tick", "x", x, "y", "100%", "dy", "18", "text-anchor", anchor)
 	}
+	zero := pct(w.Scale.At(0))
+	c.el("line", "class", "zero", "x1", zero, "x2", zero, "y1", "0", "y2", "100%")
 	n := float64(len(w.Steps))
 	for i, s := range w.Steps {
 		top, middle := (float64(i)+0.2)/n, pct((float64(i)+0.5)/n)
 		a, b := w.Scale.At(min(s.From, s.To)), w.Scale.At(max(s.From, s.To))
+		if w.Joined && i > 0 {
+			x := pct(w.Scale.At(w.Steps[i-1].To))
+			c.el("line", "class", "join", "x1", x, "x2", x, "y1", pct((float64(i)-0.5)/n), "y2", middle)
+		}
 		c.start("g", []string{"class", "row " + s.Class})
 		c.b.WriteString(">")
 		c.text("title", s.Tip)

@@ -1,0 +1,112 @@
+package reports
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// explainedSection is the part of the page that explains.
+func explainedSection(t *testing.T, r *audit.Result) string {
+	t.Helper()
+	page := string(render(t, "html", r))
+	_, section, ok := strings.Cut(page, `<h2 id="h-explained">`)
+	if !ok {
+		t.Fatal("the page does not explain")
+	}
+	section, _, _ = strings.Cut(section, "</section>")
+	return section
+}
+
+func TestExplainedSays(t *testing.T) {
+	section := explainedSection(t, explainedFixture())
+	for _, want := range []string{
+		"&#43;40.0 points, of which a carries &#43;30.0 points",
+		"100 and 100 sampled rows; 20 orders of the inputs for each row, seed 7;",
+		"background: 50 rows of the reference group; 4,000 model rows; additivity error 1e-12; parity with the log: within, 200 rows differ by at most 1e-09; numbers in points.",
+		"Dealt out within strata alone",
+		"What each input does to the probability, by ",
+		"a: the mean probability is lowest, 0.000, at 0 and highest, 0.500, at 5",
+		"c: the probability does not move with it",
+		"with it alone changed, 3.0\u202f% of the decisions would change, interval 1.0\u202f% to 5.0\u202f%",
+		"Untaken: no decision can change with it alone, because the model does not take it",
+		"a tells it best, 20.0\u202f% of what there is to know",
+		"−20.0 points, and −3.0 points, interval −5.0 to −1.0, between people alike in the listed columns",
+		"by a risk ratio of 1.40; chance may account for it already",
+		"its least R² is 0.700, for everybody",
+		"The surrogate is not explained: its least fidelity is 0.70",
+		"1 of 1 comparisons changed more than the draw of the rows accounts for",
+		"What it does not show: it is not all.",
+		"Words used here", "Shapley value",
+	} {
+		if !strings.Contains(section, want) {
+			t.Errorf("the section does not say %q", want)
+		}
+	}
+}
+
+// Each bar of a waterfall begins where the one above ends, and the last has the
+// whole gap.
+func TestWaterfallMakesTheGap(t *testing.T) {
+	section := explainedSection(t, explainedFixture())
+	_, picture, _ := strings.Cut(section, `<svg class="dots features"`)
+	picture, _, _ = strings.Cut(picture, "</svg>")
+	joins := regexp.MustCompile(`class="join" x1="([0-9.]+)%" x2="([0-9.]+)%"`).FindAllStringSubmatch(picture, -1)
+	bars := regexp.MustCompile(`class="bar" x="([0-9.]+)%" width="([0-9.]+)%"`).FindAllStringSubmatch(picture, -1)
+	// 30, 10, -5 and 5 points make 40, on an axis from 0 to 60.
+	want := [][2]string{{"0", "50"}, {"50", "16.67"}, {"58.33", "8.33"}, {"58.33", "8.33"}, {"0", "66.67"}}
+	if len(joins) != 4 || len(bars) != len(want) {
+		t.Fatalf("%d joins and %d bars in %s", len(joins), len(bars), picture)
+	}
+	for i, b := range bars {
+		if b[1] != want[i][0] || b[2] != want[i][1] {
+			t.Errorf("bar %d begins at %s and is %s long, want %v", i, b[1], b[2], want[i])
+		}
+	}
+}
+
+// A model that is explained although it does not answer as the log is marked.
+func TestExplainedBeyondParity(t *testing.T) {
+	r := explainedFixture()
+	if strings.Contains(explainedSection(t, r), "Take these with care") {
+		t.Error("a model within the tolerance is marked")
+	}
+	r.Model.Parity.Verdict = "beyond"
+	if !strings.Contains(explainedSection(t, r), "Take these with care") {
+		t.Error("a model beyond the tolerance is not marked")
+	}
+}
+
+// An explainer that could not run says why; one without numbers says where to
+// look; without a model the section says that none was asked.
+func TestExplainedRefusals(t *testing.T) {
+	r := explainedFixture()
+	r.Model, r.Explanations = nil, nil
+	r.Explainers = []audit.Explainer{
+		{Name: "flip", Title: "Flip", Status: "refused", Reason: "the model is away"},
+		{Name: "gap", Title: "Gap", Status: "partial", Reason: "stopped: explain.budget.time is used up"},
+		{Name: "stability", Title: "Stability", Status: "complete"},
+	}
+	section := explainedSection(t, r)
+	for _, want := range []string{"Refused: the model is away.", "Not complete: stopped: explain.budget.time is used up.", "It has no numbers", "without the model"} {
+		if !strings.Contains(section, want) {
+			t.Errorf("the section does not say %q", want)
+		}
+	}
+}
+
+// Ranks without values, as a stand-in gives that is not near enough, are told
+// as ranks.
+func TestExplainedRanks(t *testing.T) {
+	r := explainedFixture()
+	for i := range r.Explanations {
+		if e := &r.Explanations[i]; e.Explainer == "gap" {
+			e.Explainer, e.Value, e.Interval, e.StandardError = "surrogate", nil, nil, nil
+		}
+	}
+	if section := explainedSection(t, r); !strings.Contains(section, "rank 1") || strings.Contains(section, "NaN") {
+		t.Error("the section does not tell ranks")
+	}
+}
