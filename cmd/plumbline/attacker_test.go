@@ -18,7 +18,8 @@ type attacker struct {
 	unknown map[string]int // cell -> column
 	names   []string
 	rows    []equation
-	known   []float64 // by column; NaN while unknown
+	known   []float64       // by column; NaN while unknown
+	exceeds map[string]bool // groups whose rate is higher than the reference's, which are too small
 	solved  *program
 }
 
@@ -57,8 +58,8 @@ func formOf(metric string, favorable bool) (num, den []string, ok bool) {
 	return f[0], f[1], ok
 }
 
-func newAttacker(t *testing.T, r *audit.Result) *attacker {
-	a := &attacker{t: t, unknown: map[string]int{}}
+func newAttacker(t *testing.T, exact, r *audit.Result) *attacker {
+	a := &attacker{t: t, unknown: map[string]int{}, exceeds: exceeding(exact)}
 	for i := range r.Measurements {
 		a.measurement(r, &r.Measurements[i])
 	}
@@ -73,6 +74,7 @@ func newAttacker(t *testing.T, r *audit.Result) *attacker {
 		a.equals("", "", audit.AllWindows, atomNames, r.Data.Copies)
 	}
 	a.margins(r)
+	a.choices(r)
 	a.propagate()
 	return a
 }
@@ -164,6 +166,95 @@ func (a *attacker) margins(r *audit.Result) {
 			}
 		}
 	}
+}
+
+// choices takes what the choice of a reference tells: that no group is larger, or
+// that none has a higher rate, where the counts of the reference are shown. It also
+// knows who is too small to be chosen, which is not in the result.
+func (a *attacker) choices(r *audit.Result) {
+	shown := map[string]*audit.Measurement{}
+	for i := range r.Measurements {
+		if m := &r.Measurements[i]; m.Detector == "parity" && m.Metric == "selection_rate" && m.Window == audit.AllWindows && m.Group != nil && m.Denominator != nil {
+			shown[m.Attribute+"\x00"+*m.Group] = m
+		}
+	}
+	higher := func(attribute, ref, metric string, all []string) {
+		m := shown[attribute+"\x00"+ref]
+		if m == nil {
+			return
+		}
+		num, _, _ := formOf(metric, r.Audit.Favorable)
+		k := *m.Numerator
+		if metric == "favorable_rate" && !r.Audit.Favorable {
+			k = *m.Denominator - k
+		}
+		a.mostFor(r, attribute, ref, num, all, float64(k)/float64(*m.Denominator))
+	}
+	for _, g := range r.Groups {
+		switch {
+		case g.Chosen == nil:
+		case g.Reference == "best":
+			higher(g.Attribute, *g.Chosen, "favorable_rate", atomNames)
+		case g.Reference == "largest":
+			for _, v := range g.Values {
+				if v.Value != nil && *v.Value != *g.Chosen {
+					e := equation{map[int]float64{a.cell("", "", "", "slack of "+g.Attribute+*v.Value): 1}, 0}
+					for _, s := range atomNames {
+						e.cells[a.cell(g.Attribute, *v.Value, audit.AllWindows, s)]++
+						e.cells[a.cell(g.Attribute, *g.Chosen, audit.AllWindows, s)]--
+					}
+					a.rows = append(a.rows, e)
+				}
+			}
+		}
+	}
+	for i := range r.Measurements {
+		if m := &r.Measurements[i]; m.Detector == "ll144" && m.Metric == "impact_ratio" && m.Parameters["output"] == "" && m.Reference != nil {
+			higher(m.Attribute, *m.Reference, "selection_rate", atomNames[:6])
+			break
+		}
+	}
+}
+
+// mostFor holds the rate of every other group that is no higher than a rate below it.
+func (a *attacker) mostFor(r *audit.Result, attribute, ref string, num, all []string, rate float64) {
+	for _, v := range valuesOf(r, attribute) {
+		if v == ref || v == "(missing)" || a.exceeds[attribute+"\x00"+v] {
+			continue
+		}
+		e := equation{map[int]float64{a.cell("", "", "", "room of "+attribute+v): 1}, 0}
+		for _, s := range all {
+			by := -rate
+			if slices.Contains(num, s) {
+				by++
+			}
+			e.cells[a.cell(attribute, v, audit.AllWindows, s)] = by
+		}
+		a.rows = append(a.rows, e)
+	}
+}
+
+// exceeding are the groups whose favorable rate is above that of the reference that
+// the data chose: they are too small to be chosen.
+func exceeding(exact *audit.Result) map[string]bool {
+	out, rates := map[string]bool{}, map[string]float64{}
+	for i := range exact.Measurements {
+		m := &exact.Measurements[i]
+		if m.Detector == "parity" && m.Metric == "selection_rate" && m.Window == audit.AllWindows && m.Group != nil && m.Value != nil {
+			rates[m.Attribute+"\x00"+*m.Group] = *m.Value
+			if !exact.Audit.Favorable {
+				rates[m.Attribute+"\x00"+*m.Group] = 1 - *m.Value
+			}
+		}
+	}
+	for _, g := range exact.Groups {
+		for _, v := range g.Values {
+			if g.Chosen != nil && v.Value != nil {
+				out[g.Attribute+"\x00"+*v.Value] = rates[g.Attribute+"\x00"+*v.Value] > rates[g.Attribute+"\x00"+*g.Chosen]
+			}
+		}
+	}
+	return out
 }
 
 // crossed ties an intersection to its attributes. Who has one value and lacks the
@@ -418,7 +509,7 @@ func verdicts(t *testing.T, published *audit.Result) {
 func attack(t *testing.T, exact, published *audit.Result) *attacker {
 	t.Helper()
 	verdicts(t, published)
-	a := newAttacker(t, published)
+	a := newAttacker(t, exact, published)
 	few := 0
 	for i := range exact.Measurements {
 		m := &exact.Measurements[i]

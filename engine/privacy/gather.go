@@ -89,6 +89,7 @@ func gather(r *audit.Result) *book {
 	}
 	b.rest()
 	b.remainders()
+	b.limit(r)
 	return b
 }
 
