@@ -526,7 +526,8 @@ func attack(t *testing.T, exact, published *audit.Result) *attacker {
 			atoms []string
 			n     int64
 		}{{num, *m.Numerator}, {den, *m.Denominator}, {rest, *m.Denominator - *m.Numerator}} {
-			if f.n < 1 || f.n >= exact.Privacy.MinCell {
+			people := m.People > 0 && m.People < exact.Privacy.MinCell // few, however many cases they have
+			if f.n < 1 || f.n >= exact.Privacy.MinCell && !people {
 				continue
 			}
 			few++
