@@ -40,42 +40,75 @@ func TestHiddenOutcomeTellsNothing(t *testing.T) {
 			if err := os.WriteFile(path, []byte(conf), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			first := map[string]string{}
-			for _, d := range []int{0, -6, -3, 3, 6, 10} {
+			vary(t, path, []int{0, -6, -3, 3, 6, 10}, func(d int) string {
 				log := string(raw)
-				for cell, n := range map[string]int{"Native American,Female": 7 + d, "Native American,Male": 11 - d, "Pacific Islander,Female": 15 - d, "Pacific Islander,Male": 37 + d} {
-					of := map[string]int{"Native American,Female": 7, "Native American,Male": 11, "Pacific Islander,Female": 15, "Pacific Islander,Male": 37}[cell]
-					log = strings.Replace(log, fmt.Sprintf("%s,yes,%d\n", cell, of), fmt.Sprintf("%s,yes,%d\n", cell, n), 1)
+				for cell, n := range map[string][2]int{"Native American,Female": {7, 1}, "Native American,Male": {11, -1}, "Pacific Islander,Female": {15, -1}, "Pacific Islander,Male": {37, 1}} {
+					log = strings.Replace(log, fmt.Sprintf("%s,yes,%d\n", cell, n[0]), fmt.Sprintf("%s,yes,%d\n", cell, n[0]+d*n[1]), 1)
 				}
-				if err := os.WriteFile(filepath.Join(dir, "log.csv"), []byte(log), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				exact := runAudit(t, path, engine.Options{})
-				for i := range exact.Data.Inputs { // the log itself differs
-					exact.Data.Inputs[i].Bytes, exact.Data.Inputs[i].SHA256 = 1, "x"
-				}
-				published := privacy.Apply(exact)
-				if published.Privacy.Suppressed == 0 {
-					t.Fatal("nothing is suppressed")
-				}
-				texts := map[string]string{"exit": string(published.Verdict)}
-				for _, f := range reports.All() {
-					var b strings.Builder
-					if err := f.Write(&b, published); err != nil {
-						t.Fatal(err)
-					}
-					texts[f.Name] = b.String()
-				}
-				for what, text := range texts {
-					if was, ok := first[what]; ok && was != text {
-						t.Errorf("%d selected: %s differs: %s", 7+d, what, difference(was, text))
-					}
-					if d == 0 {
-						first[what] = text
-					}
-				}
-			}
+				return log
+			})
 		})
+	}
+}
+
+// TestHiddenMonthTellsNothing is the same by month, with labels: of the smallest group four
+// were selected in January whose label is positive, and as many cases of two groups
+// and both months trade labels as may have.
+func TestHiddenMonthTellsNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.yaml")
+	conf := "version: 1\nname: x\ndata: {log: log.csv}\ncolumns:\n  time: {column: month, format: \"%Y-%m\"}\n  decision: {column: y, positive: [yes]}\n" +
+		"  label: {column: z, positive: [1], negative: [0]}\n  weight: n\n  groups: {race: {column: race, reference: a}}\nwindows: {every: month, reference: 2026-01}\n" +
+		"privacy: {min_cell: 11, keep_exact: true}\ndetectors: {parity: {min_ratio: 0.8}, equal_opportunity: {max_difference: 0.1}, error_rates: {}, drift: {}, completeness: {}}\n"
+	if err := os.WriteFile(path, []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	vary(t, path, []int{0, -3, -1, 3, 6}, func(d int) string {
+		counts := map[string][8]int{ // by month, decision and label: yes 1, yes 0, no 1, no 0
+			"a": {200, 100, 60, 150, 190, 120, 70, 160},
+			"b": {80 - d, 40 + d, 30, 60, 90 + d, 50 - d, 25, 70},
+			"c": {4 + d, 30 - d, 25, 40, 20 - d, 35 + d, 30, 45},
+		}
+		log := "month,race,y,z,n\n"
+		for _, race := range []string{"a", "b", "c"} {
+			for i, n := range counts[race] {
+				log += fmt.Sprintf("2026-0%d,%s,%s,%d,%d\n", 1+i/4, race, []string{"yes", "no"}[i/2%2], 1-i%2, n)
+			}
+		}
+		return log
+	})
+}
+
+// vary audits logs that differ in what is hidden, and compares all that is published.
+func vary(t *testing.T, path string, by []int, log func(int) string) {
+	t.Helper()
+	first := map[string]string{}
+	for i, d := range by {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(path), "log.csv"), []byte(log(d)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		exact := runAudit(t, path, engine.Options{})
+		for i := range exact.Data.Inputs { // the log itself differs
+			exact.Data.Inputs[i].Bytes, exact.Data.Inputs[i].SHA256 = 1, "x"
+		}
+		published := privacy.Apply(exact)
+		if published.Privacy.Suppressed == 0 {
+			t.Fatal("nothing is suppressed")
+		}
+		texts := map[string]string{"exit": string(published.Verdict)}
+		for _, f := range reports.All() {
+			var b strings.Builder
+			if err := f.Write(&b, published); err != nil {
+				t.Fatal(err)
+			}
+			texts[f.Name] = b.String()
+		}
+		for what, text := range texts {
+			if i == 0 {
+				first[what] = text
+			} else if first[what] != text {
+				t.Errorf("%d more: %s differs: %s", d, what, difference(first[what], text))
+			}
+		}
 	}
 }
 

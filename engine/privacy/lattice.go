@@ -30,6 +30,7 @@ type row struct {
 	hidden    [2]bool // by topic
 	published bool    // not only the difference of published rows
 	few       bool    // few people are behind its cases, however many these are
+	numbers   int     // how many published numbers go with it
 	caps      []limit // what the choice of a reference tells about it
 
 	at, period int   // its place in the order, and that of its window

@@ -167,7 +167,7 @@ func (l *lattice) matrix(equations, cells int) [][]float64 {
 }
 
 // price is what a case costs that moves in a row: nothing where the row has to be
-// hidden anyway, else its share of the row, which is hidden for all that can move.
+// hidden anyway, else its share of the numbers of the row, which are hidden for all that can move.
 func (w way) price(o *row, may func(*row, topic) bool, most float64) float64 {
 	switch {
 	case w.reach.any:
@@ -175,10 +175,11 @@ func (w way) price(o *row, may func(*row, topic) bool, most float64) float64 {
 	case o.needs(w.topicOf(o, may)):
 		return 1e-6
 	}
+	numbers := float64(max(1, o.numbers)) / 10
 	if o.window == "" {
-		return 10 / max(most, 0.1) // the whole period is what most readers look at
+		numbers *= 10 // the whole period is what most readers look at
 	}
-	return 1 / max(most, 0.1)
+	return numbers / max(most, 0.1)
 }
 
 // moved is by how much a strand rises or falls in its row; 0 for a cell that is a sum of
