@@ -18,7 +18,8 @@ type attacker struct {
 	unknown map[string]int // cell -> column
 	names   []string
 	rows    []equation
-	known   []float64 // by column; NaN while unknown
+	known   []float64       // by column; NaN while unknown
+	exceeds map[string]bool // groups whose rate is higher than the reference's, which are too small
 	solved  *program
 }
 
@@ -57,8 +58,8 @@ func formOf(metric string, favorable bool) (num, den []string, ok bool) {
 	return f[0], f[1], ok
 }
 
-func newAttacker(t *testing.T, r *audit.Result) *attacker {
-	a := &attacker{t: t, unknown: map[string]int{}}
+func newAttacker(t *testing.T, exact, r *audit.Result) *attacker {
+	a := &attacker{t: t, unknown: map[string]int{}, exceeds: exceeding(exact)}
 	for i := range r.Measurements {
 		a.measurement(r, &r.Measurements[i])
 	}
@@ -73,6 +74,7 @@ func newAttacker(t *testing.T, r *audit.Result) *attacker {
 		a.equals("", "", audit.AllWindows, atomNames, r.Data.Copies)
 	}
 	a.margins(r)
+	a.choices(r)
 	a.propagate()
 	return a
 }
@@ -164,6 +166,95 @@ func (a *attacker) margins(r *audit.Result) {
 			}
 		}
 	}
+}
+
+// choices takes what the choice of a reference tells: that no group is larger, or
+// that none has a higher rate, where the counts of the reference are shown. It also
+// knows who is too small to be chosen, which is not in the result.
+func (a *attacker) choices(r *audit.Result) {
+	shown := map[string]*audit.Measurement{}
+	for i := range r.Measurements {
+		if m := &r.Measurements[i]; m.Detector == "parity" && m.Metric == "selection_rate" && m.Window == audit.AllWindows && m.Group != nil && m.Denominator != nil {
+			shown[m.Attribute+"\x00"+*m.Group] = m
+		}
+	}
+	higher := func(attribute, ref, metric string, all []string) {
+		m := shown[attribute+"\x00"+ref]
+		if m == nil {
+			return
+		}
+		num, _, _ := formOf(metric, r.Audit.Favorable)
+		k := *m.Numerator
+		if metric == "favorable_rate" && !r.Audit.Favorable {
+			k = *m.Denominator - k
+		}
+		a.mostFor(r, attribute, ref, num, all, float64(k)/float64(*m.Denominator))
+	}
+	for _, g := range r.Groups {
+		switch {
+		case g.Chosen == nil:
+		case g.Reference == "best":
+			higher(g.Attribute, *g.Chosen, "favorable_rate", atomNames)
+		case g.Reference == "largest":
+			for _, v := range g.Values {
+				if v.Value != nil && *v.Value != *g.Chosen {
+					e := equation{map[int]float64{a.cell("", "", "", "slack of "+g.Attribute+*v.Value): 1}, 0}
+					for _, s := range atomNames {
+						e.cells[a.cell(g.Attribute, *v.Value, audit.AllWindows, s)]++
+						e.cells[a.cell(g.Attribute, *g.Chosen, audit.AllWindows, s)]--
+					}
+					a.rows = append(a.rows, e)
+				}
+			}
+		}
+	}
+	for i := range r.Measurements {
+		if m := &r.Measurements[i]; m.Detector == "ll144" && m.Metric == "impact_ratio" && m.Parameters["output"] == "" && m.Reference != nil {
+			higher(m.Attribute, *m.Reference, "selection_rate", atomNames[:6])
+			break
+		}
+	}
+}
+
+// mostFor holds the rate of every other group that is no higher than a rate below it.
+func (a *attacker) mostFor(r *audit.Result, attribute, ref string, num, all []string, rate float64) {
+	for _, v := range valuesOf(r, attribute) {
+		if v == ref || v == "(missing)" || a.exceeds[attribute+"\x00"+v] {
+			continue
+		}
+		e := equation{map[int]float64{a.cell("", "", "", "room of "+attribute+v): 1}, 0}
+		for _, s := range all {
+			by := -rate
+			if slices.Contains(num, s) {
+				by++
+			}
+			e.cells[a.cell(attribute, v, audit.AllWindows, s)] = by
+		}
+		a.rows = append(a.rows, e)
+	}
+}
+
+// exceeding are the groups whose favorable rate is above that of the reference that
+// the data chose: they are too small to be chosen.
+func exceeding(exact *audit.Result) map[string]bool {
+	out, rates := map[string]bool{}, map[string]float64{}
+	for i := range exact.Measurements {
+		m := &exact.Measurements[i]
+		if m.Detector == "parity" && m.Metric == "selection_rate" && m.Window == audit.AllWindows && m.Group != nil && m.Value != nil {
+			rates[m.Attribute+"\x00"+*m.Group] = *m.Value
+			if !exact.Audit.Favorable {
+				rates[m.Attribute+"\x00"+*m.Group] = 1 - *m.Value
+			}
+		}
+	}
+	for _, g := range exact.Groups {
+		for _, v := range g.Values {
+			if g.Chosen != nil && v.Value != nil {
+				out[g.Attribute+"\x00"+*v.Value] = rates[g.Attribute+"\x00"+*v.Value] > rates[g.Attribute+"\x00"+*g.Chosen]
+			}
+		}
+	}
+	return out
 }
 
 // crossed ties an intersection to its attributes. Who has one value and lacks the
@@ -267,128 +358,6 @@ func (a *attacker) interval(cells []int) (low, high float64) {
 	return fixed + p.least(free, 1), fixed - p.least(free, -1)
 }
 
-// program is a linear program over cells that are at least zero, kept at its last
-// corner, where the next question starts.
-type program struct {
-	t       *testing.T
-	rows    [][]float64 // equations, solved for the basis; the last column is the sum
-	basis   []int
-	columns int
-}
-
-// program solves the equations and finds a first corner: artificial cells, one per
-// equation, are brought to zero.
-func (a *attacker) program() *program {
-	if a.solved != nil {
-		return a.solved
-	}
-	n := len(a.names)
-	p := &program{t: a.t, columns: n}
-	for i, e := range a.rows {
-		row := make([]float64, n+len(a.rows)+1)
-		sign := 1.0
-		if e.sum < 0 {
-			sign = -1
-		}
-		for c, by := range e.cells {
-			row[c] = sign * by
-		}
-		row[n+i], row[len(row)-1] = 1, sign*e.sum
-		p.rows, p.basis = append(p.rows, row), append(p.basis, n+i)
-	}
-	objective := make([]float64, n+len(a.rows))
-	for i := range a.rows {
-		objective[n+i] = 1
-	}
-	if rest := p.minimize(objective); rest > 1e-6 {
-		a.t.Fatalf("what is published contradicts itself, by %g", rest)
-	}
-	// Artificial cells leave the basis, or their equation follows from others.
-	for i := 0; i < len(p.rows); i++ {
-		if p.basis[i] < n {
-			continue
-		}
-		c := slices.IndexFunc(p.rows[i][:n], func(x float64) bool { return math.Abs(x) > 1e-7 })
-		if c >= 0 {
-			p.pivot(i, c)
-			continue
-		}
-		p.rows, p.basis = slices.Delete(p.rows, i, i+1), slices.Delete(p.basis, i, i+1)
-		i--
-	}
-	for i := range p.rows {
-		p.rows[i] = append(p.rows[i][:n:n], p.rows[i][len(p.rows[i])-1])
-	}
-	a.solved = p
-	return p
-}
-
-// least minimizes the sum of some cells, times a sign.
-func (p *program) least(cells []int, sign float64) float64 {
-	objective := make([]float64, p.columns)
-	for _, c := range cells {
-		objective[c] = sign
-	}
-	return p.minimize(objective)
-}
-
-// minimize is the simplex method with Bland's rule, which ends.
-func (p *program) minimize(objective []float64) float64 {
-	reduced := slices.Clone(objective)
-	value := 0.0
-	for i, b := range p.basis {
-		if by := objective[b]; by != 0 {
-			for j := range reduced {
-				reduced[j] -= by * p.rows[i][j]
-			}
-		}
-	}
-	for {
-		enter := slices.IndexFunc(reduced, func(x float64) bool { return x < -1e-7 })
-		if enter < 0 {
-			break
-		}
-		leave, ratio := -1, math.Inf(1)
-		for i, row := range p.rows {
-			if row[enter] > 1e-7 {
-				if q := row[len(row)-1] / row[enter]; q < ratio-1e-9 || q < ratio+1e-9 && leave >= 0 && p.basis[i] < p.basis[leave] {
-					leave, ratio = i, q
-				}
-			}
-		}
-		if leave < 0 {
-			return math.Inf(-1)
-		}
-		p.pivot(leave, enter)
-		by := reduced[enter]
-		for j := range reduced {
-			reduced[j] -= by * p.rows[leave][j]
-		}
-	}
-	for i, b := range p.basis {
-		value += objective[b] * p.rows[i][len(p.rows[i])-1]
-	}
-	return value
-}
-
-func (p *program) pivot(row, column int) {
-	by := p.rows[row][column]
-	for j := range p.rows[row] {
-		p.rows[row][j] /= by
-	}
-	for i := range p.rows {
-		if x := p.rows[i][column]; i != row && x != 0 {
-			for j, y := range p.rows[row] {
-				if y != 0 {
-					p.rows[i][j] -= x * y
-				}
-			}
-			p.rows[i][column] = 0
-		}
-	}
-	p.basis[row] = column
-}
-
 // verdicts holds that no verdict bounds a suppressed number: that a check passes
 // bounds every number it judges, and that it fails or warns bounds one of those that
 // it judges, which is a suppressed one if all are.
@@ -418,7 +387,7 @@ func verdicts(t *testing.T, published *audit.Result) {
 func attack(t *testing.T, exact, published *audit.Result) *attacker {
 	t.Helper()
 	verdicts(t, published)
-	a := newAttacker(t, published)
+	a := newAttacker(t, exact, published)
 	few := 0
 	for i := range exact.Measurements {
 		m := &exact.Measurements[i]
@@ -435,7 +404,8 @@ func attack(t *testing.T, exact, published *audit.Result) *attacker {
 			atoms []string
 			n     int64
 		}{{num, *m.Numerator}, {den, *m.Denominator}, {rest, *m.Denominator - *m.Numerator}} {
-			if f.n < 1 || f.n >= exact.Privacy.MinCell {
+			people := m.People > 0 && m.People < exact.Privacy.MinCell // few, however many cases they have
+			if f.n < 1 || f.n >= exact.Privacy.MinCell && !people {
 				continue
 			}
 			few++

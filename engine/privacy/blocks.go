@@ -118,6 +118,9 @@ func (s *suppressor) fewPeople(m *audit.Measurement) bool {
 			if k != nil && *k > 0 {
 				counts = append(counts, f.of(&group.atoms)-*k)
 			}
+			if k != nil && n != nil && *n > *k && m.Parameters["left_out_of"] != "" {
+				counts = append(counts, f.of(&group.atoms)-(*n-*k))
+			}
 		}
 	}
 	pair(m.Numerator, m.Denominator, s.of(m, false))

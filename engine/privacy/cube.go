@@ -14,20 +14,18 @@ const (
 	mostWork  = 8_000_000
 )
 
-// cube is a choice of corners: a value and another one per attribute, a window
-// and perhaps another one.
+// cube is a choice of corners over the whole period: a value and another one per
+// attribute.
 type cube struct {
-	set     []int // the attributes that change
-	from    []string
-	to      []string
-	window  string
-	another string         // "" if the window stays
-	fixed   map[int]string // attributes that do not change, where a table has them
-	also    string         // for the whole period: the window in which the change falls
+	set   []int // the attributes that change
+	from  []string
+	to    []string
+	fixed map[int]string // attributes that do not change, where a table has them
+	also  string         // the window in which the change falls
 }
 
 // eachCube calls back for every cube around a row until that returns false: some
-// of its attributes, and perhaps its window, change, and the others stay.
+// of its attributes change, and the others stay.
 func (l *lattice) eachCube(r *row, visit func(cube) bool) {
 	starts := [][]string{r.values}
 	if len(r.values) == 1 && r.values[0] == lump {
@@ -43,41 +41,26 @@ func (l *lattice) eachCube(r *row, visit func(cube) bool) {
 					c.fixed[a] = from[i]
 				}
 			}
-			if !l.turn(c, r.window, visit) {
+			if len(c.set) > 0 && !l.turn(c, visit) {
 				return
 			}
 		}
 	}
 }
 
-// turn varies the other corner of a cube over all values of its attributes, and
-// over all windows.
-func (l *lattice) turn(c cube, window string, visit func(cube) bool) bool {
-	if i := len(c.to); i < len(c.set) {
-		for _, v := range l.domain[c.set[i]] {
-			if v == c.from[i] {
-				continue
-			}
-			next := c
-			next.to = append(slices.Clone(c.to), v)
-			if !l.turn(next, window, visit) {
-				return false
-			}
+// turn varies the other corner of a cube over all values of its attributes.
+func (l *lattice) turn(c cube, visit func(cube) bool) bool {
+	i := len(c.to)
+	if i == len(c.set) {
+		return visit(c)
+	}
+	for _, v := range l.domain[c.set[i]] {
+		if v == c.from[i] {
+			continue
 		}
-		return true
-	}
-	if len(c.set) > 0 {
-		c.also = window // the whole period changes with it
-		if !visit(c) {
-			return false
-		}
-	}
-	if window == "" {
-		return true
-	}
-	c.window, c.also = window, ""
-	for _, w := range l.windows {
-		if c.another = w; w != window && !visit(c) {
+		next := c
+		next.to = append(slices.Clone(c.to), v)
+		if !l.turn(next, visit) {
 			return false
 		}
 	}
@@ -126,8 +109,8 @@ func (l *lattice) cubes(r *row) []change {
 	return out
 }
 
-// settle chooses, in every way, values for the attributes of finer tables and,
-// for the whole period, the window in which the change falls.
+// settle chooses, in every way, values for the attributes of finer tables and the
+// window in which the change falls.
 func (l *lattice) settle(c cube, extras []int, visit func(cube) bool) bool {
 	if len(extras) > 0 {
 		for _, v := range l.domain[extras[0]] {
@@ -140,7 +123,7 @@ func (l *lattice) settle(c cube, extras []int, visit func(cube) bool) bool {
 		}
 		return true
 	}
-	if c.window != "" || c.also != "" || len(l.windows) == 0 {
+	if len(l.windows) == 0 {
 		return visit(c)
 	}
 	for _, w := range l.windows {
@@ -179,16 +162,16 @@ func (l *lattice) follow(c cube) change {
 		if !includes(set, c.set) {
 			continue
 		}
-		for _, w := range []struct {
-			id   string
-			sign int64
-			used bool
-		}{{c.window, 1, true}, {c.another, -1, c.another != ""}, {c.also, 1, c.also != ""}} {
-			if !w.used || !l.published(set, w.id) {
+		windows := []string{""}
+		if c.also != "" {
+			windows = append(windows, c.also)
+		}
+		for _, w := range windows {
+			if !l.published(set, w) {
 				continue
 			}
 			var ok bool
-			if out, ok = l.corners(c, set, w.id, w.sign, out); !ok {
+			if out, ok = l.corners(c, set, w, out); !ok {
 				return nil
 			}
 		}
@@ -203,10 +186,10 @@ func (l *lattice) published(set []int, window string) bool {
 }
 
 // corners adds the corners of a cube to one table.
-func (l *lattice) corners(c cube, set []int, window string, sign int64, ch change) (change, bool) {
+func (l *lattice) corners(c cube, set []int, window string, ch change) (change, bool) {
 	values := make([]string, len(set))
 	for corner := range 1 << len(c.set) {
-		by := sign
+		by := int64(1)
 		for i, a := range set {
 			j := slices.Index(c.set, a)
 			switch {

@@ -51,53 +51,59 @@ func (s *suppressor) sentences() {
 	}
 }
 
-// evidence takes the sentences out that suppressed numbers may stand in. What
-// audit.yaml states is not touched: somebody wrote it to be read.
+// evidence takes the sentences out that suppressed numbers may stand in, and says
+// that something was found only where a shown number says so. What audit.yaml
+// states is not touched: somebody wrote it to be read.
 func (s *suppressor) evidence() {
 	s.sentences()
 	counted := regexp.MustCompile(`^\d+ numbers? of detector \w+\.$`)
 	for i := range s.r.Evidence {
 		e := &s.r.Evidence[i]
-		measured := len(e.Measurements) > 0 || e.Status == audit.FindingAt
-		if !measured || counted.MatchString(e.Detail) || !s.tells(e.Detail) && !s.hiddenAmong(e.Measurements) {
-			continue
-		}
-		e.Measurements = slices.Sorted(slices.Values(e.Measurements))
-		if e.Status == audit.FindingAt {
-			e.Detail = "What was found rests on suppressed numbers as well."
-		} else {
-			e.Detail = "It was measured; what it says is suppressed."
-		}
-	}
-}
-
-// hiddenAmong tells whether one of some measurements is suppressed.
-func (s *suppressor) hiddenAmong(list []int) bool {
-	return slices.ContainsFunc(list, func(i int) bool { return s.r.Measurements[i].Suppressed })
-}
-
-// overturned makes what a pack says of a withdrawn check as open as the check.
-func (s *suppressor) overturned(reason string, of []int) {
-	for i := range s.r.Evidence {
-		e := &s.r.Evidence[i]
-		same := len(reason) > 1 && len(e.Detail) > 1 && strings.TrimSuffix(e.Detail[1:], ".") == strings.TrimSuffix(reason[1:], ".")
-		if e.Status == audit.FindingAt && same && slices.Equal(e.Measurements, of[:min(len(of), len(e.Measurements))]) {
-			e.Status, e.Detail = audit.Recorded, "It was measured; the check on it would tell about what is suppressed."
-		}
-	}
-}
-
-// packs judges every pack again, since some checks may have become inconclusive.
-func (s *suppressor) packs() {
-	for i := range s.r.Packs {
-		p := &s.r.Packs[i]
-		if p.Verdict = audit.Ungated; p.Name == "" {
-			continue
-		}
-		for _, c := range s.r.Gates.Checks {
-			if c.Threshold.Pack == p.Name {
-				p.Verdict = audit.Worse(p.Verdict, c.Verdict)
+		if len(e.Measurements) == 0 {
+			if e.Status == audit.FindingAt && s.tells(e.Detail) {
+				e.Status, e.Detail = audit.Recorded, "It was measured; what it says is suppressed."
 			}
+			continue
+		}
+		if !s.aboutHidden(e.Measurements) && (counted.MatchString(e.Detail) || !s.tells(e.Detail)) {
+			continue
+		}
+		if at := s.failsLike(e); at >= 0 {
+			e.Detail, e.Measurements = "A comparison that is shown is outside its limit; suppressed ones were judged as well.", []int{at}
+		} else {
+			e.Status, e.Detail, e.Measurements = audit.Recorded, "It was measured; what it says is suppressed.", nil
 		}
 	}
+}
+
+// failsLike is the first shown measurement that breaks its limit, of the metric
+// that a piece of evidence found something in; -1 if there is none.
+func (s *suppressor) failsLike(e *audit.Evidence) int {
+	if e.Status != audit.FindingAt {
+		return -1
+	}
+	first := &s.r.Measurements[e.Measurements[0]]
+	var alike []int
+	for i := range s.r.Measurements {
+		if m := &s.r.Measurements[i]; m.Detector == first.Detector && m.Metric == first.Metric {
+			alike = append(alike, i)
+		}
+	}
+	return s.fails(alike)
+}
+
+// aboutHidden tells whether one of some measurements is suppressed, or another of
+// its attribute, or a check of their metric rests on some.
+func (s *suppressor) aboutHidden(list []int) bool {
+	first := &s.r.Measurements[list[0]]
+	for _, c := range s.r.Gates.Checks {
+		if c.Suppressed && c.Detector == first.Detector && c.Metric == first.Metric {
+			return true
+		}
+	}
+	return slices.ContainsFunc(list, func(i int) bool {
+		m := &s.r.Measurements[i]
+		b := s.blockOf(m)
+		return m.Suppressed || s.blocks[b] || b.attribute != "" && s.someHidden(b.attribute)
+	})
 }

@@ -84,12 +84,33 @@ func gather(r *audit.Result) *book {
 			about(b.row(m.Attribute, m.Reference, "", true)).pair(m.RefNum, m.RefDen, r.Audit.Favorable)
 		}
 	}
+	b.weigh(r)
 	for o, c := range seen { // each by itself, in any order
 		o.atoms = c.atoms()
 	}
 	b.rest()
 	b.remainders()
+	b.limit(r)
 	return b
+}
+
+// weigh counts the numbers that go with each row: those about it, and those that it is
+// the reference of.
+func (b *book) weigh(r *audit.Result) {
+	for i := range r.Measurements {
+		m := &r.Measurements[i]
+		if _, ok := topicOf(m); !ok {
+			continue
+		}
+		if o := b.of(m, false); o != nil {
+			o.numbers++
+		}
+		if m.Reference != nil && m.GroupKind == audit.KindValue {
+			if o := b.row(m.Attribute, m.Reference, window(m), false); o != nil {
+				o.numbers++
+			}
+		}
+	}
 }
 
 // untie hides tables whose ties the lattice does not follow: windows that

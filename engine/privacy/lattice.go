@@ -30,6 +30,13 @@ type row struct {
 	hidden    [2]bool // by topic
 	published bool    // not only the difference of published rows
 	few       bool    // few people are behind its cases, however many these are
+	numbers   int     // how many published numbers go with it
+	caps      []limit // what the choice of a reference tells about it
+
+	at, period int   // its place in the order, and that of its window
+	mark       int   // the last search that came to it
+	used       bool  // something of it has to be hidden
+	use        topic // what
 }
 
 // hide hides a topic of a row, and what it would tell.
@@ -47,31 +54,34 @@ func (r *row) cases() int64 { return decisionForms()[0].of(&r.atoms) }
 // attributes and everybody, over the whole period and by window. Each row is the
 // sum of the finer ones, so every count is tied to others.
 type lattice struct {
-	min        int64
-	domain     [][]string // values per attribute, missing among them if somebody's is
-	sets       [][]int    // the published combinations of attributes, the empty one first
-	windows    []string
-	rows       map[string]*row
-	tables     map[string]bool // by set and window: somebody of them is published
-	order      []*row          // from everybody to the finest, then by name
-	around     *row            // whose cubes are known
-	known      []change
-	swept      map[swept]bool // tables that are hidden as a whole
-	steps      int            // of arithmetic in systems
-	near       *row           // the row of the last system
-	nearHidden uint64
-	nearSystem *system
-	sought     int  // terms of systems of many counts
-	widened    int  // patterns that were added since it was asked which counts have room
-	strict     bool // a search ends at the first count without room
+	min     int64
+	domain  [][]string // values per attribute, missing among them if somebody's is
+	sets    [][]int    // the published combinations of attributes, the empty one first
+	windows []string
+	rows    map[string]*row
+	tables  map[string]bool // by set and window: somebody of them is published
+	order   []*row          // from everybody to the finest, then by name
+	around  *row            // whose cubes are known
+	known   []change
+	steps   int // of arithmetic in systems
+	budget  int // of steps
+	ties    ties
+	capped  bool // some row has caps
+	counted bool
+	some    [kinds]bool // somebody is of a kind, once counted
+	forms   [2][]form   // the counts that are looked at, by topic
 
-	work   int  // looks at cubes
-	totals bool // of groups by window only margins are shown, and no cell is empty
-	asked  bool // no group by window is shown, so totals is settled
+	work int // looks at cubes
+
+	mark      int   // the search for rows near another
+	marks     []int // by window: the last search that takes it in
+	found     []*row
+	numbers   []float64 // of a system
+	equations [][]float64
 }
 
 func newLattice(min int64) *lattice {
-	return &lattice{min: min, rows: map[string]*row{}, swept: map[swept]bool{}, tables: map[string]bool{}}
+	return &lattice{min: min, rows: map[string]*row{}, tables: map[string]bool{}}
 }
 
 // key is the name of a row. A value cannot forge it: lengths stand before texts.
@@ -112,14 +122,42 @@ func (l *lattice) find(set []int, values []string, window string) *row {
 // may be shown.
 func (l *lattice) small(n int64) bool { return n > 0 && n < l.min }
 
-// smallForms lists the counts of a row that are too small to show. Where few people
-// have many cases, none is shown.
+// smallForms lists the counts of a row that are too small to show, each once. Where
+// few people have many cases, none is shown.
 func (l *lattice) smallForms(r *row, t topic) []form {
-	forms := decisionForms()
-	if t == labels {
-		forms = labelForms()
+	if l.forms[t] == nil {
+		l.forms[decisions] = l.distinct(decisionForms())
+		l.forms[labels] = slices.DeleteFunc(l.distinct(labelForms()), func(f form) bool {
+			return slices.ContainsFunc(l.forms[decisions], func(o form) bool { return slices.Equal(f, o) })
+		})
 	}
-	return slices.DeleteFunc(forms, func(f form) bool { n := f.of(&r.atoms); return n == 0 || !r.few && !l.small(n) })
+	return slices.DeleteFunc(slices.Clone(l.forms[t]), func(f form) bool { n := f.of(&r.atoms); return n == 0 || !r.few && !l.small(n) })
+}
+
+// distinct are the counts that are not equal whoever is counted: of atoms that
+// nobody is of there is nothing to count.
+func (l *lattice) distinct(forms []form) []form {
+	out := []form{}
+	for _, f := range forms {
+		f = slices.DeleteFunc(f, func(a atom) bool { return !l.occurs(a) })
+		if len(f) > 0 && !slices.ContainsFunc(out, func(o form) bool { return slices.Equal(f, o) }) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// occurs tells whether anybody is of a kind.
+func (l *lattice) occurs(a atom) bool {
+	if !l.counted {
+		l.counted = true
+		for _, o := range l.order {
+			for a, n := range o.atoms {
+				l.some[a] = l.some[a] || n > 0
+			}
+		}
+	}
+	return l.some[a]
 }
 
 // sort puts rows in an order that depends on their names alone.

@@ -23,6 +23,7 @@ func (s *suppressor) measurements() {
 			if m.PAdjusted != nil && *m.PAdjusted < 1 {
 				hidden = append(hidden, *m.PAdjusted)
 			}
+			s.turn(m)
 			withhold(m)
 			s.r.Privacy.Suppressed++
 		}
@@ -139,6 +140,21 @@ func (s *suppressor) someHiddenIn(m *audit.Measurement) bool {
 		}
 	}
 	return s.lacks[key(set, nil, window(m))][t]
+}
+
+// turn names the two groups of a pair in the order of their names. A pair that no
+// reference is part of stands with its lower group first: that tells, of every group
+// that is shown, whether a hidden rate is above its rate.
+func (s *suppressor) turn(m *audit.Measurement) {
+	if m.GroupKind != audit.KindValue || m.Group == nil || m.Reference == nil || *m.Reference == rest || *m.Group <= *m.Reference {
+		return
+	}
+	for _, a := range s.r.Groups {
+		if a.Attribute == m.Attribute && (a.Chosen == nil || *a.Chosen != *m.Group && *a.Chosen != *m.Reference) {
+			m.Group, m.Reference = m.Reference, m.Group
+			return
+		}
+	}
 }
 
 // withhold takes every number from a measurement. Of a worst gap it takes the

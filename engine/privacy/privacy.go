@@ -37,6 +37,7 @@ func Apply(r *audit.Result) *audit.Result {
 	s.evidence()
 	s.texts()
 	s.explanations()
+	s.leaveOut()
 	s.r.Privacy.Exact = false
 	return s.r
 }

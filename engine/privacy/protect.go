@@ -7,23 +7,21 @@ import "slices"
 // more is always safe.
 const mostSteps = 20
 
-// mostWidened is how many patterns are added before it is asked again which counts
-// have their room.
-const mostWidened = 20
-
 // protect hides every row with a small count, and as many others as it takes
 // that no small count can be worked out from what is left, by the rules of
 // statistical disclosure control (Hundepool et al., Statistical Disclosure
 // Control, 2012, ch. 4).
 //
-// The check is by feasibility: for each small count there are two tables of
-// whole numbers that agree with everything that is shown, between which the count
-// differs by min or more. They are found as cubes: take the group, another value
-// for some of its attributes, and perhaps another window; adding one person to the
-// corners in turn and taking one from the others changes no total over those. The pattern
-// that hides the fewest people is taken; ties go to the first by name.
+// The check is by feasibility: for each small count there are two tables that agree
+// with everything that is shown, between which the count differs by min or more
+// (stretch). What to hide for that is found as cubes: take the group, another value
+// for some of its attributes; adding one person to the corners in turn and taking one
+// from the others changes no total over those. The pattern that hides the fewest
+// people is taken; ties go to the first by name. What turns out not to be needed is
+// shown again.
 func (l *lattice) protect() {
 	l.sort()
+	l.tie()
 	for _, r := range l.order {
 		switch {
 		case len(l.smallForms(r, decisions)) > 0:
@@ -32,35 +30,38 @@ func (l *lattice) protect() {
 			r.hide(labels)
 		}
 	}
-	// The whole period comes first, while there is time to search.
-	order := slices.Clone(l.order)
-	slices.SortStableFunc(order, func(a, b *row) int { return min(1, len(a.window)) - min(1, len(b.window)) })
-	var counts []count
-	for _, r := range order {
+	l.hideWindows()
+	l.budget = mostWhole
+	for _, r := range l.order {
+		if r.window != "" {
+			continue
+		}
 		for _, f := range l.smallForms(r, decisions) {
-			counts = append(counts, count{r, f, decisions})
+			l.keep(r, f, decisions)
 		}
 		for _, f := range l.smallForms(r, labels) {
-			counts = append(counts, count{r, f, labels})
+			if r.hidden[decisions] { // how many decisions there are is free to move as well
+				l.keep(r, f, decisions)
+			} else {
+				l.keep(r, f, labels, decisions)
+			}
 		}
 	}
-	l.protectAll(l.tight(counts))
-	l.reopen(counts)
+	l.reopen()
 }
 
-// protectAll protects counts one by one, and asks now and then which have their
-// room by what was hidden for others.
-func (l *lattice) protectAll(counts []count) {
-	for len(counts) > 0 {
-		c := counts[0]
-		counts = counts[1:]
-		if c.topic == decisions || c.row.hidden[decisions] { // how many decisions there are is free to move as well
-			l.keep(c.row, c.form, decisions)
-		} else {
-			l.keep(c.row, c.form, labels, decisions)
+// hideWindows hides all groups by window, if some of them have small counts: which of
+// them are not needed is found afterwards.
+func (l *lattice) hideWindows() {
+	some, everybody := false, false
+	for _, r := range l.order {
+		if _, small := l.sensitive(r); small && r.window != "" {
+			some, everybody = true, everybody || len(r.set) == 0
 		}
-		if l.widened >= mostWidened {
-			counts, l.widened = l.tight(counts), 0
+	}
+	for _, r := range l.order {
+		if some && r.window != "" && (everybody || len(r.set) > 0) {
+			r.hide(decisions)
 		}
 	}
 }
@@ -69,36 +70,24 @@ func (l *lattice) protectAll(counts []count) {
 type extent int
 
 const (
-	cells      extent = iota // the cells, and what is finer; of a window, of every window
-	attributes               // every table of the attributes; of a window, of every window
-	groups                   // of a window, every group in every window
-	everything               // of a window, every window of every table
+	cells      extent = iota // the cells, and what is finer
+	attributes               // every table of the attributes
 )
 
-// keep hides as much as it takes that a count cannot be worked out: some cells, or
-// else the whole table, or more, first of the topics that are named first.
+// keep hides as much as it takes that a count over the whole period cannot be worked
+// out: some cells, or else the whole table, or more, first of the topics that are
+// named first.
 //
 // The last resort needs no check. Where all tables of an attribute are hidden, all
-// that is known of a group is the total over all groups; where all windows are,
-// the total over all windows. A total that is shown is no small count, and one that
-// is hidden is free to move itself.
+// that is known of a group is the total over all groups: one that is shown is no
+// small count, and one that is hidden is free to move itself.
 func (l *lattice) keep(r *row, f form, topics ...topic) {
-	last := attributes
-	if r.window != "" || len(r.set) == 0 {
-		last = everything
-	}
-	for e := cells; e <= last; e++ {
+	for e := cells; e <= attributes; e++ {
 		for _, t := range topics {
-			if l.totals && len(r.set) > 0 && r.window != "" && r.hidden[decisions] || l.cover(r, t, f) {
+			if l.cover(r, t, f) {
 				return
 			}
 			l.hideTable(r, t, e)
-			if t == decisions && len(r.set) > 0 && r.window != "" {
-				l.totals = l.totals || l.onlyTotals() // what is hidden stays hidden
-				if l.totals {
-					return
-				}
-			}
 		}
 	}
 }
@@ -108,13 +97,9 @@ func (l *lattice) keep(r *row, f form, topics ...topic) {
 // anywhere between max(0, a+b-n) and min(a, b), where its margins a and b and what
 // they leave of the total n are no small counts if they are shown.
 func (l *lattice) onlyTotals() bool {
-	if l.asked {
-		return l.totals // which cells are empty does not change
-	}
 	if slices.ContainsFunc(l.order, func(o *row) bool { return len(o.set) > 0 && o.window != "" && !o.hidden[decisions] }) {
 		return false
 	}
-	l.asked = true
 	cells := map[string]int{}
 	for _, o := range l.order {
 		cells[key(o.set, nil, o.window)]++
@@ -129,29 +114,11 @@ func (l *lattice) onlyTotals() bool {
 	return true
 }
 
-// swept is what says which rows hideTable hides. What is hidden as a table stays
-// hidden.
-type swept struct {
-	set    string
-	window bool
-	topic  topic
-	extent extent
-}
-
-// hideTable hides the whole table of a row. A window never hides the whole period.
+// hideTable hides the whole table of a row.
 func (l *lattice) hideTable(r *row, t topic, e extent) {
-	k := swept{key(r.set, nil, ""), r.window != "", t, e}
-	if l.swept[k] {
-		return
-	}
-	l.swept[k] = true
-	l.widened++
 	for _, o := range l.order {
-		if r.window != "" && o.window == "" {
-			continue
-		}
 		shares := slices.ContainsFunc(o.set, func(a int) bool { return slices.Contains(r.set, a) })
-		if e == everything || e == groups && len(o.set) > 0 || e == attributes && shares || includes(o.set, r.set) {
+		if e == attributes && shares || includes(o.set, r.set) {
 			o.hide(t)
 		}
 	}
@@ -160,12 +127,13 @@ func (l *lattice) hideTable(r *row, t topic, e extent) {
 // cover hides the cheapest cells that keep a count from being worked out. It
 // reports whether there are any.
 func (l *lattice) cover(r *row, t topic, f form) bool {
-	if l.width(r, f) >= l.min {
-		return true
+	enough := func() bool {
+		_, _, ok := l.free(r, f, topicNow(r), isHidden, wide())
+		return ok
 	}
 	before := map[*row][2]bool{}
 	for range mostSteps {
-		if l.room(r, f) >= l.min {
+		if enough() {
 			return true
 		}
 		best := l.cheapest(r, t, f)
@@ -178,33 +146,33 @@ func (l *lattice) cover(r *row, t topic, f form) bool {
 			}
 			d.row.hide(t)
 		}
-		l.widened++
 	}
-	if l.width(r, f) >= l.min {
+	if enough() {
 		return true
 	}
 	for o, shown := range before { // each by itself, in any order
 		o.hidden = shown
 	}
-	return t == decisions && l.detourHides(r, f)
+	return l.detour(r, t, f)
 }
 
-// detourHides hides the rows of a detour, where no pattern of cubes was found. It
-// reports whether that gives the room.
-func (l *lattice) detourHides(r *row, f form) bool {
-	list := l.detour(r, f)
-	before := make([][2]bool, len(list))
-	for i, o := range list {
-		before[i] = o.hidden
-		o.hide(decisions)
+// detour lets all rows around a count move, also those that are shown, and hides
+// those that do, where no pattern of cubes was found. It reports whether that gives
+// the room.
+func (l *lattice) detour(r *row, t topic, f form) bool {
+	was := r.hidden
+	r.hide(t)
+	touched, _, ok := l.free(r, f, topicNow(r), func(o *row, moved topic) bool {
+		return o.hidden[moved] || moved >= t && (len(o.set) > 0 || len(r.set) == 0)
+	}, wide())
+	if !ok {
+		r.hidden = was
+		return false
 	}
-	if len(list) > 0 && l.width(r, f) >= l.min {
-		return true
+	for o, t := range touched { // each by itself, in any order
+		o.hide(t)
 	}
-	for i, o := range list {
-		o.hidden = before[i]
-	}
-	return false
+	return true
 }
 
 // cheapest is the cube that hides the fewest people for the room that it gives;
@@ -214,8 +182,8 @@ func (l *lattice) cheapest(r *row, t topic, f form) change {
 	var cost, room int64
 	for _, c := range l.cubes(r) {
 		price := c.cost(t)
-		if price == 0 || r.window != "" && c.hidesWhole(t) {
-			continue // it has given its room already, or a window would hide the whole period
+		if price == 0 {
+			continue // it has given its room already
 		}
 		n := min(l.min, l.gain(c, r, t, f))
 		if n > 0 && (best == nil || price*room < cost*n) {
@@ -228,4 +196,12 @@ func (l *lattice) cheapest(r *row, t topic, f form) change {
 // gain is the room that a cube gives by itself.
 func (l *lattice) gain(c change, r *row, t topic, f form) int64 {
 	return newTable().push(c, r, t, f, 1, l.min) + newTable().push(c, r, t, f, -1, l.min)
+}
+
+// topicNow is what of a row is hidden.
+func topicNow(r *row) topic {
+	if r.hidden[decisions] {
+		return decisions
+	}
+	return labels
 }

@@ -2,41 +2,6 @@ package privacy
 
 import "math"
 
-// room is how far a count is known to be free to move, up and down together, up to
-// the limit: the width of its feasibility interval, or less.
-func (l *lattice) room(r *row, f form) int64 {
-	down := l.push(r, f, -1, l.min)
-	return down + l.push(r, f, 1, l.min-down)
-}
-
-// width is the same where hidden cells move in any way, not only by cubes.
-func (l *lattice) width(r *row, f form) int64 {
-	down := l.stretch(r, f, -1, l.min)
-	return down + l.stretch(r, f, 1, l.min-down)
-}
-
-// push moves a count in one direction by hidden cubes, one after the other, as far
-// as is needed. What it arrives at is a table of whole numbers that agrees with
-// everything shown.
-func (l *lattice) push(r *row, f form, direction, need int64) (moved int64) {
-	x := newTable()
-	for again := true; again && moved < need; {
-		again = false
-		for _, c := range l.cubes(r) {
-			t, ok := c.hiddenFor()
-			if !ok {
-				continue
-			}
-			by := x.push(c, r, t, f, direction, need-moved)
-			moved += by
-			if again = again || by > 0; moved >= need {
-				break
-			}
-		}
-	}
-	return moved
-}
-
 // table is a table that differs from the true one in some rows.
 type table map[*row]*atoms
 
@@ -150,29 +115,4 @@ func (c change) cost(t topic) int64 {
 		}
 	}
 	return n
-}
-
-// hidesWhole tells whether a row of the whole period, which is shown, would be
-// hidden.
-func (c change) hidesWhole(t topic) bool {
-	for _, d := range c {
-		if d.row.window == "" && !d.row.hidden[t] {
-			return true
-		}
-	}
-	return false
-}
-
-// hiddenFor is what is hidden in all rows that change.
-func (c change) hiddenFor() (topic, bool) {
-	t := decisions
-	for _, d := range c {
-		if !d.row.hidden[labels] {
-			return 0, false
-		}
-		if !d.row.hidden[decisions] {
-			t = labels
-		}
-	}
-	return t, true
 }

@@ -41,7 +41,7 @@ func (s *suppressor) fewInTable(t *audit.Table) bool {
 			}
 			n, isCount, share := people(t.Columns[j], v)
 			switch {
-			case isCount && s.small(s.others(t, line, j, n)):
+			case isCount && s.fewOthers(s.others(t, line, j, n), whole):
 				return true
 			case isCount && (s.small(n) || slices.ContainsFunc(whole, func(w int64) bool { return s.small(w - n) })):
 				return true
@@ -58,10 +58,16 @@ func (s *suppressor) fewInTable(t *audit.Table) bool {
 	return false
 }
 
+// fewOthers tells whether a count that the columns of a row leave is small, or is
+// that of a whole group but for few: leaving out few people tells about them.
+func (s *suppressor) fewOthers(n int64, whole []int64) bool {
+	return s.small(n) || n > 0 && slices.ContainsFunc(whole, func(w int64) bool { return s.small(w - n) })
+}
+
 // others is how many of the cases of a row a count leaves: n - k; 0 if the column
 // counts no part of another.
 func (s *suppressor) others(t *audit.Table, line []any, column int, k int64) int64 {
-	for _, part := range []string{"favorable", "positives", "counted"} {
+	for _, part := range []string{"favorable", "positives", "counted", "cases"} {
 		if prefix, ok := strings.CutSuffix(t.Columns[column], part); ok {
 			if j := slices.Index(t.Columns, prefix+"n"); j >= 0 && j < len(line) {
 				n, _, _ := people(t.Columns[j], line[j])
