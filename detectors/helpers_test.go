@@ -128,7 +128,7 @@ func (m memory) category(d table.Dim, r row) table.Category {
 		return value(r.texts[role])
 	}
 	if text, ok := table.WhenExpression(d); ok {
-		return value(r.texts[text])
+		return m.fact(text, r)
 	}
 	if strings.HasPrefix(string(d), "stratum:") || d == table.File {
 		return value(r.texts[string(d)])
@@ -140,6 +140,22 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	}
 	m.t.Fatalf("no dimension %s in the test", d)
 	return table.Category{}
+}
+
+// fact is what a condition says of a row: those called decision and label hold where
+// these are positive, any other where the row says so.
+func (m memory) fact(text string, r row) table.Category {
+	said := r.texts[text]
+	switch d := table.Dim(text); d {
+	case table.Decision, table.Label:
+		switch m.category(d, r).Name {
+		case table.Positive:
+			said = table.Holds
+		case table.Negative:
+			said = table.Fails
+		}
+	}
+	return table.Category{Name: said, Missing: said == ""}
 }
 
 // newSpec is an audit of the attributes, all with one reference policy.
@@ -160,7 +176,11 @@ func run(t testing.TB, spec *audit.Spec, rows []row, detectors ...detect.Detecto
 	t.Helper()
 	var out []audit.Measurement
 	for _, d := range detectors {
-		p, err := d.Plan(spec, d.Params)
+		params := d.Params
+		if _, ok := params.(FunnelParams); ok { // selected, and then labeled positive
+			params = FunnelParams{Stages: []FunnelStage{{"first", string(table.Decision)}, {"second", string(table.Label)}}}
+		}
+		p, err := d.Plan(spec, params)
 		if err != nil {
 			t.Fatal(err)
 		}
