@@ -28,9 +28,22 @@ func newBinomials(n int64, p float64) *binomials {
 		return d
 	}
 	first, w := weights(law, leastWeight, make([]float64, 0, 32))
-	d.table = tabled{first, make([]float64, len(w)), make([]uint16, len(w))}
+	d.table = tabled{first: first, below: make([]float64, len(w)), guide: make([]uint16, len(w))}
 	d.table.fill(w)
 	return d
+}
+
+// fill draws numbers of successes.
+func (d *binomials) fill(rng *rand.Rand, out []int64) {
+	if len(d.table.below) == 0 {
+		for i := range out {
+			out[i] = Binomial(rng, d.n, d.p)
+		}
+		return
+	}
+	for i := range out {
+		out[i] = d.table.draw(rng)
+	}
 }
 
 // draw draws a number of successes.

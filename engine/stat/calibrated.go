@@ -31,8 +31,6 @@ const manyLabels = 128
 type labels struct {
 	chances        []Point // by chance, with how many have it
 	mean, variance float64 // of the number of positive labels
-
-	draws []*binomials // that add up to a draw, once there was one
 }
 
 // add adds labels of the next higher chance. Neighbors join until a block has
@@ -51,24 +49,29 @@ func (l *labels) add(p Point, enough int64) {
 	l.chances = append(l.chances, p)
 }
 
-// draw draws how many of n are positive. A sum of many independent draws is
+// fill draws how many of n are positive, again and again. A sum of many independent draws is
 // taken for one Binomial of the same mean and variance (Ehm 1991, Statistics &
 // Probability Letters 11, 7-16); it is of at most n, as Σx² ≥ (Σx)²/n.
-func (l *labels) draw(rng *rand.Rand, n int64) (k int64) {
-	if l.draws == nil {
-		if n >= manyLabels && l.variance > 0 {
-			p := 1 - l.variance/l.mean
-			l.draws = append(l.draws, newBinomials(int64(math.Round(l.mean/p)), p))
-		} else {
-			for _, c := range l.chances {
-				l.draws = append(l.draws, newBinomials(c.N, c.X))
-			}
+func (l *labels) fill(rng *rand.Rand, n int64, out []int64) {
+	if n >= manyLabels && l.variance > 0 {
+		p := 1 - l.variance/l.mean
+		newBinomials(int64(math.Round(l.mean/p)), p).fill(rng, out)
+		for i, k := range out {
+			out[i] = min(n, k)
 		}
+		return
 	}
-	for _, d := range l.draws {
-		k += d.draw(rng)
+	draws := make([]*binomials, len(l.chances))
+	for i, c := range l.chances {
+		draws[i] = newBinomials(c.N, c.X)
 	}
-	return min(n, k)
+	for i := range out {
+		out[i] = 0
+		for _, d := range draws {
+			out[i] += d.draw(rng)
+		}
+		out[i] = min(n, out[i])
+	}
 }
 
 // Calibrated draws every label with its own score as its chance: the errors of a
@@ -77,14 +80,17 @@ func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, time
 	bins := ReliabilityBins(positive, negative, edges)
 	all := make([]labels, len(bins))
 	inner := edges[1 : len(edges)-1]
-	at, place := -1, -1 // of the kept bins, among all
-	for _, p := range Pool(positive, negative) {
-		if next := Bin(inner, p.X, true); next != place {
+	at, place, next := -1, -1, 0 // of the kept bins, among all
+	each(positive, negative, func(x float64, inPositive, inNegative int64) {
+		for next < len(inner) && inner[next] < x { // numbers rise, and so do bins
+			next++
+		}
+		if next != place {
 			at, place = at+1, next
 		}
-		all[at].add(p, bins[at].N/blocks)
-	}
-	return drawCurves(bins, times, func(i int) int64 { return all[i].draw(rng, bins[i].N) })
+		all[at].add(Point{x, inPositive + inNegative}, bins[at].N/blocks)
+	})
+	return drawCurves(bins, times, func(i int, out []int64) { all[i].fill(rng, bins[i].N, out) })
 }
 
 // CalibrationAround are errors of labels that were drawn with the rates of the
@@ -133,28 +139,26 @@ func atDrawnRates(bins []Reliability) []Reliability {
 // far the errors vary around those that were measured.
 func CalibratedAgain(rng *rand.Rand, bins []Reliability, times int) CalibrationAround {
 	center, _ := CalibrationErrors(atDrawnRates(bins)) // without bins there are no draws
-	all := make([]*binomials, len(bins))
-	for i, b := range bins {
-		all[i] = newBinomials(b.N, b.drawnRate())
-	}
-	return CalibrationAround{drawCurves(bins, times, func(i int) int64 { return all[i].draw(rng) }), center}
+	draw := func(i int, out []int64) { newBinomials(bins[i].N, bins[i].drawnRate()).fill(rng, out) }
+	return CalibrationAround{drawCurves(bins, times, draw), center}
 }
 
 // drawCurves are the errors (CalibrationErrors) of curves with labels drawn for each
 // bin, again and again, bin by bin. Sums of a few bins, none negative, need no
 // compensation.
-func drawCurves(bins []Reliability, times int, labels func(bin int) int64) CalibrationDraws {
+func drawCurves(bins []Reliability, times int, labels func(bin int, out []int64)) CalibrationDraws {
 	if len(bins) == 0 {
 		return nil
 	}
-	out := make(CalibrationDraws, times)
+	out, positive := make(CalibrationDraws, times), make([]int64, times)
 	rows := 0.0
 	for i, b := range bins {
 		n := float64(b.N)
 		rows += n
 		share := 1 / n
-		for t := range out {
-			e, gap := &out[t], math.Abs(float64(labels(i))-b.Scores)
+		labels(i, positive)
+		for t, k := range positive {
+			e, gap := &out[t], math.Abs(float64(k)-b.Scores)
 			e.Mean += gap
 			e.RootMeanSquare += float64(float64(gap*gap) * share)
 			if largest := float64(gap * share); largest > e.Largest {
@@ -175,11 +179,11 @@ func drawCurves(bins []Reliability, times int, labels func(bin int) int64) Calib
 // 421-433, for the sum itself).
 func CalibrationTest(positive, negative Sample) (Test, error) {
 	var gap, variance sum
-	for _, p := range Pool(positive, negative) {
-		n := float64(p.N)
-		gap.add(float64(-p.X * n))
-		variance.add(float64(p.X*(1-p.X)) * n)
-	}
+	each(positive, negative, func(x float64, inPositive, inNegative int64) {
+		n := float64(inPositive + inNegative)
+		gap.add(float64(-x * n))
+		variance.add(float64(x*(1-x)) * n)
+	})
 	gap.add(float64(positive.Count()))
 	if !(variance.value() > 0) {
 		return Test{}, ErrNoVariation

@@ -40,6 +40,9 @@ type hand struct {
 	tabled
 }
 
+// guided is how many numbers share a place in the guide of a hand.
+const guided = 8
+
 // remembered is the number of distributions kept for each group: a power of two
 // above the spread of what small groups leave.
 const remembered = 256
@@ -107,7 +110,7 @@ func (d *deck) distribution(at int, left int64) *hand {
 		x.left = left
 		x.first, d.weights = weights(h, leastWeight, d.weights[:0])
 		x.below, d.below = within(x.below, d.below, len(d.weights))
-		x.guide, d.guide = within(x.guide, d.guide, len(d.weights))
+		x.guide, d.guide = within(x.guide, d.guide, len(d.weights)/guided+1) // most are drawn from a few times
 		x.fill(d.weights)
 	}
 	return x

@@ -26,14 +26,16 @@ func ReliabilityBins(positive, negative Sample, edges []float64) []Reliability {
 	for i := range bins {
 		bins[i].Low, bins[i].High = edges[i], edges[i+1]
 	}
-	for _, p := range Pool(positive, negative) {
-		i := Bin(inner, p.X, true)
-		bins[i].N += p.N
-		sums[i].add(float64(p.X * float64(p.N)))
-	}
-	for _, p := range positive {
-		bins[Bin(inner, p.X, true)].Positives += p.N
-	}
+	at := 0
+	each(positive, negative, func(x float64, inPositive, inNegative int64) {
+		for at < len(inner) && inner[at] < x { // numbers rise, and so do bins
+			at++
+		}
+		n := inPositive + inNegative
+		bins[at].N += n
+		bins[at].Positives += inPositive
+		sums[at].add(float64(x * float64(n)))
+	})
 	out := bins[:0]
 	for i, b := range bins {
 		if b.Scores = sums[i].value(); b.N > 0 {

@@ -7,7 +7,9 @@ type Moments struct{ N, Mean, Variance float64 }
 
 // Moments of the sample.
 func (s Sample) Moments() Moments {
-	return Moments{float64(s.Count()), s.Mean(), s.Variance(1)}
+	n := s.Count()
+	mean := s.mean(n)
+	return Moments{float64(n), mean, s.variance(n, mean, 1)}
 }
 
 // Welch is the difference of two means, a - b, without the assumption of equal
