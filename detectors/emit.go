@@ -23,6 +23,7 @@ type emitter struct {
 	parities map[string]*parity         // what was drawn, by the tables that it was drawn from
 	worst    map[string][]stat.Extremes // the same of each rate alone
 	metrics  map[string]detect.Metric   // the detector's, by name
+	dealer   stat.Dealer                // for both
 }
 
 func newEmitter(detector string, spec *audit.Spec) *emitter {

@@ -144,7 +144,7 @@ func (e *emitter) extremes(s section, r rate, t parityTables, table int) []stat.
 	if t.people != nil {
 		drawn, err = stat.WorstOfPeople(rng, t.people[table], drawsWorst)
 	} else {
-		drawn, err = stat.WorstUnderParity(rng, t.counts[table], drawsWorst)
+		drawn, err = e.dealer.WorstUnderParity(rng, t.counts[table], drawsWorst)
 	}
 	if err != nil {
 		drawn = nil

@@ -49,13 +49,14 @@ func (l *labels) add(p Point, enough int64) {
 	l.chances = append(l.chances, p)
 }
 
-// fill draws how many of n are positive, again and again. A sum of many independent draws is
+// fill draws how many of n are positive, again and again; one is scratch. A sum of many independent draws is
 // taken for one Binomial of the same mean and variance (Ehm 1991, Statistics &
 // Probability Letters 11, 7-16); it is of at most n, as Σx² ≥ (Σx)²/n.
-func (l *labels) fill(rng *rand.Rand, n int64, out []int64) {
+func (l *labels) fill(rng *rand.Rand, n int64, one *binomials, out []int64) {
 	if n >= manyLabels && l.variance > 0 {
 		p := 1 - l.variance/l.mean
-		newBinomials(int64(math.Round(l.mean/p)), p).fill(rng, out)
+		one.set(int64(math.Round(l.mean/p)), p)
+		one.fill(rng, out)
 		for i, k := range out {
 			out[i] = min(n, k)
 		}
@@ -90,7 +91,8 @@ func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, time
 		}
 		all[at].add(Point{x, inPositive + inNegative}, bins[at].N/blocks)
 	})
-	return drawCurves(bins, times, func(i int, out []int64) { all[i].fill(rng, bins[i].N, out) })
+	var one binomials
+	return drawCurves(bins, times, func(i int, out []int64) { all[i].fill(rng, bins[i].N, &one, out) })
 }
 
 // CalibrationAround are errors of labels that were drawn with the rates of the
@@ -139,8 +141,11 @@ func atDrawnRates(bins []Reliability) []Reliability {
 // far the errors vary around those that were measured.
 func CalibratedAgain(rng *rand.Rand, bins []Reliability, times int) CalibrationAround {
 	center, _ := CalibrationErrors(atDrawnRates(bins)) // without bins there are no draws
-	draw := func(i int, out []int64) { newBinomials(bins[i].N, bins[i].drawnRate()).fill(rng, out) }
-	return CalibrationAround{drawCurves(bins, times, draw), center}
+	var one binomials
+	return CalibrationAround{drawCurves(bins, times, func(i int, out []int64) {
+		one.set(bins[i].N, bins[i].drawnRate())
+		one.fill(rng, out)
+	}), center}
 }
 
 // drawCurves are the errors (CalibrationErrors) of curves with labels drawn for each

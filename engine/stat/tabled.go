@@ -50,6 +50,17 @@ type tabled struct {
 	guide []uint16  // by u in equal steps: where to begin to look, or before that
 }
 
+// fit makes room for so many weights and places in the guide.
+func (t *tabled) fit(weights, places int) {
+	if cap(t.below) < weights {
+		t.below = make([]float64, weights)
+	}
+	if cap(t.guide) < places {
+		t.guide = make([]uint16, places)
+	}
+	t.below, t.guide = t.below[:weights], t.guide[:places]
+}
+
 // guideSlack is more than rounding moves a share by, relative to it.
 const guideSlack = 1e-12
 
