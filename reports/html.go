@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"slices"
 	"unicode/utf8"
 
@@ -91,6 +92,7 @@ type fact struct {
 type maker struct {
 	r       *audit.Result
 	x       *index
+	section string // in front of the numbers of its pictures
 	figures int
 	panels  int             // small multiples per picture
 	tabled  map[string]bool // tables of the result that stand under their picture
@@ -103,17 +105,23 @@ func newPage(r *audit.Result) *page {
 		Style: template.CSS(pageStyle), Title: title(r), Name: clean(r.Audit.Name), Scope: scope(r), Digest: shorten(clean(r.Audit.SpecSHA256), 17),
 		Verdict: badgeOf(r.Verdict), Tally: tally(r),
 	}
-	p.first(k)
-	for i, a := range k.x.attributes() {
-		p.Attributes = append(p.Attributes, k.attribute(i, a))
+	sections := []func(k *maker){
+		func(k *maker) { p.Scores = k.scores() },
+		func(k *maker) { p.Drift = k.drift() },
 	}
-	if len(p.Attributes) == 0 {
+	attributes := k.x.attributes()
+	p.Attributes = make([]attributeView, len(attributes))
+	for i, a := range attributes {
+		sections = append(sections, func(k *maker) { p.Attributes[i] = k.attribute(i, a) })
+	}
+	if len(attributes) == 0 {
 		p.NoAttributes = "The result names no protected attribute, so there is nothing to compare."
 	}
-	p.Scores, p.Drift = k.scores(), k.drift()
-	p.Conditional, p.Subgroups = k.conditional(), k.subgroups()
-	p.Explained, p.ExplainedOf = k.explanations(), k.explainedModel()
-	p.Absent = k.absent()
+	k.together(append(sections, p.first,
+		func(k *maker) { p.Conditional, p.Subgroups = k.conditional(), k.subgroups() },
+		func(k *maker) { p.Explained, p.ExplainedOf = k.explanations(), k.explainedModel() },
+		func(k *maker) { p.Absent = k.absent() },
+	))
 	p.NotHereLinked = p.NotHereLinked && p.Absent != nil
 	p.Packs = k.packs()
 	p.completeness(k)
@@ -201,10 +209,29 @@ func (k *maker) finding(f audit.Finding) findingView {
 	return v
 }
 
+// together makes sections, which do not hear of each other, on all processors, and
+// keeps what they have shown.
+func (k *maker) together(sections []func(*maker)) {
+	makers := make([]*maker, len(sections))
+	for i := range makers {
+		x := *k.x
+		x.shown = make([]bool, len(k.x.shown))
+		makers[i] = &maker{r: k.r, x: &x, section: fmt.Sprintf("%d_", i+1), panels: k.panels, tabled: map[string]bool{}}
+	}
+	onAll(len(sections), func() struct{} { return struct{}{} }, func(_ struct{}, i int) { sections[i](makers[i]) })
+	k.tabled = map[string]bool{}
+	for _, m := range makers {
+		maps.Copy(k.tabled, m.tabled)
+		for i, shown := range m.x.shown {
+			k.x.shown[i] = k.x.shown[i] || shown
+		}
+	}
+}
+
 // id makes the next picture's id.
 func (k *maker) id() string {
 	k.figures++
-	return fmt.Sprintf("p%d", k.figures)
+	return fmt.Sprintf("p%s%d", k.section, k.figures)
 }
 
 // mostPanels is the number of small multiples in a picture of a short report.
