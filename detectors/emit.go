@@ -77,12 +77,18 @@ func plan(detector string, spec *audit.Spec, label bool, measure func(*emitter, 
 			}
 			measure(parts[i], s)
 		})
-		for _, part := range parts {
-			e.out = append(e.out, part.out...)
-		}
-		return detect.Output{Measurements: e.out, Notes: slices.Concat(notes...)}, nil
+		return detect.Output{Measurements: together(parts), Notes: slices.Concat(notes...)}, nil
 	}
 	return p
+}
+
+// together are the measurements of parts, one after the other.
+func together(parts []*emitter) []audit.Measurement {
+	all := make([][]audit.Measurement, len(parts))
+	for i, part := range parts {
+		all[i] = part.out
+	}
+	return slices.Concat(all...)
 }
 
 // add completes a measurement with what it is about and keeps it.
@@ -90,6 +96,9 @@ func (e *emitter) add(s section, in slice, metric, convention string, m audit.Me
 	m.Detector, m.Metric, m.MethodVersion, m.Convention = e.detector, metric, e.metrics[metric].Version, convention
 	m.Attribute, m.Window, m.Version, m.Stratum = s.attribute.Name, in.window, in.version, in.stratum
 	m.EachSubject = s.each && m.Shards > 0
+	if len(e.out) == cap(e.out) { // they are large: as few copies as may be
+		e.out = slices.Grow(e.out, max(64, len(e.out)))
+	}
 	e.out = append(e.out, m)
 }
 

@@ -210,15 +210,21 @@ func quantileGap(q float64) func(inference, *scores, *scores, bool, *audit.Measu
 		if p, r, ok := byPerson(a, b); ok {
 			i, err := stat.QuantileDifferenceClustered(p.all, r.all, q, in.alpha)
 			in.noted(m, i, err)
-			if t, err := stat.QuantileTestClustered(p.all, r.all, q); err == nil && test {
+			m.Shards = p.shards(r)
+			if !test {
+				return
+			}
+			if t, err := stat.QuantileTestClustered(p.all, r.all, q); err == nil {
 				m.Test, m.P = t.Method, &t.P
 			}
-			m.Shards = p.shards(r)
 			return
 		}
 		i, err := stat.QuantileDifference(a.all, b.all, q, in.alpha)
 		in.noted(m, i, err)
-		if t, err := stat.QuantileTest(a.all, b.all, q); err == nil && test {
+		if !test {
+			return
+		}
+		if t, err := stat.QuantileTest(a.all, b.all, q); err == nil {
 			m.Test, m.P = t.Method, &t.P
 		}
 	}

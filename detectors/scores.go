@@ -169,17 +169,18 @@ func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, labe
 	p.Detect = func(tables detect.Tables) (detect.Output, error) {
 		e := newEmitter(detector, spec)
 		parts, outputs := make([]*emitter, len(attributes)), make([]detect.Output, len(attributes))
-		together := tables
+		atOnce := tables
 		if spec.HasSubject { // one attribute at a time: the distributions of people are large
-			together = nil
+			atOnce = nil
 		}
-		detect.Each(together, len(parts), func(i int) {
+		detect.Each(atOnce, len(parts), func(i int) {
 			parts[i] = e.again()
 			outputs[i] = measureScores(parts[i], attributes[i], label, tables, i == 0, begin)
 		})
 		var out detect.Output
+		out.Measurements = together(parts)
 		for i, part := range parts {
-			out.Measurements, out.Tables = append(out.Measurements, part.out...), append(out.Tables, outputs[i].Tables...)
+			out.Tables = append(out.Tables, outputs[i].Tables...)
 			out.Notes = append(out.Notes, outputs[i].Notes...)
 			for _, n := range part.notes {
 				e.note(n)

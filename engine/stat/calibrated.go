@@ -33,12 +33,15 @@ type labels struct {
 	mean, variance float64 // of the number of positive labels
 }
 
-// add adds labels of the next higher chance. Neighbors join until a block has
-// enough, to be drawn with their mean chance.
-func (l *labels) add(p Point, enough int64) {
+// add adds labels of the next higher chance, of n in the bin. Neighbors join until a
+// block has enough, to be drawn with their mean chance.
+func (l *labels) add(p Point, n int64) {
 	expected := float64(float64(p.N) * p.X)
 	l.mean += expected
-	l.variance += float64(expected * (1 - p.X))
+	if l.variance += float64(expected * (1 - p.X)); n >= manyLabels && l.variance > 0 {
+		return
+	}
+	enough := n / blocks
 	if last := len(l.chances) - 1; last >= 0 && l.chances[last].N < enough {
 		block := &l.chances[last]
 		n := block.N + p.N
@@ -89,7 +92,7 @@ func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, time
 		if next != place {
 			at, place = at+1, next
 		}
-		all[at].add(Point{x, inPositive + inNegative}, bins[at].N/blocks)
+		all[at].add(Point{x, inPositive + inNegative}, bins[at].N)
 	})
 	var one binomials
 	return drawCurves(bins, times, func(i int, out []int64) { all[i].fill(rng, bins[i].N, &one, out) })

@@ -36,24 +36,29 @@ func QuantileTest(a, b Sample, q float64) (Test, error) {
 	return Test{g.gap, min(1, 2*NormalSF(z)), MethodMover}, nil
 }
 
-// ranked is a sample whose ranks are looked up again and again.
+// ranked is a sample whose ranks are looked up.
 type ranked struct {
 	Sample
-	upTo []int64 // copies up to each number
 	n    int64
+	upTo []int64 // copies up to each number, once many are looked up
 }
 
-func newRanked(s Sample) ranked {
-	r := ranked{Sample: s, upTo: make([]int64, len(s))}
-	for i, p := range s {
-		r.n += p.N
-		r.upTo[i] = r.n
+// many prepares for many ranks.
+func (r ranked) many() ranked {
+	r.upTo = make([]int64, len(r.Sample))
+	sum := int64(0)
+	for i, p := range r.Sample {
+		sum += p.N
+		r.upTo[i] = sum
 	}
 	return r
 }
 
 // at is Sample.At.
 func (r ranked) at(k int64) float64 {
+	if r.upTo == nil {
+		return r.At(k)
+	}
 	i := sort.Search(len(r.upTo)-1, func(i int) bool { return r.upTo[i] > k })
 	return r.Sample[i].X
 }
@@ -69,7 +74,7 @@ type quantileGap struct {
 }
 
 func newQuantileGap(a, b Sample, q float64) (quantileGap, error) {
-	g := quantileGap{a: newRanked(a), b: newRanked(b), q: q}
+	g := quantileGap{a: ranked{Sample: a, n: a.Count()}, b: ranked{Sample: b, n: b.Count()}, q: q}
 	var err error
 	if g.x, err = a.Quantile(q); err != nil {
 		return g, err
@@ -100,7 +105,7 @@ const mostDeviations = 37
 // leaves is the largest number of deviations whose limits leave 0 out, 0 if none
 // does. Limits only grow with it.
 func (g quantileGap) leaves() float64 {
-	out := func(z float64) bool {
+	out := func(z float64) bool { // of what g is by then
 		low, high := g.limits(z)
 		return low > 0 || high < 0
 	}
@@ -111,6 +116,7 @@ func (g quantileGap) leaves() float64 {
 	case out(high):
 		return high
 	}
+	g.a, g.b = g.a.many(), g.b.many()
 	for range 48 {
 		if z := (low + high) / 2; out(z) {
 			low = z
