@@ -10,6 +10,9 @@ import (
 // Draws are values of a statistic on data drawn at random, in rising order.
 type Draws []float64
 
+// NewDraws are values in rising order.
+func NewDraws(values []float64) Draws { return Draws(values).sorted() }
+
 // sorted puts draws in order: first by which of equal parts of their range each
 // lies in, which nearly does it where they are spread as draws are.
 func (d Draws) sorted() Draws {
