@@ -8,13 +8,13 @@ import (
 // CalibrationDraws are the calibration errors of labels drawn at random.
 type CalibrationDraws []CalibrationError
 
-// Of are the draws of one error, in rising order.
-func (c CalibrationDraws) Of(of func(CalibrationError) float64) Draws {
-	out := make(Draws, len(c))
+// Of are the draws of one error.
+func (c CalibrationDraws) Of(of func(CalibrationError) float64) Scatter {
+	out := make(Scatter, len(c))
 	for i, e := range c {
 		out[i] = of(e)
 	}
-	return out.sorted()
+	return out
 }
 
 // blocks is into about how many blocks of equal size the scores of one bin are
@@ -116,11 +116,9 @@ func (c CalibrationAround) Interval(of func(CalibrationError) float64, value, al
 	}
 	mean, center := squares.value()/float64(len(d)), of(c.Center)
 	shift := 2*mean - float64(center*center) - float64(value*value)
-	at := func(q float64) float64 {
-		x := d.Quantile(q)
-		return math.Sqrt(max(0, float64(x*x)-shift))
-	}
-	return Interval{min(value, at(alpha/2)), max(value, at(1-alpha/2)), MethodTableBootstrap}
+	at := func(x float64) float64 { return math.Sqrt(max(0, float64(x*x)-shift)) }
+	low, high := d.quantiles(alpha/2, 1-alpha/2)
+	return Interval{min(value, at(low)), max(value, at(high)), MethodTableBootstrap}
 }
 
 // drawnRate is the rate that labels of a bin are drawn with: that of half a

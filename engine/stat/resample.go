@@ -236,11 +236,11 @@ func Sparse(ref, cur []int64, n, m float64) bool {
 	return 2*few > all
 }
 
-// Of are the draws of one distance, in rising order.
-func (r Resamples) Of(distance func(Distances) float64) Draws {
-	out := make(Draws, len(r))
+// Of are the draws of one distance.
+func (r Resamples) Of(distance func(Distances) float64) Scatter {
+	out := make(Scatter, len(r))
 	for i, d := range r {
 		out[i] = distance(d)
 	}
-	return out.sorted()
+	return out
 }
