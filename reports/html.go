@@ -2,11 +2,13 @@ package reports
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -25,7 +27,27 @@ func WriteHTML(w io.Writer, r *audit.Result) error {
 	if err != nil {
 		return fmt.Errorf("the page template: %w", err)
 	}
-	return t.Execute(w, newPage(r))
+	p := newPage(r)
+	if err := p.render(t); err != nil {
+		return err
+	}
+	return t.Execute(w, p)
+}
+
+// render writes the longest parts of the page, on all processors.
+func (p *page) render(t *template.Template) error {
+	faults := make([]error, len(p.Attributes)+len(p.Scores))
+	onAll(len(faults), func() *strings.Builder { return &strings.Builder{} }, func(out *strings.Builder, i int) {
+		out.Reset()
+		if j := i - len(p.Scores); j >= 0 {
+			faults[i] = t.ExecuteTemplate(out, "attribute", &p.Attributes[j])
+			p.Attributes[j].HTML = template.HTML(out.String())
+			return
+		}
+		faults[i] = t.ExecuteTemplate(out, "scores", &p.Scores[i])
+		p.Scores[i].HTML = template.HTML(out.String())
+	})
+	return errors.Join(faults...)
 }
 
 // Of more than manyFindings, firstFindings are shown and the others folded, so

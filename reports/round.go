@@ -10,7 +10,11 @@ import (
 // round15 keeps 15 significant decimal digits, the most that every float64
 // carries through text and back. Minus zero becomes zero.
 func round15(x float64) float64 {
-	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 15, 64), 64)
+	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+		return x + 0
+	}
+	var room [32]byte
+	y, err := strconv.ParseFloat(string(strconv.AppendFloat(room[:0], x, 'g', 15, 64)), 64)
 	if err != nil || y == 0 { // the largest floats round up beyond the range
 		return x + 0
 	}
