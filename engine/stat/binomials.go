@@ -48,14 +48,17 @@ func (d *binomials) set(n int64, p float64) {
 
 // fill draws numbers of successes.
 func (d *binomials) fill(rng *rand.Rand, out []int64) {
-	if len(d.table.below) == 0 {
+	if p := min(d.p, 1-d.p); len(d.table.below) == 0 && d.n > 0 && float64(float64(d.n)*p) >= invertBelow {
+		r := newRejection(d.n, p) // as Binomial has it
 		for i := range out {
-			out[i] = Binomial(rng, d.n, d.p)
+			if out[i] = r.draw(rng); d.p > 0.5 {
+				out[i] = d.n - out[i]
+			}
 		}
 		return
 	}
 	for i := range out {
-		out[i] = d.table.draw(rng)
+		out[i] = d.draw(rng)
 	}
 }
 
