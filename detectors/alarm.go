@@ -29,7 +29,7 @@ func (e *emitter) falseAlarm(s section, in slice, metric gap) *float64 {
 		if t.people != nil {
 			err = stat.RatesOfPeople(rng, t.people[i], drawsWorst, see)
 		} else {
-			err = stat.RatesUnderParity(rng, t.counts[i], drawsWorst, see)
+			err = new(stat.Dealer).RatesUnderParity(rng, t.counts[i], drawsWorst, see)
 		}
 		if err != nil {
 			return nil

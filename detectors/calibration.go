@@ -117,7 +117,7 @@ func (c *calibration) measure(s section) {
 			c.levels(in, g)
 		}
 	}
-	c.gaps(s, aucGap())
+	c.gaps(s, c.aucGap())
 }
 
 // tables are the curves of an attribute.
@@ -139,13 +139,13 @@ func (c *calibration) levels(in slice, g group) {
 		case m.N == 0:
 			m.N = x.positive.Count() + x.negative.Count()
 		}
-		c.addScore(c.s, in, calibrationMetric(metric), m)
+		c.addScore(c.s, in, c.metrics[metric], m)
 	}
 	put("mean_score", c.mean(in, g))
 	put("base_rate", c.baseRate(g))
 	put("calibration_in_the_large", c.inTheLarge(g))
 	c.errors(in, g, put)
-	brier, err := stat.BrierScore(x.positive, x.negative)
+	brier, err := x.brierScore()
 	note := c.note(g, err, c.notChance)
 	loss := c.limited(in, "brier_score", brier.Loss, x.costs(brier.Loss.Mean, squared), note)
 	put("brier_score", loss)

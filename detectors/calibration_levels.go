@@ -114,7 +114,7 @@ func (c *calibration) baseRate(g group) audit.Measurement {
 // inTheLarge is the mean score less the base rate.
 func (c *calibration) inTheLarge(g group) audit.Measurement {
 	x := g.numbers()
-	brier, err := stat.BrierScore(x.positive, x.negative)
+	brier, err := x.brierScore()
 	note := c.note(g, err, c.notChance)
 	m := valued(brier.Error.Mean, note)
 	if note != "" {
@@ -189,8 +189,8 @@ func areaOf(g group) (stat.AUC, string) {
 }
 
 // aucGap compares the AUC of two groups.
-func aucGap() gap {
-	metric := calibrationMetric("auc_difference")
+func (c *calibration) aucGap() gap {
+	metric := c.metrics["auc_difference"]
 	return gap{name: metric.Name, convention: metric.Convention,
 		eval: func(in inference, g, ref group, test bool) audit.Measurement {
 			a, note := areaOf(g)

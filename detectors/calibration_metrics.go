@@ -9,18 +9,6 @@ import (
 // plain writes a number as short as it can be told from others.
 func plain(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
-// calibrationMetric is one declaration by its name.
-func calibrationMetric(name string) detect.Metric { return metricOf(calibrationMetrics(), name) }
-
-func metricOf(metrics []detect.Metric, name string) detect.Metric {
-	for _, m := range metrics {
-		if m.Name == name {
-			return m
-		}
-	}
-	return detect.Metric{Name: name}
-}
-
 // calibrationMetrics declares what the detector emits.
 func calibrationMetrics() []detect.Metric {
 	const (

@@ -141,8 +141,13 @@ func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
 			parts[i] = part
 		})
 		var out detect.Output
+		emitters := make([]*emitter, len(parts))
+		for i := range parts {
+			emitters[i] = parts[i].emitter
+		}
+		out.Measurements = together(emitters)
 		for _, p := range parts {
-			out.Measurements, out.Tables = append(out.Measurements, p.out...), append(out.Tables, p.tables...)
+			out.Tables = append(out.Tables, p.tables...)
 			for _, n := range p.notes {
 				e.note(n)
 			}

@@ -107,10 +107,10 @@ func (d *drift) distances(m moved, ref, cur []int64, note string) {
 
 // random is what distances of two tables are by chance.
 type random struct {
-	none, again map[string]stat.Draws // by metric: of no change, and of the tables themselves where an interval is asked for
-	design      *stat.Design          // where rows are told apart by person
-	sparse      bool                  // too few rows per category for an interval
-	err         error                 // why there is no chance to speak of
+	none, again map[string]stat.Scatter // by metric: of no change, and of the tables themselves where an interval is asked for
+	design      *stat.Design            // where rows are told apart by person
+	sparse      bool                    // too few rows per category for an interval
+	err         error                   // why there is no chance to speak of
 }
 
 func (d *drift) random(m moved, ref, cur []int64) random {
@@ -146,8 +146,8 @@ func (d *drift) draw(m moved, ref, cur []int64) *random {
 }
 
 // byMetric are the draws of each distance.
-func byMetric(r stat.Resamples) map[string]stat.Draws {
-	out := map[string]stat.Draws{}
+func byMetric(r stat.Resamples) map[string]stat.Scatter {
+	out := map[string]stat.Scatter{}
 	for _, x := range tableDistances() {
 		out[x.metric] = r.Of(x.of)
 	}

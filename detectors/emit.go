@@ -20,13 +20,14 @@ type emitter struct {
 	out      []audit.Measurement
 	notes    []string // what could not be measured for the whole audit, each once
 
-	parities map[string]*parity         // what was drawn, by the tables that it was drawn from
-	worst    map[string][]stat.Extremes // the same of each rate alone
-	metrics  map[string]detect.Metric   // the detector's, by name
+	parities map[string]*parity       // what was drawn, by the tables that it was drawn from
+	worst    *worstDraws              // the same of each rate alone
+	metrics  map[string]detect.Metric // the detector's, by name
 }
 
 func newEmitter(detector string, spec *audit.Spec) *emitter {
-	e := &emitter{detector: detector, spec: spec, in: inference{alpha: spec.Alpha, seed: spec.Seed}, metrics: map[string]detect.Metric{}}
+	e := &emitter{detector: detector, spec: spec, in: inference{alpha: spec.Alpha, seed: spec.Seed},
+		metrics: map[string]detect.Metric{}, worst: &worstDraws{}}
 	for _, d := range All() {
 		for _, m := range d.Metrics {
 			if d.Name == detector {
@@ -39,7 +40,7 @@ func newEmitter(detector string, spec *audit.Spec) *emitter {
 
 // again is an emitter of the same detector that has emitted nothing.
 func (e *emitter) again() *emitter {
-	return &emitter{detector: e.detector, spec: e.spec, in: e.in, times: e.times, metrics: e.metrics}
+	return &emitter{detector: e.detector, spec: e.spec, in: e.in, times: e.times, metrics: e.metrics, worst: e.worst}
 }
 
 // note keeps a note once.
@@ -50,8 +51,9 @@ func (e *emitter) note(text string) {
 }
 
 // plan builds the plan of a detector whose metrics are computed per attribute
-// from decisions and, with label, labels.
-func plan(detector string, spec *audit.Spec, label bool, measure func(*emitter, section)) detect.Plan {
+// from decisions and, with label, labels, in the order of steps that do not hear of
+// each other. times is how many tables a bootstrap draws.
+func plan(detector string, spec *audit.Spec, label bool, times int, steps ...func(*emitter, section)) detect.Plan {
 	attributes := sections(spec)
 	var p detect.Plan
 	for _, a := range attributes {
@@ -59,10 +61,11 @@ func plan(detector string, spec *audit.Spec, label bool, measure func(*emitter, 
 	}
 	p.Detect = func(tables detect.Tables) (detect.Output, error) {
 		e := newEmitter(detector, spec)
-		parts, notes := make([]*emitter, len(attributes)), make([][]string, len(attributes))
-		detect.Each(tables, len(parts), func(i int) {
+		e.times = times
+		parts, notes := make([]*emitter, len(attributes)*len(steps)), make([][]string, len(attributes))
+		about := make([]section, len(attributes))
+		detect.Each(tables, len(attributes), func(i int) {
 			a := attributes[i]
-			parts[i] = e.again()
 			var counts []*table.Counts
 			for _, n := range needs(spec, a, label) {
 				counts = append(counts, tables.Counts(n))
@@ -74,14 +77,24 @@ func plan(detector string, spec *audit.Spec, label bool, measure func(*emitter, 
 			if s.absent != "" {
 				notes[i] = append(notes[i], "attribute "+a.Name+": "+s.absent)
 			}
-			measure(parts[i], s)
+			about[i] = s
 		})
-		for _, part := range parts {
-			e.out = append(e.out, part.out...)
-		}
-		return detect.Output{Measurements: e.out, Notes: slices.Concat(notes...)}, nil
+		detect.Each(tables, len(parts), func(i int) {
+			parts[i] = e.again()
+			steps[i%len(steps)](parts[i], about[i/len(steps)])
+		})
+		return detect.Output{Measurements: together(parts), Notes: slices.Concat(notes...)}, nil
 	}
 	return p
+}
+
+// together are the measurements of parts, one after the other.
+func together(parts []*emitter) []audit.Measurement {
+	all := make([][]audit.Measurement, len(parts))
+	for i, part := range parts {
+		all[i] = part.out
+	}
+	return slices.Concat(all...)
 }
 
 // add completes a measurement with what it is about and keeps it.
@@ -89,6 +102,9 @@ func (e *emitter) add(s section, in slice, metric, convention string, m audit.Me
 	m.Detector, m.Metric, m.MethodVersion, m.Convention = e.detector, metric, e.metrics[metric].Version, convention
 	m.Attribute, m.Window, m.Version, m.Stratum = s.attribute.Name, in.window, in.version, in.stratum
 	m.EachSubject = s.each && m.Shards > 0
+	if len(e.out) == cap(e.out) { // they are large: as few copies as may be
+		e.out = slices.Grow(e.out, max(64, len(e.out)))
+	}
 	e.out = append(e.out, m)
 }
 

@@ -23,10 +23,7 @@ known of those with a positive decision, or of those with a negative one (select
 		Params:  RateParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(RateParams)
-			return plan("equal_opportunity", spec, true, func(e *emitter, s section) {
-				e.times = p.Bootstrap
-				e.rate(s, truePositive())
-			}), nil
+			return plan("equal_opportunity", spec, true, p.Bootstrap, rateSteps(truePositive())...), nil
 		},
 	}
 }

@@ -30,16 +30,13 @@ people with a negative label. When base rates differ, these rates cannot all be 
 		Params:  RateParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(RateParams)
-			return plan("error_rates", spec, true, func(e *emitter, s section) {
-				e.times = p.Bootstrap
-				for _, r := range errorRates() {
-					e.rate(s, r)
-				}
+			steps := append(rateSteps(errorRates()...), func(e *emitter, s section) {
 				for _, g := range oddsGaps() {
 					e.gaps(s, g)
 				}
 				e.treatment(s)
-			}), nil
+			})
+			return plan("error_rates", spec, true, p.Bootstrap, steps...), nil
 		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -23,7 +24,37 @@ const (
 // difference and the ratio of a rate share it.
 type parity struct {
 	pairs *stat.PairTests
-	worst [][]stat.Extremes // by table, then by draw
+	worst func() [][]stat.Extremes // by table, then by draw
+}
+
+// worstDraws are the extremes of the rates of one detector, each drawn once, by
+// whichever step asks first.
+type worstDraws struct {
+	mu      sync.Mutex
+	drawn   map[string]func() []stat.Extremes
+	dealers sync.Pool
+}
+
+// of are those that are known by a key; draw draws them.
+func (w *worstDraws) of(key string, draw func(*stat.Dealer) []stat.Extremes) []stat.Extremes {
+	w.mu.Lock()
+	if w.drawn == nil {
+		w.drawn = map[string]func() []stat.Extremes{}
+	}
+	drawn, ok := w.drawn[key]
+	if !ok {
+		drawn = sync.OnceValue(func() []stat.Extremes {
+			dealer, ok := w.dealers.Get().(*stat.Dealer)
+			if !ok {
+				dealer = &stat.Dealer{}
+			}
+			defer w.dealers.Put(dealer)
+			return draw(dealer)
+		})
+		w.drawn[key] = drawn
+	}
+	w.mu.Unlock()
+	return drawn()
 }
 
 // drawsPairs is the number of draws of the test of all pairs: 20 beyond the point
@@ -84,7 +115,7 @@ func (e *emitter) parity(s section, in slice, metric gap, pairs bool) *parity {
 	if p, ok := e.parities[key]; ok {
 		return p
 	}
-	p := &parity{worst: e.worstUnderParity(s, metric, t)}
+	p := &parity{worst: sync.OnceValue(func() [][]stat.Extremes { return e.worstUnderParity(s, metric, t) })}
 	if pairs {
 		p.pairs = e.pairsUnderParity(s, metric, t)
 	}
@@ -134,26 +165,20 @@ func (e *emitter) worstUnderParity(s section, metric gap, t parityTables) [][]st
 // extremes are the lowest and the highest rates of one table's groups under parity.
 // Gaps that are made of several rates share them with those of each rate.
 func (e *emitter) extremes(s section, r rate, t parityTables, table int) []stat.Extremes {
-	key := fmt.Sprint(s.attribute.Name, r.name, t.counts[table])
-	if drawn, ok := e.worst[key]; ok {
+	return e.worst.of(fmt.Sprint(s.attribute.Name, r.name, t.counts[table]), func(dealer *stat.Dealer) []stat.Extremes {
+		rng := stat.Generator(e.in.seed, "worst", e.detector, s.attribute.Name, r.name)
+		var drawn []stat.Extremes
+		var err error
+		if t.people != nil {
+			drawn, err = stat.WorstOfPeople(rng, t.people[table], drawsWorst)
+		} else {
+			drawn, err = dealer.WorstUnderParity(rng, t.counts[table], drawsWorst)
+		}
+		if err != nil {
+			return nil
+		}
 		return drawn
-	}
-	rng := stat.Generator(e.in.seed, "worst", e.detector, s.attribute.Name, r.name)
-	var drawn []stat.Extremes
-	var err error
-	if t.people != nil {
-		drawn, err = stat.WorstOfPeople(rng, t.people[table], drawsWorst)
-	} else {
-		drawn, err = stat.WorstUnderParity(rng, t.counts[table], drawsWorst)
-	}
-	if err != nil {
-		drawn = nil
-	}
-	if e.worst == nil {
-		e.worst = map[string][]stat.Extremes{}
-	}
-	e.worst[key] = drawn
-	return drawn
+	})
 }
 
 // joint gives a pair that the data chose a p that allows for all pairs of its
@@ -176,15 +201,19 @@ func (p *parity) joint(m *audit.Measurement, values []group, g, ref group) {
 // chance is what the worst gap is by chance alone: its mean, and the value that
 // one draw in twenty lies beyond, on the side away from no gap.
 func (p *parity) chance(metric gap) *audit.Null {
-	if p == nil || p.worst == nil || metric.fold == nil {
+	if p == nil || metric.fold == nil {
+		return nil
+	}
+	worst := p.worst()
+	if worst == nil {
 		return nil
 	}
 	drawn := make([]float64, 0, drawsWorst)
 	sum := 0.0
-	extremes := make([]stat.Extremes, len(p.worst))
+	extremes := make([]stat.Extremes, len(worst))
 	for d := range drawsWorst {
-		for i := range p.worst {
-			extremes[i] = p.worst[i][d]
+		for i := range worst {
+			extremes[i] = worst[i][d]
 		}
 		if v, ok := metric.fold(extremes); ok {
 			drawn = append(drawn, v)
@@ -194,7 +223,7 @@ func (p *parity) chance(metric gap) *audit.Null {
 	if len(drawn) == 0 {
 		return nil
 	}
-	slices.Sort(drawn)
+	drawn = stat.NewDraws(drawn)
 	at := len(drawn) / 20 // gaps that are lowest minus or over highest lie below no gap
 	if metric.unsigned {
 		at = len(drawn) - 1 - at

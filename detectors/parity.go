@@ -23,15 +23,22 @@ Also known as demographic parity, statistical parity, disparate impact, adverse 
 		Params:  RateParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(RateParams)
-			return plan("parity", spec, false, func(e *emitter, s section) {
-				e.times = p.Bootstrap
-				e.rate(s, selection())
-				if !spec.Favorable {
-					e.rate(s, favorable())
-				}
-			}), nil
+			steps := rateSteps(selection())
+			if !spec.Favorable {
+				steps = rateSteps(selection(), favorable())
+			}
+			return plan("parity", spec, false, p.Bootstrap, steps...), nil
 		},
 	}
+}
+
+// rateSteps emit one rate each.
+func rateSteps(rates ...rate) []func(*emitter, section) {
+	var steps []func(*emitter, section)
+	for _, r := range rates {
+		steps = append(steps, func(e *emitter, s section) { e.rate(s, r) })
+	}
+	return steps
 }
 
 // rate emits a rate, its difference and its ratio.

@@ -62,7 +62,7 @@ func (d scoreGap) measure(s section) {
 			if m.Value == nil {
 				m.N = g.audited()
 			}
-			d.addScore(s, in, metricOf(scoreGapMetrics(), "mean_score"), m)
+			d.addScore(s, in, d.metrics["mean_score"], m)
 		}
 	}
 	for _, gap := range d.distributionGaps() {

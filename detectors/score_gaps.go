@@ -23,7 +23,7 @@ func bothScored(g, ref group) string {
 // result.
 func (d scoreGap) distributionGaps() []gap {
 	with := func(name string, parameters map[string]string, eval func(in inference, a, b *scores, test bool, m *audit.Measurement)) gap {
-		decl := metricOf(scoreGapMetrics(), name)
+		decl := d.metrics[name]
 		return gap{name: decl.Name, convention: decl.Convention,
 			eval: func(in inference, g, ref group, test bool) audit.Measurement {
 				m := audit.Measurement{Note: bothScored(g, ref), Parameters: parameters}
@@ -111,7 +111,7 @@ func standardized(of func(a, b stat.Moments, alpha float64) (float64, stat.Inter
 // standardizedByAll is the difference of means in standard deviations of everybody's
 // scores, as lenders print it (times 100). That deviation is taken as known.
 func (d scoreGap) standardizedByAll(all *scores) gap {
-	decl := metricOf(scoreGapMetrics(), "overall_standardized_mean_difference")
+	decl := d.metrics["overall_standardized_mean_difference"]
 	return gap{name: decl.Name, convention: decl.Convention,
 		eval: func(in inference, g, ref group, test bool) audit.Measurement {
 			m := audit.Measurement{Note: bothScored(g, ref)}
@@ -210,15 +210,21 @@ func quantileGap(q float64) func(inference, *scores, *scores, bool, *audit.Measu
 		if p, r, ok := byPerson(a, b); ok {
 			i, err := stat.QuantileDifferenceClustered(p.all, r.all, q, in.alpha)
 			in.noted(m, i, err)
-			if t, err := stat.QuantileTestClustered(p.all, r.all, q); err == nil && test {
+			m.Shards = p.shards(r)
+			if !test {
+				return
+			}
+			if t, err := stat.QuantileTestClustered(p.all, r.all, q); err == nil {
 				m.Test, m.P = t.Method, &t.P
 			}
-			m.Shards = p.shards(r)
 			return
 		}
 		i, err := stat.QuantileDifference(a.all, b.all, q, in.alpha)
 		in.noted(m, i, err)
-		if t, err := stat.QuantileTest(a.all, b.all, q); err == nil && test {
+		if !test {
+			return
+		}
+		if t, err := stat.QuantileTest(a.all, b.all, q); err == nil {
 			m.Test, m.P = t.Method, &t.P
 		}
 	}

@@ -17,12 +17,32 @@ import (
 type scores struct {
 	all                stat.Sample // every row with a finite number
 	positive, negative stat.Sample // of them, those with a label that can be used
+	rest               stat.Sample // and those without
 	sum, squares       float64     // over all
 	bucketed           bool        // the samples hold middles of buckets
 	missing, nan, inf  int64       // copies without a finite number
 	shard              int         // of a cell of a table with shards of subjects, counted from 1
 	people             *people     // of what was pooled from such cells
-	area               *stat.AUC   // of positive against negative, once asked for
+
+	// What several numbers follow from, once asked for.
+	area   *stat.AUC // of positive against negative
+	brier  *brier
+	spread *stat.Moments // of all
+}
+
+// brier is the Brier score, or why there is none.
+type brier struct {
+	stat.Brier
+	err error
+}
+
+// brierScore is that of the positive and negative labels.
+func (s *scores) brierScore() (stat.Brier, error) {
+	if s.brier == nil {
+		b, err := stat.BrierScore(s.positive, s.negative)
+		s.brier = &brier{b, err}
+	}
+	return s.brier.Brier, s.brier.err
 }
 
 // n is the number of copies with a finite number.
@@ -53,11 +73,15 @@ func (s *scores) plus(o *scores) *scores {
 // moments are size, mean and variance; of numbers in buckets they follow from
 // the exact sums, otherwise from the numbers, where nothing cancels.
 func (s *scores) moments() stat.Moments {
+	if s.spread != nil {
+		return *s.spread
+	}
 	m := s.all.Moments()
 	if s.bucketed && m.N > 1 {
 		m.Mean = s.sum / m.N
 		m.Variance = max(0, s.squares-float64(s.sum*m.Mean)) / (m.N - 1)
 	}
+	s.spread = &m
 	return m
 }
 
@@ -105,20 +129,29 @@ func numbersOf(d *table.Distribution, label string, shard int, bucketed bool) *s
 		s.positive = s.all
 	case table.Negative:
 		s.negative = s.all
+	default:
+		s.rest = s.all
 	}
 	return s
 }
 
 // poolAll pools many cells at once.
-func poolAll(parts []*scores) *scores {
+func poolAll(parts []*scores) *scores { return poolFrom(parts, parts) }
+
+// poolFrom pools many cells at once, their numbers from samples of the same rows that
+// may be fewer.
+func poolFrom(parts, samples []*scores) *scores {
 	out := &scores{}
-	var all, positive, negative []stat.Sample
 	for _, p := range parts {
-		all, positive, negative = append(all, p.all), append(positive, p.positive), append(negative, p.negative)
 		out.sum, out.squares, out.bucketed = out.sum+p.sum, out.squares+p.squares, out.bucketed || p.bucketed
 		out.missing, out.nan, out.inf = out.missing+p.missing, out.nan+p.nan, out.inf+p.inf
 	}
-	out.all, out.positive, out.negative = stat.Pool(all...), stat.Pool(positive...), stat.Pool(negative...)
+	var others, positive, negative []stat.Sample
+	for _, p := range samples {
+		positive, negative, others = append(positive, p.positive), append(negative, p.negative), append(others, p.rest)
+	}
+	out.positive, out.negative, out.rest = stat.Pool(positive...), stat.Pool(negative...), stat.Pool(others...)
+	out.all = stat.Pool(out.positive, out.negative, out.rest)
 	out.people = poolPeople(parts)
 	return out
 }
@@ -136,17 +169,18 @@ func planScores(detector string, metrics []detect.Metric, spec *audit.Spec, labe
 	p.Detect = func(tables detect.Tables) (detect.Output, error) {
 		e := newEmitter(detector, spec)
 		parts, outputs := make([]*emitter, len(attributes)), make([]detect.Output, len(attributes))
-		together := tables
+		atOnce := tables
 		if spec.HasSubject { // one attribute at a time: the distributions of people are large
-			together = nil
+			atOnce = nil
 		}
-		detect.Each(together, len(parts), func(i int) {
+		detect.Each(atOnce, len(parts), func(i int) {
 			parts[i] = e.again()
 			outputs[i] = measureScores(parts[i], attributes[i], label, tables, i == 0, begin)
 		})
 		var out detect.Output
+		out.Measurements = together(parts)
 		for i, part := range parts {
-			out.Measurements, out.Tables = append(out.Measurements, part.out...), append(out.Tables, outputs[i].Tables...)
+			out.Tables = append(out.Tables, outputs[i].Tables...)
 			out.Notes = append(out.Notes, outputs[i].Notes...)
 			for _, n := range part.notes {
 				e.note(n)
@@ -322,13 +356,13 @@ func cutScores(a detect.Attribute, v *table.Values, by table.Dim, all bool) iter
 // sliceOf turns cells by group, the missing group last, into groups.
 func sliceOf(a detect.Attribute, names []string, cells [][]*scores) slice {
 	s := slice{overall: group{kind: audit.KindOverall}}
-	var everybody []*scores
+	var everybody, pooled []*scores
 	for i, parts := range cells {
 		if parts == nil {
 			continue
 		}
-		everybody = append(everybody, parts...)
 		x := group{kind: audit.KindMissing, scores: poolAll(parts)}
+		everybody, pooled = append(everybody, parts...), append(pooled, x.scores)
 		if i < len(names) {
 			x.name, x.kind = names[i], audit.KindValue
 		}
@@ -340,7 +374,7 @@ func sliceOf(a detect.Attribute, names []string, cells [][]*scores) slice {
 			s.values = append(s.values, x)
 		}
 	}
-	s.overall.scores = poolAll(everybody)
+	s.overall.scores = poolFrom(everybody, pooled)
 	return s
 }
 

@@ -297,6 +297,11 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		return nil, err
 	}
 	var ran []detect.Detector
+	more := 0
+	for _, out := range outputs {
+		more += len(out.Measurements)
+	}
+	r.Measurements = slices.Grow(r.Measurements, more)
 	told := make([][]audit.Finding, len(j.enabled))
 	for i, d := range j.enabled {
 		out := outputs[i]

@@ -2,10 +2,13 @@ package reports
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -24,7 +27,27 @@ func WriteHTML(w io.Writer, r *audit.Result) error {
 	if err != nil {
 		return fmt.Errorf("the page template: %w", err)
 	}
-	return t.Execute(w, newPage(r))
+	p := newPage(r)
+	if err := p.render(t); err != nil {
+		return err
+	}
+	return t.Execute(w, p)
+}
+
+// render writes the longest parts of the page, on all processors.
+func (p *page) render(t *template.Template) error {
+	faults := make([]error, len(p.Attributes)+len(p.Scores))
+	onAll(len(faults), func() *strings.Builder { return &strings.Builder{} }, func(out *strings.Builder, i int) {
+		out.Reset()
+		if j := i - len(p.Scores); j >= 0 {
+			faults[i] = t.ExecuteTemplate(out, "attribute", &p.Attributes[j])
+			p.Attributes[j].HTML = template.HTML(out.String())
+			return
+		}
+		faults[i] = t.ExecuteTemplate(out, "scores", &p.Scores[i])
+		p.Scores[i].HTML = template.HTML(out.String())
+	})
+	return errors.Join(faults...)
 }
 
 // Of more than manyFindings, firstFindings are shown and the others folded, so
@@ -94,6 +117,7 @@ type fact struct {
 type maker struct {
 	r       *audit.Result
 	x       *index
+	section string // in front of the numbers of its pictures
 	figures int
 	panels  int             // small multiples per picture
 	tabled  map[string]bool // tables of the result that stand under their picture
@@ -106,18 +130,26 @@ func newPage(r *audit.Result) *page {
 		Style: template.CSS(pageStyle), Title: title(r), Name: clean(r.Audit.Name), Scope: scope(r), Digest: shorten(clean(r.Audit.SpecSHA256), 17),
 		Verdict: badgeOf(r.Verdict), Tally: tally(r),
 	}
-	p.first(k)
-	for i, a := range k.x.attributes() {
-		p.Attributes = append(p.Attributes, k.attribute(i, a))
+	sections := []func(k *maker){
+		func(k *maker) { p.Scores = k.scores() },
+		func(k *maker) { p.Drift = k.drift() },
 	}
-	if len(p.Attributes) == 0 {
+	attributes := k.x.attributes()
+	p.Attributes = make([]attributeView, len(attributes))
+	for i, a := range attributes {
+		sections = append(sections, func(k *maker) { p.Attributes[i] = k.attribute(i, a) })
+	}
+	if len(attributes) == 0 {
 		p.NoAttributes = "The result names no protected attribute, so there is nothing to compare."
 	}
-	p.Scores, p.Drift = k.scores(), k.drift()
-	p.Conditional, p.Subgroups = k.conditional(), k.subgroups()
-	p.Explained, p.ExplainedOf = k.explanations(), k.explainedModel()
-	p.ExplainedIntro, p.ExplainedTerms = explainedIntro(r), explainedTerms(r)
-	p.Absent = k.absent()
+	k.together(append(sections, p.first,
+		func(k *maker) { p.Conditional, p.Subgroups = k.conditional(), k.subgroups() },
+		func(k *maker) {
+			p.Explained, p.ExplainedOf = k.explanations(), k.explainedModel()
+			p.ExplainedIntro, p.ExplainedTerms = explainedIntro(r), explainedTerms(r)
+		},
+		func(k *maker) { p.Absent = k.absent() },
+	))
 	p.NotHereLinked = p.NotHereLinked && p.Absent != nil
 	p.Packs = k.packs()
 	p.completeness(k)
@@ -205,10 +237,29 @@ func (k *maker) finding(f audit.Finding) findingView {
 	return v
 }
 
+// together makes sections, which do not hear of each other, on all processors, and
+// keeps what they have shown.
+func (k *maker) together(sections []func(*maker)) {
+	makers := make([]*maker, len(sections))
+	for i := range makers {
+		x := *k.x
+		x.shown = make([]bool, len(k.x.shown))
+		makers[i] = &maker{r: k.r, x: &x, section: fmt.Sprintf("%d_", i+1), panels: k.panels, tabled: map[string]bool{}}
+	}
+	onAll(len(sections), func() struct{} { return struct{}{} }, func(_ struct{}, i int) { sections[i](makers[i]) })
+	k.tabled = map[string]bool{}
+	for _, m := range makers {
+		maps.Copy(k.tabled, m.tabled)
+		for i, shown := range m.x.shown {
+			k.x.shown[i] = k.x.shown[i] || shown
+		}
+	}
+}
+
 // id makes the next picture's id.
 func (k *maker) id() string {
 	k.figures++
-	return fmt.Sprintf("p%d", k.figures)
+	return fmt.Sprintf("p%s%d", k.section, k.figures)
 }
 
 // mostPanels is the number of small multiples in a picture of a short report.

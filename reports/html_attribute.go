@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -22,6 +23,8 @@ type attributeView struct {
 	More             []*grid
 	Empty, PaperNote string
 	Stripless        []string // verdicts that nothing turns, and why
+
+	HTML template.HTML // all of it, rendered
 }
 
 // familyView is a metric with its gaps: picture, pairs and series.

@@ -44,6 +44,8 @@ type scoresView struct {
 	ID, Name, Empty string
 	Figures         []figureView
 	Numbers         *grid
+
+	HTML template.HTML // all of it, rendered
 }
 
 // scores makes the section about scores; it has a part per attribute, and one

@@ -3,10 +3,7 @@ package reports
 import (
 	"bytes"
 	"reflect"
-	"runtime"
 	"strconv"
-	"sync"
-	"sync/atomic"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -20,26 +17,14 @@ const pieceSize = 256
 func measurementsJSON(all []audit.Measurement) ([][]byte, error) {
 	pieces := make([][]byte, (len(all)+pieceSize-1)/pieceSize)
 	faults := make([]error, len(pieces))
-	var next atomic.Int64
-	var group sync.WaitGroup
-	panics := make([]any, min(runtime.GOMAXPROCS(0), len(pieces)))
-	for w := range panics {
-		group.Go(func() {
-			defer func() { panics[w] = recover() }()
-			var compact bytes.Buffer
-			types := rounder{}
-			for i := int(next.Add(1)) - 1; i < len(pieces); i = int(next.Add(1)) - 1 {
-				from := i * pieceSize
-				pieces[i], faults[i] = pieceJSON(&compact, types, all[from:min(from+pieceSize, len(all))], from)
-			}
-		})
+	type scratch struct {
+		compact bytes.Buffer
+		types   rounder
 	}
-	group.Wait()
-	for _, p := range panics {
-		if p != nil {
-			panic(p) // in the caller's goroutine, where it can be caught
-		}
-	}
+	onAll(len(pieces), func() *scratch { return &scratch{types: rounder{}} }, func(s *scratch, i int) {
+		from := i * pieceSize
+		pieces[i], faults[i] = pieceJSON(&s.compact, s.types, all[from:min(from+pieceSize, len(all))], from)
+	})
 	for _, err := range faults {
 		if err != nil {
 			return nil, err

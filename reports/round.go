@@ -10,7 +10,11 @@ import (
 // round15 keeps 15 significant decimal digits, the most that every float64
 // carries through text and back. Minus zero becomes zero.
 func round15(x float64) float64 {
-	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 15, 64), 64)
+	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+		return x + 0
+	}
+	var room [32]byte
+	y, err := strconv.ParseFloat(string(strconv.AppendFloat(room[:0], x, 'g', 15, 64)), 64)
 	if err != nil || y == 0 { // the largest floats round up beyond the range
 		return x + 0
 	}
@@ -28,7 +32,13 @@ func rounded(v reflect.Value, place string) (reflect.Value, error) {
 }
 
 // rounder remembers which types need more than to be copied as they are.
-type rounder map[reflect.Type]bool
+type rounder map[reflect.Type]shape
+
+// shape is what there is to do for a type.
+type shape struct {
+	deep   bool
+	fields []int // of a struct, that are deep
+}
 
 // unwritable is a number that JSON cannot hold.
 type unwritable struct {
@@ -50,7 +60,8 @@ func (u *unwritable) in(place string) *unwritable {
 // into copies src to dst and rounds.
 func (r rounder) into(dst, src reflect.Value) *unwritable {
 	dst.Set(src)
-	if !r.deep(src.Type()) {
+	known := r.of(src.Type())
+	if !known.deep {
 		return nil
 	}
 	switch src.Kind() {
@@ -66,17 +77,14 @@ func (r rounder) into(dst, src reflect.Value) *unwritable {
 			return r.into(dst.Elem(), src.Elem())
 		}
 	case reflect.Interface:
-		if !src.IsNil() && r.deep(src.Elem().Type()) {
+		if !src.IsNil() && r.of(src.Elem().Type()).deep {
 			e := reflect.New(src.Elem().Type()).Elem()
 			bad := r.into(e, src.Elem())
 			dst.Set(e)
 			return bad
 		}
 	case reflect.Struct:
-		for i := range src.NumField() {
-			if !r.deep(src.Field(i).Type()) {
-				continue
-			}
+		for _, i := range known.fields {
 			if bad := r.into(dst.Field(i), src.Field(i)); bad != nil {
 				return bad.in("." + fieldName(src.Type().Field(i)))
 			}
@@ -95,25 +103,28 @@ func (r rounder) into(dst, src reflect.Value) *unwritable {
 	return nil
 }
 
-// deep tells whether a type may hold floats, or structs in a slice, which the copy
+// of tells whether a type may hold floats, or structs in a slice, which the copy
 // must not share.
-func (r rounder) deep(t reflect.Type) bool {
+func (r rounder) of(t reflect.Type) shape {
 	if known, ok := r[t]; ok {
 		return known
 	}
-	deep := false
+	var s shape
 	switch t.Kind() {
 	case reflect.Float64, reflect.Interface:
-		deep = true
+		s.deep = true
 	case reflect.Pointer:
-		deep = r.deep(t.Elem())
+		s.deep = r.of(t.Elem()).deep
 	case reflect.Slice:
-		deep = t.Elem().Kind() == reflect.Struct || r.deep(t.Elem())
+		s.deep = t.Elem().Kind() == reflect.Struct || r.of(t.Elem()).deep
 	case reflect.Struct:
 		for i := range t.NumField() {
-			deep = deep || r.deep(t.Field(i).Type)
+			if r.of(t.Field(i).Type).deep {
+				s.fields = append(s.fields, i)
+			}
 		}
+		s.deep = len(s.fields) > 0
 	}
-	r[t] = deep
-	return deep
+	r[t] = s
+	return s
 }

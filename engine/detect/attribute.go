@@ -68,10 +68,9 @@ func Cross(parts ...string) string {
 	if len(parts) == 1 {
 		return parts[0]
 	}
-	escape := strings.NewReplacer(`\`, `\\`, `*`, `\*`)
 	out := make([]string, len(parts))
 	for i, p := range parts {
-		out[i] = escape.Replace(p)
+		out[i] = strings.ReplaceAll(strings.ReplaceAll(p, `\`, `\\`), `*`, `\*`)
 	}
 	return strings.Join(out, "*")
 }

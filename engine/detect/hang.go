@@ -73,9 +73,10 @@ func (j *judge) open(c *check, unknown string) *audit.Measurement {
 
 // boundsOf finds the bounds of a judged number.
 func (j *judge) boundsOf(c *check, m *audit.Measurement, unknown string) *audit.Measurement {
+	name := m.Metric + BoundsSuffix
 	for i := range j.ms {
 		b := &j.ms[i]
-		if b.Metric == m.Metric+BoundsSuffix && b.Interval != nil && b.Attribute == m.Attribute && b.GroupKind == m.GroupKind && (b.Group == nil || equal(b.Group, m.Group)) && (b.Reference == nil) == (m.Reference == nil) && (b.Reference == nil || equal(b.Reference, m.Reference)) &&
+		if b.Metric == name && b.Interval != nil && b.Attribute == m.Attribute && b.GroupKind == m.GroupKind && (b.Group == nil || equal(b.Group, m.Group)) && (b.Reference == nil) == (m.Reference == nil) && (b.Reference == nil || equal(b.Reference, m.Reference)) &&
 			b.Parameters["unknown"] == unknown && b.Parameters["limit_key"] == c.Threshold.Key && b.Parameters["limit_value"] == c.Threshold.Value {
 			return b
 		}

@@ -16,18 +16,24 @@ import (
 func (t *teller) largestGap(d Detector, metric *Metric) {
 	for _, a := range Attributes(t.spec) {
 		best := t.best(d.Name, metric.Name, func(m *audit.Measurement) float64 {
-			level := levelOf(metric.Name)
-			g, ref := t.side(m, level, m.Group), t.side(m, level, m.Reference)
-			if m.Attribute != a.Name || m.Interval == nil || m.N < a.MinRows || ref != nil && ref.N < a.MinRows || g != nil && g.N < a.MinRows {
+			if m.Attribute != a.Name || m.Interval == nil || m.N < a.MinRows {
 				return 0
 			}
+			size := 0.0
 			switch i := m.Interval; {
 			case i.High != nil && *i.High < 0:
-				return -*i.High
+				size = -*i.High
 			case i.Low != nil && *i.Low > 0:
-				return *i.Low
+				size = *i.Low
+			default:
+				return 0
 			}
-			return 0
+			level := levelOf(metric.Name)
+			g, ref := t.side(m, level, m.Group), t.side(m, level, m.Reference)
+			if ref != nil && ref.N < a.MinRows || g != nil && g.N < a.MinRows {
+				return 0
+			}
+			return size
 		})
 		if best >= 0 {
 			m := &t.ms[best]

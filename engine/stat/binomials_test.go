@@ -2,7 +2,10 @@ package stat
 
 import (
 	"math"
+	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // Tabled draws follow the binomial distribution: each number of successes comes up
@@ -48,4 +51,45 @@ func TestBinomialsWithoutRowsOrDoubt(t *testing.T) {
 			t.Errorf("%d with %v: %d, want %d", c.n, c.p, got, c.want)
 		}
 	}
+}
+
+// Filling a list draws what one draw after the other does.
+func TestBinomialsFillAsTheyDraw(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Int64Range(0, 1_000_000).Draw(t, "n")
+		p := rapid.OneOf(rapid.Float64Range(0, 1), rapid.Just(0.5), rapid.Just(0.0), rapid.Just(1.0)).Draw(t, "p")
+		d, got := newBinomials(n, p), make([]int64, 20)
+		d.fill(Generator(1, "fill"), got)
+		rng := Generator(1, "fill")
+		for i, k := range got {
+			if want := d.draw(rng); k != want {
+				t.Fatalf("draw %d of %d, %v is %d, alone %d", i, n, p, k, want)
+			}
+		}
+	})
+}
+
+// A table draws the first number whose share up to it is above a uniform number,
+// however long its guide is.
+func TestTabledDrawsByTheShares(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := rapid.SliceOfN(rapid.OneOf(rapid.Float64Range(1e-12, 1), rapid.Just(1.0)), 1, 200).Draw(t, "weights")
+		var table tabled
+		table.fit(len(w), rapid.IntRange(1, 300).Draw(t, "guide"))
+		table.fill(w)
+		sum := 0.0
+		var upTo []float64
+		for _, x := range w {
+			sum += x
+			upTo = append(upTo, sum)
+		}
+		rng, uniform := Generator(1, "tabled"), Generator(1, "tabled")
+		for range 50 {
+			u := uniform.Float64()
+			want := slices.IndexFunc(upTo, func(x float64) bool { return x/sum > u })
+			if got := table.draw(rng); got != int64(want) {
+				t.Fatalf("%v draws %d, not %d", u, got, want)
+			}
+		}
+	})
 }

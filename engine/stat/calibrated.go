@@ -8,13 +8,13 @@ import (
 // CalibrationDraws are the calibration errors of labels drawn at random.
 type CalibrationDraws []CalibrationError
 
-// Of are the draws of one error, in rising order.
-func (c CalibrationDraws) Of(of func(CalibrationError) float64) Draws {
-	out := make(Draws, len(c))
+// Of are the draws of one error.
+func (c CalibrationDraws) Of(of func(CalibrationError) float64) Scatter {
+	out := make(Scatter, len(c))
 	for i, e := range c {
 		out[i] = of(e)
 	}
-	return out.sorted()
+	return out
 }
 
 // blocks is into about how many blocks of equal size the scores of one bin are
@@ -31,16 +31,17 @@ const manyLabels = 128
 type labels struct {
 	chances        []Point // by chance, with how many have it
 	mean, variance float64 // of the number of positive labels
-
-	draws []*binomials // that add up to a draw, once there was one
 }
 
-// add adds labels of the next higher chance. Neighbors join until a block has
-// enough, to be drawn with their mean chance.
-func (l *labels) add(p Point, enough int64) {
+// add adds labels of the next higher chance, of n in the bin. Neighbors join until a
+// block has enough, to be drawn with their mean chance.
+func (l *labels) add(p Point, n int64) {
 	expected := float64(float64(p.N) * p.X)
 	l.mean += expected
-	l.variance += float64(expected * (1 - p.X))
+	if l.variance += float64(expected * (1 - p.X)); n >= manyLabels && l.variance > 0 {
+		return
+	}
+	enough := n / blocks
 	if last := len(l.chances) - 1; last >= 0 && l.chances[last].N < enough {
 		block := &l.chances[last]
 		n := block.N + p.N
@@ -51,24 +52,30 @@ func (l *labels) add(p Point, enough int64) {
 	l.chances = append(l.chances, p)
 }
 
-// draw draws how many of n are positive. A sum of many independent draws is
+// fill draws how many of n are positive, again and again; one is scratch. A sum of many independent draws is
 // taken for one Binomial of the same mean and variance (Ehm 1991, Statistics &
 // Probability Letters 11, 7-16); it is of at most n, as Σx² ≥ (Σx)²/n.
-func (l *labels) draw(rng *rand.Rand, n int64) (k int64) {
-	if l.draws == nil {
-		if n >= manyLabels && l.variance > 0 {
-			p := 1 - l.variance/l.mean
-			l.draws = append(l.draws, newBinomials(int64(math.Round(l.mean/p)), p))
-		} else {
-			for _, c := range l.chances {
-				l.draws = append(l.draws, newBinomials(c.N, c.X))
-			}
+func (l *labels) fill(rng *rand.Rand, n int64, one *binomials, out []int64) {
+	if n >= manyLabels && l.variance > 0 {
+		p := 1 - l.variance/l.mean
+		one.set(int64(math.Round(l.mean/p)), p)
+		one.fill(rng, out)
+		for i, k := range out {
+			out[i] = min(n, k)
 		}
+		return
 	}
-	for _, d := range l.draws {
-		k += d.draw(rng)
+	draws := make([]*binomials, len(l.chances))
+	for i, c := range l.chances {
+		draws[i] = newBinomials(c.N, c.X)
 	}
-	return min(n, k)
+	for i := range out {
+		out[i] = 0
+		for _, d := range draws {
+			out[i] += d.draw(rng)
+		}
+		out[i] = min(n, out[i])
+	}
 }
 
 // Calibrated draws every label with its own score as its chance: the errors of a
@@ -77,14 +84,18 @@ func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, time
 	bins := ReliabilityBins(positive, negative, edges)
 	all := make([]labels, len(bins))
 	inner := edges[1 : len(edges)-1]
-	at, place := -1, -1 // of the kept bins, among all
-	for _, p := range Pool(positive, negative) {
-		if next := Bin(inner, p.X, true); next != place {
+	at, place, next := -1, -1, 0 // of the kept bins, among all
+	each(positive, negative, func(x float64, inPositive, inNegative int64) {
+		for next < len(inner) && inner[next] < x { // numbers rise, and so do bins
+			next++
+		}
+		if next != place {
 			at, place = at+1, next
 		}
-		all[at].add(p, bins[at].N/blocks)
-	}
-	return drawCurves(bins, times, func(i int) int64 { return all[i].draw(rng, bins[i].N) })
+		all[at].add(Point{x, inPositive + inNegative}, bins[at].N)
+	})
+	var one binomials
+	return drawCurves(bins, times, func(i int, out []int64) { all[i].fill(rng, bins[i].N, &one, out) })
 }
 
 // CalibrationAround are errors of labels that were drawn with the rates of the
@@ -105,11 +116,9 @@ func (c CalibrationAround) Interval(of func(CalibrationError) float64, value, al
 	}
 	mean, center := squares.value()/float64(len(d)), of(c.Center)
 	shift := 2*mean - float64(center*center) - float64(value*value)
-	at := func(q float64) float64 {
-		x := d.Quantile(q)
-		return math.Sqrt(max(0, float64(x*x)-shift))
-	}
-	return Interval{min(value, at(alpha/2)), max(value, at(1-alpha/2)), MethodTableBootstrap}
+	at := func(x float64) float64 { return math.Sqrt(max(0, float64(x*x)-shift)) }
+	low, high := d.quantiles(alpha/2, 1-alpha/2)
+	return Interval{min(value, at(low)), max(value, at(high)), MethodTableBootstrap}
 }
 
 // drawnRate is the rate that labels of a bin are drawn with: that of half a
@@ -133,28 +142,29 @@ func atDrawnRates(bins []Reliability) []Reliability {
 // far the errors vary around those that were measured.
 func CalibratedAgain(rng *rand.Rand, bins []Reliability, times int) CalibrationAround {
 	center, _ := CalibrationErrors(atDrawnRates(bins)) // without bins there are no draws
-	all := make([]*binomials, len(bins))
-	for i, b := range bins {
-		all[i] = newBinomials(b.N, b.drawnRate())
-	}
-	return CalibrationAround{drawCurves(bins, times, func(i int) int64 { return all[i].draw(rng) }), center}
+	var one binomials
+	return CalibrationAround{drawCurves(bins, times, func(i int, out []int64) {
+		one.set(bins[i].N, bins[i].drawnRate())
+		one.fill(rng, out)
+	}), center}
 }
 
 // drawCurves are the errors (CalibrationErrors) of curves with labels drawn for each
 // bin, again and again, bin by bin. Sums of a few bins, none negative, need no
 // compensation.
-func drawCurves(bins []Reliability, times int, labels func(bin int) int64) CalibrationDraws {
+func drawCurves(bins []Reliability, times int, labels func(bin int, out []int64)) CalibrationDraws {
 	if len(bins) == 0 {
 		return nil
 	}
-	out := make(CalibrationDraws, times)
+	out, positive := make(CalibrationDraws, times), make([]int64, times)
 	rows := 0.0
 	for i, b := range bins {
 		n := float64(b.N)
 		rows += n
 		share := 1 / n
-		for t := range out {
-			e, gap := &out[t], math.Abs(float64(labels(i))-b.Scores)
+		labels(i, positive)
+		for t, k := range positive {
+			e, gap := &out[t], math.Abs(float64(k)-b.Scores)
 			e.Mean += gap
 			e.RootMeanSquare += float64(float64(gap*gap) * share)
 			if largest := float64(gap * share); largest > e.Largest {
@@ -175,11 +185,11 @@ func drawCurves(bins []Reliability, times int, labels func(bin int) int64) Calib
 // 421-433, for the sum itself).
 func CalibrationTest(positive, negative Sample) (Test, error) {
 	var gap, variance sum
-	for _, p := range Pool(positive, negative) {
-		n := float64(p.N)
-		gap.add(float64(-p.X * n))
-		variance.add(float64(p.X*(1-p.X)) * n)
-	}
+	each(positive, negative, func(x float64, inPositive, inNegative int64) {
+		n := float64(inPositive + inNegative)
+		gap.add(float64(-x * n))
+		variance.add(float64(x*(1-x)) * n)
+	})
 	gap.add(float64(positive.Count()))
 	if !(variance.value() > 0) {
 		return Test{}, ErrNoVariation

@@ -4,11 +4,13 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"sort"
 )
 
 // Draws are values of a statistic on data drawn at random, in rising order.
 type Draws []float64
+
+// NewDraws are values in rising order.
+func NewDraws(values []float64) Draws { return Draws(values).sorted() }
 
 // sorted puts draws in order: first by which of equal parts of their range each
 // lies in, which nearly does it where they are spread as draws are.
@@ -76,26 +78,17 @@ func (d Draws) Mean() float64 {
 
 // Quantile of the draws: the smallest that at least a share q does not exceed.
 func (d Draws) Quantile(q float64) float64 {
-	return d[min(len(d)-1, max(0, int(math.Ceil(q*float64(len(d))))-1))]
+	return d[rankOf(q, len(d))]
 }
 
-// P is the share of draws at least as large as a value, the value itself counted
-// among them (Davison and Hinkley 1997, section 4.2): never 0.
-func (d Draws) P(value float64) float64 {
-	value -= float64(1e-12 * math.Abs(value))
-	return float64(1+len(d)-sort.SearchFloat64s(d, value)) / float64(1+len(d))
-}
+// rankOf is the rank of a quantile among n draws, from 0.
+func rankOf(q float64, n int) int { return min(n-1, max(0, int(math.Ceil(q*float64(n)))-1)) }
 
 // Null is what a distance is when nothing changed, at these sizes.
 type Null struct {
 	Expected float64 // its mean
 	Limit    float64 // its 95 % value
 	P        float64 // the chance of a value as large as the measured one
-}
-
-// Null says where a measured value stands among the draws.
-func (d Draws) Null(value float64) Null {
-	return Null{d.Mean(), d.Quantile(0.95), d.P(value)}
 }
 
 // Around is the percentile interval of draws from the tables themselves, moved
@@ -114,12 +107,12 @@ func (d Draws) Around(value, alpha float64) Interval {
 // the bias is taken to be between what the draws show and what the distance is
 // on average when nothing changed, and the lower limit leaves 0 only where the
 // measured value lies beyond the same tail of no change.
-func (d Draws) AroundChange(none Draws, value, alpha float64, square bool) Interval {
+func (d Scatter) AroundChange(none Scatter, value, alpha float64, square bool) Interval {
 	up, down := func(x float64) float64 { return x }, func(x float64) float64 { return x }
 	if !square { // in the unit of what differs
 		up, down = func(x float64) float64 { return float64(x * x) }, math.Sqrt
 	}
-	mean := func(d Draws) float64 {
+	mean := func(d Scatter) float64 {
 		var s sum
 		for _, x := range d {
 			s.add(up(x))
@@ -128,8 +121,9 @@ func (d Draws) AroundChange(none Draws, value, alpha float64, square bool) Inter
 	}
 	center, drawn, chance := up(value), mean(d), mean(none)
 	bias := drawn - center
-	below := max(drawn-up(d.Quantile(alpha/2)), up(none.Quantile(1-alpha/2))-chance)
-	above := max(0, up(d.Quantile(1-alpha/2))-drawn)
+	low, high := d.quantiles(alpha/2, 1-alpha/2)
+	below := max(drawn-up(low), up(none.Quantile(1-alpha/2))-chance)
+	above := max(0, up(high)-drawn)
 	return Interval{
 		down(max(0, center-max(bias, chance)-below)),
 		down(max(0, center-min(bias, chance)+above)),
@@ -195,7 +189,7 @@ func (b *Bridge) join(pooled Sample, levels []float64, enough float64) {
 // With more than 64 levels the Kolmogorov-Smirnov distance follows its limit law
 // instead.
 func (b Bridge) Null(rng *rand.Rand, times int, ks, wasserstein float64) (forKS, forWasserstein Null) {
-	largest, area := make(Draws, times), make(Draws, times)
+	largest, area := make(Scatter, times), make(Scatter, times)
 	at, step, last := make([]float64, len(b.level)), make([]float64, len(b.level)), 0.0
 	for i, u := range b.level {
 		step[i], last = math.Sqrt(max(0, u-last)), u
@@ -219,7 +213,7 @@ func (b Bridge) Null(rng *rand.Rand, times int, ks, wasserstein float64) (forKS,
 		}
 		largest[t], area[t] = far, sum
 	}
-	forKS, forWasserstein = largest.sorted().Null(ks), area.sorted().Null(wasserstein)
+	forKS, forWasserstein = largest.Null(ks), area.Null(wasserstein)
 	if !b.fine {
 		forKS = Null{kolmogorovMean * b.scale, kolmogorov95 * b.scale, Kolmogorov(ks / b.scale)}
 	}

@@ -33,6 +33,19 @@ type hands struct {
 	list  []hand
 }
 
+// forget keeps nothing but the memory.
+func (h *hands) forget() { h.place, h.list = [remembered]uint16{}, h.list[:0] }
+
+// next is one more hand that knows nothing.
+func (h *hands) next() {
+	if len(h.list) < cap(h.list) {
+		h.list = h.list[:len(h.list)+1] // with the memory of one that was forgotten
+	} else {
+		h.list = append(h.list, hand{})
+	}
+	h.list[len(h.list)-1].left = -1
+}
+
 // hand is the distribution of one group's successes, known for one number of
 // successes left.
 type hand struct {
@@ -40,19 +53,28 @@ type hand struct {
 	tabled
 }
 
+// guided is how many numbers share a place in the guide of a hand.
+const guided = 8
+
 // remembered is the number of distributions kept for each group: a power of two
 // above the spread of what small groups leave.
 const remembered = 256
 
 func newDeck(table []Count) (*deck, error) {
-	d := &deck{sizes: make([]int64, len(table))}
+	d := &deck{}
+	return d, d.set(table)
+}
+
+// set takes another table.
+func (d *deck) set(table []Count) error {
+	d.sizes, d.order, d.left, d.exact, d.total = make([]int64, len(table)), nil, nil, nil, 0
 	rows, groups := int64(0), 0
 	for i, c := range table {
 		if c.K < 0 || c.N < 0 || c.K > c.N {
-			return nil, ErrCounts
+			return ErrCounts
 		}
 		if c.N > maxCount-rows {
-			return nil, ErrTooLarge
+			return ErrTooLarge
 		}
 		d.sizes[i], d.order = c.N, append(d.order, i)
 		d.total, rows = d.total+c.K, rows+c.N
@@ -61,17 +83,20 @@ func newDeck(table []Count) (*deck, error) {
 		}
 	}
 	if groups < 2 {
-		return nil, ErrNoRows
+		return ErrNoRows
 	}
 	slices.SortStableFunc(d.order, func(a, b int) int { return cmp.Compare(d.sizes[a], d.sizes[b]) })
 	p := float64(d.total) / float64(rows)
-	d.known = make([]hands, len(table))
+	for i := range d.known {
+		d.known[i].forget()
+	}
+	d.known = slices.Grow(d.known, max(0, len(table)-len(d.known)))[:max(len(table), len(d.known))]
 	for _, i := range d.order {
 		d.left = append(d.left, rows)
 		d.exact = append(d.exact, float64(d.sizes[i])*p*(1-p) < dealtNormal)
 		rows -= d.sizes[i]
 	}
-	return d, nil
+	return nil
 }
 
 // deal fills out with the successes of each group.
@@ -97,7 +122,7 @@ func (d *deck) distribution(at int, left int64) *hand {
 	known := &d.known[at]
 	place := &known.place[left%remembered]
 	if *place == 0 {
-		known.list = append(known.list, hand{left: -1})
+		known.next()
 		*place = uint16(len(known.list))
 	}
 	x := &known.list[*place-1]
@@ -107,7 +132,7 @@ func (d *deck) distribution(at int, left int64) *hand {
 		x.left = left
 		x.first, d.weights = weights(h, leastWeight, d.weights[:0])
 		x.below, d.below = within(x.below, d.below, len(d.weights))
-		x.guide, d.guide = within(x.guide, d.guide, len(d.weights))
+		x.guide, d.guide = within(x.guide, d.guide, len(d.weights)/guided+1) // most are drawn from a few times
 		x.fill(d.weights)
 	}
 	return x

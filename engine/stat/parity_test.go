@@ -59,7 +59,7 @@ func TestRawMinMaxHidesTheGap(t *testing.T) {
 		lowest, highest = min(lowest, float64(c.K)/float64(c.N)), max(highest, float64(c.K)/float64(c.N))
 	}
 	const draws = 4000
-	worst, err := WorstUnderParity(Generator(1, "raw"), table, draws)
+	worst, err := new(Dealer).WorstUnderParity(Generator(1, "raw"), table, draws)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +261,7 @@ func TestPairsDegenerate(t *testing.T) {
 		if _, err := PairsUnderParity(Generator(1), [][]Count{c.table}, 10); !errors.Is(err, c.want) {
 			t.Errorf("%v: %v", c.table, err)
 		}
-		if _, err := WorstUnderParity(Generator(1), c.table, 10); !errors.Is(err, c.want) {
+		if _, err := new(Dealer).WorstUnderParity(Generator(1), c.table, 10); !errors.Is(err, c.want) {
 			t.Errorf("%v: %v", c.table, err)
 		}
 	}

@@ -8,25 +8,27 @@ import (
 // Extremes are the lowest and the highest rate of some groups.
 type Extremes struct{ Low, High float64 }
 
+// Dealer deals successes to groups, one table after the other, in the same memory.
+type Dealer struct{ deck deck }
+
 // WorstUnderParity draws, times over, the lowest and the highest rate of groups
 // of these sizes when all are treated alike: the successes are dealt to them at
 // random. It says what the widest gap is by chance alone. ErrNoRows when fewer
 // than two groups have rows.
-func WorstUnderParity(rng *rand.Rand, table []Count, times int) ([]Extremes, error) {
+func (d *Dealer) WorstUnderParity(rng *rand.Rand, table []Count, times int) ([]Extremes, error) {
 	out := make([]Extremes, times)
-	return out, RatesUnderParity(rng, table, times, func(t int, rates []float64) { out[t] = extremesOf(rates) })
+	return out, d.RatesUnderParity(rng, table, times, func(t int, rates []float64) { out[t] = extremesOf(rates) })
 }
 
 // RatesUnderParity calls see with the rates of each draw, which it uses again; the
 // rate of a group without rows is NaN.
-func RatesUnderParity(rng *rand.Rand, table []Count, times int, see func(t int, rates []float64)) error {
-	d, err := newDeck(table)
-	if err != nil {
+func (d *Dealer) RatesUnderParity(rng *rand.Rand, table []Count, times int, see func(t int, rates []float64)) error {
+	if err := d.deck.set(table); err != nil {
 		return err
 	}
 	dealt, rates := make([]int64, len(table)), make([]float64, len(table))
 	for t := range times {
-		d.deal(rng, dealt)
+		d.deck.deal(rng, dealt)
 		for i, c := range table {
 			if rates[i] = math.NaN(); c.N > 0 {
 				rates[i] = float64(dealt[i]) / float64(c.N)

@@ -122,7 +122,7 @@ func numbersAt(s Sample, levels []float64) []float64 {
 // Null is Bridge.Null for people. With more than 64 levels the limit law of the
 // Kolmogorov-Smirnov distance is widened by the mean design effect.
 func (b PeopleBridge) Null(rng *rand.Rand, times int, ks, wasserstein float64) (forKS, forWasserstein Null) {
-	largest, area := make(Draws, times), make(Draws, times)
+	largest, area := make(Scatter, times), make(Scatter, times)
 	var signs []float64
 	if len(b.shift) > 0 {
 		signs = make([]float64, len(b.shift[0]))
@@ -141,7 +141,7 @@ func (b PeopleBridge) Null(rng *rand.Rand, times int, ks, wasserstein float64) (
 			area[t] += float64(x * b.width[i])
 		}
 	}
-	forKS, forWasserstein = largest.sorted().Null(ks), area.sorted().Null(wasserstein)
+	forKS, forWasserstein = largest.Null(ks), area.Null(wasserstein)
 	if !b.fine {
 		scale := b.scale * math.Sqrt(b.Design.Widen(nullAlpha))
 		forKS = Null{kolmogorovMean * scale, kolmogorov95 * scale, Kolmogorov(ks / scale)}

@@ -1,6 +1,9 @@
 package stat
 
-import "math"
+import (
+	"math"
+	"sort"
+)
 
 // QuantileDifference is the interval of a difference of quantiles, a - b, from
 // distribution-free limits of each, the order statistics whose ranks enclose n·q
@@ -33,10 +36,37 @@ func QuantileTest(a, b Sample, q float64) (Test, error) {
 	return Test{g.gap, min(1, 2*NormalSF(z)), MethodMover}, nil
 }
 
+// ranked is a sample whose ranks are looked up.
+type ranked struct {
+	Sample
+	n    int64
+	upTo []int64 // copies up to each number, once many are looked up
+}
+
+// many prepares for many ranks.
+func (r ranked) many() ranked {
+	r.upTo = make([]int64, len(r.Sample))
+	sum := int64(0)
+	for i, p := range r.Sample {
+		sum += p.N
+		r.upTo[i] = sum
+	}
+	return r
+}
+
+// at is Sample.At.
+func (r ranked) at(k int64) float64 {
+	if r.upTo == nil {
+		return r.At(k)
+	}
+	i := sort.Search(len(r.upTo)-1, func(i int) bool { return r.upTo[i] > k })
+	return r.Sample[i].X
+}
+
 // quantileGap is a difference of quantiles and what its limits follow from: each
 // side's deviation of the share of rows up to its quantile.
 type quantileGap struct {
-	a, b     Sample
+	a, b     ranked
 	q        float64
 	x, y     float64
 	gap      float64
@@ -44,7 +74,7 @@ type quantileGap struct {
 }
 
 func newQuantileGap(a, b Sample, q float64) (quantileGap, error) {
-	g := quantileGap{a: a, b: b, q: q}
+	g := quantileGap{a: ranked{Sample: a, n: a.Count()}, b: ranked{Sample: b, n: b.Count()}, q: q}
 	var err error
 	if g.x, err = a.Quantile(q); err != nil {
 		return g, err
@@ -53,7 +83,7 @@ func newQuantileGap(a, b Sample, q float64) (quantileGap, error) {
 		return g, err
 	}
 	g.gap = g.x - g.y
-	return g.sized(float64(a.Count()), float64(b.Count())), nil
+	return g.sized(float64(g.a.n), float64(g.b.n)), nil
 }
 
 // sized takes the samples for so many independent rows.
@@ -75,7 +105,7 @@ const mostDeviations = 37
 // leaves is the largest number of deviations whose limits leave 0 out, 0 if none
 // does. Limits only grow with it.
 func (g quantileGap) leaves() float64 {
-	out := func(z float64) bool {
+	out := func(z float64) bool { // of what g is by then
 		low, high := g.limits(z)
 		return low > 0 || high < 0
 	}
@@ -86,6 +116,7 @@ func (g quantileGap) leaves() float64 {
 	case out(high):
 		return high
 	}
+	g.a, g.b = g.a.many(), g.b.many()
 	for range 48 {
 		if z := (low + high) / 2; out(z) {
 			low = z
@@ -98,15 +129,15 @@ func (g quantileGap) leaves() float64 {
 
 // quantileReach are the order statistics whose ranks lie a share to either side
 // of n·q; where one falls outside the sample there is no limit.
-func quantileReach(s Sample, q, share float64) (low, high float64) {
-	n := float64(s.Count())
+func quantileReach(s ranked, q, share float64) (low, high float64) {
+	n := float64(s.n)
 	first, last := math.Floor(float64(n*q)-float64(n*share)), math.Ceil(float64(n*q)+float64(n*share))
 	low, high = math.Inf(-1), math.Inf(1)
 	if first >= 1 {
-		low = s.At(int64(first) - 1)
+		low = s.at(int64(first) - 1)
 	}
 	if last+1 <= n {
-		high = s.At(int64(last))
+		high = s.at(int64(last))
 	}
 	return low, high
 }

@@ -36,7 +36,8 @@ func Binomial(rng *rand.Rand, n int64, p float64) int64 {
 	case float64(float64(n)*p) < invertBelow:
 		return invertBinomial(rng, n, p)
 	}
-	return rejectBinomial(rng, n, p)
+	r := newRejection(n, p)
+	return r.draw(rng)
 }
 
 // invertBinomial goes up from 0 until the probabilities add up to a uniform
@@ -59,35 +60,51 @@ func invertBinomial(rng *rand.Rand, n int64, p float64) int64 {
 	}
 }
 
-// rejectBinomial is transformed rejection with a squeeze, which takes about one
-// and a half pairs of uniform draws whatever n is (Hörmann 1993, Journal of
-// Statistical Computation and Simulation 46, 101-110, algorithm BTRS). p is at
-// most 1/2 and n·p at least 10.
-func rejectBinomial(rng *rand.Rand, n int64, p float64) int64 {
+// rejection is transformed rejection with a squeeze, which takes about one and a
+// half pairs of uniform draws whatever n is (Hörmann 1993, Journal of Statistical
+// Computation and Simulation 46, 101-110, algorithm BTRS).
+type rejection struct {
+	size, odds, mode        float64
+	spread, a, b            float64
+	center, squeeze, twiceA float64
+	near                    nearRatio
+	nearKnown               bool
+}
+
+// newRejection is for p at most 1/2 and n·p at least 10.
+func newRejection(n int64, p float64) rejection {
 	size, q := float64(n), 1-p
 	spread := math.Sqrt(float64(size*p) * q)
 	b := 1.15 + float64(2.53*spread)
 	a := -0.0873 + float64(0.0248*b) + float64(0.01*p)
-	center := float64(size*p) + 0.5
-	squeeze := 0.92 - 4.2/b
-	mode := math.Floor(float64((size + 1) * p))
+	return rejection{
+		size: size, odds: p / q, mode: math.Floor(float64((size + 1) * p)),
+		spread: spread, a: a, b: b, twiceA: 2 * a,
+		center: float64(size*p) + 0.5, squeeze: 0.92 - 4.2/b,
+	}
+}
+
+func (r *rejection) draw(rng *rand.Rand) int64 {
 	for {
 		v, u := rng.Float64(), rng.Float64()-0.5
 		rest := 0.5 - math.Abs(u)
-		k := math.Floor(float64((2*a/rest+b)*u) + center)
-		if rest >= 0.07 && v <= squeeze {
+		k := math.Floor(float64((r.twiceA/rest+r.b)*u) + r.center)
+		if rest >= 0.07 && v <= r.squeeze {
 			return int64(k)
 		}
-		if !(k >= 0 && k <= size) || v == 0 {
+		if !(k >= 0 && k <= r.size) || v == 0 {
 			continue
 		}
-		scale := float64((2.83 + 5.1/b) * spread)
-		v = float64(v * (scale / (a/float64(rest*rest) + b)))
-		low, high := nearBinomial(size, p/q, mode).ratio(k - mode)
+		if !r.nearKnown {
+			r.near, r.nearKnown = nearBinomial(r.size, r.odds, r.mode), true
+		}
+		scale := float64((2.83 + 5.1/r.b) * r.spread)
+		v = float64(v * (scale / (r.a/float64(rest*rest) + r.b)))
+		low, high := r.near.ratio(k - r.mode)
 		switch log := portableLog(v); {
 		case log <= low:
 			return int64(k)
-		case log <= high && log <= binomialRatio(size, p/q, mode, k):
+		case log <= high && log <= binomialRatio(r.size, r.odds, r.mode, k):
 			return int64(k)
 		}
 	}
@@ -236,11 +253,11 @@ func Sparse(ref, cur []int64, n, m float64) bool {
 	return 2*few > all
 }
 
-// Of are the draws of one distance, in rising order.
-func (r Resamples) Of(distance func(Distances) float64) Draws {
-	out := make(Draws, len(r))
+// Of are the draws of one distance.
+func (r Resamples) Of(distance func(Distances) float64) Scatter {
+	out := make(Scatter, len(r))
 	for i, d := range r {
 		out[i] = distance(d)
 	}
-	return out.sorted()
+	return out
 }

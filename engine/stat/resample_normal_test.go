@@ -39,7 +39,7 @@ func TestNormalTablesAreDrawnAsTheirOwnLaw(t *testing.T) {
 			"psi": func(d Distances) float64 { return d.PSI }, "chi": func(d Distances) float64 { return d.ChiSquare },
 			"largest": func(d Distances) float64 { return d.LInfinity },
 		} {
-			beyond := func(exact, normal Draws, q, want float64) {
+			beyond := func(exact, normal Scatter, q, want float64) {
 				got := exact.P(normal.Quantile(q))
 				if slack := 6 * math.Sqrt(2*want*(1-want)/times); math.Abs(got-want) > slack+0.005 { // and of whole rows
 					t.Errorf("%d categories, %s: %v beyond the %v point", k, name, got, q)

@@ -1,5 +1,7 @@
 package stat
 
+import "math"
+
 // ROCPoint is a point of a receiver operating characteristic: the rates among
 // those with a score of at least the threshold.
 type ROCPoint struct {
@@ -38,14 +40,33 @@ func ROC(positive, negative Sample) ([]ROCPoint, error) {
 // score: Σ (change of recall)·precision over the thresholds, without
 // interpolation, as scikit-learn's average_precision_score has it.
 func AveragePrecision(positive, negative Sample) (float64, error) {
-	curve, err := ROC(positive, negative)
-	if err != nil {
-		return 0, err
+	n, m := positive.Count(), negative.Count()
+	if n == 0 || m == 0 {
+		return 0, ErrNoRows
 	}
 	var s sum
-	for i, p := range curve[1:] {
-		precision := float64(p.Positives) / float64(p.Positives+p.Negatives)
-		s.add(float64((p.TruePositive - curve[i].TruePositive) * precision))
+	var above, all int64 // positive labels and labels at the threshold or above
+	recall := 0.0
+	for i, j := len(positive)-1, len(negative)-1; i >= 0 || j >= 0; { // down from the highest score
+		x, here := math.Inf(-1), int64(0)
+		if i >= 0 {
+			x = positive[i].X
+		}
+		if j >= 0 {
+			x = max(x, negative[j].X)
+		}
+		if i >= 0 && positive[i].X == x {
+			above, here = above+positive[i].N, positive[i].N
+			i--
+		}
+		if j >= 0 && negative[j].X == x {
+			here += negative[j].N
+			j--
+		}
+		all += here
+		last := recall
+		recall = float64(above) / float64(n)
+		s.add(float64((recall - last) * (float64(above) / float64(all))))
 	}
 	return s.value(), nil
 }

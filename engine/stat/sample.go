@@ -103,8 +103,10 @@ func (s Sample) Count() int64 {
 }
 
 // Mean is Σx/n, by compensated summation; 0 without copies.
-func (s Sample) Mean() float64 {
-	n := s.Count()
+func (s Sample) Mean() float64 { return s.mean(s.Count()) }
+
+// mean is that of n copies.
+func (s Sample) mean(n int64) float64 {
 	if n == 0 {
 		return 0
 	}
@@ -120,10 +122,14 @@ func (s Sample) Mean() float64 {
 // taken from the mean, so that nothing cancels.
 func (s Sample) Variance(less int64) float64 {
 	n := s.Count()
+	return s.variance(n, s.mean(n), less)
+}
+
+// variance is that of n copies around their mean.
+func (s Sample) variance(n int64, mean float64, less int64) float64 {
 	if n <= less {
 		return 0
 	}
-	mean := s.Mean()
 	var squares, rest sum
 	for _, p := range s {
 		d := p.X - mean

@@ -26,14 +26,16 @@ func ReliabilityBins(positive, negative Sample, edges []float64) []Reliability {
 	for i := range bins {
 		bins[i].Low, bins[i].High = edges[i], edges[i+1]
 	}
-	for _, p := range Pool(positive, negative) {
-		i := Bin(inner, p.X, true)
-		bins[i].N += p.N
-		sums[i].add(float64(p.X * float64(p.N)))
-	}
-	for _, p := range positive {
-		bins[Bin(inner, p.X, true)].Positives += p.N
-	}
+	at := 0
+	each(positive, negative, func(x float64, inPositive, inNegative int64) {
+		for at < len(inner) && inner[at] < x { // numbers rise, and so do bins
+			at++
+		}
+		n := inPositive + inNegative
+		bins[at].N += n
+		bins[at].Positives += inPositive
+		sums[at].add(float64(x * float64(n)))
+	})
 	out := bins[:0]
 	for i, b := range bins {
 		if b.Scores = sums[i].value(); b.N > 0 {
@@ -90,19 +92,16 @@ func BrierScore(positive, negative Sample) (Brier, error) {
 	base := float64(k) / float64(n)
 	out := Brier{Uncertainty: float64(base * (1 - base))}
 	var reliability, resolution sum
-	size := len(positive) + len(negative)
-	losses, errors := make(Sample, 0, size), make(Sample, 0, size)
-	add := func(x float64, copies int64) {
-		losses = append(losses, Point{float64(x * x), copies})
-		errors = append(errors, Point{x, copies})
-	}
+	away := make(Sample, 0, len(positive)+len(negative))
 	for _, p := range positive {
-		add(p.X-1, p.N)
+		away = append(away, Point{p.X - 1, p.N})
 	}
-	for _, p := range negative {
-		add(p.X, p.N)
+	away = append(away, negative...)
+	out.Error = away.momentsOf(n)
+	for i := range away {
+		away[i].X = float64(away[i].X * away[i].X)
 	}
-	out.Loss, out.Error = losses.Moments(), errors.Moments()
+	out.Loss = away.momentsOf(n)
 	each(positive, negative, func(x float64, pos, neg int64) {
 		all := float64(pos + neg)
 		rate := float64(pos) / all

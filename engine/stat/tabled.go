@@ -45,38 +45,53 @@ func weights[D unimodal](d D, least float64, to []float64) (first int64, weights
 // uses only operations that every processor rounds alike.
 type tabled struct {
 	first int64
-	below []float64 // cumulative, up to 1
-	guide []uint16  // by u in equal steps: where to begin to look
+	below []float64 // cumulative weights
+	sum   float64   // of all weights
+	guide []uint16  // by u in equal steps: where to begin to look, or before that
 }
 
-// fill makes the table, in slices as long as the weights.
+// fit makes room for so many weights and places in the guide.
+func (t *tabled) fit(weights, places int) {
+	if cap(t.below) < weights {
+		t.below = make([]float64, weights)
+	}
+	if cap(t.guide) < places {
+		t.guide = make([]uint16, places)
+	}
+	t.below, t.guide = t.below[:weights], t.guide[:places]
+}
+
+// guideSlack is more than rounding moves a share by, relative to it.
+const guideSlack = 1e-12
+
+// fill makes the table, in a slice as long as the weights. The guide may be shorter.
 func (t *tabled) fill(weights []float64) {
-	sum := 0.0
+	t.sum = 0
+	below := t.below[:len(weights)]
 	for i, w := range weights {
-		sum += w
-		t.below[i] = sum
+		t.sum += w
+		below[i] = t.sum
 	}
-	for i := range t.below {
-		t.below[i] /= sum
-	}
-	at := 0
+	at, step := 0, t.sum/float64(len(t.guide))*(1-guideSlack)
 	for i := range t.guide {
-		u := float64(i) / float64(len(t.guide))
-		for at < len(t.below)-1 && t.below[at] <= u {
+		for u := float64(float64(i) * step); at < len(below)-1 && below[at] <= u; {
 			at++
 		}
 		t.guide[i] = uint16(at)
 	}
 }
 
+// draw compares weights, and divides them by their sum only where rounding could
+// tell the two apart.
 func (t *tabled) draw(rng *rand.Rand) int64 {
 	u := rng.Float64()
-	at := int(t.guide[int(u*float64(len(t.guide)))])
-	for at > 0 && t.below[at-1] > u { // where a step was rounded up
-		at--
-	}
-	for at < len(t.below)-1 && t.below[at] <= u {
-		at++
+	weight := u * t.sum
+	sure, unsure := weight*(1+4e-16), weight*(1-4e-16)
+	at, last := int(t.guide[int(u*float64(len(t.guide)))]), len(t.below)-1
+	for ; at < last; at++ {
+		if b := t.below[at]; b > sure || b >= unsure && b/t.sum > u {
+			break
+		}
 	}
 	return t.first + int64(at)
 }

@@ -7,7 +7,13 @@ type Moments struct{ N, Mean, Variance float64 }
 
 // Moments of the sample.
 func (s Sample) Moments() Moments {
-	return Moments{float64(s.Count()), s.Mean(), s.Variance(1)}
+	return s.momentsOf(s.Count())
+}
+
+// momentsOf are those of n copies.
+func (s Sample) momentsOf(n int64) Moments {
+	mean := s.mean(n)
+	return Moments{float64(n), mean, s.variance(n, mean, 1)}
 }
 
 // Welch is the difference of two means, a - b, without the assumption of equal

@@ -211,5 +211,24 @@ func union(a, b []Point) []Point {
 	return append(append(out, a...), b...)
 }
 
+// unionAll adds up lists of rising points, neighbors first, so that each point is
+// met log2(lists) times. The lists stay as they are.
+func unionAll(runs [][]Point) []Point {
+	if len(runs) == 1 {
+		return slices.Clone(runs[0])
+	}
+	for len(runs) > 1 {
+		var next [][]Point
+		for i := 0; i+1 < len(runs); i += 2 {
+			next = append(next, union(runs[i], runs[i+1]))
+		}
+		if len(runs)%2 == 1 {
+			next = append(next, runs[len(runs)-1])
+		}
+		runs = next
+	}
+	return runs[0]
+}
+
 // finite reports whether a number can be a point.
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -16,8 +16,9 @@ type ValuesBuilder struct {
 // gathering is one cell of a table that is being built.
 type gathering struct {
 	Distribution
-	late    []Point // not yet sorted into Points
-	moments Moments // of what was given in buckets
+	late    []Point   // not yet sorted into Points
+	runs    [][]Point // each in rising order, not yet added to Points
+	moments Moments   // of what was given in buckets
 }
 
 // NewValuesBuilder prepares a table. Codes passed to Add index cats as given
@@ -117,13 +118,17 @@ func (b *ValuesBuilder) merge(codes []int, d *Distribution) {
 	default:
 		g.moments.AddPoints(d.Points)
 	}
-	for _, p := range d.Points {
-		if b.bucketed {
-			p.X = Bucket(p.X)
+	run := d.Points
+	if b.bucketed && len(run) > 0 { // buckets rise with their numbers, which several may share
+		run = slices.Clone(run)
+		for i := range run {
+			run[i].X = Bucket(run[i].X)
 		}
-		g.late = append(g.late, p)
+		run = points(run)
 	}
-	g.settleMany()
+	if len(run) > 0 {
+		g.runs = append(g.runs, run)
+	}
 }
 
 // add puts a point aside; points are sorted in when they have become many, so
@@ -140,10 +145,17 @@ func (g *gathering) settleMany() {
 }
 
 func (g *gathering) settle() {
-	if len(g.late) == 0 {
+	if len(g.late) == 0 && len(g.runs) == 0 {
 		return
 	}
-	g.Points = union(g.Points, points(g.late))
+	runs := g.runs
+	if g.runs = nil; len(g.late) > 0 {
+		runs = append(runs, points(g.late))
+	}
+	if len(g.Points) > 0 {
+		runs = append(runs, g.Points)
+	}
+	g.Points = unionAll(runs)
 	g.late = g.late[:0]
 }
 
