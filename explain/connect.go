@@ -1,7 +1,9 @@
 package explain
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -11,6 +13,40 @@ import (
 
 // connect prepares a command or a server; neither is started or asked yet.
 func connect(m *audit.ModelSpec, inputs []model.Input) (model.Scorer, error) {
+	scorer, err := prepared(m, inputs)
+	if err != nil {
+		return nil, err
+	}
+	return &lasting{Scorer: scorer}, nil
+}
+
+// lasting is a scorer that is asked no more once it has failed: what went wrong
+// once is said by every explainer, and no server is asked again and again.
+type lasting struct {
+	model.Scorer
+	failed error
+}
+
+func (l *lasting) Score(ctx context.Context, batch model.Batch, output model.Output, scores []float64) error {
+	if l.failed != nil {
+		return l.failed
+	}
+	err := l.Scorer.Score(ctx, batch, output, scores)
+	if err != nil && ctx.Err() == nil {
+		l.failed = err
+	}
+	return err
+}
+
+// Close ends what the scorer has started.
+func (l *lasting) Close() error {
+	if c, ok := l.Scorer.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+func prepared(m *audit.ModelSpec, inputs []model.Input) (model.Scorer, error) {
 	pick := model.Pick{Column: -1, Key: m.Request.Field}
 	if class, ok := strings.CutPrefix(m.Output, "class:"); ok {
 		n, err := strconv.Atoi(class)
