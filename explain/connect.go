@@ -75,3 +75,29 @@ func prepared(m *audit.ModelSpec, inputs []model.Input) (model.Scorer, error) {
 	}
 	return model.NewHTTP(server)
 }
+
+// serverLabels says whether a server's answers look like labels, which many
+// give unless they are told otherwise, and the logged scores do not.
+func (j *Job) serverLabels(s *Study, scores []float64) bool {
+	return j.spec.Model.URL != "" && labels(scores) && (s.Scores == nil || !labels(s.Scores[:len(scores)]))
+}
+
+// labels says whether scores are all 0 or 1. What is missing is neither.
+func labels(scores []float64) bool {
+	for _, x := range scores {
+		if x != 0 && x != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+func askForScores(kind string) string {
+	switch kind {
+	case "mlflow":
+		return `a model of scikit-learn gives scores when it is saved with pyfunc_predict_fn="predict_proba"`
+	case "oip-v2":
+		return "ask for another output, as in model.request.output: predict_proba"
+	}
+	return "model.request.path says where the scores are"
+}

@@ -56,7 +56,7 @@ func (j *Job) probe(ctx context.Context, s *Study) (refused string, err error) {
 	switch p := j.about.Parity; {
 	case d.Verdict == probeBeyond:
 		return fmt.Sprintf("the model does not give the same rows the same scores: they differ by up to %.3g, and explain.probe.tolerance is %g", d.Largest, e.Tolerance), nil
-	case j.server() && labels(first) && (s.Scores == nil || !labels(s.Scores[:n])):
+	case j.serverLabels(s, first):
 		return "the model's answers are all 0 or 1, which are labels and no scores; " + askForScores(j.spec.Model.Type), nil
 	case p.Verdict == probeBeyond && p.Largest != nil:
 		return fmt.Sprintf("the model's scores are not those of the log: they differ by up to %.3g in %d rows, and explain.probe.tolerance is %g; is it the model that decided, and model.output the number that was logged?", *p.Largest, p.Rows, e.Tolerance), nil
@@ -64,30 +64,6 @@ func (j *Job) probe(ctx context.Context, s *Study) (refused string, err error) {
 		return fmt.Sprintf("the model's decisions are not those of the log: %d of %d differ; is it the model that decided, and model.threshold the one it was used with?", p.Differ, p.Decisions), nil
 	}
 	return "", nil
-}
-
-// server says whether the model is behind one: many of them answer labels
-// unless they are told otherwise.
-func (j *Job) server() bool { return j.spec.Model.URL != "" }
-
-// labels says whether scores look like labels. What is missing does not.
-func labels(scores []float64) bool {
-	for _, x := range scores {
-		if x != 0 && x != 1 {
-			return false
-		}
-	}
-	return true
-}
-
-func askForScores(kind string) string {
-	switch kind {
-	case "mlflow":
-		return `a model of scikit-learn gives scores when it is saved with pyfunc_predict_fn="predict_proba"`
-	case "oip-v2":
-		return "ask for another output, as in model.request.output: predict_proba"
-	}
-	return "model.request.path says where the scores are"
 }
 
 func verdict(largest, tolerance float64) string {

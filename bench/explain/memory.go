@@ -25,7 +25,7 @@ func memoryOf(arguments []string) error {
 	if err != nil {
 		return err
 	}
-	values, _ := makeRows()
+	values, _ := makeRows(backgroundRows + count)
 	before := peak()
 	p := permuter(forest, batch(values, 0, backgroundRows))
 	if _, err := p.Of(context.Background(), batch(values, backgroundRows, backgroundRows+count)); err != nil {
@@ -48,7 +48,7 @@ func (b *bench) memory(ctx context.Context) ([]needed, error) {
 		return nil, err
 	}
 	var out []needed
-	for _, n := range []int{5, 50, 500} {
+	for _, n := range []int{10, 100, 1000} {
 		text, err := output(ctx, self, memoryCommand, b.path("model.json"), strconv.Itoa(n))
 		if err != nil {
 			return nil, err

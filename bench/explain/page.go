@@ -29,17 +29,17 @@ the machine disturbs least. Numbers that are not alike end the command.
 `
 
 const notes = `
-A pass is scoring each row once. The importance is the expectation over all exchanges of an input's values between rows, for all inputs
-from one walk of the trees, where drawing five exchanges of each input takes 150 passes. Of interventional values the time to prepare
-the background counts here, but making shap's explainer does not. "Outside the command" is all time in which the scoring process waits
-for rows: making them, writing and reading Arrow, sums.
+A pass is scoring each row once: node by node in plain Go, as the model's file describes it. The importance is the expectation over all
+exchanges of an input's values between rows, for all inputs from one walk of the trees, where drawing five exchanges of each input takes
+150 passes. Of interventional values the time to prepare the background counts here, but making shap's explainer does not. "Outside the
+command" is all time in which the scoring process waits for rows: making them, writing and reading Arrow, sums.
 
 ## Memory
 
-Permutation Shapley values with the model in the same process, against 100 background rows: the greatest resident set. The rows
-of this benchmark themselves are most of it.
+Permutation Shapley values with the model in the same process, against 100 background rows, 6,000 model rows for each: the
+largest resident set of the process, before, which holds the program and the model, and after.
 
-| explained rows | before | greatest |
+| explained rows | before | after |
 |---|---|---|
 `
 

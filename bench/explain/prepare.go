@@ -43,7 +43,7 @@ func prepare(ctx context.Context, o options) (*bench, error) {
 	if err := b.install(ctx); err != nil {
 		return nil, err
 	}
-	b.values, b.labels = makeRows()
+	b.values, b.labels = makeRows(rows)
 	for name, values := range map[string][]float32{"rows.f32": b.values, "labels.f32": b.labels} {
 		data, err := bytesOf(values)
 		if err != nil {
@@ -126,7 +126,8 @@ type peer struct {
 
 func startPeer(ctx context.Context, command ...string) (*peer, error) {
 	p := &peer{command: exec.CommandContext(ctx, command[0], command[1:]...)}
-	p.command.Stderr = os.Stderr
+	var messages strings.Builder
+	p.command.Stderr = &messages
 	p.command.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "PYTHONWARNINGS=ignore")
 	in, err := p.command.StdinPipe()
 	if err != nil {
@@ -146,7 +147,7 @@ func startPeer(ctx context.Context, command ...string) (*peer, error) {
 		}
 		var answer struct{ CPU, Wall float64 }
 		if err := answers.Decode(&answer); err != nil {
-			return c, errors.Join(fmt.Errorf("%s: %w", command[1], err), p.command.Wait())
+			return c, errors.Join(fmt.Errorf("%s: %w", command[1], err), p.command.Wait(), errors.New(messages.String()))
 		}
 		return cost{answer.CPU, answer.Wall}, nil
 	}

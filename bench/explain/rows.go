@@ -21,10 +21,10 @@ const (
 	missing   = .05
 )
 
-// makeRows makes rows, row after row in 32 bits, and their labels: normal
+// makeRows makes so many rows, row after row in 32 bits, and their labels: normal
 // numbers and small counts, 5 % of them missing, and a label that depends on
 // some of them, two by two.
-func makeRows() (values, labels []float32) {
+func makeRows(rows int) (values, labels []float32) {
 	random := stat.Generator(1, "bench", "explain")
 	values, labels = make([]float32, 0, rows*inputs), make([]float32, rows)
 	for row := range rows {
