@@ -26,7 +26,7 @@ func incomeAudit(t *testing.T, name string, replace ...string) *audit.Result {
 		t.Fatal(err)
 	}
 	replace = append(replace, "log.parquet", filepath.Join(folder, "log.parquet"), "model.json", filepath.Join(folder, "model.json"),
-		"../scorer", filepath.Join(folder, "../scorer"), "rows: 1000", "rows: 200\n  background: {rows: 20}")
+		"../scorer", filepath.Join(folder, "../scorer"), "rows: 1000", "rows: 200\n  background: {rows: 10}\n  budget: {model_rows: 1e5}")
 	path := filepath.Join(t.TempDir(), name)
 	writeFile(t, path, []byte(strings.NewReplacer(replace...).Replace(string(text))))
 	return explained(t, path)
