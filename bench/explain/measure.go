@@ -167,7 +167,7 @@ func (b *bench) importance(ctx context.Context) (measured, error) {
 	return measured{
 		work:    fmt.Sprintf("exact importance of %d inputs, %d rows", inputs, importanceRows),
 		ours:    fmt.Sprintf("%.0f µs a row", mine),
-		theirs:  fmt.Sprintf("a pass node by node: %.1f µs a row; XGBoost, predict: %.1f µs, and this is %.0f of it", pass, library, mine/library),
+		theirs:  fmt.Sprintf("a pass node by node: %.1f µs a row (XGBoost, predict: %.1f µs; %.0f of those)", pass, library, mine/library),
 		reached: fmt.Sprintf("%.1f passes", mine/pass), target: "at most 10 passes", met: mine/pass <= 10,
 		agreed: fmt.Sprintf("%.0e from scoring 150 rows with each other's values", worst),
 	}, nil
