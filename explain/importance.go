@@ -148,9 +148,11 @@ func newExchange(rows, classes int) exchange {
 // add takes a row's scores with each class of the input's values.
 func (e *exchange) add(row int, counts []int, class, side int, scores []float64, q Quantity) {
 	given := e.given[sideIndex(side)]
-	total, others := 0.0, 0
+	total, others, x := 0.0, 0, 0.0
 	for c, count := range counts {
-		x := q.Of(row, scores[c])
+		if c == 0 || scores[c] != scores[c-1] { // the same score, the same number
+			x = q.Of(row, scores[c])
+		}
 		given[c] += x
 		if c == class {
 			e.own[row] = x

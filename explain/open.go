@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,7 +53,7 @@ func Open(spec *audit.Spec) (*Job, error) {
 	if m == nil {
 		return j, nil
 	}
-	j.about = audit.Model{Type: m.Type, Path: filepath.ToSlash(m.Path), Command: m.Command, URL: m.URL, Output: m.Output, Inputs: []audit.ModelInput{}}
+	j.about = audit.Model{Type: m.Type, Path: filepath.ToSlash(m.Path), Command: m.Command, URL: address(m.URL), Output: m.Output, Inputs: []audit.ModelInput{}}
 	if m.Threshold != "" {
 		j.about.Threshold = j.decision().text(m.Threshold)
 	}
@@ -82,6 +83,16 @@ func Open(spec *audit.Spec) (*Job, error) {
 		return j, err
 	}
 	return j, errors.Join(j.checkGroups(), j.checkColumns())
+}
+
+// address is where rows are sent, without what may be a key.
+func address(given string) string {
+	at, err := url.Parse(given)
+	if err != nil || at.RawQuery == "" {
+		return given
+	}
+	at.RawQuery = ""
+	return at.String()
 }
 
 // checkGroups looks for inputs that are exchanged together among the model's.

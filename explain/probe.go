@@ -59,6 +59,8 @@ func (j *Job) probe(ctx context.Context, s *Study) (refused string, err error) {
 	switch p := j.about.Parity; {
 	case d.Verdict == probeBeyond:
 		return fmt.Sprintf("the model does not give the same rows the same scores: they differ by up to %.3g, and explain.probe.tolerance is %g", d.Largest, e.Tolerance), nil
+	case j.serverLabels(s, first):
+		return "the model's answers are all 0 or 1, which are labels and no scores; " + askForScores(j.spec.Model.Type), nil
 	case p.Verdict == probeBeyond && p.Largest != nil:
 		return fmt.Sprintf("the model's scores are not those of the log: they differ by up to %.3g in %d rows, and explain.probe.tolerance is %g; is it the model that decided, and model.output the number that was logged?", *p.Largest, p.Rows, e.Tolerance), nil
 	case p.Verdict == probeBeyond:

@@ -167,7 +167,7 @@ func (r *permutation) row(ctx context.Context, key string, row int, a *Attributi
 	walks := make([]walk, r.others*max(1, r.Rounds))
 	for d := range walks {
 		other := others[d%r.others]
-		walks[d] = walk{first: r.batch.Rows}
+		walks[d] = walk{first: r.laid()}
 		for i := range r.inputs {
 			if r.differs(row, other, i) {
 				walks[d].order = append(walks[d].order, i)
@@ -176,11 +176,14 @@ func (r *permutation) row(ctx context.Context, key string, row int, a *Attributi
 		order := walks[d].order
 		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		r.lay(row, other, order)
+		if err := r.scoreFull(ctx); err != nil {
+			return rowValues{}, err
+		}
 	}
-	a.ModelRows += int64(r.batch.Rows)
 	if err := r.score(ctx); err != nil {
 		return rowValues{}, err
 	}
+	a.ModelRows += int64(len(r.scores))
 	values := r.sum(walks)
 	r.clear()
 	return values, nil
@@ -212,7 +215,13 @@ func (r *permutation) push(values []float64) {
 	r.batch.Rows++
 }
 
+// clear forgets the rows that are laid, and their scores.
 func (r *permutation) clear() {
+	r.empty()
+	r.scores = r.scores[:0]
+}
+
+func (r *permutation) empty() {
 	if r.batch.Columns == nil {
 		r.batch.Columns = make([][]float64, r.inputs)
 	}
@@ -222,14 +231,34 @@ func (r *permutation) clear() {
 	r.batch.Rows = 0
 }
 
-// score fills scores with the values of the batch, so many rows at a time.
+// laid is how many rows are laid, scored or not.
+func (r *permutation) laid() int { return len(r.scores) + r.batch.Rows }
+
+// mostCells bounds the values that are laid at a time: 32 MiB.
+const mostCells = 1 << 22
+
+// scoreFull scores the batch if it has rows enough, so that memory is bounded by
+// it and not by the background.
+func (r *permutation) scoreFull(ctx context.Context) error {
+	most := max(1, mostCells/max(1, r.inputs))
+	if r.Batch > 0 {
+		most = min(most, r.Batch)
+	}
+	if r.batch.Rows < most {
+		return nil
+	}
+	return r.score(ctx)
+}
+
+// score adds the values of the batch to the scores, so many rows at a time, and
+// empties it.
 func (r *permutation) score(ctx context.Context) error {
+	defer r.empty()
 	classes := r.Scorer.Classes()
 	size := r.Batch
 	if size <= 0 {
 		size = r.batch.Rows
 	}
-	r.scores = r.scores[:0]
 	for from := 0; from < r.batch.Rows; from += size {
 		to := min(from+size, r.batch.Rows)
 		part := model.Batch{Rows: to - from}

@@ -30,18 +30,21 @@ func (r *permutation) toTarget(ctx context.Context, key string, row int, a *Attr
 		turn := random.IntN(r.inputs)
 		walks := make([]walk, r.Background.Rows)
 		for other := range walks {
-			walks[other] = walk{first: r.batch.Rows}
+			walks[other] = walk{first: r.laid()}
 			for k := range order {
 				if i := order[(k+turn+other)%len(order)]; r.differs(row, other, i) {
 					walks[other].order = append(walks[other].order, i)
 				}
 			}
 			r.lay(row, other, walks[other].order)
+			if err := r.scoreFull(ctx); err != nil {
+				return out, pass, err
+			}
 		}
-		a.ModelRows += int64(r.batch.Rows)
 		if err := r.score(ctx); err != nil {
 			return out, pass, err
 		}
+		a.ModelRows += int64(len(r.scores))
 		values := r.sum(walks)
 		r.clear()
 		if pass == 1 {
@@ -99,11 +102,11 @@ func (r *permutation) enumerate(ctx context.Context, row int, a *Attributions) (
 			}
 			r.push(mixed)
 		}
-		a.ModelRows += int64(r.batch.Rows)
+		r.scores = r.scores[:0]
 		if err := r.score(ctx); err != nil {
 			return out, err
 		}
-		r.clear()
+		a.ModelRows += int64(len(r.scores))
 		weights := setWeights(len(inputs))
 		for set := range r.scores {
 			for k, i := range inputs {

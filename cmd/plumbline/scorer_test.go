@@ -109,7 +109,7 @@ model: `+model+"\nexplain: "+explaining+"\n"))
 
 const (
 	scorerInputs = "inputs: [age, balance, day, duration, campaign, pdays], threshold: 0.2"
-	scorerAsked  = "{importance: {}, attribution: {}, gap: {}, background: {rows: 20}}"
+	scorerAsked  = "{importance: {}, attribution: {}, gap: {}, background: {rows: 20}, budget: {model_rows: 2e5}}"
 )
 
 // What the README shows of models explains one.

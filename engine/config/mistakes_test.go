@@ -243,6 +243,33 @@ gates: {adjust: bonferroni, policy: two prong}
 			`5:3: unknown key "decison"; did you mean "decision"?`},
 		{"twice", outline("decision: {column: y, positive: 1}\ngroups: {g: g}\n", "detectors: {parity: {min_ratio: 0.8, selection_rate_ratio: {min_ratio: 0.9}}}\n"),
 			`7:61: selection_rate_ratio already has a min_ratio; first at audit.yaml:7:33`},
+		{"model behind a server", outline("score: s\ngroups: {g: g}\n", `model:
+  type: mlflow
+  url: localhost:5000
+  token_variable: "Bearer abc"
+  batch: 0
+  timeout: soon
+  path: model.json
+  request: {form: csv, output: predict_proba, field: p}
+`),
+			`7:1: required key "inputs" is missing; inputs: the columns that the model takes, in its order; mlflow has no file that names them
+9:8: "localhost:5000" is no http or https address; such as http://127.0.0.1:5000/invocations
+10:19: "token_variable" must be the name of an environment variable; write the name, never the token itself
+11:10: "batch" must be at least 1, not 0
+12:12: "timeout" must be a length of time, not "soon"; a whole number and a unit: 30d, 2w, 12h, 90m
+13:9: "path" does not go with type: mlflow
+14:19: "form" does not go with type: mlflow
+14:32: "output" does not go with type: mlflow`},
+		{"model of http", outline("score: s\ngroups: {g: g}\n", `model:
+  type: http
+  url: http://me:secret@localhost/
+  inputs: [x, x]
+  request: {headers: {authorization: Bearer abc}}
+`),
+			`7:1: required key "request.form" is missing: http has no form of its own; request: {form: records, path: predictions}
+9:8: "url" holds a name or a password; give a token in an environment variable: token_variable: MODEL_TOKEN
+10:15: input "x" is listed twice
+11:38: a token does not belong in this file; name the environment variable that holds it: token_variable: MODEL_TOKEN`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -17,22 +17,39 @@ func exp(x float64) float64 {
 		ln2High = 6.93147180369123816490e-01 // the first 33 bits of ln 2 (fdlibm, e_exp.c)
 		ln2Low  = 1.90821492927058770002e-10
 	)
+	const ( // 2/n!
+		c3  = 2. / 6
+		c4  = c3 / 4
+		c5  = c4 / 5
+		c6  = c5 / 6
+		c7  = c6 / 7
+		c8  = c7 / 8
+		c9  = c8 / 9
+		c10 = c9 / 10
+		c11 = c10 / 11
+		c12 = c11 / 12
+		c13 = c12 / 13
+		c14 = c13 / 14
+	)
 	k := math.RoundToEven(x * (1 / math.Ln2))
 	reduced := x - float64(k*ln2High)
 	correction := float64(k * ln2Low)
 	high := reduced - correction
 	low := (reduced - high) - correction
 
-	series := 0.0
-	for n := 15.0; n >= 3; n-- {
-		series = float64((series+1)*high) / n
-	}
+	// The terms from h^3/3! to h^15/15!, over h^2/2; what does not wait for one
+	// another is computed side by side (Estrin's scheme).
 	square := float64(high * high)
+	fourth := float64(square * square)
+	a := float64((c3+float64(c4*high))*high) + float64(float64(square*high)*(c5+float64(c6*high)))
+	b := c7 + float64(c8*high) + float64(square*(c9+float64(c10*high)))
+	c := c11 + float64(c12*high) + float64(square*(c13+float64(c14*high)))
+	series := a + float64(float64(fourth*high)*(b+float64(fourth*c)))
 	rest := low + float64(square*(.5+float64(.5*series)))
 
 	one := 1 + high
 	lost := high - (one - 1)
-	return math.Ldexp(one+(lost+rest), int(k))
+	return (one + (lost + rest)) * math.Float64frombits(uint64(int64(k)+1023)<<52) // 2^k, without loss
 }
 
 // Exp is e^x, the same on every processor.

@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -85,10 +86,10 @@ func NewHTTP(server Server) (*HTTP, error) {
 	own := *client
 	own.CheckRedirect = func(next *http.Request, via []*http.Request) error {
 		if next.URL.Host != at.Host || next.URL.Scheme != at.Scheme {
-			return fmt.Errorf("the server points to another host, %s", next.URL.Host)
+			return fmt.Errorf("it points to another host, %s, which is not asked", next.URL.Host)
 		}
 		if len(via) > 5 {
-			return errors.New("the server points on and on")
+			return errors.New("it sends the request from one address to the next")
 		}
 		return nil
 	}
@@ -153,7 +154,7 @@ func (h *HTTP) part(ctx context.Context, rows Batch, scores []float64) error {
 			continue
 		}
 		if a.status != http.StatusOK {
-			return a.fault(attempt)
+			return h.fault(a, attempt)
 		}
 		got, err := h.server.Protocol.Scores(a.body, a.headers, rows.Rows)
 		if err != nil {
@@ -207,7 +208,7 @@ func (h *HTTP) send(ctx context.Context, body []byte, headers map[string]string)
 		if cause := context.Cause(ctx); cause != nil {
 			return httpAnswer{}, cause
 		}
-		return httpAnswer{}, err
+		return httpAnswer{}, unanswered(err)
 	}
 	defer response.Body.Close()
 	a := httpAnswer{status: response.StatusCode, headers: response.Header}
@@ -227,13 +228,55 @@ func (h *HTTP) send(ctx context.Context, body []byte, headers map[string]string)
 	return a, nil
 }
 
+// unanswered says why there is no answer, without the address: it is in the
+// configuration, and may hold what is nobody else's business.
+func unanswered(err error) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	if errors.Is(err, io.EOF) {
+		return errors.New("it closed the connection without an answer")
+	}
+	return err
+}
+
 // fault says what a server answered instead of scores, in one line.
-func (a httpAnswer) fault(attempts int) error {
-	text := firstLine(a.body)
+func (h *HTTP) fault(a httpAnswer, attempts int) error {
+	text := complaint(a.body)
 	if attempts > 1 {
 		text = fmt.Sprintf("%s (asked %d times)", text, attempts)
 	}
+	switch a.status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		text += "; is model.url the whole address, with its path?"
+	case http.StatusUnauthorized, http.StatusForbidden:
+		if h.server.TokenVariable == "" {
+			text += "; model.token_variable names the environment variable that holds a token"
+		} else {
+			text += "; it does not take the token in " + h.server.TokenVariable
+		}
+	case http.StatusRequestEntityTooLarge:
+		text += "; set model.batch lower"
+	}
 	return fmt.Errorf("it answered %d %s: %s", a.status, http.StatusText(a.status), text)
+}
+
+// complaint is what an answer says is wrong: the message of an error in JSON
+// (MLflow's message, the protocols' error, FastAPI's detail), else its first
+// line.
+func complaint(body []byte) string {
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(body, &keys) != nil {
+		return firstLine(body)
+	}
+	for _, key := range []string{"message", "error", "detail"} {
+		var text string
+		if json.Unmarshal(keys[key], &text) == nil && text != "" {
+			return firstLine([]byte(text))
+		}
+	}
+	return firstLine(body)
 }
 
 // firstLine gives the beginning of an answer in a form that is harmless on a

@@ -91,7 +91,7 @@ func (p OpenInference) tensor(name string, shape []int, rows Batch, inputs []Inp
 		}
 	}
 	if t.Datatype == "BYTES" && !p.Columns {
-		return t, nil, errors.New("inputs of categories need a tensor for each input: set columns: true")
+		return t, nil, errors.New("inputs of categories need a tensor for each input: set model.request.columns: true")
 	}
 	if p.Binary {
 		data, err := binaryTensor(rows, inputs)
@@ -105,7 +105,7 @@ func (p OpenInference) tensor(name string, shape []int, rows Batch, inputs []Inp
 				data = append(data, ',')
 			}
 			if x := rows.Columns[i][row]; x != x && in.Categories == nil {
-				return t, nil, fmt.Errorf("input %q is missing in a row, which a tensor of JSON cannot say", in.Name)
+				return t, nil, fmt.Errorf("input %q is missing in a row, which a tensor of JSON cannot say; model.request.binary can, where the server knows the extension", in.Name)
 			}
 			var err error
 			if data, err = appendCell(data, in, rows.Columns[i][row]); err != nil {

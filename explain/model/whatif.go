@@ -20,7 +20,7 @@ type WhatIf struct {
 	columns [][]float64
 	margins []float64
 	inputs  []whatIfInput
-	splits  [][]split // of each tree, of each node
+	forks   [][]fork // of each tree, of each node
 }
 
 // whatIfInput has the classes of one input in the sample: numbers in
@@ -32,12 +32,17 @@ type whatIfInput struct {
 	of      []int32 // the class of each row
 }
 
-// A split says how a node divides the classes of its input: those before at
-// go left; a missing value where it is sent.
-type split struct {
-	at          int32
-	missingLeft bool
+// A fork is a node in few bytes: the classes of its input before at go left,
+// what is missing goes left where code is even.
+type fork struct {
+	next [2]int32 // left and right: a node, or ^leaf if negative
+	code int32    // the place of its input in a row's codes
+	at   int32    // irregular: the node itself has to be asked
 }
+
+const irregular = math.MinInt32
+
+func (s *fork) input() int32 { return s.code >> 1 }
 
 // NewWhatIf prepares the questions about one class of a forest for the rows
 // of a sample.
@@ -62,11 +67,11 @@ func NewWhatIf(forest *Forest, sample Batch, class int) (*WhatIf, error) {
 		w.inputs[i] = w.classify(i)
 	}
 	for i := range forest.trees {
-		splits := make([]split, len(forest.trees[i].nodes))
-		for j := range splits {
-			splits[j] = w.inputs[forest.trees[i].nodes[j].input].split(&forest.trees[i].nodes[j])
+		forks := make([]fork, len(forest.trees[i].nodes))
+		for j := range forks {
+			forks[j] = w.inputs[forest.trees[i].nodes[j].input].fork(&forest.trees[i].nodes[j])
 		}
-		w.splits = append(w.splits, splits)
+		w.forks = append(w.forks, forks)
 	}
 	return w, nil
 }
@@ -136,15 +141,19 @@ func (in *whatIfInput) numbers() int {
 	return len(in.values)
 }
 
-func (in *whatIfInput) split(n *node) split {
+func (in *whatIfInput) fork(n *node) fork {
+	s := fork{next: [2]int32{n.left, n.right}, code: int32(2 * n.input), at: irregular}
 	if !in.regular {
-		return split{}
+		return s
 	}
-	at := 0
-	for at < in.numbers() && n.goesLeft(in.values[at]) {
-		at++
+	s.at = 0
+	for int(s.at) < in.numbers() && n.goesLeft(in.values[s.at]) {
+		s.at++
 	}
-	return split{int32(at), n.goesLeft(math.NaN())}
+	if !n.goesLeft(math.NaN()) {
+		s.code++
+	}
+	return s
 }
 
 // Classes gives how often each class of an input occurs in the sample.
