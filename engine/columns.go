@@ -62,7 +62,8 @@ func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, un
 			mistakes = append(mistakes, j.audit.Mistake(path, wrongKind(wants[path]), ""))
 		}
 	}
-	return mistakes, unknown
+	wrong, lacking := j.kpis.Check(schema)
+	return append(mistakes, wrong...), append(unknown, lacking...)
 }
 
 func wrongKind(want expr.Kind) string {

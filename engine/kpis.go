@@ -1,0 +1,20 @@
+package engine
+
+import (
+	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/scan"
+)
+
+// followKPIs computes the KPIs, and adds what their limits are judged by to the
+// measurements.
+func (j *Job) followKPIs(o *scan.Outcome, r *audit.Result) error {
+	t := &tables{outcome: o, workers: j.options.Workers, faults: &lacks{}}
+	out := j.kpis.Measure(j.spec, t, r.Windows, r.Groups)
+	if err := t.faults.all(); err != nil {
+		return err
+	}
+	r.KPIs, r.KPIDefinitions = out.Points, out.Definitions
+	r.Measurements = append(r.Measurements, out.Gated...)
+	r.Notes = append(r.Notes, out.Notes...)
+	return nil
+}
