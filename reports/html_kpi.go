@@ -16,6 +16,9 @@ const (
 	kpiFigures = 12 // indicators whose groups are drawn
 )
 
+// mostGrowth is the largest growth on an axis; what is beyond is marked at its end.
+const mostGrowth = 3
+
 // kpiView is the section about indicators.
 type kpiView struct {
 	Score      *grid
@@ -83,7 +86,6 @@ func (k *maker) scorecard(list []*kpi) *grid {
 			whole.Sub, whole.Exact = x.between(x.whole), exact(x.whole.Value)
 		}
 		name := heading(clean(x.Title))
-		name.Sub = clean(x.Doc)
 		state := cell{Text: "–"}
 		if b := x.state(k.r); b != nil {
 			state = judged(*b)
@@ -189,8 +191,11 @@ func (k *maker) kpiScale(x *kpi, series []map[string]*audit.KPI) svg.Scale {
 	} else {
 		low, high = low-room, high+room
 	}
-	if x.scale == share {
+	switch {
+	case x.scale == share:
 		low, high = max(0, low), min(1, high)
+	case x.Kind == "growth": // one window after a near standstill would flatten all others
+		low, high = max(-1, low), min(mostGrowth, high)
 	}
 	return svg.Linear(low, high, 4)
 }
@@ -290,7 +295,7 @@ func (k *maker) kpiMeaning(list []*kpi) *grid {
 		Note: "Numerator and denominator over the whole period; not known are rows on which the number depends on a missing value. A definition is the digest of what is counted: a series of another digest is another series."}
 	for _, x := range list {
 		row := []cell{heading(clean(x.Title)), {Text: clean(x.Formula), Code: true}, none(), none(), none(), code(x.Definition), named(orDash(clean(x.Pack)))}
-		row[0].Sub = x.Name
+		row[0].Sub = join(": ", x.Name, clean(x.Doc))
 		p := x.whole
 		if p == nil {
 			p, _ = x.latest(k.r)

@@ -300,7 +300,7 @@ func (s *Set) described(d *Definition) audit.KPIDefinition {
 // scale says how the values of a KPI read.
 func (s *Set) scale(d *Definition) string {
 	switch {
-	case d.rate():
+	case d.rate(), d.Kind == "index" && d.As == "quiet":
 		return "rate"
 	case d.Kind == "gap" && s.byName[d.Of[0].Name].rate():
 		return "difference"
