@@ -161,35 +161,41 @@ func (k *kpi) axis() func(float64) string {
 	}
 	return func(x float64) string {
 		if size := math.Abs(x); size >= 1e6 {
-			return strconv.FormatFloat(x/1e6, 'f', -1, 64) + "M"
+			return strconv.FormatFloat(x/1e6, 'g', 4, 64) + "M"
 		} else if size >= 1e4 {
-			return strconv.FormatFloat(x/1e3, 'f', -1, 64) + "k"
+			return strconv.FormatFloat(x/1e3, 'g', 4, 64) + "k"
 		}
-		return strconv.FormatFloat(x, 'f', -1, 64)
+		return strconv.FormatFloat(x, 'g', 4, 64)
 	}
 }
 
-// kpiScale covers the points, the limits and the target.
+// kpiScale covers the points, the limits and the target, and intervals as far as
+// they do not press the points together.
 func (k *maker) kpiScale(x *kpi, series []map[string]*audit.KPI) svg.Scale {
-	low, high := math.Inf(1), math.Inf(-1)
-	see := func(v float64) { low, high = min(low, v), max(high, v) }
+	points, wide := newReach(), newReach()
 	for _, at := range series {
 		for _, p := range at {
-			if p.Value != nil {
-				see(*p.Value)
+			if p.Value == nil {
+				continue
+			}
+			points.see(p.Value)
+			if p.Interval != nil {
+				wide.see(p.Interval.Low)
+				wide.see(p.Interval.High)
 			}
 		}
 	}
 	for _, v := range append(bounds(x.Limits), bounds(x.Target)...) {
-		see(v)
+		points.see(&v)
 	}
-	if low > high {
-		low, high = 0, 1
+	if points.low > points.high {
+		points = reach{0, 1}
 	}
-	if room := (high - low) * 0.15; low >= 0 && low < 0.7*high {
-		low, high = 0, high+room // a line of no amount belongs to amounts
-	} else {
-		low, high = low-room, high+room
+	low, high := points.low, points.high
+	room := high - low
+	low, high = min(low-room*0.15, max(wide.low, low-room)), max(high+room*0.15, min(wide.high, high+room))
+	if points.low >= 0 && points.low < 0.7*points.high || low < 0 && points.low >= 0 {
+		low = 0 // a line of no amount belongs to amounts
 	}
 	switch {
 	case x.scale == share:
@@ -198,6 +204,17 @@ func (k *maker) kpiScale(x *kpi, series []map[string]*audit.KPI) svg.Scale {
 		low, high = max(-1, low), min(mostGrowth, high)
 	}
 	return svg.Linear(low, high, 4)
+}
+
+// reach is from where to where numbers reach.
+type reach struct{ low, high float64 }
+
+func newReach() reach { return reach{math.Inf(1), math.Inf(-1)} }
+
+func (e *reach) see(x *float64) {
+	if x != nil {
+		e.low, e.high = min(e.low, *x), max(e.high, *x)
+	}
 }
 
 func (k *maker) kpiPoints(x *kpi, at map[string]*audit.KPI, limits bool) []svg.Point {
