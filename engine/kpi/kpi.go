@@ -155,7 +155,7 @@ func (s *Set) finish(d *Definition, spec *audit.Spec) {
 	d.Title = orElse(d.Title, strings.ReplaceAll(d.Name, "_", " "))
 	d.numerator, d.denominator = aggregateOf(d.Numerator), aggregateOf(d.Denominator)
 	if d.Pack != "" {
-		d.numerator.text, d.denominator.text = spelledYes(d.numerator.text), spelledYes(d.denominator.text)
+		d.numerator.text, d.denominator.text = spelled(d.numerator.text), spelled(d.denominator.text)
 	}
 	all := func(by []string) []string {
 		if !slices.Equal(by, []string{"*"}) {

@@ -312,7 +312,7 @@ func (s *Set) scale(d *Definition) string {
 func (s *Set) formula(d *Definition) string {
 	among, who := "", "rows"
 	if d.Unit == "subject" {
-		who = "people (" + s.subject() + ")"
+		who = "people"
 	}
 	if d.Denominator != "" {
 		among = " of those where " + d.Denominator

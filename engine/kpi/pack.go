@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/config"
 )
 
@@ -68,20 +69,25 @@ func LoadPack(name string) (*Pack, error) {
 	return p, nil
 }
 
-// spelledYes replaces yes(column) in a pack's expression by what it stands for: a
-// truth value, in a file with types or without.
-func spelledYes(text string) string {
-	for {
-		at := strings.Index(text, "yes(")
-		if at < 0 {
-			return text
+// spelled replaces yes(column) and no(column) in a pack's expression by what they
+// stand for: a truth value, in a file with types or without.
+func spelled(text string) string {
+	for word, values := range map[string]string{"yes(": "'true', 'True', 'TRUE', 'yes', 'Yes', '1'", "no(": "'false', 'False', 'FALSE', 'no', 'No', '0'"} {
+		for from := 0; ; {
+			at := strings.Index(text[from:], word)
+			if at < 0 {
+				break
+			}
+			at += from
+			end := strings.IndexByte(text[at:], ')')
+			if end < 0 || at > 0 && letter(text[at-1]) {
+				from = at + len(word)
+				continue
+			}
+			text = text[:at] + "string(" + text[at+len(word):at+end] + ") in [" + values + "]" + text[at+end+1:]
 		}
-		end := at + strings.IndexByte(text[at:], ')')
-		if end < at {
-			return text
-		}
-		text = text[:at] + "string(" + text[at+len("yes("):end] + ") in ['true', 'True', 'TRUE', 'yes', 'Yes', '1']" + text[end+1:]
 	}
+	return text
 }
 
 // columns are the names of the columns that a pack uses.
@@ -124,4 +130,18 @@ func (s *Set) addPacks(bad func(path, message, hint string)) {
 			bad("kpis.map."+from, fmt.Sprintf("no listed pack has a column %q", from), config.DidYouMean(from, columns))
 		}
 	}
+}
+
+// Definitions describes the KPIs of the pack, before any log.
+func (p *Pack) Definitions() []audit.KPIDefinition {
+	s := &Set{audit: &config.Audit{}, byName: map[string]*Definition{}, manual: map[string][]entry{}}
+	for _, k := range p.KPIs {
+		s.add(&Definition{KPI: k, Pack: p.Name})
+	}
+	var out []audit.KPIDefinition
+	for _, d := range s.all {
+		s.finish(d, &audit.Spec{})
+		out = append(out, s.described(d))
+	}
+	return out
 }
