@@ -318,6 +318,9 @@ func (k *maker) kpiMeaning(list []*kpi) *grid {
 			p, _ = x.latest(k.r)
 		}
 		if p != nil {
+			if p.Interval != nil {
+				row[1].Sub = "interval: " + words(p.Interval.Method)
+			}
 			row[2], row[3] = amountCell(p, p.Numerator), amountCell(p, p.Denominator)
 			if p.Unknown > 0 {
 				row[4] = integer(p.Unknown)

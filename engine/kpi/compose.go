@@ -242,7 +242,7 @@ func weighted(terms []*estimate, weights []float64, sum float64, fixedStart bool
 		}
 		method := methodBounds
 		if fixedStart {
-			method += ", start taken as known"
+			method += ", with the first window taken as known"
 		}
 		return stat.Interval{Low: sum - below, High: sum + above, Method: method}, nil
 	}

@@ -36,7 +36,7 @@ func float(x float64) *float64 { return &x }
 // (Cochran 1977, Sampling Techniques, section 6), with Student's t.
 const (
 	methodRatio        = "linearized-t"
-	methodRatioCluster = "linearized-t-clustered"
+	methodRatioCluster = "linearized-t-people"
 	methodWoodruff     = "woodruff"
 	methodThinned      = "thinned-normal"
 	methodBounds       = "bonferroni-bounds"

@@ -172,7 +172,7 @@ func (m *measurer) fill(d *Definition, e *estimate, x *audit.Measurement) {
 		}
 		p := beyond(e, limitOr(l.limit, 0), l.side)
 		if x.P == nil || p < *x.P {
-			x.P, x.Test = &p, "interval"
+			x.P, x.Test = &p, "by-interval"
 		}
 	}
 }
