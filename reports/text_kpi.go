@@ -19,9 +19,9 @@ func (s *screen) kpis() {
 	}
 	s.add("")
 	windows := s.courses()
-	head := "Indicators, latest window and change"
+	head := "Indicators"
 	if len(windows) > 1 {
-		head += "; course " + windowTick(windows[0].ID) + " – " + windowTick(windows[len(windows)-1].ID)
+		head += ", latest window and change; course " + windowTick(windows[0].ID) + " – " + windowTick(windows[len(windows)-1].ID)
 	}
 	s.add(s.cut(s.plain(head), s.Width))
 	for i, k := range list {
@@ -55,8 +55,10 @@ func (s *screen) kpi(k *kpi, windows []audit.Window) {
 	}
 	const name, value, moved = 28, 12, 13
 	at := len(s.lines)
-	line := shape + pad(s.cut(s.plain(clean(k.Title)), name), name) + " " +
-		left(s.plain(k.write(last)), value) + " " + left(s.plain(k.change(last, before)), moved) + "  " + pad(s.course(k, windows), len(windows))
+	line := shape + pad(s.cut(s.plain(clean(k.Title)), name), name) + " " + left(s.plain(k.write(last)), value)
+	if len(windows) > 1 {
+		line += " " + left(s.plain(k.change(last, before)), moved) + "  " + pad(s.course(k, windows), len(windows))
+	}
 	if k.Limits != nil {
 		line += "  " + s.plain(k.rangeText(k.Limits))
 	}
