@@ -53,7 +53,7 @@ func value(p audit.KPI) float64 {
 // targeted, 601 of 3,835 deliveries are redeemed, by age and type of campaign; mean
 // discounts by income.
 func TestCompleteJourney(t *testing.T) {
-	campaigns := run(t, loadCase(t, "completejourney/kpis.yaml"), engine.Options{})
+	campaigns := run(t, loadCase(t, "completejourney/kpis.yaml"), engine.Options{Workers: 1})
 	share := func(kpi, attribute, group string, k, n float64) {
 		t.Helper()
 		p := pointOf(t, campaigns, kpi, attribute, group, "all")
@@ -83,6 +83,8 @@ func TestCompleteJourney(t *testing.T) {
 	}
 	again := run(t, loadCase(t, "completejourney/discounts.yaml"), engine.Options{Workers: 1})
 	sameBytes(t, "indicators of one worker and of two", discounts.KPIs, again.KPIs)
+	again = run(t, loadCase(t, "completejourney/kpis.yaml"), engine.Options{Workers: 3})
+	sameBytes(t, "indicators of people of one worker and of three", campaigns.KPIs, again.KPIs)
 }
 
 // kpiLog runs an audit of a few rows with indicators.
@@ -147,8 +149,12 @@ func TestGapAndGrowth(t *testing.T) {
     - {name: gap, kind: gap, of: yes_rate, by: sex, limits: {max: 0.05}}
     - {name: rows, kind: count}
     - {name: grown, kind: growth, of: rows}
-    - {name: half, kind: index, of: {yes_rate: 0.5, gap: 0}}
+    - {name: half, kind: index, of: {yes_rate: 0.5, gap: 2}}
 `)
+	// Half of 104/150 and twice the gap; no wider than both intervals together.
+	if p := pointOf(t, r, "half", "", "", "2024-01"); math.Abs(value(p)-(52./150+.4)) > 1e-12 || p.Interval == nil || *p.Interval.Low > .4 || *p.Interval.High < 1 {
+		t.Errorf("%+v %+v", p, p.Interval)
+	}
 	between(t, "gap", pointOf(t, r, "gap", "sex", "", "2024-01"), .2, .0524, .3339, 5e-5)
 	between(t, "growth", pointOf(t, r, "grown", "", "", "2024-03"), .5, -.175868, 1.786754, 1e-6)
 	if p := pointOf(t, r, "gap", "sex", "", "2024-01"); *p.Group != "f" || *p.Reference != "m" || p.State != audit.Breach {
@@ -242,13 +248,15 @@ func TestPeople(t *testing.T) {
 func TestKPIMistakes(t *testing.T) {
 	rows := "at,sex,yes,cost,clicks,gdpr\n2024-01-05,m,1,1,0,in\n2024-01-06,f,0,1,0,in\n"
 	for kpis, want := range map[string]string{
-		"  define: [{name: a, kind: mean, numerator: cost / clickz}]\n":                            `did you mean clicks?`,
-		"  define: [{name: a, kind: rate, numerator: cost}]\n":                                     `a number where a condition is needed`,
-		"  define: [{name: a, kind: mean, numerator: cost > 1}]\n":                                 `a condition where a number is needed`,
-		"  define: [{name: a, kind: ratio, numerator: cost, denominator: sum(clicks)}]\n":          `write sum(cost) or count(cost)`,
-		"  define: [{name: a, kind: mean, numerator: 1 / 0}]\n":                                    `audit.yaml:11:47: division by zero`,
-		"  define: [{name: a, kind: gap, of: b, by: sex}, {name: b, kind: gap, of: a, by: sex}]\n": `KPI a is made of itself: a of b of a`,
-		"  define: [{name: a, kind: growth, of: rowss}, {name: rows, kind: count}]\n":              `there is no KPI "rowss"; did you mean "rows"?`,
+		"  define: [{name: a, kind: mean, numerator: cost / clickz}]\n":                                                    `did you mean clicks?`,
+		"  define: [{name: a, kind: rate, numerator: cost}]\n":                                                             `a number where a condition is needed`,
+		"  define: [{name: a, kind: mean, numerator: cost > 1}]\n":                                                         `a condition where a number is needed`,
+		"  define: [{name: a, kind: ratio, numerator: cost, denominator: sum(clicks)}]\n":                                  `write sum(cost) or count(cost)`,
+		"  define: [{name: a, kind: mean, numerator: 1 / 0}]\n":                                                            `audit.yaml:11:47: division by zero`,
+		"  define: [{name: a, kind: gap, of: b, by: sex}, {name: b, kind: gap, of: a, by: sex}]\n":                         `KPI a is made of itself: a of b of a`,
+		"  define: [{name: a, kind: growth, of: rowss}, {name: rows, kind: count}]\n":                                      `there is no KPI "rowss"; did you mean "rows"?`,
+		"  define: [{name: a, kind: index, as: quiet, of: b}, {name: b, kind: count}]\n":                                   `b has no direction`,
+		"  define: [{name: a, kind: gap, of: b, by: sex}, {name: b, kind: growth, of: c}, {name: c, kind: count}]\n": `a gap is between groups, and b`,
 		"  packs: [ad-deliver]\n":                            `did you mean "ad-delivery"?`,
 		"  packs: [ad-delivery]\n  map: {delivered: yess}\n": `delivered is mapped to "yess", and the log has no such column; did you mean "yes"?`,
 		"  packs: [ad-delivery]\n  map: {deliverd: yes}\n":   `no listed pack has a column "deliverd"; did you mean "delivered"?`,

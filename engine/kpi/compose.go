@@ -114,10 +114,10 @@ const errNoInterval = stat.Reason("what it is made of has no interval")
 
 // growth is how much more than in the window before.
 func (m *measurer) growth(d *Definition) series {
-	of, base := m.series[d.Of[0].Name], m.set.byName[d.Of[0].Name]
+	base := m.set.byName[d.Of[0].Name]
 	out := series{}
 	for i := 1; i < len(m.windows); i++ {
-		a, b := of[everybody(m.windows[i].ID)], of[everybody(m.windows[i-1].ID)]
+		a, b := m.main(base, m.windows[i].ID), m.main(base, m.windows[i-1].ID)
 		if a == nil || a.value == nil {
 			continue
 		}
@@ -164,6 +164,16 @@ func grown(base *Definition, a, b *estimate) func(alpha float64) (stat.Interval,
 
 func everybody(window string) place { return place{window: window, kind: audit.KindOverall} }
 
+// main is the point of a KPI that others are made of: of everybody, or of a gap its
+// one attribute's.
+func (m *measurer) main(d *Definition, window string) *estimate {
+	at := everybody(window)
+	if d.Kind == "gap" && len(d.By) > 0 {
+		at = place{window: window, attribute: d.By[0], kind: audit.KindWorst}
+	}
+	return m.series[d.Name][at]
+}
+
 // index is the weighted sum of what it is made of.
 func (m *measurer) index(d *Definition) series {
 	if d.As == "quiet" {
@@ -177,7 +187,7 @@ func (m *measurer) index(d *Definition) series {
 		var weights []float64
 		sum := 0.0
 		for _, t := range d.Of {
-			x, w := m.series[t.Name][everybody(window)], weight(t)
+			x, w := m.main(m.set.byName[t.Name], window), weight(t)
 			if x == nil || x.value == nil {
 				e.note, defined = "undefined: "+t.Name+" has no value", false
 				continue

@@ -59,6 +59,7 @@ func New(a *config.Audit, spec *audit.Spec) (*Set, error) {
 	for _, d := range s.all {
 		s.finish(d, spec)
 		d.check(bad)
+		s.checkOf(d, bad)
 		if d.Kind == "manual" {
 			s.readManual(d, bad)
 		}
@@ -231,8 +232,24 @@ func (d *Definition) check(bad func(path, message, hint string)) {
 		if d.numerator.how == "distinct" {
 			bad(d.Path+".numerator", "to count different values, use kind distinct", "")
 		}
-	case "gap", "growth":
-		// what they are of decides
+	}
+}
+
+// checkOf refuses what cannot be made of a KPI.
+func (s *Set) checkOf(d *Definition, bad func(path, message, hint string)) {
+	for _, t := range d.Of {
+		of := s.byName[t.Name]
+		switch {
+		case of == nil: // said already
+		case d.Kind == "gap" && slices.Contains([]string{"gap", "growth", "index", "manual"}, of.Kind):
+			bad(d.Path+".of", fmt.Sprintf("a gap is between groups, and %s, of kind %s, has none", of.Name, of.Kind), "of a rate, a mean or another number of rows")
+		case of.Kind == "gap" && len(of.By) > 1:
+			bad(d.Path+".of", fmt.Sprintf("%s is a gap of several attributes: %s", of.Name, strings.Join(of.By, ", ")), "define a gap of one of them")
+		case d.As == "quiet" && of.Direction == "":
+			bad(d.Path+".of", fmt.Sprintf("%s has no direction, so it cannot be said to be worse", of.Name), "direction: up, or down")
+		case d.As == "quiet" && of.Kind != "rate" && (of.Kind != "count" || of.numerator.how == "sum"):
+			bad(d.Path+".of", fmt.Sprintf("a quiet index is of rates and counts, and %s is of kind %s", of.Name, of.Kind), "")
+		}
 	}
 }
 
