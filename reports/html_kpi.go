@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -66,7 +67,7 @@ const kpiDetector = "kpis"
 // scorecard is a line per indicator.
 func (k *maker) scorecard(list []*kpi) *grid {
 	g := &grid{Caption: "Scorecard", Whole: true, Where: "kpis.csv",
-		Head: []headCell{label("Indicator"), numeric("Latest window"), numeric("Change"), numeric("Whole period"), label("Target"), label("Limits"), label("State"), label("Owner")}}
+		Head: []headCell{label("Indicator"), label("State"), numeric("Latest window"), numeric("Change"), numeric("Whole period"), label("Limits"), label("Target"), label("Owner")}}
 	limited := false
 	for _, x := range list {
 		last, before := x.latest(k.r)
@@ -88,7 +89,7 @@ func (k *maker) scorecard(list []*kpi) *grid {
 		if before != nil {
 			change.Sub = "since " + windowTick(before.Window)
 		}
-		g.Rows = append(g.Rows, []cell{name, latest, change, whole, text(x.rangeText(x.Target)), text(x.rangeText(x.Limits)), state, named(orDash(clean(x.Owner)))})
+		g.Rows = append(g.Rows, []cell{name, state, latest, change, whole, text(x.rangeText(x.Limits)), text(x.rangeText(x.Target)), named(orDash(clean(x.Owner)))})
 	}
 	if limited {
 		g.Note = "Limits judge the whole period, or what was asked for with --period; of an indicator that compares windows, or was entered by hand, the last window. Single windows are shown, not judged."
@@ -101,7 +102,13 @@ func (k *kpi) between(p *audit.KPI) string {
 	if p == nil || p.Interval == nil || p.Interval.Low == nil || p.Interval.High == nil {
 		return ""
 	}
-	return k.number(*p.Interval.Low) + " to " + k.number(*p.Interval.High)
+	low, high := k.number(*p.Interval.Low), k.number(*p.Interval.High)
+	for _, unit := range []string{thin + "%", " points"} { // once is enough
+		if short, ok := strings.CutSuffix(low, unit); ok && strings.HasSuffix(high, unit) {
+			low = short
+		}
+	}
+	return low + " to " + high
 }
 
 // kpiTitle says how the indicators with limits stand in their latest windows.

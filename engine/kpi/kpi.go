@@ -185,8 +185,13 @@ func (s *Set) finish(d *Definition, spec *audit.Spec) {
 // digest identifies what is counted: not how it is called, aimed at or limited.
 func (s *Set) digest(d *Definition) string {
 	parts := []string{d.Kind, squeezed(d.Numerator), squeezed(d.Denominator), d.Quantile, d.Unit, d.Base, d.As, squeezed(s.audit.Data.Where)}
-	if d.Kind == "gap" {
+	switch {
+	case d.Kind == "gap":
 		parts = append(parts, d.By...)
+	case d.Kind == "manual":
+		parts = append(parts, d.Name, d.File)
+	case d.Unit == "subject":
+		parts = append(parts, s.subject())
 	}
 	for _, t := range d.Of {
 		of := s.byName[t.Name]
