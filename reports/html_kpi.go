@@ -200,10 +200,12 @@ func (k *maker) kpiMissing() *grid {
 		return nil
 	}
 	g := &grid{Caption: "Indicators of packs that are not measured", Folded: true, Screen: true, Head: []headCell{label("Indicator"), label("Pack"), label("Why")},
-		Note: "Map the packs’ columns to the log’s with kpis.map to measure more."}
+		Note: "Map the packs’ columns to the log’s with kpis.map to measure more. What no log tells can be entered by hand: kind manual, with the same name, and a file of date, value and source."}
 	for _, d := range list {
 		name := heading(clean(d.Title))
-		name.Sub = clean(d.Doc)
+		if name.Sub = clean(d.Doc); d.Kind == "manual" {
+			name.Sub = d.Name
+		}
 		g.Rows = append(g.Rows, []cell{name, named(orDash(clean(d.Pack))), text(d.NotMeasured)})
 	}
 	return g

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -31,7 +32,8 @@ func (s *screen) kpis() {
 		}
 		s.kpi(k, windows)
 	}
-	if n := len(notMeasured(s.r)); n > 0 {
+	lacking := slices.DeleteFunc(notMeasured(s.r), func(d audit.KPIDefinition) bool { return d.Kind == "manual" }) // which no log has
+	if n := len(lacking); n > 0 {
 		s.wrap("  ", "  ", plural(n, "indicator of a pack is", "indicators of packs are")+" not measured, because the log lacks their columns; the full report lists them.", 2)
 	}
 }

@@ -25,7 +25,7 @@ func (s *Set) Detector() detect.Detector {
 			if s.scale(d) != "number" {
 				m.Scale = detect.ScaleRate
 			}
-			if d.fact() {
+			if d.fact {
 				m.Null = detect.NullNone
 			}
 			out.Metrics = append(out.Metrics, m)
@@ -72,7 +72,7 @@ func (d *Definition) state(value *float64, i *audit.Interval) audit.KPIState {
 	switch {
 	case value == nil:
 		return audit.NotResolved
-	case d.fact():
+	case d.fact:
 		from, to = *value, *value
 	case i == nil:
 		return audit.NotResolved

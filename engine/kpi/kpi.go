@@ -25,6 +25,7 @@ type Definition struct {
 	Groups []string
 
 	numerator, denominator aggregate
+	fact                   bool // a number that is counted or entered, not estimated from cases
 }
 
 // Set is the KPIs of an audit, each after those that it is made of.
@@ -34,7 +35,8 @@ type Set struct {
 	byName  map[string]*Definition
 	manual  map[string][]entry
 	windows audit.WindowSpec
-	Inputs  []audit.Input // the files of values that somebody entered
+	others  []audit.KPIDefinition // of the packs, that no log tells
+	Inputs  []audit.Input         // the files of values that somebody entered
 }
 
 // New collects the KPIs that an audit asks for. Mistakes are config.Errors.
@@ -179,7 +181,7 @@ func (s *Set) finish(d *Definition, spec *audit.Spec) {
 			}
 		}
 	}
-	d.Hash = s.digest(d)
+	d.Hash, d.fact = s.digest(d), s.isFact(d)
 }
 
 // digest identifies what is counted: not how it is called, aimed at or limited.
@@ -261,7 +263,19 @@ func (s *Set) checkOf(d *Definition, bad func(path, message, hint string)) {
 // rate tells whether values lie between 0 and 1.
 func (d *Definition) rate() bool { return d.Kind == "rate" }
 
-// fact tells whether a number is counted and not estimated from cases.
-func (d *Definition) fact() bool {
-	return d.Kind == "count" || d.Kind == "distinct" || d.Kind == "manual" || d.Kind == "index" && d.As == "quiet"
+// isFact tells whether a number is counted or entered, and not estimated from
+// cases: also a gap or an index of nothing else.
+func (s *Set) isFact(d *Definition) bool {
+	switch d.Kind {
+	case "count", "distinct", "manual":
+		return true
+	case "gap", "index":
+		for _, t := range d.Of {
+			if of := s.byName[t.Name]; d.As != "quiet" && (of == nil || !of.fact) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }

@@ -53,6 +53,7 @@ func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Wi
 		}
 		out.Definitions = append(out.Definitions, s.described(d))
 	}
+	out.Definitions = append(out.Definitions, s.others...)
 	for _, d := range s.all {
 		if d.Limits != nil {
 			out.Gated = append(out.Gated, m.gated(d)...)

@@ -32,7 +32,7 @@ func TestSampledPeople(t *testing.T) {
 func TestState(t *testing.T) {
 	f := func(x float64) *float64 { return &x }
 	rate := &Definition{KPI: config.KPI{Kind: "rate", Limits: &config.KPILimits{Min: "0.2", Max: "0.8"}}}
-	count := &Definition{KPI: config.KPI{Kind: "count", Limits: &config.KPILimits{Max: "3"}}}
+	count := &Definition{KPI: config.KPI{Kind: "count", Limits: &config.KPILimits{Max: "3"}}, fact: true}
 	for _, test := range []struct {
 		d         *Definition
 		value     *float64
