@@ -156,6 +156,7 @@ func TestGapAndGrowth(t *testing.T) {
 		t.Errorf("%+v %+v", p, p.Interval)
 	}
 	between(t, "gap", pointOf(t, r, "gap", "sex", "", "2024-01"), .2, .0524, .3339, 5e-5)
+	between(t, "gap beside the groups", pointOf(t, r, "yes_rate", "sex", "", "2024-01"), .2, .0524, .3339, 5e-5)
 	between(t, "growth", pointOf(t, r, "grown", "", "", "2024-03"), .5, -.175868, 1.786754, 1e-6)
 	if p := pointOf(t, r, "gap", "sex", "", "2024-01"); *p.Group != "f" || *p.Reference != "m" || p.State != audit.Breach {
 		t.Errorf("%+v", p)

@@ -189,6 +189,10 @@ func (k *maker) kpiByGroup(x *kpi) []*seriesView {
 			p.SVG = template.HTML(l.String()) // every text in it was escaped by package svg
 			v.Panels = append(v.Panels, p)
 		}
+		if c := x.gaps[attribute]; c != nil && len(v.Panels) > 1 {
+			v.Panels = append(v.Panels, k.gapPanel(x, c))
+			v.Sub += " Last: the gap between the highest and the lowest group, on its own axis."
+		}
 		if len(v.Panels) > 0 {
 			v.Title = x.spread(attribute)
 			v.Table = x.groupTable(attribute)
@@ -196,6 +200,19 @@ func (k *maker) kpiByGroup(x *kpi) []*seriesView {
 		}
 	}
 	return out
+}
+
+// gapPanel draws the gap between an indicator's groups.
+func (k *maker) gapPanel(x *kpi, c *kpiCohort) panel {
+	as := &kpi{KPIDefinition: &audit.KPIDefinition{Title: x.Title}, scale: x.scale}
+	if x.scale == share {
+		as.scale = distance
+	}
+	p := panel{Name: "widest gap", Class: "cx", Value: as.write(c.whole)}
+	l := svg.Lines{ID: k.id(), Class: p.Class, Scale: k.kpiScale(as, []map[string]*audit.KPI{c.at}), Format: as.axis(), Ticks: k.ticks(),
+		Title: clean(x.Title) + ": gap between groups over time", Desc: k.kpiTold(as, c.at), Points: k.kpiPoints(as, c.at, false)}
+	p.SVG = template.HTML(l.String()) // every text in it was escaped by package svg
+	return p
 }
 
 // spread says who has the lowest and who the highest value over the whole period.

@@ -12,30 +12,34 @@ import (
 
 // gap is the highest value of a group less the lowest, among groups with min_rows.
 func (m *measurer) gap(d *Definition) series {
-	of, base := m.series[d.Of[0].Name], m.set.byName[d.Of[0].Name]
 	out := series{}
 	for _, attribute := range d.By {
-		least := m.minRows(attribute)
-		for _, window := range m.windowIDs() {
-			var names, small []string
-			for _, p := range m.places(of) {
-				if p.window != window || p.attribute != attribute || p.kind != audit.KindValue {
-					continue
-				}
-				if e := of[p]; e.value == nil || e.n < least {
-					small = append(small, p.group)
-				} else {
-					names = append(names, p.group)
-				}
-			}
-			at := place{window: window, attribute: attribute, kind: audit.KindWorst}
-			find := func(name string) *estimate { return of[place{window, attribute, name, audit.KindValue}] }
-			if len(names)+len(small) > 0 {
-				out[at] = gapOf(names, small, find, base.rate(), least)
-			}
-		}
+		m.gaps(m.series[d.Of[0].Name], m.set.byName[d.Of[0].Name].rate(), attribute, out)
 	}
 	return out
+}
+
+// gaps adds the gaps between the groups of an attribute to a series.
+func (m *measurer) gaps(of series, rate bool, attribute string, out series) {
+	least := m.minRows(attribute)
+	names, small := map[string][]string{}, map[string][]string{} // by window
+	for _, p := range m.places(of) {
+		if p.attribute != attribute || p.kind != audit.KindValue {
+			continue
+		}
+		if e := of[p]; e.value == nil || e.n < least {
+			small[p.window] = append(small[p.window], p.group)
+		} else {
+			names[p.window] = append(names[p.window], p.group)
+		}
+	}
+	for _, window := range m.windowIDs() {
+		if len(names[window])+len(small[window]) == 0 {
+			continue
+		}
+		find := func(name string) *estimate { return of[place{window, attribute, name, audit.KindValue}] }
+		out[place{window: window, attribute: attribute, kind: audit.KindWorst}] = gapOf(names[window], small[window], find, rate, least)
+	}
 }
 
 // gapOf is the gap of some groups. All pairs have to be looked at, since the data

@@ -81,6 +81,9 @@ func (m *measurer) measure(d *Definition) series {
 			out[p] = e
 		}
 	}
+	for _, attribute := range d.By {
+		m.gaps(out, d.rate(), attribute, out)
+	}
 	return out
 }
 
@@ -216,7 +219,7 @@ func (m *measurer) point(d *Definition, p place) audit.KPI {
 		out.Group, out.Reference = &e.low, &e.high
 	}
 	out.Interval = m.interval(e, &out.Note)
-	if d.Limits != nil && (p.kind == audit.KindOverall || p.kind == audit.KindWorst) {
+	if d.Limits != nil && (p.kind == audit.KindOverall || d.Kind == "gap") {
 		out.State = d.state(out.Value, out.Interval)
 	}
 	return out
