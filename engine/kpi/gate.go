@@ -20,8 +20,12 @@ func (s *Set) Detector() detect.Detector {
 		if d.Limits == nil {
 			continue
 		}
-		for _, metric := range d.metrics() {
-			m := detect.Metric{Name: metric, Title: d.Title, Doc: d.Doc, Convention: s.formula(d), Null: detect.NullLimit, Scale: detect.ScaleNumber, Version: 1}
+		for i, metric := range d.metrics() {
+			title := d.Title
+			if metric != d.Name {
+				title += ", " + d.By[i]
+			}
+			m := detect.Metric{Name: metric, Title: title, Doc: d.Doc, Convention: s.formula(d), Null: detect.NullLimit, Scale: detect.ScaleNumber, Version: 1}
 			if s.scale(d) != "number" {
 				m.Scale = detect.ScaleRate
 			}
