@@ -77,6 +77,7 @@ type page struct {
 	PrivacyNote   string
 	Checks        *grid
 	Matrix        *grid
+	KPIs          *kpiView
 	Attributes    []attributeView
 	NoAttributes  string
 	Rows          *grid
@@ -149,6 +150,7 @@ func newPage(r *audit.Result) *page {
 			p.ExplainedIntro, p.ExplainedTerms = explainedIntro(r), explainedTerms(r)
 		},
 		func(k *maker) { p.Absent = k.absent() },
+		func(k *maker) { p.KPIs = k.kpis() },
 	))
 	p.NotHereLinked = p.NotHereLinked && p.Absent != nil
 	p.Packs = k.packs()
