@@ -32,6 +32,7 @@ func (a *Audit) Canonical() string {
 			}
 		}
 	}
+	without(n, "ledger")
 	a.digestPopulations(n)
 	a.digestPacks(n)
 	if digest, ok := a.Digests["model"]; ok {

@@ -147,7 +147,7 @@ func (p *Plan) recall(f *filed, asOf int64) (*Part, error) {
 		} else if err := p.rename(part, f.name); err != nil {
 			return nil, err
 		}
-		p.req.Keeper.Reuse(f.name, part.accounts.Read)
+		p.req.Keeper.Reuse(f.name, f.key, k, part.accounts.Read)
 		if p.req.Progress != nil {
 			p.req.Progress(part.accounts.Read, f.bytes())
 		}

@@ -18,8 +18,9 @@ type Keeper interface {
 	Find(key string) ([]Kept, error)
 	// Keep is told of what a scan found.
 	Keep(file, key string, k Kept) error
-	// Reuse is told that a file is not read, and of how many rows it has.
-	Reuse(file string, rows int64)
+	// Reuse is told that a file is not read, what is taken instead, and how many
+	// rows the file has.
+	Reuse(file, key string, k Kept, rows int64)
 }
 
 // Kept is an encoded part of a file.

@@ -20,7 +20,8 @@ type memoryKeeper struct {
 
 func (k *memoryKeeper) Print(file string, _ bool) (string, error) { return file, nil }
 func (k *memoryKeeper) Find(key string) ([]Kept, error)           { return k.kept[key], nil }
-func (k *memoryKeeper) Reuse(file string, _ int64)                { k.reused = append(k.reused, file) }
+
+func (k *memoryKeeper) Reuse(file, _ string, _ Kept, _ int64) { k.reused = append(k.reused, file) }
 
 func (k *memoryKeeper) Keep(file, key string, p Kept) error {
 	data, err := p.Data()

@@ -33,6 +33,7 @@ type runFlags struct {
 	progress          string
 	saveReference     string
 	profile           string
+	outGiven, rescan  bool
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -50,7 +51,7 @@ func (a *app) runCommand() *cobra.Command {
 			"  plumbline run audit.yaml -o json=- | jq .verdict",
 		Args: want("the path of an audit.yaml", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.seeded = cmd.Flags().Changed("seed")
+			f.seeded, f.outGiven = cmd.Flags().Changed("seed"), cmd.Flags().Changed("out")
 			return done(a.profiled(f.profile, func() error { return a.run(cmd.Context(), args[0], f) }))
 		},
 		ValidArgsFunction: yamlFiles,
@@ -65,6 +66,7 @@ func (a *app) runCommand() *cobra.Command {
 	flags.BoolVar(&f.allowInconclusive, "allow-inconclusive", false, "exit with 0 instead of 4")
 	flags.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 instead of 3 or 4")
 	flags.StringVar(&f.saveReference, "save-reference", "", "`FILE` for the profile of the reference windows, for windows.reference: {file: FILE} of later audits")
+	flags.BoolVar(&f.rescan, "rescan", false, "read every file of the log, also those that the ledger knows")
 	flags.BoolVar(&f.plan, "plan", false, "print what the scan would do, and stop")
 	flags.Var(choice(&f.hash, "footer", "footer", "full"), "hash", "how a Parquet file is fingerprinted: by its footer or in full")
 	flags.Uint64Var(&f.seed, "seed", 0, "`N` to use instead of the configuration's seed")
@@ -97,6 +99,9 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	h := a.openHistory(ctx, ledgerOf(conf, f, targets), conf.Name)
+	defer h.close()
+	options.Kept, options.Rescan = h.kept(), f.rescan
 	job, err := attempt(ctx, func(ctx context.Context) (*engine.Job, error) {
 		return engine.Open(ctx, conf, a.detectors, options)
 	})
@@ -139,6 +144,9 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 		a.notes.info("wrote %s", p)
 	}
 	if err := a.saveReference(ctx, job, f.saveReference); err != nil {
+		return err
+	}
+	if err := a.record(ctx, h, job, shown, f.rescan); err != nil {
 		return err
 	}
 	return a.judge(shown, f)
