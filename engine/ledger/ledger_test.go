@@ -80,7 +80,7 @@ func n(x int64) *int64     { return &x }
 // january is a run over one month.
 func january() Run {
 	return Run{
-		Audit: "bank", Period: "all", Spec: "s1", Method: "m1", Result: "r1", Engine: "plumbline 1", Verdict: "pass", RowsRead: 10, RowsAudited: 9,
+		Audit: "bank", Period: "all", Spec: "s1", Method: "m1", Engine: "plumbline 1", Verdict: "pass", RowsRead: 10, RowsAudited: 9,
 		Inputs: []audit.Input{{Path: "jan.parquet", Role: "log", Bytes: 100, SHA256: "j1", Hash: "footer", Rows: 10}},
 		Parts:  []Part{{File: "jan.parquet", Bytes: 100, Key: "k1", Extent: scan.Extent{Low: 1, High: 2, Some: true, Rows: 10}, Data: []byte("found in january")}},
 		Values: []Value{
@@ -89,6 +89,14 @@ func january() Run {
 		},
 		At: time.Date(2026, 2, 1, 6, 0, 0, 0, time.UTC),
 	}
+}
+
+// shown is a number as text.
+func shown[T any](x *T) string {
+	if x == nil {
+		return "-"
+	}
+	return fmt.Sprint(*x)
 }
 
 func describe(revisions []Revision) (out []string) {
@@ -119,7 +127,6 @@ func TestHistory(t *testing.T) {
 		}
 
 		feb := january()
-		feb.Result = "r2"
 		feb.Inputs = append(feb.Inputs, audit.Input{Path: "feb.parquet", Role: "log", Bytes: 90, SHA256: "f1", Hash: "footer", Rows: 9})
 		feb.Parts[0].Data = nil
 		feb.Parts = append(feb.Parts, Part{File: "feb.parquet", Bytes: 90, Key: "k2", Data: []byte("found in february")})
@@ -129,13 +136,12 @@ func TestHistory(t *testing.T) {
 		equal(t, "changed", out.Changed, nil)
 
 		labels := feb
-		labels.Result, labels.AsOf = "r3", "2026-04-01"
+		labels.AsOf = "2026-04-01"
 		labels.Values = slices.Clone(feb.Values)
 		labels.Values[1].Value, labels.Values[1].N, labels.Values[1].Provisional = f(0.9), n(4), false
 		equal(t, "labels", describe(record(t, l, labels).Revisions), []string{"2026-01 2 labels false"})
 
 		mended := labels
-		mended.Result = "r4"
 		mended.Inputs = slices.Clone(labels.Inputs)
 		mended.Inputs[0].SHA256 = "j2"
 		mended.Values = slices.Clone(labels.Values)
@@ -145,7 +151,7 @@ func TestHistory(t *testing.T) {
 		equal(t, "changed", out.Changed, []string{"jan.parquet"})
 
 		other := mended
-		other.Result, other.Spec, other.Method = "r5", "s2", "m2"
+		other.Spec, other.Method = "s2", "m2"
 		other.Values = slices.Clone(mended.Values[:2])
 		other.Values[0].Definition = "2"
 		equal(t, "method and spec", describe(record(t, l, other).Revisions), []string{"2026-01 4 spec+method false"})
@@ -240,7 +246,7 @@ func TestPrune(t *testing.T) {
 		l := open(t, where)
 		record(t, l, january())
 		later := january()
-		later.Result, later.Parts = "r2", []Part{{File: "jan.parquet", Bytes: 101, Key: "k9", Data: []byte("found later")}}
+		later.Verdict, later.Parts = "fail", []Part{{File: "jan.parquet", Bytes: 101, Key: "k9", Data: []byte("found later")}}
 		record(t, l, later)
 		parts, bytes, err := l.Prune(ctx, 1)
 		if err != nil || parts != 1 || bytes == 0 {
@@ -318,7 +324,6 @@ func TestTwoAtOnce(t *testing.T) {
 				l, err := Open(ctx, where, Options{})
 				if err == nil {
 					r := january()
-					r.Result = fmt.Sprint("r", i)
 					r.Values[0].Value = f(float64(i))
 					_, err = l.Record(ctx, r)
 					l.Close()

@@ -5,8 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -42,6 +43,12 @@ const (
 // Record writes a run down, all of it or nothing. A run that says what the last one
 // of the audit and period says adds nothing.
 func (l *Ledger) Record(ctx context.Context, run Run) (out Recorded, err error) {
+	windows := byPlace(run.Values)
+	digests := make(map[place]string, len(windows))
+	for at, values := range windows {
+		digests[at] = digestOf(values)
+	}
+	result := run.content(digests)
 	err = l.write(ctx, func(t *tx) error {
 		out = Recorded{}
 		before, err := t.lastRun(run.Audit, run.Period)
@@ -49,27 +56,27 @@ func (l *Ledger) Record(ctx context.Context, run Run) (out Recorded, err error) 
 			return err
 		}
 		out.Changed = changed(before, &run)
-		if before != nil && before.result == run.Result && before.spec == run.Spec && before.method == run.Method {
+		if before != nil && before.result == result {
 			return t.keepMissing(run.Audit, before.id, run.Parts)
 		}
 		if out.Run, err = t.next("run"); err != nil {
 			return err
 		}
 		out.Reason = reasons(before, &run, false)
-		if err := t.insertRun(out.Run, out.Reason, &run); err != nil {
+		if err := t.insertRun(out.Run, out.Reason, result, &run); err != nil {
 			return err
 		}
 		if err := t.keep(run.Audit, out.Run, run.Parts); err != nil {
 			return err
 		}
-		out.Revisions, err = t.revise(out.Run, &run)
+		out.Revisions, err = t.revise(out.Run, &run, windows, digests)
 		return err
 	})
 	return out, err
 }
 
-func (t *tx) insertRun(id int64, reason string, r *Run) error {
-	err := t.exec("insert into run values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, r.Audit, r.Period, r.AsOf, r.Spec, r.Method, r.Result,
+func (t *tx) insertRun(id int64, reason, result string, r *Run) error {
+	err := t.exec("insert into run values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, r.Audit, r.Period, r.AsOf, r.Spec, r.Method, result,
 		r.Engine, r.Verdict, r.RowsRead, r.RowsAudited, reason, r.At.UTC().Format(time.RFC3339))
 	if err != nil {
 		return err
@@ -177,31 +184,32 @@ func reasons(before *past, run *Run, onlyLabels bool) string {
 // place is where a window's numbers stand.
 type place struct{ kind, scope, window string }
 
+func comparePlaces(a, b place) int {
+	return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.scope, b.scope), cmp.Compare(a.window, b.window))
+}
+
+func byPlace(values []Value) map[place][]*Value {
+	out := map[place][]*Value{}
+	for i := range values {
+		v := &values[i]
+		at := place{v.Kind, v.Scope, v.Window}
+		out[at] = append(out[at], v)
+	}
+	return out
+}
+
 // revise writes down the numbers that are new or other than before.
-func (t *tx) revise(run int64, r *Run) ([]Revision, error) {
+func (t *tx) revise(run int64, r *Run, windows map[place][]*Value, digests map[place]string) ([]Revision, error) {
 	last, err := t.lastRevisions(r.Audit)
 	if err != nil {
 		return nil, err
 	}
-	byPlace := map[place][]*Value{}
-	for i := range r.Values {
-		v := &r.Values[i]
-		at := place{v.Kind, v.Scope, v.Window}
-		byPlace[at] = append(byPlace[at], v)
-	}
-	places := make([]place, 0, len(byPlace))
-	for at := range byPlace {
-		places = append(places, at)
-	}
-	slices.SortFunc(places, func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.scope, b.scope), cmp.Compare(a.window, b.window))
-	})
 	w := t.writer(run, r.Audit)
 	pasts := map[int64]*past{}
 	var out []Revision
-	for _, at := range places {
-		values := byPlace[at]
-		rev := Revision{Kind: at.kind, Scope: at.scope, Window: at.window, Run: run, Number: 1, Reason: reasonFirst, digest: digestOf(values)}
+	for _, at := range slices.SortedFunc(maps.Keys(windows), comparePlaces) {
+		values := windows[at]
+		rev := Revision{Kind: at.kind, Scope: at.scope, Window: at.window, Run: run, Number: 1, Reason: reasonFirst, digest: digests[at]}
 		for _, v := range values {
 			rev.Provisional = rev.Provisional || v.Provisional
 		}
@@ -263,15 +271,20 @@ func digestOf(values []*Value) string {
 
 // line is everything that a value says, as text.
 func (v *Value) line() string {
-	return fmt.Sprintf("%q %q %s %s %s %s %s %s %v %v\n", v.Key, v.Definition, shown(v.Value), shown(v.Low), shown(v.High),
-		shown(v.Numerator), shown(v.Denominator), shown(v.N), v.Label, v.Provisional)
-}
-
-func shown[T any](x *T) string {
-	if x == nil {
-		return "-"
+	b := append(make([]byte, 0, 320), v.Key...)
+	b = append(append(append(b, 0), v.Definition...), 0)
+	for _, x := range []*float64{v.Value, v.Low, v.High} {
+		if b = append(b, ' '); x != nil {
+			b = strconv.AppendFloat(b, *x, 'g', -1, 64)
+		}
 	}
-	return fmt.Sprint(*x)
+	for _, x := range []*int64{v.Numerator, v.Denominator, v.N} {
+		if b = append(b, ' '); x != nil {
+			b = strconv.AppendInt(b, *x, 10)
+		}
+	}
+	b = strconv.AppendBool(append(b, ' '), v.Label)
+	return string(append(strconv.AppendBool(append(b, ' '), v.Provisional), '\n'))
 }
 
 func number(yes bool) int64 {

@@ -1,11 +1,11 @@
 package ledger
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +21,6 @@ type Run struct {
 	Inputs                []audit.Input
 	Parts                 []Part
 	Values                []Value
-	Rescan                bool // the whole log was read on purpose
 	At                    time.Time
 }
 
@@ -48,50 +47,63 @@ type Value struct {
 
 // FromResult takes from a result what the ledger keeps. labels are the detectors
 // that read labels; maturing tells the windows whose labels may still come.
-func FromResult(r *audit.Result, labels []string, maturing func(window string) bool) (Run, error) {
-	same := *r
-	same.Engine = audit.Engine{}
-	text, err := json.Marshal(same)
-	if err != nil {
-		return Run{}, err
-	}
+func FromResult(r *audit.Result, labels []string, maturing func(window string) bool) Run {
 	run := Run{
-		Audit: r.Audit.Name, Period: r.Audit.Period, AsOf: r.Audit.AsOf, Spec: r.Audit.SpecSHA256, Result: digest(text),
+		Audit: r.Audit.Name, Period: r.Audit.Period, AsOf: r.Audit.AsOf, Spec: r.Audit.SpecSHA256,
 		Engine: strings.TrimSpace(r.Engine.Name + " " + r.Engine.Version), Verdict: string(r.Verdict),
 		RowsRead: r.Data.RowsRead, RowsAudited: r.Data.RowsAudited, Inputs: r.Data.Inputs,
+		Values: make([]Value, len(r.Measurements)),
 	}
-	methods := sha256.New()
-	var named []string
-	seen := map[string]int{}
-	for _, m := range r.Measurements {
-		named = append(named, fmt.Sprintf("%s.%s %d %s\n", m.Detector, m.Metric, m.MethodVersion, m.Convention))
-		v := ofMeasurement(&m)
+	type id struct{ window, key string }
+	seen := make(map[id]int, len(run.Values))
+	methods := map[string]bool{}
+	for i := range r.Measurements {
+		m, v := &r.Measurements[i], &run.Values[i]
+		*v = ofMeasurement(m)
+		methods[m.Detector+"."+m.Metric+" "+v.Definition+"\n"] = true
 		v.Scope, v.Label = run.Period, slices.Contains(labels, m.Detector)
 		v.Provisional = v.Label && maturing(m.Window)
-		id := v.Window + "\x00" + v.Key
-		if seen[id]++; seen[id] > 1 { // two numbers that nothing tells apart
-			v.Key = fmt.Sprintf("%s#%d", v.Key, seen[id])
+		at := id{v.Window, v.Key}
+		if seen[at]++; seen[at] > 1 { // two numbers that nothing tells apart
+			v.Key = fmt.Sprintf("%s#%d", v.Key, seen[at])
 		}
-		run.Values = append(run.Values, v)
 	}
-	slices.Sort(named)
-	for _, n := range slices.Compact(named) {
-		methods.Write([]byte(n)) // a hash takes everything
-	}
-	run.Method = hex.EncodeToString(methods.Sum(nil))
-	return run, nil
+	run.Method = digest([]byte(strings.Join(slices.Sorted(maps.Keys(methods)), "")))
+	return run
 }
 
-// MeasurementKey is what tells the series of measurements apart, in the order of
-// the key, which is a JSON list.
+// content is a digest of what the run found: not of who found it, and when.
+func (r *Run) content(windows map[place]string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %q %q %q %q %q %d %d\n", r.Audit, r.Period, r.AsOf, r.Spec, r.Method, r.Verdict, r.RowsRead, r.RowsAudited)
+	for _, in := range r.Inputs {
+		fmt.Fprintf(&b, "%q %q %d %s %s %d\n", in.Role, in.Path, in.Bytes, in.SHA256, in.Hash, in.Rows)
+	}
+	for _, at := range slices.SortedFunc(maps.Keys(windows), comparePlaces) {
+		fmt.Fprintf(&b, "%q %q %q %s\n", at.kind, at.scope, at.window, windows[at])
+	}
+	return digest([]byte(b.String()))
+}
+
+// measurementKey is what tells the series of measurements apart, in the order of
+// their keys, which are JSON lists.
 var measurementKey = [...]string{"detector", "metric", "attribute", "group_kind", "group", "reference", "stratum", "version", "column", "parameters"}
 
 func ofMeasurement(m *audit.Measurement) Value {
-	key, err := json.Marshal([]any{m.Detector, m.Metric, m.Attribute, m.GroupKind, m.Group, m.Reference, m.Stratum, m.Version, m.Column, m.Parameters})
-	if err != nil {
-		key = []byte(m.Metric) // texts are always encoded
+	kind := string(m.GroupKind)
+	key := append(make([]byte, 0, 160), '[')
+	for i, text := range []*string{&m.Detector, &m.Metric, &m.Attribute, &kind, m.Group, m.Reference, m.Stratum, m.Version, m.Column} {
+		if i > 0 {
+			key = append(key, ',')
+		}
+		key = appendText(key, text)
 	}
-	v := Value{Kind: KindMeasurement, Key: string(key), Definition: strings.TrimSpace(fmt.Sprintf("%d %s", m.MethodVersion, m.Convention)),
+	if len(m.Parameters) > 0 {
+		if text, err := json.Marshal(m.Parameters); err == nil { // texts are always encoded
+			key = append(append(key, ','), text...)
+		}
+	}
+	v := Value{Kind: KindMeasurement, Key: string(append(key, ']')), Definition: strings.TrimSpace(strconv.Itoa(m.MethodVersion) + " " + m.Convention),
 		Window: m.Window, Value: m.Value, Numerator: m.Numerator, Denominator: m.Denominator}
 	if !m.Suppressed {
 		v.N = &m.N
@@ -102,6 +114,23 @@ func ofMeasurement(m *audit.Measurement) Value {
 	return v
 }
 
+// appendText writes a text as JSON; null for none.
+func appendText(b []byte, s *string) []byte {
+	if s == nil {
+		return append(b, "null"...)
+	}
+	for i := range len(*s) {
+		if c := (*s)[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			text, err := json.Marshal(*s)
+			if err != nil { // a text is always encoded
+				return append(b, "null"...)
+			}
+			return append(b, text...)
+		}
+	}
+	return append(append(append(b, '"'), *s...), '"')
+}
+
 // Fields are the parts of a measurement's key that are given, as name and value.
 func Fields(key string) [][2]string {
 	var parts []any
@@ -109,7 +138,7 @@ func Fields(key string) [][2]string {
 	if text != key {
 		text += "]"
 	}
-	if json.Unmarshal([]byte(text), &parts) != nil || len(parts) != len(measurementKey) {
+	if json.Unmarshal([]byte(text), &parts) != nil || len(parts) > len(measurementKey) {
 		return [][2]string{{"name", key}}
 	}
 	var out [][2]string
@@ -120,7 +149,7 @@ func Fields(key string) [][2]string {
 				out = append(out, [2]string{measurementKey[i], p})
 			}
 		case map[string]any:
-			for _, name := range slices.Sorted(mapsKeys(p)) {
+			for _, name := range slices.Sorted(maps.Keys(p)) {
 				out = append(out, [2]string{name, fmt.Sprint(p[name])})
 			}
 		}

@@ -1,12 +1,6 @@
 package ledger
 
-import (
-	"context"
-	"iter"
-	"maps"
-)
-
-func mapsKeys(m map[string]any) iter.Seq[string] { return maps.Keys(m) }
+import "context"
 
 // writer writes versions of numbers.
 type writer struct {

@@ -84,7 +84,7 @@ func (h *history) close() {
 
 // record writes a run into the ledger. It is done even if the program is asked to
 // stop: the reports are there, and it takes no time.
-func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.Result, rescan bool) error {
+func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.Result) error {
 	if h.where == "" {
 		return nil
 	}
@@ -97,7 +97,7 @@ func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.
 		h.open, err = ledger.Open(ctx, h.where, ledger.Options{Create: true})
 	}
 	if err == nil {
-		err = a.write(ctx, h, job, r, rescan)
+		err = a.write(ctx, h, job, r)
 	}
 	if err != nil {
 		return fmt.Errorf("the reports are written, but not the history: %w", err)
@@ -105,12 +105,9 @@ func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.
 	return nil
 }
 
-func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.Result, rescan bool) error {
-	run, err := ledger.FromResult(r, job.Labeled(), job.Maturing(r))
-	if err != nil {
-		return err
-	}
-	run.At, run.Rescan = a.now(), rescan
+func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.Result) error {
+	run := ledger.FromResult(r, job.Labeled(), job.Maturing(r))
+	run.At = a.now()
 	read := 0
 	found := job.Found()
 	for _, f := range found {

@@ -146,7 +146,7 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	if err := a.saveReference(ctx, job, f.saveReference); err != nil {
 		return err
 	}
-	if err := a.record(ctx, h, job, shown, f.rescan); err != nil {
+	if err := a.record(ctx, h, job, shown); err != nil {
 		return err
 	}
 	return a.judge(shown, f)

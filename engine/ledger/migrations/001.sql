@@ -55,9 +55,9 @@ create table series (
 	kind text not null,
 	series_key text not null,
 	definition text not null,
-	rests_on_label bigint not null,
-	unique (audit, scope, kind, series_key, definition)
+	rests_on_label bigint not null
 );
+create index series_of_audit on series (audit, kind, scope);
 create table revision (
 	audit text not null,
 	scope text not null,
