@@ -131,27 +131,24 @@ func appendText(b []byte, s *string) []byte {
 	return append(append(append(b, '"'), *s...), '"')
 }
 
-// Fields are the parts of a measurement's key that are given, as name and value.
-func Fields(key string) [][2]string {
-	var parts []any
-	text, _, _ := strings.Cut(key, "]#")
-	if text != key {
+// Fields are what the key of a measurement's series says, by name. Any other key is
+// its own metric.
+func Fields(key string) map[string]string {
+	out := map[string]string{}
+	text, again, _ := strings.Cut(key, "]#")
+	if again != "" {
 		text += "]"
 	}
+	var parts []json.RawMessage
 	if json.Unmarshal([]byte(text), &parts) != nil || len(parts) > len(measurementKey) {
-		return [][2]string{{"name", key}}
+		return map[string]string{"metric": key}
 	}
-	var out [][2]string
 	for i, p := range parts {
-		switch p := p.(type) {
-		case string:
-			if p != "" {
-				out = append(out, [2]string{measurementKey[i], p})
-			}
-		case map[string]any:
-			for _, name := range slices.Sorted(maps.Keys(p)) {
-				out = append(out, [2]string{name, fmt.Sprint(p[name])})
-			}
+		var s *string
+		if json.Unmarshal(p, &s) != nil {
+			out[measurementKey[i]] = string(p)
+		} else if s != nil {
+			out[measurementKey[i]] = *s
 		}
 	}
 	return out
