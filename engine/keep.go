@@ -162,6 +162,17 @@ func (j *Job) KeptFault() error {
 	return j.keeper.fault
 }
 
+// Methods names the metrics of the detectors that run, with their versions.
+func (j *Job) Methods() string {
+	var b strings.Builder
+	for _, d := range j.enabled {
+		for _, m := range d.Metrics {
+			fmt.Fprintf(&b, "%s.%s %d\n", d.Name, m.Name, m.Version)
+		}
+	}
+	return b.String()
+}
+
 // Labeled lists the detectors that read labels.
 func (j *Job) Labeled() (out []string) {
 	for _, d := range j.enabled {

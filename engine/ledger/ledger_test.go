@@ -376,3 +376,69 @@ func TestFiles(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A full disk: the run is not written, not even in part, and is when there is room.
+func TestDiskFull(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	l := open(t, path)
+	record(t, l, january())
+	pages := func(n int) {
+		if _, err := l.db.Exec(fmt.Sprintf("pragma max_page_count = %d", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages(1) // no more than there are
+	big := january()
+	noise := make([]byte, 1<<16)
+	source := rand.NewChaCha8([32]byte{})
+	_, _ = source.Read(noise) // it never fails
+	big.Verdict, big.Parts = "fail", []Part{{File: "big.parquet", Key: "big", Data: noise}}
+	if _, err := l.Record(ctx, big); err == nil || !strings.Contains(err.Error(), "make room on the disk") {
+		t.Errorf("%v", err)
+	}
+	if runs, err := l.Runs(ctx, ""); err != nil || len(runs) != 1 {
+		t.Errorf("%d runs, %v", len(runs), err)
+	}
+	pages(1 << 20)
+	if out := record(t, l, big); out.Run != 2 {
+		t.Errorf("%+v", out)
+	}
+	if faults, err := l.Verify(ctx); err != nil || len(faults) > 0 {
+		t.Error(faults, err)
+	}
+}
+
+// A page of the file that is overwritten is found.
+func TestDamagedFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	l, err := Open(ctx, path, Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	record(t, l, january())
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	for at := page; at+page <= len(whole); at += page {
+		data := slices.Clone(whole)
+		for i := range page {
+			data[at+i] ^= 0x5a
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l, err := Open(ctx, path, Options{})
+		if err != nil {
+			continue // it is noticed at once
+		}
+		if faults, err := l.Verify(ctx); err == nil && len(faults) == 0 {
+			t.Errorf("page %d is overwritten, and nothing is said", at/page+1)
+		}
+		l.Close()
+	}
+}

@@ -45,30 +45,33 @@ type Value struct {
 	Provisional            bool   // labels may still come
 }
 
-// FromResult takes from a result what the ledger keeps. labels are the detectors
-// that read labels; maturing tells the windows whose labels may still come.
-func FromResult(r *audit.Result, labels []string, maturing func(window string) bool) Run {
+// Facts are what a result does not say about how it came to be.
+type Facts struct {
+	Methods  string                   // names and versions of all methods
+	Labeled  []string                 // detectors that read labels
+	Maturing func(window string) bool // windows whose labels may still come
+}
+
+// FromResult takes from a result what the ledger keeps.
+func FromResult(r *audit.Result, f Facts) Run {
 	run := Run{
-		Audit: r.Audit.Name, Period: r.Audit.Period, AsOf: r.Audit.AsOf, Spec: r.Audit.SpecSHA256,
+		Audit: r.Audit.Name, Period: r.Audit.Period, AsOf: r.Audit.AsOf, Spec: r.Audit.SpecSHA256, Method: digest([]byte(f.Methods)),
 		Engine: strings.TrimSpace(r.Engine.Name + " " + r.Engine.Version), Verdict: string(r.Verdict),
 		RowsRead: r.Data.RowsRead, RowsAudited: r.Data.RowsAudited, Inputs: r.Data.Inputs,
 		Values: make([]Value, len(r.Measurements)),
 	}
 	type id struct{ window, key string }
 	seen := make(map[id]int, len(run.Values))
-	methods := map[string]bool{}
 	for i := range r.Measurements {
 		m, v := &r.Measurements[i], &run.Values[i]
 		*v = ofMeasurement(m)
-		methods[m.Detector+"."+m.Metric+" "+v.Definition+"\n"] = true
-		v.Scope, v.Label = run.Period, slices.Contains(labels, m.Detector)
-		v.Provisional = v.Label && maturing(m.Window)
+		v.Scope, v.Label = run.Period, slices.Contains(f.Labeled, m.Detector)
+		v.Provisional = v.Label && f.Maturing(m.Window)
 		at := id{v.Window, v.Key}
 		if seen[at]++; seen[at] > 1 { // two numbers that nothing tells apart
 			v.Key = fmt.Sprintf("%s#%d", v.Key, seen[at])
 		}
 	}
-	run.Method = digest([]byte(strings.Join(slices.Sorted(maps.Keys(methods)), "")))
 	return run
 }
 

@@ -40,7 +40,7 @@ func ledgerOf(conf *config.Audit, f runFlags, targets []destination) string {
 		return filepath.Join(conf.Dir, where)
 	}
 	for _, d := range targets {
-		if f.outGiven || !isStream(d.path) {
+		if !isStream(d.path) {
 			return filepath.Join(f.out, ledgerFile)
 		}
 	}
@@ -106,7 +106,7 @@ func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.
 }
 
 func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.Result) error {
-	run := ledger.FromResult(r, job.Labeled(), job.Maturing(r))
+	run := ledger.FromResult(r, ledger.Facts{Methods: job.Methods(), Labeled: job.Labeled(), Maturing: job.Maturing(r)})
 	run.At = a.now()
 	read := 0
 	found := job.Found()

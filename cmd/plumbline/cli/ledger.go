@@ -47,7 +47,7 @@ func (a *app) withLedger(ctx context.Context, where string, do func(context.Cont
 		if err != nil {
 			return err
 		}
-		where = ledgerOf(conf, runFlags{out: "audits", outGiven: true}, make([]destination, 1))
+		where = ledgerOf(conf, runFlags{out: "audits"}, make([]destination, 1))
 		if where == "" {
 			return usage("the audit keeps no history: it says ledger: none")
 		}

@@ -33,7 +33,7 @@ type runFlags struct {
 	progress          string
 	saveReference     string
 	profile           string
-	outGiven, rescan  bool
+	rescan            bool
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -51,7 +51,7 @@ func (a *app) runCommand() *cobra.Command {
 			"  plumbline run audit.yaml -o json=- | jq .verdict",
 		Args: want("the path of an audit.yaml", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.seeded, f.outGiven = cmd.Flags().Changed("seed"), cmd.Flags().Changed("out")
+			f.seeded = cmd.Flags().Changed("seed")
 			return done(a.profiled(f.profile, func() error { return a.run(cmd.Context(), args[0], f) }))
 		},
 		ValidArgsFunction: yamlFiles,
@@ -59,7 +59,7 @@ func (a *app) runCommand() *cobra.Command {
 	outputFlag(cmd, &f.outputs, "report to write, `FORMAT[=PATH]`; repeatable, - is stdout; default: html, json and csv in --out")
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.out, "out", "audits", "`DIR` for reports: DIR/NAME/PERIOD/report.html")
+	flags.StringVar(&f.out, "out", "audits", "`DIR` for reports, DIR/NAME/PERIOD/report.html, and the history, DIR/ledger.db")
 	flags.StringVar(&f.period, "period", "", "audit only this window: `ID` as 2026-10, 2026-Q4, 2026-W07, or last-month, last-week, ...")
 	flags.StringVar(&f.asOf, "as-of", "", "`TIME`, date or today at which the age of labels is taken (default: the log's last time) and that of evidence")
 	flags.Var(choice(&f.failOn, "fail", "fail", "warn"), "fail-on", "what exits with 3: fail or warn")
