@@ -26,8 +26,9 @@ type history struct {
 // ledgerFile is the name of the ledger in the output folder.
 const ledgerFile = "ledger.db"
 
-// ledgerOf is where an audit's history is; "" for nowhere. A run that writes no file,
-// as -o json=-, is a question and leaves no ledger behind, unless one is asked for.
+// ledgerOf is where an audit's history is; "" for nowhere. Unless the configuration
+// names a place, it is beside the reports: a run that puts none into the output
+// folder, as with -o json=-, is a question, and leaves nothing there.
 func ledgerOf(conf *config.Audit, f runFlags, targets []destination) string {
 	switch where := conf.Ledger; {
 	case where == "none":
@@ -40,7 +41,7 @@ func ledgerOf(conf *config.Audit, f runFlags, targets []destination) string {
 		return filepath.Join(conf.Dir, where)
 	}
 	for _, d := range targets {
-		if !isStream(d.path) {
+		if d.path == "" {
 			return filepath.Join(f.out, ledgerFile)
 		}
 	}
