@@ -52,12 +52,11 @@ func (p *Plan) addUp(parts []*Part) (*Part, error) {
 		}
 	}
 	for i := range out.samples {
-		all := make([]*table.Sample, len(parts))
-		for k, o := range parts {
-			all[k] = o.samples[i]
-		}
-		if out.samples[i], err = pairwise(all, (*table.Sample).Merge); err != nil {
-			return nil, err
+		out.samples[i] = parts[0].samples[i]
+		for _, o := range parts[1:] {
+			if out.samples[i], err = out.samples[i].Merge(o.samples[i]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return out, nil
@@ -87,7 +86,7 @@ func (p *Plan) addTables(parts []*Part, out *Part) error {
 				}
 			}
 			if err == nil {
-				out.values[i], err = pairwise(all, (*table.Values).Merge)
+				out.values[i], err = table.SumValues(all)
 			}
 			return err
 		})
@@ -116,7 +115,7 @@ func (p *Plan) addCounts(parts []*Part, i int, sum *Part) (_ *table.Counts, err 
 	if err != nil {
 		return nil, err
 	}
-	out, err := pairwise(all, (*table.Counts).Merge)
+	out, err := table.SumCounts(all)
 	if err == nil && need.Most > 0 && out.Len() > need.Most {
 		return table.TooMany(need.Dims), nil
 	}
@@ -206,23 +205,4 @@ func (m *metBy) hash(many bool, spill func(table.Category) table.Category) {
 	}
 	slices.SortFunc(m.Categories, compareMet)
 	m.Categories = slices.Compact(m.Categories)
-}
-
-// pairwise adds up neighbors until one is left, so that no sum is copied often.
-func pairwise[T any](all []T, merge func(T, T) (T, error)) (T, error) {
-	for len(all) > 1 {
-		var next []T
-		for i := 0; i+1 < len(all); i += 2 {
-			sum, err := merge(all[i], all[i+1])
-			if err != nil {
-				return sum, err
-			}
-			next = append(next, sum)
-		}
-		if len(all)%2 == 1 {
-			next = append(next, all[len(all)-1])
-		}
-		all = next
-	}
-	return all[0], nil
 }

@@ -1,8 +1,11 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/table"
@@ -16,6 +19,8 @@ type filed struct {
 	kept  []Kept // under the key
 	part  *Part
 	spent Spent
+
+	reused *Kept // that part is made of
 }
 
 func (f *filed) bytes() (sum int64) {
@@ -65,11 +70,11 @@ func (p *Plan) runByFile(ctx context.Context) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.recallAll(files, asOf); err != nil {
+		return nil, err
+	}
 	var unread []*filed
 	for _, f := range files {
-		if f.part, err = p.recall(f, asOf); err != nil {
-			return nil, err
-		}
 		if f.part == nil {
 			unread = append(unread, f)
 		}
@@ -124,36 +129,73 @@ func (p *Plan) read(ctx context.Context, files []*filed, asOf int64) error {
 	return nil
 }
 
-// recall finds what is kept of a file and fits the request; nil if nothing does.
-func (p *Plan) recall(f *filed, asOf int64) (*Part, error) {
-	if len(f.kept) == 0 {
-		return nil, nil
-	}
-	class := p.class(f.kept[0].Extent, asOf)
-	for _, k := range f.kept {
-		if k.Class != class && class != outsidePeriod {
+// recallAll finds what is kept of files and fits the request. The keeper is asked by
+// one goroutine, and what it says decoded by several.
+func (p *Plan) recallAll(files []*filed, asOf int64) error {
+	var group errgroup.Group
+	group.SetLimit(max(1, p.req.Workers))
+	var fault error
+	for _, f := range files {
+		k, class := p.fitting(f, asOf)
+		if k == nil {
 			continue
 		}
 		data, err := k.Data()
-		if err != nil || data == nil {
-			return nil, err
-		}
-		part, err := p.decodePart(data)
 		if err != nil {
-			return nil, fmt.Errorf("what was kept of %s: %w", f.name, err)
+			fault = err
+			break
 		}
-		if class == outsidePeriod {
-			p.empty(part)
-		} else if err := p.rename(part, f.name); err != nil {
-			return nil, err
+		if data == nil {
+			continue
 		}
-		p.req.Keeper.Reuse(f.name, f.key, k, part.accounts.Read)
+		group.Go(func() (err error) {
+			defer recovered("what was kept of "+f.name, &err)
+			f.part, err = p.recall(f, class, data)
+			return err
+		})
+		f.reused = k
+	}
+	if err := group.Wait(); err != nil || fault != nil {
+		return cmp.Or(err, fault)
+	}
+	for _, f := range files {
+		if f.part == nil {
+			continue
+		}
+		p.req.Keeper.Reuse(f.name, f.key, *f.reused, f.part.accounts.Read)
 		if p.req.Progress != nil {
-			p.req.Progress(part.accounts.Read, f.bytes())
+			p.req.Progress(f.part.accounts.Read, f.bytes())
 		}
+	}
+	return nil
+}
+
+// fitting is what is kept of a file for the period and the age of labels, and for
+// which; nil if nothing is.
+func (p *Plan) fitting(f *filed, asOf int64) (*Kept, string) {
+	if len(f.kept) == 0 {
+		return nil, ""
+	}
+	class := p.class(f.kept[0].Extent, asOf)
+	for i, k := range f.kept {
+		if k.Class == class || class == outsidePeriod {
+			return &f.kept[i], class
+		}
+	}
+	return nil, ""
+}
+
+// recall is the part that was kept of a file.
+func (p *Plan) recall(f *filed, class string, data []byte) (*Part, error) {
+	part, err := p.decodePart(data)
+	if err != nil {
+		return nil, fmt.Errorf("what was kept of %s: %w", f.name, err)
+	}
+	if class == outsidePeriod {
+		p.empty(part)
 		return part, nil
 	}
-	return nil, nil
+	return part, p.rename(part, f.name)
 }
 
 // rename makes a part's file the one that it is in this log: which place it has
