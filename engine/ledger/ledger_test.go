@@ -84,7 +84,7 @@ func january() Run {
 		Inputs: []audit.Input{{Path: "jan.parquet", Role: "log", Bytes: 100, SHA256: "j1", Hash: "footer", Rows: 10}},
 		Parts:  []Part{{File: "jan.parquet", Bytes: 100, Key: "k1", Extent: scan.Extent{Low: 1, High: 2, Some: true, Rows: 10}, Data: []byte("found in january")}},
 		Values: []Value{
-			{Kind: KindMeasurement, Scope: "all", Key: "rate", Definition: "1", Window: "2026-01", Value: f(0.5), Low: f(0.25), High: f(0.75), Numerator: n(5), Denominator: n(10), N: n(10)},
+			{Kind: KindMeasurement, Scope: "all", Key: "rate", Definition: "1", Window: "2026-01", Value: f(0.5), Low: f(0.25), High: f(0.75), Numerator: f(5), Denominator: f(10), N: n(10)},
 			{Kind: KindMeasurement, Scope: "all", Key: "tpr", Definition: "1", Window: "2026-01", Value: nil, N: n(0), Label: true, Provisional: true},
 		},
 		At: time.Date(2026, 2, 1, 6, 0, 0, 0, time.UTC),

@@ -273,15 +273,13 @@ func digestOf(values []*Value) string {
 func (v *Value) line() string {
 	b := append(make([]byte, 0, 320), v.Key...)
 	b = append(append(append(b, 0), v.Definition...), 0)
-	for _, x := range []*float64{v.Value, v.Low, v.High} {
+	for _, x := range []*float64{v.Value, v.Low, v.High, v.Numerator, v.Denominator} {
 		if b = append(b, ' '); x != nil {
 			b = strconv.AppendFloat(b, *x, 'g', -1, 64)
 		}
 	}
-	for _, x := range []*int64{v.Numerator, v.Denominator, v.N} {
-		if b = append(b, ' '); x != nil {
-			b = strconv.AppendInt(b, *x, 10)
-		}
+	if b = append(b, ' '); v.N != nil {
+		b = strconv.AppendInt(b, *v.N, 10)
 	}
 	b = strconv.AppendBool(append(b, ' '), v.Label)
 	return string(append(strconv.AppendBool(append(b, ' '), v.Provisional), '\n'))

@@ -40,9 +40,9 @@ type Value struct {
 	Window     string
 
 	Value, Low, High       *float64
-	Numerator, Denominator *int64
-	N                      *int64 // nil where suppressed
-	Provisional            bool   // labels may still come
+	Numerator, Denominator *float64 // counts or sums
+	N                      *int64   // nil where suppressed
+	Provisional            bool     // labels may still come
 }
 
 // Facts are what a result does not say about how it came to be.
@@ -107,7 +107,7 @@ func ofMeasurement(m *audit.Measurement) Value {
 		}
 	}
 	v := Value{Kind: KindMeasurement, Key: string(append(key, ']')), Definition: strings.TrimSpace(strconv.Itoa(m.MethodVersion) + " " + m.Convention),
-		Window: m.Window, Value: m.Value, Numerator: m.Numerator, Denominator: m.Denominator}
+		Window: m.Window, Value: m.Value, Numerator: asNumber(m.Numerator), Denominator: asNumber(m.Denominator)}
 	if !m.Suppressed {
 		v.N = &m.N
 	}
@@ -115,6 +115,15 @@ func ofMeasurement(m *audit.Measurement) Value {
 		v.Low, v.High = m.Interval.Low, m.Interval.High
 	}
 	return v
+}
+
+// asNumber is a count as a number: counts are at most 2^53.
+func asNumber(n *int64) *float64 {
+	if n == nil {
+		return nil
+	}
+	x := float64(*n)
+	return &x
 }
 
 // appendText writes a text as JSON; null for none.

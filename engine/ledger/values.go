@@ -1,6 +1,10 @@
 package ledger
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"slices"
+)
 
 // writer writes versions of numbers.
 type writer struct {
@@ -124,25 +128,75 @@ func (w *writer) before(at place) (map[int64]Version, error) {
 	return out, err
 }
 
-// Query chooses versions. Empty fields choose all.
+// Query chooses versions. Empty fields, but for the audit, choose all.
 type Query struct{ Audit, Kind, Scope, Window string }
 
 // Versions lists everything that numbers ever were: by kind, scope, series and
 // window, each in the order of runs.
 func (l *Ledger) Versions(ctx context.Context, q Query) (out []Version, err error) {
-	var v Version
-	var label, provisional, gone int64
-	err = l.ask(ctx, `select s.kind, s.scope, s.series_key, s.definition, s.rests_on_label, v.window_id, v.run, v.value, v.low, v.high,
-			v.numerator, v.denominator, v.n, v.provisional, v.gone, r.number, r.reason
-		from series s join value v on v.series = s.id
-		join revision r on r.audit = s.audit and r.scope = s.scope and r.kind = s.kind and r.window_id = v.window_id and r.run = v.run
-		where s.audit = ? and (? = '' or s.kind = ?) and (? = '' or s.scope = ?) and (? = '' or v.window_id = ?)
-		order by s.kind, s.scope, s.series_key, s.id, v.window_id, v.run`,
-		[]any{q.Audit, q.Kind, q.Kind, q.Scope, q.Scope, q.Window, q.Window},
-		[]any{&v.Kind, &v.Scope, &v.Key, &v.Definition, &label, &v.Window, &v.Run, &v.Value.Value, &v.Low, &v.High,
-			&v.Numerator, &v.Denominator, &v.N, &provisional, &gone, &v.Number, &v.Reason}, func() error {
-			v.Label, v.Provisional, v.Gone = label == 1, provisional == 1, gone == 1
-			out = append(out, v)
+	series, err := l.seriesOf(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	revisions, err := l.Revisions(ctx, q.Audit)
+	if err != nil {
+		return nil, err
+	}
+	type at struct {
+		place
+		run int64
+	}
+	known := make(map[at]*Revision, len(revisions))
+	for i, rev := range revisions {
+		known[at{place{rev.Kind, rev.Scope, rev.Window}, rev.Run}] = &revisions[i]
+	}
+	type row struct {
+		series int64
+		Version
+	}
+	var rows []row
+	var r row
+	var provisional, gone int64
+	query := `select v.series, v.window_id, v.run, v.value, v.low, v.high, v.numerator, v.denominator, v.n, v.provisional, v.gone
+		from value v where v.series in (select id from series where audit = ? and (? = '' or kind = ?) and (? = '' or scope = ?))`
+	args := []any{q.Audit, q.Kind, q.Kind, q.Scope, q.Scope}
+	if q.Window != "" {
+		query, args = query+" and v.window_id = ?", append(args, q.Window)
+	}
+	err = l.ask(ctx, query, args, []any{&r.series, &r.Window, &r.Run, &r.Value.Value, &r.Low, &r.High, &r.Numerator, &r.Denominator, &r.N, &provisional, &gone}, func() error {
+		s, ok := series[r.series]
+		if !ok {
+			return nil // it began after the series were listed
+		}
+		r.Kind, r.Scope, r.Key, r.Definition, r.Label = s.Kind, s.Scope, s.Key, s.Definition, s.Label
+		r.Provisional, r.Gone, r.Reason, r.Number = provisional == 1, gone == 1, "", 0
+		if rev := known[at{place{s.Kind, s.Scope, r.Window}, r.Run}]; rev != nil {
+			r.Reason, r.Number = rev.Reason, rev.Number
+		}
+		rows = append(rows, r)
+		return nil
+	})
+	slices.SortFunc(rows, func(a, b row) int {
+		if a.series != b.series {
+			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Key, b.Key), cmp.Compare(a.series, b.series))
+		}
+		return cmp.Or(cmp.Compare(a.Window, b.Window), cmp.Compare(a.Run, b.Run))
+	})
+	out = make([]Version, len(rows))
+	for i := range rows {
+		out[i] = rows[i].Version
+	}
+	return out, err
+}
+
+func (l *Ledger) seriesOf(ctx context.Context, q Query) (map[int64]Value, error) {
+	out := map[int64]Value{}
+	var id, label int64
+	var v Value
+	err := l.ask(ctx, "select id, kind, scope, series_key, definition, rests_on_label from series where audit = ?", []any{q.Audit},
+		[]any{&id, &v.Kind, &v.Scope, &v.Key, &v.Definition, &label}, func() error {
+			v.Label = label == 1
+			out[id] = v
 			return nil
 		})
 	return out, err

@@ -101,7 +101,7 @@ func exportVersions(w io.Writer, list []ledger.Version) error {
 		f := ledger.Fields(v.Key)
 		err = out.Write([]string{v.Kind, v.Scope, v.Window, f["detector"], f["metric"], f["attribute"], f["group_kind"], f["group"], f["reference"], f["stratum"], f["version"], f["column"], f["parameters"],
 			v.Definition, strconv.FormatInt(v.Run, 10), strconv.FormatInt(v.Number, 10), v.Reason, decimal(v.Value.Value), decimal(v.Low), decimal(v.High),
-			whole(v.Numerator), whole(v.Denominator), whole(v.N), strconv.FormatBool(v.Provisional), strconv.FormatBool(v.Gone)})
+			decimal(v.Numerator), decimal(v.Denominator), whole(v.N), strconv.FormatBool(v.Provisional), strconv.FormatBool(v.Gone)})
 	}
 	out.Flush()
 	if err != nil {
