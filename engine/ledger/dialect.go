@@ -94,6 +94,8 @@ func openPostgres(ctx context.Context, address string, o Options) (*Ledger, erro
 	}
 	db.SetMaxOpenConns(1)
 	l := &Ledger{db: db, dialect: postgres{o.Wait.Milliseconds()}, name: name}
+	ctx, stop := context.WithTimeout(ctx, o.Wait)
+	defer stop()
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(l.fault(err), db.Close())
 	}

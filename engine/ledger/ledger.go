@@ -33,9 +33,6 @@ type Options struct {
 // Open opens the ledger at a path, or at a postgres:// address, and brings an older
 // one to the present form.
 func Open(ctx context.Context, where string, o Options) (*Ledger, error) {
-	if o.Wait == 0 {
-		o.Wait = 10 * time.Second
-	}
 	l, err := connect(ctx, where, o)
 	if err != nil {
 		return nil, err
@@ -47,6 +44,9 @@ func Open(ctx context.Context, where string, o Options) (*Ledger, error) {
 }
 
 func connect(ctx context.Context, where string, o Options) (*Ledger, error) {
+	if o.Wait == 0 {
+		o.Wait = 10 * time.Second
+	}
 	if IsAddress(where) {
 		return openPostgres(ctx, where, o)
 	}

@@ -33,7 +33,7 @@ func postgresSchema(t *testing.T) string {
 	if where == "" {
 		t.Skipf("no PostgreSQL: %s is not set; .ci/run starts a server", address)
 	}
-	l, err := openPostgres(ctx, where, Options{})
+	l, err := connect(ctx, where, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,6 +60,19 @@ func (p *Parts) Find(key string) (out []scan.Kept, err error) {
 	return out, err
 }
 
+// Same says whether what was found in a file is what is kept of it; it is if nothing
+// is kept.
+func (p *Parts) Same(part Part) (bool, error) {
+	same := true
+	var sum string
+	err := p.ledger.ask(p.ctx, "select digest from part where audit = ? and part_key = ? and class = ?", []any{p.audit, part.Key, part.Class},
+		[]any{&sum}, func() error {
+			same = sum == digest(part.Data)
+			return nil
+		})
+	return same, err
+}
+
 // data is nil if what is stored is not what was.
 func (p *Parts) data(path, sum string) (data []byte, err error) {
 	var packed []byte
@@ -74,26 +87,31 @@ func (p *Parts) data(path, sum string) (data []byte, err error) {
 	return data, nil
 }
 
-// keep stores the parts of a run, and notes which the run rests on.
-func (t *tx) keep(audit string, run int64, parts []Part) error {
+// keep stores the parts of a run, and notes which the run rests on. It lists the files
+// in which something else was found than before, though their fingerprint is the same.
+func (t *tx) keep(audit string, run int64, parts []Part) (differ []string, err error) {
 	next, err := t.next("part")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, p := range parts {
 		var id int64
-		known, err := t.one([]any{&id}, "select id from part where audit = ? and part_key = ? and class = ?", audit, p.Key, p.Class)
+		var before string
+		known, err := t.one([]any{&id, &before}, "select id, digest from part where audit = ? and part_key = ? and class = ?", audit, p.Key, p.Class)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if p.Data != nil {
 			sum, err := t.put(p.Data)
 			if err != nil {
-				return err
+				return nil, err
+			}
+			if known && sum != before {
+				differ = append(differ, p.File)
 			}
 			extent, err := json.Marshal(p.Extent)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if known {
 				err = t.exec("update part set digest = ?, extent = ?, run = ? where id = ?", sum, string(extent), run, id)
@@ -103,16 +121,16 @@ func (t *tx) keep(audit string, run int64, parts []Part) error {
 				err = t.exec("insert into part values (?, ?, ?, ?, ?, ?, ?, ?, ?)", id, audit, p.Key, p.Class, p.File, p.Bytes, sum, string(extent), run)
 			}
 			if err != nil {
-				return err
+				return nil, err
 			}
 		} else if !known {
-			return fmt.Errorf("what was found in %s has gone since the run began", p.File)
+			return nil, fmt.Errorf("what was found in %s has gone since the run began", p.File)
 		}
 		if err := t.exec("insert into run_part values (?, ?)", run, id); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return differ, nil
 }
 
 // next is the first free id of a table. Others are kept out while a change is made.

@@ -18,6 +18,7 @@ type Recorded struct {
 	Reason    string     // why it is another run than the one before: first, inputs, labels, spec, method, rescan
 	Revisions []Revision // windows with a number that is new or other than before
 	Changed   []string   // files that were read before and are not what they were, or are gone
+	Differ    []string   // files in which something else was found than before, though their fingerprint is the same
 }
 
 // Revision is a window whose numbers were written down, for the first time or anew.
@@ -57,7 +58,8 @@ func (l *Ledger) Record(ctx context.Context, run Run) (out Recorded, err error) 
 		}
 		out.Changed = changed(before, &run)
 		if before != nil && before.result == result {
-			return t.keepMissing(run.Audit, before.id, run.Parts)
+			out.Differ, err = t.keepMissing(run.Audit, before.id, run.Parts)
+			return err
 		}
 		if out.Run, err = t.next("run"); err != nil {
 			return err
@@ -66,7 +68,7 @@ func (l *Ledger) Record(ctx context.Context, run Run) (out Recorded, err error) 
 		if err := t.insertRun(out.Run, out.Reason, result, &run); err != nil {
 			return err
 		}
-		if err := t.keep(run.Audit, out.Run, run.Parts); err != nil {
+		if out.Differ, err = t.keep(run.Audit, out.Run, run.Parts); err != nil {
 			return err
 		}
 		out.Revisions, err = t.revise(out.Run, &run, windows, digests)
@@ -92,15 +94,15 @@ func (t *tx) insertRun(id int64, reason, result string, r *Run) error {
 
 // keepMissing stores parts that the ledger has lost, or that were read anew, though
 // nothing else is new.
-func (t *tx) keepMissing(audit string, run int64, parts []Part) error {
+func (t *tx) keepMissing(audit string, run int64, parts []Part) ([]string, error) {
 	parts = slices.DeleteFunc(slices.Clone(parts), func(p Part) bool { return p.Data == nil })
 	if len(parts) == 0 {
-		return nil
+		return nil, nil
 	}
 	for _, p := range parts {
 		err := t.exec("delete from run_part where run = ? and part in (select id from part where audit = ? and part_key = ? and class = ?)", run, audit, p.Key, p.Class)
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 	return t.keep(audit, run, parts)

@@ -126,6 +126,10 @@ func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.R
 			a.notes.caution(fmt.Sprintf("ledger %s: what was found in %s was damaged; the file was read again", h.open.Name(), path))
 		}
 	}
+	for _, path := range out.Differ {
+		a.notes.caution(fmt.Sprintf("ledger %s: something else was found in %s than before, though its fingerprint is the same: "+
+			"bytes that it does not cover were changed (--hash full covers all), or plumbline counts otherwise", h.open.Name(), path))
+	}
 	for _, path := range out.Changed {
 		a.notes.info("changed since the last run: %s; it was read again", path)
 	}

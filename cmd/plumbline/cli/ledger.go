@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/ledger"
 )
 
@@ -166,11 +167,21 @@ func onlyAudit(ctx context.Context, l *ledger.Ledger, name string) (string, erro
 }
 
 func (a *app) ledgerVerifyCommand() *cobra.Command {
+	var full string
 	cmd := &cobra.Command{Use: "verify", Short: "check that what is in the ledger is what was written",
 		Long: "Verify checks the database, everything that is stored under a digest, and the numbers of\n" +
-			"every version of every window. It names what is damaged, and exits with 1."}
+			"every version of every window. It names what is damaged, and exits with 1. With --full it\n" +
+			"reads the log of an audit again, and names the files in which it finds something else than\n" +
+			"what is kept of them.",
+		Example: "  plumbline ledger verify\n  plumbline ledger verify --full audit.yaml"}
+	cmd.Flags().StringVar(&full, "full", "", "`AUDIT`, an audit.yaml: read its log and compare")
 	return a.onLedger(cmd, func(ctx context.Context, l *ledger.Ledger) error {
 		faults, err := l.Verify(ctx)
+		if err == nil && full != "" {
+			var more []string
+			more, err = a.compareLog(ctx, l, full)
+			faults = append(faults, more...)
+		}
 		if err != nil {
 			return err
 		}
@@ -182,6 +193,38 @@ func (a *app) ledgerVerifyCommand() *cobra.Command {
 		}
 		return a.print(lines([]string{"ledger " + l.Name() + ": nothing is damaged"}))
 	})
+}
+
+// compareLog reads the log of an audit, and names the files in which it finds
+// something else than what the ledger keeps of them.
+func (a *app) compareLog(ctx context.Context, l *ledger.Ledger, path string) (faults []string, err error) {
+	conf, err := a.load(path)
+	if err != nil {
+		return nil, err
+	}
+	options, err := a.options(conf, runFlags{}, &meter{})
+	if err != nil {
+		return nil, err
+	}
+	options.Kept, options.Rescan, options.Progress = nothingKept{}, true, nil
+	job, err := attempt(ctx, func(ctx context.Context) (*engine.Job, error) { return engine.Open(ctx, conf, a.detectors, options) })
+	if err != nil {
+		return nil, err
+	}
+	if _, err := attempt(ctx, job.Run); err != nil {
+		return nil, err
+	}
+	parts := l.Parts(ctx, conf.Name)
+	for _, f := range job.Found() {
+		same, err := parts.Same(ledger.Part{Key: f.Key, Class: f.Class, Data: f.Data})
+		if err != nil {
+			return nil, err
+		}
+		if !same {
+			faults = append(faults, f.File+" has the fingerprint that it had, and something else is found in it; plumbline run --rescan reads it again")
+		}
+	}
+	return faults, nil
 }
 
 func (a *app) ledgerPruneCommand() *cobra.Command {
