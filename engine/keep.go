@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/scan"
 	"github.com/plumbline-audit/plumbline/engine/source/files"
+	"github.com/plumbline-audit/plumbline/engine/source/slate"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -33,6 +36,7 @@ type Found struct {
 // keeper answers a scan that asks what is kept, and takes what it finds.
 type keeper struct {
 	source *files.Source
+	lists  *slate.Source // nil unless the log has lists
 	joins  []*input
 	kept   Kept
 	rescan bool
@@ -40,17 +44,24 @@ type keeper struct {
 	joined string // the fingerprints of all joined tables, once known
 	found  []Found
 	bytes  map[string]int64
-	fault  error // why nothing is kept any more
+	like   map[string]slate.Accounts // what lists were like, by key and class
+	fault  error                     // why nothing is kept any more
 }
 
-// newKeeper is nil where nothing can be kept: of lists, whose accounts are of the
-// whole log, and of standard input.
+// newKeeper is nil where nothing can be kept: of standard input, and of the lists of
+// a period, because the lists of row groups outside are not looked at.
 func (j *Job) newKeeper() *keeper {
-	s, ok := j.log.source.(*files.Source)
-	if !ok || j.options.Kept == nil || s.Once() {
+	k := &keeper{joins: j.joins, kept: j.options.Kept, rescan: j.options.Rescan, bytes: map[string]int64{}, like: map[string]slate.Accounts{}}
+	switch s := j.log.source.(type) {
+	case *files.Source:
+		k.source = s
+	case *slate.Source:
+		k.source, k.lists = s.Source, s
+	}
+	if k.source == nil || k.kept == nil || k.source.Once() || k.lists != nil && j.options.Period != "" {
 		return nil
 	}
-	return &keeper{source: s, joins: j.joins, kept: j.options.Kept, rescan: j.options.Rescan, bytes: map[string]int64{}}
+	return k
 }
 
 // Print implements scan.Keeper: the file, its name, by which it may have columns,
@@ -104,13 +115,13 @@ func (k *keeper) Find(key string) ([]scan.Kept, error) {
 		return nil, nil
 	}
 	for i := range out {
-		data := out[i].Data
+		data, id := out[i].Data, key+out[i].Class
 		out[i].Data = func() ([]byte, error) {
 			d, err := data()
-			if k.lose(err); err != nil {
-				return nil, nil
+			if k.lose(err); err != nil || d == nil || k.lists == nil {
+				return d, nil
 			}
-			return d, nil
+			return k.withoutLists(id, d), nil
 		}
 	}
 	return out, nil
@@ -126,6 +137,9 @@ func (k *keeper) lose(err error) {
 // Keep implements scan.Keeper.
 func (k *keeper) Keep(file, key string, p scan.Kept) error {
 	data, err := p.Data()
+	if err == nil && k.lists != nil {
+		data, err = k.withLists(file, data)
+	}
 	if err != nil {
 		return err
 	}
@@ -135,8 +149,29 @@ func (k *keeper) Keep(file, key string, p scan.Kept) error {
 
 // Reuse implements scan.Keeper.
 func (k *keeper) Reuse(file, key string, p scan.Kept, rows int64) {
-	k.source.Adopt(file, rows)
+	if k.lists != nil {
+		k.lists.AdoptLists(file, k.like[key+p.Class])
+	} else {
+		k.source.Adopt(file, rows)
+	}
 	k.note(Found{File: file, Bytes: k.bytes[file], Key: key, Class: p.Class, Extent: p.Extent})
+}
+
+// withLists puts what a file's lists are like before what was found in it.
+func (k *keeper) withLists(file string, data []byte) ([]byte, error) {
+	like, err := json.Marshal(k.lists.AccountsOf(file))
+	return append(append(like, '\n'), data...), err
+}
+
+// withoutLists takes it off again; nil if it is not there.
+func (k *keeper) withoutLists(id string, data []byte) []byte {
+	like, rest, ok := bytes.Cut(data, []byte("\n"))
+	var a slate.Accounts
+	if !ok || json.Unmarshal(like, &a) != nil {
+		return nil
+	}
+	k.like[id] = a
+	return rest
 }
 
 func (k *keeper) note(f Found) {

@@ -141,3 +141,31 @@ func TestKeptLabelsMature(t *testing.T) {
 		}
 	}
 }
+
+// What lists are like is kept with what is in them.
+func TestKeptLists(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 3 {
+		text := ""
+		for k := range 40 {
+			text += fmt.Sprintf(`{"user": "u%d", "at": "2024-0%d-03", "shown": [{"id": "a%d", "maker": "x"}, {"id": "b", "maker": "y"}%s], "pool": [{"id": "a%d", "maker": "x"}, {"id": "b", "maker": "y"}, {"id": "c", "maker": "y"}]}`+"\n",
+				k%7, i+1, k%3, map[bool]string{true: `, {"id": "c", "maker": "y"}`}[k%4 == 0], k%3)
+		}
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("log-%d.jsonl", i)), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := configure(t, dir, "{log: log-*.jsonl}", "columns:\n  time: at\n  slate: {items: shown, item: id, offered: pool}\n"+
+		"  groups: {maker: {column: item.maker, reference: x}}\nwindows: {every: month}\ndetectors: {exposure: {}, completeness: {}}\n")
+	want := run(t, a, engine.Options{})
+	s := newShelf()
+	for _, most := range []int{3, 0} {
+		got, read := s.run(t, a, engine.Options{})
+		if sameBytes(t, "lists", got, want); read != most {
+			t.Errorf("%d files were read, not %d", read, most)
+		}
+	}
+	if want.Data.Lists.Short == 0 {
+		t.Error("no list is short")
+	}
+}
