@@ -40,6 +40,8 @@ type keeper struct {
 	joins  []*input
 	kept   Kept
 	rescan bool
+	// program is the version of plumbline: another one may read a file otherwise.
+	program string
 
 	joined string // the fingerprints of all joined tables, once known
 	found  []Found
@@ -51,7 +53,7 @@ type keeper struct {
 // newKeeper is nil where nothing can be kept: of standard input, and of the lists of
 // a period, because the lists of row groups outside are not looked at.
 func (j *Job) newKeeper() *keeper {
-	k := &keeper{joins: j.joins, kept: j.options.Kept, rescan: j.options.Rescan, bytes: map[string]int64{}, like: map[string]slate.Accounts{}}
+	k := &keeper{joins: j.joins, kept: j.options.Kept, rescan: j.options.Rescan, program: j.options.Version, bytes: map[string]int64{}, like: map[string]slate.Accounts{}}
 	switch s := j.log.source.(type) {
 	case *files.Source:
 		k.source = s
@@ -64,8 +66,8 @@ func (j *Job) newKeeper() *keeper {
 	return k
 }
 
-// Print implements scan.Keeper: the file, its name, by which it may have columns,
-// and the joined tables.
+// Print implements scan.Keeper: the program, the file, its name, by which it may
+// have columns, and the joined tables.
 func (k *keeper) Print(file string, read bool) (string, error) {
 	var worth func(int64) (bool, error)
 	if !read {
@@ -84,7 +86,7 @@ func (k *keeper) Print(file string, read bool) (string, error) {
 	}
 	k.bytes[file] = in.Bytes
 	joined, err := k.joinedPrint()
-	return fmt.Sprintf("%q %d %s %s%s", in.Path, in.Bytes, in.Hash, in.SHA256, joined), err
+	return fmt.Sprintf("%q %q %d %s %s%s", k.program, in.Path, in.Bytes, in.Hash, in.SHA256, joined), err
 }
 
 func (k *keeper) joinedPrint() (string, error) {

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"crypto/sha256"
 	"encoding"
 	"fmt"
 	"slices"
@@ -183,6 +184,29 @@ func TestDamagedPart(t *testing.T) {
 			if _, err := scanned(req); n > 0 && err == nil {
 				t.Fatalf("%d of %d bytes are taken for a part", n, len(data))
 			}
+		}
+	}
+}
+
+// What is kept of a file is used by later programs. If this digest changes, they
+// would find something else in the same file: raise partForm, and note the new one.
+func TestPartForm(t *testing.T) {
+	a := audited(t, peopleColumns+"weight: n\nsubject: id\nscore: {column: n}\n", "windows: {every: week}\n")
+	log := &memoryLog{schema: people}
+	log.add(batch(4, plain(textType, "f", "m", nil, "f"), plain(textType, "yes", "no", "?", nil), plain(micro, on(1), on(9), nil, on(40)),
+		plain(textType, "a", "b", "a", nil), plain(intType, 1, 2, 3, 0)))
+	req := request(a, log, need(table.Group("sex"), table.Window, table.Decision, table.Shard), table.Need{Dims: []table.Dim{table.Group("sex")}, Value: "score"})
+	req.Samples = []table.SampleNeed{{K: 3, Columns: []table.Dim{table.Group("sex"), table.Column("score")}}}
+	k := &memoryKeeper{kept: map[string][]Kept{}}
+	req.Keeper = k
+	mustScan(t, req)
+	for _, list := range k.kept {
+		data, err := list[0].Data()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%d %.8x", partForm, sha256.Sum256(data)); got != "1 a5914b1758c9f51b" {
+			t.Errorf("%s", got)
 		}
 	}
 }

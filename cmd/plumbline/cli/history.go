@@ -133,11 +133,7 @@ func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.R
 	for _, path := range out.Changed {
 		a.notes.info("changed since the last run: %s; it was read again", path)
 	}
-	for _, rev := range out.Revisions {
-		if rev.Number > 1 && rev.Window != audit.AllWindows {
-			a.notes.info("restated: window %s, version %d, because of %s", rev.Window, rev.Number, strings.ReplaceAll(rev.Reason, "+", " and "))
-		}
-	}
+	a.restated(out)
 	switch {
 	case out.Run == 0:
 		a.notes.detail("ledger %s: nothing new", h.open.Name())
@@ -147,6 +143,24 @@ func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.R
 		a.notes.detail("ledger %s: run %d (%s)", h.open.Name(), out.Run, out.Reason)
 	}
 	return nil
+}
+
+// restated names the windows whose numbers are others than before, the first few of
+// them.
+func (a *app) restated(out ledger.Recorded) {
+	const most = 6
+	more := 0
+	for _, rev := range out.Revisions {
+		if rev.Number == 1 || rev.Window == audit.AllWindows {
+			continue
+		}
+		if more++; more <= most {
+			a.notes.info("restated: window %s, version %d, because of %s", rev.Window, rev.Number, strings.ReplaceAll(rev.Reason, "+", " and "))
+		}
+	}
+	if more > most {
+		a.notes.info("restated: %d windows more; plumbline ledger show lists them", more-most)
+	}
 }
 
 func fileExists(path string) bool {
