@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"maps"
 	"slices"
@@ -300,25 +301,39 @@ type bulk struct {
 	into  string
 	width int
 	args  []any
+	many  *sql.Stmt // for as many rows as a statement takes; nil until there are so many
 }
 
-// bulkArgs is how many arguments a statement has at most.
-const bulkArgs = 800
+// bulkRows is how many rows a statement inserts.
+const bulkRows = 40
 
 func (b *bulk) add(args ...any) error {
 	b.args = append(b.args, args...)
-	if len(b.args)+b.width > bulkArgs {
-		return b.flush()
+	if len(b.args) < bulkRows*b.width {
+		return nil
 	}
-	return nil
+	if b.many == nil {
+		var err error
+		if b.many, err = b.t.PrepareContext(b.t.ctx, b.t.dialect.spell(b.statement(bulkRows))); err != nil {
+			return err
+		}
+	}
+	_, err := b.many.ExecContext(b.t.ctx, b.args...)
+	b.args = b.args[:0]
+	return err
 }
 
+func (b *bulk) statement(rows int) string {
+	row := "(?" + strings.Repeat(", ?", b.width-1) + ")"
+	return "insert into " + b.into + " values " + row + strings.Repeat(", "+row, rows-1)
+}
+
+// flush inserts the rows that are left. The bulk can go on.
 func (b *bulk) flush() error {
 	if len(b.args) == 0 {
 		return nil
 	}
-	row := "(?" + strings.Repeat(", ?", b.width-1) + ")"
-	err := b.t.exec("insert into "+b.into+" values "+row+strings.Repeat(", "+row, len(b.args)/b.width-1), b.args...)
+	err := b.t.exec(b.statement(len(b.args)/b.width), b.args...)
 	b.args = b.args[:0]
 	return err
 }
