@@ -25,25 +25,32 @@ func (t *tx) put(data []byte) (string, error) {
 		return "", err
 	}
 	if known {
-		if _, err := unpack(packed, sum); err == nil {
+		if _, err := t.content.unpack(packed, sum); err == nil {
 			return sum, nil
 		}
 		if err := t.exec("delete from content where digest = ?", sum); err != nil {
 			return "", err
 		}
 	}
-	if packed, err = pack(data); err != nil {
+	if packed, err = t.content.pack(data); err != nil {
 		return "", err
 	}
 	return sum, t.exec("insert into content values (?, ?, ?)", sum, len(data), packed)
 }
 
-func pack(data []byte) ([]byte, error) {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
-	if err != nil {
-		return nil, err
+// content packs and unpacks. It belongs to one ledger.
+type content struct {
+	w *zstd.Encoder // nil until something is packed
+	r *zstd.Decoder // likewise
+}
+
+func (c *content) pack(data []byte) (_ []byte, err error) {
+	if c.w == nil {
+		if c.w, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)); err != nil {
+			return nil, err
+		}
 	}
-	return w.EncodeAll(data, nil), w.Close()
+	return c.w.EncodeAll(data, nil), nil
 }
 
 // maxContent bounds what content is unpacked to.
@@ -52,15 +59,20 @@ const maxContent = 1 << 31
 var errDamaged = errors.New("it is not what was stored")
 
 // unpack gives content back if it is what the digest says.
-func unpack(packed []byte, sum string) ([]byte, error) {
-	r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxContent))
-	if err != nil {
-		return nil, err
+func (c *content) unpack(packed []byte, sum string) (data []byte, err error) {
+	if c.r == nil {
+		if c.r, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxContent)); err != nil {
+			return nil, err
+		}
 	}
-	defer r.Close()
-	data, err := r.DecodeAll(packed, nil)
-	if err != nil || digest(data) != sum {
+	if data, err = c.r.DecodeAll(packed, nil); err != nil || digest(data) != sum {
 		return nil, errDamaged
 	}
 	return data, nil
+}
+
+func (c *content) close() {
+	if c.r != nil {
+		c.r.Close()
+	}
 }

@@ -38,7 +38,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Ledger, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	l := &Ledger{db: db, dialect: sqlite{}, name: path}
+	l := &Ledger{db: db, dialect: sqlite{}, name: path, content: &content{}}
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(l.fault(err), db.Close())
 	}
@@ -93,7 +93,7 @@ func openPostgres(ctx context.Context, address string, o Options) (*Ledger, erro
 		return nil, fmt.Errorf("ledger %s: %w", name, err)
 	}
 	db.SetMaxOpenConns(1)
-	l := &Ledger{db: db, dialect: postgres{o.Wait.Milliseconds()}, name: name}
+	l := &Ledger{db: db, dialect: postgres{o.Wait.Milliseconds()}, name: name, content: &content{}}
 	ctx, stop := context.WithTimeout(ctx, o.Wait)
 	defer stop()
 	if err := db.PingContext(ctx); err != nil {

@@ -22,6 +22,7 @@ type Ledger struct {
 	db      *sql.DB
 	dialect dialect
 	name    string // for messages, without a password
+	content *content
 }
 
 // Options say how a ledger is opened.
@@ -62,7 +63,10 @@ func IsAddress(where string) bool {
 func (l *Ledger) Name() string { return l.name }
 
 // Close lets go of the ledger.
-func (l *Ledger) Close() error { return l.fault(l.db.Close()) }
+func (l *Ledger) Close() error {
+	l.content.close()
+	return l.fault(l.db.Close())
+}
 
 // exists says whether there is a file, and makes one that only its owner reads.
 func exists(path string, create bool) error {
@@ -120,7 +124,7 @@ func (l *Ledger) write(ctx context.Context, change func(*tx) error) (err error) 
 		return err
 	}
 	defer func() { _ = begun.Rollback() }() // after Commit it does nothing
-	t := &tx{Tx: begun, ctx: ctx, dialect: l.dialect}
+	t := &tx{Tx: begun, ctx: ctx, dialect: l.dialect, content: l.content}
 	if err := l.dialect.lock(t); err != nil {
 		return err
 	}
@@ -135,6 +139,7 @@ type tx struct {
 	*sql.Tx
 	ctx     context.Context
 	dialect dialect
+	content *content
 }
 
 // exec runs a statement with ? for its arguments.

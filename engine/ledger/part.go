@@ -80,7 +80,7 @@ func (p *Parts) data(path, sum string) (data []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if data, err = unpack(packed, sum); err != nil {
+	if data, err = p.ledger.content.unpack(packed, sum); err != nil {
 		p.Damaged = append(p.Damaged, path)
 		return nil, nil
 	}

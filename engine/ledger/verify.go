@@ -33,7 +33,7 @@ func verifyContent(t *tx) (faults []string, err error) {
 	var packed []byte
 	err = each(t.ctx, t, `select c.digest, c.data, coalesce(min(p.audit), ''), coalesce(min(p.path), '') from content c left join part p on p.digest = c.digest
 		group by c.digest, c.data order by c.digest`, nil, []any{&sum, &packed, &audit, &path}, func() error {
-		if _, err := unpack(packed, sum); err != nil {
+		if _, err := t.content.unpack(packed, sum); err != nil {
 			of := ""
 			if path != "" {
 				of = fmt.Sprintf(", what was found in %s for %s", path, audit)

@@ -33,7 +33,7 @@ func (f *filed) bytes() (sum int64) {
 // byFile lists the files of the log, with what is kept of them.
 func (p *Plan) byFile() ([]*filed, error) {
 	var out []*filed
-	at := map[string]*filed{}
+	key, at := p.key(), map[string]*filed{}
 	for _, u := range p.logUnits() {
 		name := fileOf(u)
 		f := at[name]
@@ -51,7 +51,7 @@ func (p *Plan) byFile() ([]*filed, error) {
 		if print == "" {
 			continue
 		}
-		f.key = p.key(print)
+		f.key = key(print)
 		if f.kept, err = p.req.Keeper.Find(f.key); err != nil {
 			return nil, err
 		}
@@ -113,6 +113,7 @@ func (p *Plan) read(ctx context.Context, files []*filed, asOf int64) error {
 	if err := p.work(ctx, crews, asOf, nil, (*worker).count); err != nil {
 		return err
 	}
+	key := p.key()
 	for _, f := range files {
 		print, err := p.req.Keeper.Print(f.name, true)
 		if err != nil {
@@ -122,7 +123,7 @@ func (p *Plan) read(ctx context.Context, files []*filed, asOf int64) error {
 		if print == "" {
 			continue
 		}
-		if err := p.req.Keeper.Keep(f.name, p.key(print), kept); err != nil {
+		if err := p.req.Keeper.Keep(f.name, key(print), kept); err != nil {
 			return err
 		}
 	}

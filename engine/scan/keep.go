@@ -41,15 +41,16 @@ func (p *Plan) keeps() bool {
 }
 
 // key is what the tables of a file depend on: the file, what is asked of its rows,
-// and the types that the log has.
-func (p *Plan) key(print string) string {
+// and the types that the log has. It is what a function gives that has written down
+// once what is the same for all files.
+func (p *Plan) key() func(print string) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("part %d", partForm)
-	line("file %q", print)
 	line("spec %q", p.req.Audit.Tabulated())
 	line("seed %d", p.req.Audit.Seed)
 	line("zone %q", p.req.Windows.Zone)
+	line("model %+v", p.req.Audit.ModelColumns)
 	for _, n := range slices.Concat(p.Tables, p.Values) {
 		line("table %q", n.Key())
 	}
@@ -60,8 +61,11 @@ func (p *Plan) key(print string) string {
 		c, o := p.columns.schema[i], p.columns.origin[i]
 		line("column %q %+v %+v", c.Name, c.Type, o)
 	}
-	sum := sha256.Sum256([]byte(b.String()))
-	return hex.EncodeToString(sum[:])
+	request := sha256.Sum256([]byte(b.String()))
+	return func(print string) string {
+		sum := sha256.Sum256(append(request[:], print...))
+		return hex.EncodeToString(sum[:])
+	}
 }
 
 // class is what of a file's tables depends on the period and on the age of labels,
