@@ -49,6 +49,11 @@ type Options struct {
 
 	// Now is the clock that Job.Spent is measured with; nil if nobody asks.
 	Now func() time.Time
+
+	// Kept is what earlier audits found in files; nil if it does not matter.
+	// Rescan reads every file all the same.
+	Kept   Kept
+	Rescan bool
 }
 
 // Job is an audit that is ready to run: files are found, their schemas fit the
@@ -74,6 +79,8 @@ type Job struct {
 	tables    *tables
 	reference []audit.Window
 	spent     Spent
+
+	keeper *keeper // nil if nothing is kept
 }
 
 // enabled is a detector that runs, with its plan.
@@ -201,6 +208,9 @@ func (j *Job) planScan() error {
 		Audit: j.audit, Windows: j.spec.Windows, Log: j.log.source, Needs: j.needs(), Samples: j.samples(),
 		AsOf: j.options.AsOf, Workers: j.options.Workers, Memory: j.options.Memory, Progress: j.options.Progress,
 		Now: j.options.Now,
+	}
+	if j.keeper = j.newKeeper(); j.keeper != nil {
+		req.Keeper = j.keeper
 	}
 	for _, in := range j.joins {
 		req.Joins = append(req.Joins, in.joined())

@@ -11,6 +11,7 @@ import (
 
 const compasAudit = `version: 1
 name: compas
+ledger: none
 data: {log: compas.csv}
 columns:
   decision: {column: decile_score, at_least: 5, favorable: false}

@@ -24,7 +24,7 @@ func writeAudits(o options) error {
 		subject = "  subject: user_id\n"
 	}
 	head := func(name string) string {
-		return fmt.Sprintf("version: 1\nname: %s\ndata: {log: %s}\ncolumns:%s%s", name, log, roles, subject)
+		return fmt.Sprintf("version: 1\nname: %s\nledger: none\ndata: {log: %s}\ncolumns:%s%s", name, log, roles, subject)
 	}
 	for name, text := range map[string]string{
 		"audit": head("audit") + `  score: score

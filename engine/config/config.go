@@ -43,9 +43,10 @@ type Audit struct {
 	Model         *Model        `yaml:"model" doc:"the audited model, which explanations ask"`
 	Explain       *Explain      `yaml:"explain" doc:"what is explained: where gaps and errors come from; default with a model: importance, attribution and gap"`
 
-	KPIs *KPIs `yaml:"kpis" json:",omitempty" doc:"indicators that are followed over the windows"`
+	KPIs   *KPIs  `yaml:"kpis" json:",omitempty" doc:"indicators that are followed over the windows"`
+	Ledger string `yaml:"ledger" json:",omitempty" doc:"where the history is: a file, relative to this one, an address postgres://user@host/database, or none; default: ledger.db in the output folder"`
 
-	_ struct{} `yaml:"ledger|alerts|compare|signoff" reserved:"true"`
+	_ struct{} `yaml:"alerts|compare|signoff" reserved:"true"`
 
 	Path string `yaml:"-"` // of the file as given
 	Dir  string `yaml:"-"` // folder that relative paths start from

@@ -32,6 +32,7 @@ func (a *Audit) Canonical() string {
 			}
 		}
 	}
+	without(n, "ledger")
 	a.digestPopulations(n)
 	a.digestPacks(n)
 	if digest, ok := a.Digests["model"]; ok {
@@ -140,4 +141,40 @@ func canonical(b *strings.Builder, n *yaml.Node) {
 		canonical(b, c)
 	}
 	b.WriteString(shut)
+}
+
+// Tabulated is what of the configuration decides which rows are counted where, as
+// Canonical has it: tables of two audits that agree in it, and in the tables that
+// they ask for, add up.
+func (a *Audit) Tabulated() string {
+	n := a.node()
+	var kept []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if slices.Contains([]string{"data", "columns", "windows"}, n.Content[i].Value) {
+			kept = append(kept, n.Content[i], n.Content[i+1])
+		}
+	}
+	n.Content = kept
+	if data := child(n, "data"); data != nil {
+		without(data, "log")
+		if joins := child(data, "joins"); joins != nil {
+			for _, j := range joins.Content {
+				without(j, "path")
+			}
+		}
+	}
+	if windows := child(n, "windows"); windows != nil {
+		without(windows, "reference")
+	}
+	if columns := child(n, "columns"); columns != nil {
+		without(columns, "expected_attributes")
+		if groups := child(columns, "groups"); groups != nil {
+			for i := 1; i < len(groups.Content); i += 2 {
+				without(groups.Content[i], "reference", "min_rows", "expected", "population", "provenance")
+			}
+		}
+	}
+	var b strings.Builder
+	canonical(&b, n)
+	return b.String()
 }

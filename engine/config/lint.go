@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 )
@@ -23,6 +24,7 @@ func (l *lint) all() {
 	l.populations()
 	l.packs()
 	l.privacy()
+	l.ledger()
 	l.model()
 	l.explain()
 	l.kpis()
@@ -35,6 +37,21 @@ func (l *lint) privacy() {
 	if p := l.a.Privacy; p != nil && l.clean("privacy.min_cell") && p.MinCell > most {
 		l.bad("privacy.min_cell", fmt.Sprintf("min_cell %d would suppress groups that nobody calls small; at most %d is allowed", p.MinCell, most),
 			"11 shows no count of 1 to 10; rules in use ask for 3 to 20")
+	}
+}
+
+// ledger checks that no password stands in the file.
+func (l *lint) ledger() {
+	if !strings.HasPrefix(l.a.Ledger, "postgres://") && !strings.HasPrefix(l.a.Ledger, "postgresql://") {
+		return
+	}
+	u, err := url.Parse(l.a.Ledger)
+	if err != nil {
+		l.bad("ledger", "this is not an address", "write postgres://user@host:5432/database")
+		return
+	}
+	if _, ok := u.User.Password(); ok || u.Query().Has("password") {
+		l.bad("ledger", "the address holds a password, which does not belong into this file", "put it into the variable PGPASSWORD or into a pgpass file")
 	}
 }
 

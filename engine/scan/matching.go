@@ -1,6 +1,9 @@
 package scan
 
 import (
+	"math/bits"
+	"slices"
+
 	"github.com/plumbline-audit/plumbline/engine/source/join"
 )
 
@@ -41,21 +44,59 @@ type JoinAccounts struct {
 	RightKeyMissing int64
 }
 
-// joinAccounts adds up what the workers' matchers saw.
-func (p *Plan) joinAccounts(workers []*worker) []JoinAccounts {
-	var out []JoinAccounts
+// joinPart says how the rows of a part met a joined table.
+type joinPart struct {
+	JoinAccounts
+	Used []uint64 // a bit for each row of the table that some row asked for
+}
+
+// joinParts adds up what the workers' matchers saw.
+func (p *Plan) joinParts(workers []*worker) []joinPart {
+	var out []joinPart
 	for i, b := range p.columns.joins {
 		t := b.Table()
-		a := JoinAccounts{RightRows: int64(t.Rows()), RightKeyMissing: t.NullKeys()}
-		matchers := make([]*join.Matcher, len(workers))
+		j := joinPart{JoinAccounts: JoinAccounts{RightRows: int64(t.Rows()), RightKeyMissing: t.NullKeys()}, Used: make([]uint64, (t.Rows()+63)/64)}
 		for w := range workers {
 			m := workers[w].joins[i]
-			matchers[w] = m.matcher
-			a.LogKeyMissing += m.matcher.NullKeys() + m.repeated.LogKeyMissing
-			a.LogUnmatched += m.matcher.Unmatched() + m.matcher.NullKeys() + m.repeated.LogUnmatched + m.repeated.LogKeyMissing
+			j.LogKeyMissing += m.matcher.NullKeys() + m.repeated.LogKeyMissing
+			j.LogUnmatched += m.matcher.Unmatched() + m.matcher.NullKeys() + m.repeated.LogUnmatched + m.repeated.LogKeyMissing
+			j.use(m.matcher.Used())
 		}
-		a.RightUnmatched = t.Unused(matchers...) + t.NullKeys()
-		out = append(out, a)
+		out = append(out, j)
 	}
 	return out
+}
+
+func (j *joinPart) use(words []uint64) {
+	for k, word := range words {
+		j.Used[k] |= word
+	}
+}
+
+// addJoins adds up how the rows of other units met the same tables.
+func addJoins(sum, more []joinPart) []joinPart {
+	if sum == nil {
+		for _, j := range more {
+			j.Used = slices.Clone(j.Used)
+			sum = append(sum, j)
+		}
+		return sum
+	}
+	for i := range sum {
+		sum[i].LogKeyMissing += more[i].LogKeyMissing
+		sum[i].LogUnmatched += more[i].LogUnmatched
+		sum[i].use(more[i].Used)
+	}
+	return sum
+}
+
+// accounts says how the log and the table met. Rows of the table without a whole
+// key are among those that no row asked for.
+func (j *joinPart) accounts() JoinAccounts {
+	a := j.JoinAccounts
+	a.RightUnmatched = a.RightRows
+	for _, word := range j.Used {
+		a.RightUnmatched -= int64(bits.OnesCount64(word))
+	}
+	return a
 }

@@ -1,8 +1,6 @@
 package scan
 
 import (
-	"cmp"
-	"math/bits"
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
@@ -13,15 +11,18 @@ import (
 // within a factor of two, stay in the order of the log, so that the row groups of
 // one file follow each other.
 func (p *Plan) units() []source.Unit {
+	units := slices.Clone(p.logUnits())
+	sized(units, source.Unit.Bytes)
+	return units
+}
+
+// logUnits are the units in the order of the log.
+func (p *Plan) logUnits() []source.Unit {
 	log := p.req.Log
 	if twins := p.columns.twinsOf(-1); len(twins) > 0 {
 		log = source.Twins(log, twins)
 	}
-	units := slices.Clone(log.Units())
-	slices.SortStableFunc(units, func(a, b source.Unit) int {
-		return cmp.Compare(bits.Len64(uint64(b.Bytes())), bits.Len64(uint64(a.Bytes())))
-	})
-	return units
+	return log.Units()
 }
 
 // prefetch asks for the bytes of a unit that a worker will soon read.

@@ -38,6 +38,7 @@ type Request struct {
 	Memory   int64                   // bytes that tables, ids and joins may take together; 0 for no limit
 	Progress func(rows, bytes int64) // called now and then from the workers, safe for concurrent use; may be nil
 	Now      func() time.Time        // for Outcome.Spent; may be nil
+	Keeper   Keeper                  // keeps what is found by file; nil if nobody does
 }
 
 // Span is a half-open stretch of time.

@@ -13,8 +13,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/plumbline-audit/plumbline/engine/source"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
@@ -48,6 +46,9 @@ func (o *Outcome) Counts(n table.Need) (*table.Counts, error) {
 // Run scans the log. The outcome does not depend on the number of workers or
 // the order of units.
 func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
+	if p.keeps() {
+		return p.runByFile(ctx)
+	}
 	asOf, hasAsOf, err := p.asOf(ctx)
 	if err != nil {
 		return nil, err
@@ -60,41 +61,13 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{plan: p, AsOf: asOf, HasAsOf: hasAsOf, Accounts: table.Accounts{Excluded: map[table.Exclusion]int64{}, Duplicates: -1}}
+	part, err := p.part(workers)
+	if err != nil {
+		return nil, err
+	}
+	out := p.outcome(part, asOf, hasAsOf)
 	for _, w := range workers {
-		out.Accounts.Merge(w.accounts)
 		out.Spent.add(w.spent)
-		out.Trusted += w.trusted
-	}
-	if err := p.countDuplicates(workers, &out.Accounts); err != nil {
-		return nil, err
-	}
-	if err := p.checkCopies(workers); err != nil {
-		return nil, err
-	}
-	if err := p.checkLimits(workers); err != nil {
-		return nil, err
-	}
-	out.Joins = p.joinAccounts(workers)
-	for _, w := range workers {
-		for _, m := range w.families {
-			if err := m.settle(w.dims); err != nil {
-				return nil, err
-			}
-		}
-	}
-	for i := range p.Tables {
-		t, err := p.mergeTable(workers, i)
-		if err != nil {
-			return nil, err
-		}
-		out.tables = append(out.tables, t)
-	}
-	if out.values, err = p.mergeValues(workers); err != nil {
-		return nil, err
-	}
-	if out.samples, err = p.mergeSamples(workers); err != nil {
-		return nil, err
 	}
 	return out, nil
 }
@@ -154,7 +127,7 @@ func (p *Plan) checkLimits(workers []*worker) error {
 	}
 	if _, ok := p.roles[table.Subject]; ok { // last, because it looks at the others
 		subjects := len(p.met(workers, table.Subject))
-		hashAll(workers, table.Subject, subjects > table.MaxSubjects || p.manyCells(workers, subjects))
+		hashAll(workers, table.Subject, subjects > table.MaxSubjects || p.manyCells(func(d table.Dim) int { return len(p.met(workers, d)) }, subjects))
 	}
 	return nil
 }
@@ -168,48 +141,6 @@ func hashAll(workers []*worker, d table.Dim, many bool) {
 	for _, w := range workers {
 		w.dims[w.byDim[d]].coder.hashed = many
 	}
-}
-
-// pool reads every unit once. Each worker belongs to one goroutine. When a unit
-// fails, no later unit is begun, earlier ones are finished, and the error of
-// the earliest is returned, so that the message does not depend on timing.
-func (p *Plan) pool(ctx context.Context, asOf int64, lasts *lastRows, each step) ([]*worker, error) {
-	units := p.units()
-	var next atomic.Int64
-	fault := newFault()
-	workers := make([]*worker, max(1, min(p.req.Workers, len(units))))
-	group, ctx := errgroup.WithContext(ctx)
-	for i := range workers {
-		w, err := p.newWorker(asOf, lasts)
-		if err != nil {
-			return nil, err
-		}
-		w.step, w.spread, workers[i] = each, p.req.Workers/len(workers), w // with fewer units than workers, the others help
-		for k, n := range w.numbers {
-			n.crowd = workers[0].numbers[k].crowd
-		}
-		group.Go(func() error {
-			for {
-				at := int(next.Add(1)) - 1
-				if at >= len(units) || at > fault.at() {
-					return ctx.Err()
-				}
-				if p.outside(units[at]) {
-					w.skip(units[at])
-					continue
-				}
-				p.prefetch(units, at+len(workers))
-				if err := w.guard(ctx, units[at], func() bool { return at > fault.at() }); err != nil {
-					fault.set(at, err)
-				}
-			}
-		})
-	}
-	err := group.Wait()
-	if fault.err != nil {
-		return nil, fault.err
-	}
-	return workers, err
 }
 
 // guard scans a unit. A panic, which is a fault of this program, ends the audit

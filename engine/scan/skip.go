@@ -24,6 +24,8 @@ func (p *Plan) maySkip() bool {
 
 // skip counts the rows of a unit that is not read.
 func (w *worker) skip(u source.Unit) {
+	times, _ := w.plan.times(u)
+	w.extent.merge(Extent{Low: times.low, High: times.high, Some: true, Rows: u.Rows(), Stated: true})
 	w.accounts.Read += u.Rows()
 	w.accounts.Excluded[table.OutsidePeriod] += u.Rows()
 	w.tick(u.Rows(), u.Bytes(), true)

@@ -83,8 +83,8 @@ func (a *accumulator) putAside(dims []*dimension) error {
 }
 
 // manyCells tells whether some table of so many subjects could have more cells
-// than are kept, by the categories that all workers met.
-func (p *Plan) manyCells(workers []*worker, subjects int) bool {
+// than are kept, by how many categories of the other dimensions were met.
+func (p *Plan) manyCells(size func(table.Dim) int, subjects int) bool {
 	for _, n := range p.needs() {
 		if !slices.Contains(n.Dims, table.Subject) {
 			continue
@@ -94,7 +94,7 @@ func (p *Plan) manyCells(workers []*worker, subjects int) bool {
 			if d == table.Subject {
 				continue
 			}
-			hi, lo := bits.Mul64(cells, uint64(max(1, len(p.met(workers, d)))))
+			hi, lo := bits.Mul64(cells, uint64(max(1, size(d))))
 			if cells = lo; hi != 0 || cells > table.MaxByPerson {
 				return true
 			}

@@ -60,12 +60,8 @@ func copies(_ source.Type, v source.Value) (int64, error) {
 	return 0, fmt.Errorf("%v is not a number of copies: a whole number from 0", x)
 }
 
-// checkCopies refuses a log of too many copies, whichever worker saw them.
-func (p *Plan) checkCopies(workers []*worker) error {
-	total := int64(0)
-	for _, w := range workers {
-		total = min(total+w.weights.total, maxCopies+1)
-	}
+// checkCopies refuses a log of too many copies.
+func (p *Plan) checkCopies(total int64) error {
 	if total > maxCopies {
 		return fmt.Errorf("column %s: the weights add up to more than %d copies", p.columns.names()[p.weight], int64(maxCopies))
 	}

@@ -48,8 +48,9 @@ type worker struct {
 	accounts table.Accounts
 	windows  *windows
 
-	stated  *span // times of the unit that are not read
-	trusted int64 // rows of such units
+	extent  Extent // of all rows
+	stated  *span  // times of the unit that are not read
+	trusted int64  // rows of such units
 
 	spent               Spent
 	tickRows, tickBytes int64 // not yet told to Progress
@@ -212,6 +213,7 @@ func (w *worker) count(b *source.Batch, positions []int) error {
 		return err
 	}
 	f := &w.frame
+	w.extend()
 	if err := w.filter(); err != nil {
 		return err
 	}

@@ -79,6 +79,14 @@ type twinUnit struct {
 	source *twinSource
 }
 
+// File implements Filed.
+func (u *twinUnit) File() string {
+	if f, ok := u.Unit.(Filed); ok {
+		return f.File()
+	}
+	return u.Name()
+}
+
 // pair is two positions in the batch whose values must be equal.
 type pair struct{ a, b int }
 

@@ -34,6 +34,7 @@ type runFlags struct {
 	saveReference     string
 	profile           string
 	baselines         []string
+	rescan            bool
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -59,7 +60,7 @@ func (a *app) runCommand() *cobra.Command {
 	outputFlag(cmd, &f.outputs, "report to write, `FORMAT[=PATH]`; repeatable, - is stdout; default: html, json and csv in --out")
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.out, "out", "audits", "`DIR` for reports: DIR/NAME/PERIOD/report.html")
+	flags.StringVar(&f.out, "out", "audits", "`DIR` for reports, DIR/NAME/PERIOD/report.html, and the history, DIR/ledger.db")
 	flags.StringVar(&f.period, "period", "", "audit only this window: `ID` as 2026-10, 2026-Q4, 2026-W07, or last-month, last-week, ...")
 	flags.StringVar(&f.asOf, "as-of", "", "`TIME`, date or today at which the age of labels is taken (default: the log's last time) and that of evidence")
 	flags.Var(choice(&f.failOn, "fail", "fail", "warn"), "fail-on", "what exits with 3: fail or warn")
@@ -67,6 +68,7 @@ func (a *app) runCommand() *cobra.Command {
 	flags.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 instead of 3 or 4")
 	flags.StringArrayVar(&f.baselines, "baseline", nil, "`RESULT`, a result.json whose explanations explain.stability compares with; repeatable, the earliest first")
 	flags.StringVar(&f.saveReference, "save-reference", "", "`FILE` for the profile of the reference windows, for windows.reference: {file: FILE} of later audits")
+	flags.BoolVar(&f.rescan, "rescan", false, "read every file of the log, also those that the ledger knows")
 	flags.BoolVar(&f.plan, "plan", false, "print what the scan would do, and stop")
 	flags.Var(choice(&f.hash, "footer", "footer", "full"), "hash", "how a Parquet file is fingerprinted: by its footer or in full")
 	flags.Uint64Var(&f.seed, "seed", 0, "`N` to use instead of the configuration's seed")
@@ -104,6 +106,9 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 		return err
 	}
 	options.Explain = a.explainBeside(earlier)
+	h := a.openHistory(ctx, ledgerOf(conf, f, targets), conf.Name)
+	defer h.close()
+	options.Kept, options.Rescan = h.kept(), f.rescan
 	job, err := attempt(ctx, func(ctx context.Context) (*engine.Job, error) {
 		return engine.Open(ctx, conf, a.detectors, options)
 	})
@@ -146,6 +151,9 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 		a.notes.info("wrote %s", p)
 	}
 	if err := a.saveReference(ctx, job, f.saveReference); err != nil {
+		return err
+	}
+	if err := a.record(ctx, h, job, shown); err != nil {
 		return err
 	}
 	return a.judge(shown, f)

@@ -52,7 +52,8 @@ type Source struct {
 	pool    pool
 
 	mu     sync.Mutex
-	inputs []source.Input // once known
+	inputs []source.Input   // once known
+	byName map[string]*file // likewise
 }
 
 // file is one file; it is open only while it is read.

@@ -1,8 +1,6 @@
 package join
 
 import (
-	"math/bits"
-
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
@@ -36,6 +34,10 @@ func (m *Matcher) Unmatched() int64 { return m.unmatched }
 
 // NullKeys is the number of log rows with a missing part in their key.
 func (m *Matcher) NullKeys() int64 { return m.nullKeys }
+
+// Used has a bit for each row of the table that the matcher came across. It belongs
+// to the matcher.
+func (m *Matcher) Used() []uint64 { return m.used }
 
 // Match returns, for each row, the row of the table with the same key, or -1.
 // The key columns are in the order of the table's and have at most
@@ -122,20 +124,6 @@ func (m *Matcher) count(row int32, n int64) int32 {
 	}
 	m.used[row>>6] |= 1 << (row & 63)
 	return row
-}
-
-// Unused is the number of rows of the table with a key that none of the
-// matchers came across.
-func (t *Table) Unused(matchers ...*Matcher) int64 {
-	used := 0
-	for w := range (t.rows + 63) / 64 {
-		var word uint64
-		for _, m := range matchers {
-			word |= m.used[w]
-		}
-		used += bits.OnesCount64(word)
-	}
-	return int64(t.rows) - t.nullKeys - int64(used)
 }
 
 // Gather sets out to the values that a value column has in rows, as Match

@@ -266,6 +266,30 @@ func (s *Source) Accounts() (all Accounts) {
 	return all
 }
 
+// AccountsOf is Accounts of one file.
+func (s *Source) AccountsOf(file string) (all Accounts) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, u := range s.Source.Units() {
+		if fileOf(u) == file {
+			all = all.plus(s.seen[i])
+		}
+	}
+	return all
+}
+
+// AdoptLists notes what the lists of a file are like that is not read, because what
+// is in it is known.
+func (s *Source) AdoptLists(file string, a Accounts) {
+	s.Adopt(file, a.Lists)
+	for i, u := range s.Source.Units() {
+		if fileOf(u) == file {
+			s.note(i, a)
+			return
+		}
+	}
+}
+
 func (s *Source) note(unit int, a Accounts) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,0 +1,231 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// writer writes versions of numbers.
+type writer struct {
+	t      *tx
+	run    int64
+	audit  string
+	known  map[seriesKey]int64
+	next   int64
+	series bulk
+	values bulk
+}
+
+type seriesKey struct{ scope, kind, key, definition string }
+
+func (t *tx) writer(run int64, audit string) *writer {
+	return &writer{t: t, run: run, audit: audit,
+		series: bulk{t: t, into: "series", width: 7}, values: bulk{t: t, into: "value", width: 11}}
+}
+
+// write adds a version of every number of a window that is not what it was. It tells
+// whether all of those rest on labels.
+func (w *writer) write(at place, values []*Value) (onlyLabels bool, err error) {
+	if w.known == nil {
+		if err := w.load(); err != nil {
+			return false, err
+		}
+	}
+	before, err := w.before(at)
+	if err != nil {
+		return false, err
+	}
+	ids := make([]int64, len(values))
+	for i, v := range values {
+		if ids[i], err = w.id(v); err != nil {
+			return false, err
+		}
+	}
+	if err := w.series.flush(); err != nil { // values refer to their series
+		return false, err
+	}
+	onlyLabels = true
+	for i, v := range values {
+		id := ids[i]
+		old, known := before[id]
+		delete(before, id)
+		if known && !old.Gone && old.line() == v.line() {
+			continue
+		}
+		onlyLabels = onlyLabels && v.Label
+		err = w.values.add(id, v.Window, w.run, v.Value, v.Low, v.High, v.Numerator, v.Denominator, v.N, number(v.Provisional), 0)
+		if err != nil {
+			return false, err
+		}
+	}
+	for id, old := range before { // the window has them no more
+		if old.Gone {
+			continue
+		}
+		onlyLabels = onlyLabels && old.Label
+		if err := w.values.add(id, at.window, w.run, nil, nil, nil, nil, nil, nil, 0, 1); err != nil {
+			return false, err
+		}
+	}
+	return onlyLabels, nil
+}
+
+func (w *writer) flush() error { return w.values.flush() }
+
+// load reads which series there are.
+func (w *writer) load() (err error) {
+	w.known = map[seriesKey]int64{}
+	var id int64
+	var k seriesKey
+	err = each(w.t.ctx, w.t, w.t.dialect.spell("select id, scope, kind, series_key, definition from series where audit = ?"), []any{w.audit},
+		[]any{&id, &k.scope, &k.kind, &k.key, &k.definition}, func() error {
+			w.known[k] = id
+			return nil
+		})
+	if err == nil {
+		w.next, err = w.t.next("series")
+	}
+	return err
+}
+
+// id is the number of a value's series, which begins if it is new.
+func (w *writer) id(v *Value) (int64, error) {
+	k := seriesKey{v.Scope, v.Kind, v.Key, v.Definition}
+	if id, ok := w.known[k]; ok {
+		return id, nil
+	}
+	id := w.next
+	w.next++
+	w.known[k] = id
+	return id, w.series.add(id, w.audit, v.Scope, v.Kind, v.Key, v.Definition, number(v.Label))
+}
+
+// Version is a number as it was reported by some run.
+type Version struct {
+	Value
+	Run    int64
+	Gone   bool   // the window had it no more
+	Reason string // of the revision that it belongs to
+	Number int64  // likewise: 1 is as first reported
+}
+
+// before is the last version of every number of a window, by series.
+func (w *writer) before(at place) (map[int64]Version, error) {
+	out := map[int64]Version{}
+	var id int64
+	var v Version
+	var label, provisional, gone int64
+	err := each(w.t.ctx, w.t, w.t.dialect.spell(`select s.id, s.series_key, s.definition, s.rests_on_label, v.value, v.low, v.high, v.numerator, v.denominator, v.n, v.provisional, v.gone
+		from series s join value v on v.series = s.id
+		where s.audit = ? and s.scope = ? and s.kind = ? and v.window_id = ? order by v.run`),
+		[]any{w.audit, at.scope, at.kind, at.window},
+		[]any{&id, &v.Key, &v.Definition, &label, &v.Value.Value, &v.Low, &v.High, &v.Numerator, &v.Denominator, &v.N, &provisional, &gone}, func() error {
+			v.Label, v.Provisional, v.Gone = label == 1, provisional == 1, gone == 1
+			out[id] = v
+			return nil
+		})
+	return out, err
+}
+
+// Query chooses versions. Empty fields, but for the audit, choose all.
+type Query struct{ Audit, Kind, Scope, Window string }
+
+// Versions lists everything that numbers ever were: by kind, scope, series and
+// window, each in the order of runs.
+func (l *Ledger) Versions(ctx context.Context, q Query) (out []Version, err error) {
+	series, err := l.seriesOf(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	revisions, err := l.Revisions(ctx, q.Audit)
+	if err != nil {
+		return nil, err
+	}
+	type at struct {
+		place
+		run int64
+	}
+	known := make(map[at]*Revision, len(revisions))
+	for i, rev := range revisions {
+		known[at{place{rev.Kind, rev.Scope, rev.Window}, rev.Run}] = &revisions[i]
+	}
+	type row struct {
+		series int64
+		Version
+	}
+	var rows []row
+	var r row
+	var provisional, gone int64
+	query := `select v.series, v.window_id, v.run, v.value, v.low, v.high, v.numerator, v.denominator, v.n, v.provisional, v.gone
+		from value v where v.series in (select id from series where audit = ? and (? = '' or kind = ?) and (? = '' or scope = ?))`
+	args := []any{q.Audit, q.Kind, q.Kind, q.Scope, q.Scope}
+	if q.Window != "" {
+		query, args = query+" and v.window_id = ?", append(args, q.Window)
+	}
+	err = l.ask(ctx, query, args, []any{&r.series, &r.Window, &r.Run, &r.Value.Value, &r.Low, &r.High, &r.Numerator, &r.Denominator, &r.N, &provisional, &gone}, func() error {
+		s, ok := series[r.series]
+		if !ok {
+			return nil // it began after the series were listed
+		}
+		r.Kind, r.Scope, r.Key, r.Definition, r.Label = s.Kind, s.Scope, s.Key, s.Definition, s.Label
+		r.Provisional, r.Gone, r.Reason, r.Number = provisional == 1, gone == 1, "", 0
+		if rev := known[at{place{s.Kind, s.Scope, r.Window}, r.Run}]; rev != nil {
+			r.Reason, r.Number = rev.Reason, rev.Number
+		}
+		rows = append(rows, r)
+		return nil
+	})
+	slices.SortFunc(rows, func(a, b row) int {
+		if a.series != b.series {
+			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Key, b.Key), cmp.Compare(a.series, b.series))
+		}
+		return cmp.Or(cmp.Compare(a.Window, b.Window), cmp.Compare(a.Run, b.Run))
+	})
+	out = make([]Version, len(rows))
+	for i := range rows {
+		out[i] = rows[i].Version
+	}
+	return out, err
+}
+
+func (l *Ledger) seriesOf(ctx context.Context, q Query) (map[int64]Value, error) {
+	out := map[int64]Value{}
+	var id, label int64
+	var v Value
+	err := l.ask(ctx, "select id, kind, scope, series_key, definition, rests_on_label from series where audit = ?", []any{q.Audit},
+		[]any{&id, &v.Kind, &v.Scope, &v.Key, &v.Definition, &label}, func() error {
+			v.Label = label == 1
+			out[id] = v
+			return nil
+		})
+	return out, err
+}
+
+// AsKnownNow keeps the last version of every number, and none that is gone.
+func AsKnownNow(all []Version) (out []Version) {
+	for i, v := range all {
+		if i+1 < len(all) && sameNumber(&v, &all[i+1]) {
+			continue
+		}
+		if !v.Gone {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// AsFirstReported keeps the first version of every number.
+func AsFirstReported(all []Version) (out []Version) {
+	for i, v := range all {
+		if i == 0 || !sameNumber(&all[i-1], &v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// sameNumber tells versions of one number, of lists as Versions has them.
+func sameNumber(a, b *Version) bool {
+	return a.Kind == b.Kind && a.Scope == b.Scope && a.Key == b.Key && a.Definition == b.Definition && a.Window == b.Window
+}
