@@ -107,7 +107,7 @@ func (c *cells) one(dims []*dimension, row int) (n uint32) {
 	for l := range c.levels {
 		d := dims[c.dims[l]]
 		c.levels[l].fit(len(d.categories()), c.count(l))
-		n = c.levels[l].number(n, d.codes()[row])
+		n = c.levels[l].number(n, d.code(row))
 	}
 	return n
 }

@@ -106,11 +106,11 @@ func (m *family) add(w *worker) error {
 		for _, c := range w.histogram(rows) {
 			m.counts[c.key<<shift|p.base] += c.rows
 		}
-	case rows.rows == nil && p.single() && p.varying[0].late != nil:
+	case rows.rows == nil && p.single() && p.varying[0].late != nil && p.varying[0].counted:
 		for _, c := range p.varying[0].tally {
 			m.counts[p.base+c.key] += c.rows
 		}
-	case rows.rows == nil && p.single():
+	case rows.rows == nil && p.single() && p.varying[0].late == nil:
 		kernel.Count(m.counts[p.base:], p.varying[0].codes()[:f.rows])
 	case rows.rows == nil:
 		kernel.Count(m.counts, p.byRow(f))

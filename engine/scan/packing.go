@@ -104,7 +104,7 @@ func (p *packing) byRow(f *frame) []uint32 {
 		p.keys, p.made = grow(p.keys, f.rows), true
 		for i := range p.columns {
 			if i < len(p.varying) {
-				p.columns[i].Codes = p.varying[i].codes()
+				p.columns[i] = p.varying[i].column(p.columns[i].Stride)
 			} else {
 				p.columns[i].Codes = p.above.byRow(f)
 			}
