@@ -137,6 +137,16 @@ func (m *family) fit(w *worker, rows int) (bool, error) {
 	return usable, nil
 }
 
+// settle gives the tables of counts what was counted for them together.
+func (w *worker) settle() error {
+	for _, m := range w.families {
+		if err := m.settle(w.dims); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // settle gives the parts what was counted.
 func (m *family) settle(dims []*dimension) error {
 	if m.counts == nil {

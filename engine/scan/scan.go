@@ -76,12 +76,8 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 		return nil, err
 	}
 	out.Joins = p.joinAccounts(workers)
-	for _, w := range workers {
-		for _, m := range w.families {
-			if err := m.settle(w.dims); err != nil {
-				return nil, err
-			}
-		}
+	if err := together(workers, func(_ int, w *worker) error { return w.settle() }); err != nil {
+		return nil, err
 	}
 	for i := range p.Tables {
 		t, err := p.mergeTable(workers, i)
@@ -101,19 +97,21 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 
 // mergeTable adds up one table over the workers.
 func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
-	var sum *table.Counts
 	need := p.Tables[i]
 	if p.tooMany(workers, i) {
 		return table.TooMany(need.Dims), nil
 	}
-	for _, w := range workers {
-		part, err := w.tables[i].counts(w.dims)
-		if err != nil {
-			return nil, err
-		}
-		if sum == nil {
-			sum = part
-		} else if sum, err = sum.Merge(part); err != nil {
+	parts := make([]*table.Counts, len(workers))
+	err := together(workers, func(at int, w *worker) (err error) {
+		parts[at], err = w.tables[i].counts(w.dims)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	sum := parts[0]
+	for _, part := range parts[1:] {
+		if sum, err = sum.Merge(part); err != nil {
 			return nil, err
 		}
 	}
