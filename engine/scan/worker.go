@@ -144,7 +144,8 @@ func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) erro
 	}
 	defer r.Close()
 	w.frame.unit, w.frame.reader, w.frame.file = u.Name(), r, fileOf(u)
-	w.frame.cols = make([]vector, len(w.plan.columns.used))
+	w.frame.cols = grow(w.frame.cols, len(w.plan.columns.used))
+	clear(w.frame.cols)
 	seen := int64(0)
 	for !stop() {
 		if err := ctx.Err(); err != nil {
