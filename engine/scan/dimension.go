@@ -16,6 +16,7 @@ type dimension struct {
 	compute    func(*frame) ([]uint32, error)
 	categories func() []table.Category
 	coder      *coder   // if one column decides it
+	one        *bool    // compute sets it where it knows that out has one code throughout; may be nil
 	out        []uint32 // of the current frame, unless late
 	constant   bool     // out has one code throughout
 
@@ -42,7 +43,7 @@ func (d *dimension) update(f *frame) (err error) {
 		}
 	}
 	d.out, err = d.compute(f)
-	d.constant = err == nil && equal(d.out)
+	d.constant = err == nil && (d.one != nil && *d.one || equal(d.out))
 	return err
 }
 

@@ -83,6 +83,7 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 	w.addTallies()
 	w.addSamplers()
 	w.bindShares()
+	w.shareKeys()
 	return w, nil
 }
 
@@ -91,7 +92,7 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 func (w *worker) addDimensions() {
 	p := w.plan
 	w.windows = &windows{cut: p.cutter()}
-	w.addDimension(&dimension{dim: table.Window, compute: w.windows.compute, categories: w.windows.categories})
+	w.addDimension(&dimension{dim: table.Window, compute: w.windows.compute, categories: w.windows.categories, one: &w.windows.one})
 	for _, d := range []table.Dim{table.Decision, table.Label} {
 		r, ok := p.rules[d]
 		if !ok {
