@@ -22,10 +22,14 @@ func BenchmarkRange(b *testing.B) {
 	for i := range xs {
 		xs[i] = int64(i * 7919 % benchRows)
 	}
-	for b.Loop() {
-		Range(xs)
+	for name, of := range map[string]func([]int64) (low, high int64){"wide": Range, "plain": rangePlain} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				of(xs)
+			}
+			perRow(b)
+		})
 	}
-	perRow(b)
 }
 
 func BenchmarkPack(b *testing.B) {

@@ -156,6 +156,13 @@ func LookupRows(out, keys, entries []uint32, rows []int32) bool {
 // Range is the least and the greatest of some numbers. Four are compared at a
 // time, because each comparison waits for the one before it.
 func Range(xs []int64) (low, high int64) {
+	low, high, n := rangeWide(xs)
+	lowRest, highRest := rangePlain(xs[min(n, len(xs)-1):])
+	return min(low, lowRest), max(high, highRest)
+}
+
+// rangePlain is Range without vector instructions.
+func rangePlain(xs []int64) (low, high int64) {
 	low, high = xs[0], xs[0]
 	l1, l2, l3, h1, h2, h3 := low, low, low, high, high, high
 	for ; len(xs) >= 4; xs = xs[4:] {

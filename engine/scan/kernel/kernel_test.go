@@ -171,9 +171,11 @@ func TestLookup(t *testing.T) {
 
 func TestExtremes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		ints := rapid.SliceOfN(rapid.Int64(), 1, 20).Draw(t, "ints")
-		if low, high := Range(ints); low != slices.Min(ints) || high != slices.Max(ints) {
-			t.Fatalf("range %d to %d of %v", low, high, ints)
+		ints := rapid.SliceOfN(rapid.Int64(), 1, 40).Draw(t, "ints")
+		for _, of := range []func([]int64) (int64, int64){Range, rangePlain} {
+			if low, high := of(ints); low != slices.Min(ints) || high != slices.Max(ints) {
+				t.Fatalf("range %d to %d of %v", low, high, ints)
+			}
 		}
 		some := rapid.SliceOfN(rapid.Uint32Range(0, 1<<12), 1, 40).Draw(t, "codes")
 		if got := Most(some); got != slices.Max(some) {

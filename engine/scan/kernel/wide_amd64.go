@@ -2,7 +2,11 @@
 
 package kernel
 
-import "golang.org/x/sys/cpu"
+import (
+	"slices"
+
+	"golang.org/x/sys/cpu"
+)
 
 //go:noescape
 func packTwo(keys, x, y *uint32, n int, s, t, base, keep uint32)
@@ -12,6 +16,9 @@ func packLook(keys, x, y *uint32, n int, added *[2][Few]uint32, base, keep uint3
 
 //go:noescape
 func packLook8(keys, x, y *uint32, n int, added *[2][Few]uint32, base, keep uint32)
+
+//go:noescape
+func extremes(xs *int64, n int, least, most *[4]int64)
 
 //go:noescape
 func occurring(codes *uint32, n int) (bits uint32)
@@ -69,6 +76,16 @@ func packPair(keys []uint32, x, y *Column, from int, base, keep uint32) {
 		return
 	}
 	packLook(&keys[0], &x.Codes[from], &y.Codes[from], len(keys), &added, base, keep)
+}
+
+// rangeWide is the least and the greatest of some first numbers, of so many.
+func rangeWide(xs []int64) (low, high int64, n int) {
+	if n = len(xs) &^ 7; n == 0 || !cpu.X86.HasAVX2 {
+		return xs[0], xs[0], 0
+	}
+	var least, most [4]int64
+	extremes(&xs[0], n, &least, &most)
+	return slices.Min(least[:]), slices.Max(most[:]), n
 }
 
 // occurringWide looks at the first codes with vector instructions, and returns how

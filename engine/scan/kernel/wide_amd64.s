@@ -181,3 +181,39 @@ occurring:
 	MOVL         AX, bits+16(FP)
 	VZEROUPPER
 	RET
+
+// func extremes(xs *int64, n int, least, most *[4]int64)
+// The least and the greatest of n numbers, a multiple of 8, by their place among 4.
+TEXT ·extremes(SB), NOSPLIT, $0-32
+	MOVQ    xs+0(FP), SI
+	MOVQ    n+8(FP), CX
+	MOVQ    least+16(FP), DI
+	MOVQ    most+24(FP), DX
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y1
+	VMOVDQA Y0, Y2
+	VMOVDQA Y1, Y3
+	XORQ    AX, AX
+
+extremes:
+	VMOVDQU   (SI)(AX*8), Y4
+	VMOVDQU   32(SI)(AX*8), Y5
+	VPCMPGTQ  Y4, Y0, Y6
+	VPCMPGTQ  Y5, Y1, Y7
+	VPCMPGTQ  Y2, Y4, Y8
+	VPCMPGTQ  Y3, Y5, Y9
+	VBLENDVPD Y6, Y4, Y0, Y0
+	VBLENDVPD Y7, Y5, Y1, Y1
+	VBLENDVPD Y8, Y4, Y2, Y2
+	VBLENDVPD Y9, Y5, Y3, Y3
+	ADDQ      $8, AX
+	CMPQ      AX, CX
+	JLT       extremes
+	VPCMPGTQ  Y1, Y0, Y6
+	VPCMPGTQ  Y2, Y3, Y8
+	VBLENDVPD Y6, Y1, Y0, Y0
+	VBLENDVPD Y8, Y3, Y2, Y2
+	VMOVDQU   Y0, (DI)
+	VMOVDQU   Y2, (DX)
+	VZEROUPPER
+	RET
