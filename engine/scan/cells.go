@@ -82,24 +82,33 @@ func (c *cells) lookUp(f *frame, dims []*dimension, rows *scope) {
 		c.same = true
 		return
 	}
-	keys, all := p.byRow(f), false
-	if rows.rows == nil {
-		all = kernel.Lookup(c.out, keys, c.known)
-	} else {
-		all = kernel.LookupRows(c.out, keys, c.known, rows.rows)
-	}
-	if all {
+	keys := p.byRow(f)
+	if rows.rows != nil {
+		if kernel.LookupRows(c.out, keys, c.known, rows.rows) {
+			return
+		}
+		for _, row := range rows.rows {
+			if c.out[row] == kernel.Unknown {
+				c.out[row] = c.learn(keys[row], dims, int(row))
+			}
+		}
 		return
 	}
-	rows.each(func(i int) {
-		if c.out[i] == kernel.Unknown {
-			known := &c.known[keys[i]]
-			if *known == kernel.Unknown {
-				*known = c.one(dims, i)
-			}
-			c.out[i] = *known
-		}
-	})
+	if kernel.Lookup(c.out, keys, c.known) {
+		return
+	}
+	const unknown = 1 << 31 // a bit that no number has
+	for i := kernel.First(c.out, unknown); i < len(c.out); i += 1 + kernel.First(c.out[i+1:], unknown) {
+		c.out[i] = c.learn(keys[i], dims, i)
+	}
+}
+
+// learn finds the number of a key, which is that of a row.
+func (c *cells) learn(key uint32, dims []*dimension, row int) uint32 {
+	if c.known[key] == kernel.Unknown {
+		c.known[key] = c.one(dims, row)
+	}
+	return c.known[key]
 }
 
 // one finds the number of one row.
@@ -107,7 +116,7 @@ func (c *cells) one(dims []*dimension, row int) (n uint32) {
 	for l := range c.levels {
 		d := dims[c.dims[l]]
 		c.levels[l].fit(len(d.categories()), c.count(l))
-		n = c.levels[l].number(n, d.codes()[row])
+		n = c.levels[l].number(n, d.code(row))
 	}
 	return n
 }

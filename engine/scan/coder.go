@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/bits"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -127,11 +129,10 @@ const fewEntries = 1 << 12
 // dictionary and all count. What cannot be read is left to codes, which says where
 // it is.
 func (c *coder) count(f *frame, out []keyed) ([]keyed, bool) {
-	v, none := &f.cols[c.column], [...]byte{0}
-	if v.Codes == nil || v.Const || v.Dict.Len() > min(fewEntries, f.rows) || len(c.cats) > fewEntries || bytes.Count(f.reason, none[:]) < f.rows {
+	v := &f.cols[c.column]
+	if !c.listed(f, min(fewEntries, f.rows)) || len(c.cats) > fewEntries {
 		return out, false
 	}
-	c.memo.turn(v)
 	words := c.memo.coded(v)
 	for i := range 2 {
 		c.counts[i] = grow(c.counts[i], len(words))
@@ -139,18 +140,9 @@ func (c *coder) count(f *frame, out []keyed) ([]keyed, bool) {
 	}
 	kernel.CountCodes(c.counts[0], c.counts[1], v.Codes[:f.rows])
 	for i, n := range c.counts[0] {
-		if n == 0 || words[i] != kernel.Unknown {
-			continue
-		}
-		var value source.Value // null
-		if i > 0 {
-			value = v.Dict.Value(i - 1)
-		}
-		word, err := c.memo.read(v.Type, value)
-		if err != nil {
+		if n > 0 && !c.learn(v, i) {
 			return out, false
 		}
-		words[i] = word
 	}
 	sums := grow(c.counts[2], len(c.cats))
 	clear(sums)
@@ -166,6 +158,65 @@ func (c *coder) count(f *frame, out []keyed) ([]keyed, bool) {
 	}
 	c.counts[2] = sums
 	return out, true
+}
+
+// listed tells whether a frame's rows all count, and are of a dictionary of at most
+// so many entries, whose words the memo then has.
+func (c *coder) listed(f *frame, most int) bool {
+	v, none := &f.cols[c.column], [...]byte{0}
+	if v.Codes == nil || v.Const || v.Dict.Len() > most || bytes.Count(f.reason, none[:]) < f.rows {
+		return false
+	}
+	c.memo.turn(v)
+	return true
+}
+
+// learn reads an entry of a dictionary, from 1 on, or null, which is 0, unless it is
+// known. It tells whether that could be read.
+func (c *coder) learn(v *source.Vector, entry int) bool {
+	words := c.memo.coded(v)
+	if words[entry] != kernel.Unknown {
+		return true
+	}
+	var value source.Value // null
+	if entry > 0 {
+		value = v.Dict.Value(entry - 1)
+	}
+	word, err := c.memo.read(v.Type, value)
+	if err == nil {
+		words[entry] = word
+	}
+	return err == nil
+}
+
+// occurring lists the codes of a frame's rows, if they are of a dictionary of few
+// entries and all count. How many have each is not counted.
+func (c *coder) occurring(f *frame, out []keyed) ([]keyed, bool) {
+	if !c.listed(f, kernel.Few-1) {
+		return out, false
+	}
+	v := &f.cols[c.column]
+	words := c.memo.coded(v)
+	for set := kernel.Occurring(v.Codes[:f.rows]); set != 0; set &= set - 1 {
+		entry := bits.TrailingZeros32(set)
+		if !c.learn(v, entry) {
+			return out, false
+		}
+		if k := (keyed{key: words[entry]}); !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out, true
+}
+
+// entries are the dictionary's codes of a frame that was counted or listed, and the
+// codes of its entries, that of null first; nil if there are not few.
+func (c *coder) entries(f *frame) (codes, entries []uint32) {
+	v := &f.cols[c.column]
+	if v.Dict.Len() >= kernel.Few {
+		return nil, nil
+	}
+	return v.Codes[:f.rows], c.memo.coded(v)[:v.Dict.Len()+1]
 }
 
 // tooMany says that a column has more values than its role may. It names no

@@ -199,7 +199,7 @@ func TestCoderRefusesBadText(t *testing.T) {
 // one; and what cannot be read is left to be found row by row.
 func TestCoderCounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		counted, coder := newCoder("group g", 0, plainText), newCoder("group g", 0, plainText)
+		counted, coder, listed := newCoder("group g", 0, plainText), newCoder("group g", 0, plainText), newCoder("group g", 0, plainText)
 		for range rapid.IntRange(1, 3).Draw(t, "batches") {
 			typ, values := drawColumn(t)
 			values = append(values, values...) // an entry for every value is below the rows
@@ -222,15 +222,40 @@ func TestCoderCounts(t *testing.T) {
 			if !maps.Equal(got, want) {
 				t.Fatalf("%v, want %v", got, want)
 			}
+			checkOccurring(t, listed, f, want)
 		}
 	})
 	c := newCoder("group g", 0, plainText)
-	for _, v := range []source.Vector{coded(textType, "a", "bad", "a"), plain(textType, "a", "a", "a")} {
-		if _, ok := c.count(frameOf(v, 3, make([]uint8, 3)), nil); ok {
-			t.Error("counted what cannot be")
+	for _, list := range []func(*frame, []keyed) ([]keyed, bool){c.count, c.occurring} {
+		for _, v := range []source.Vector{coded(textType, "a", "bad", "a"), plain(textType, "a", "a", "a")} {
+			if _, ok := list(frameOf(v, 3, make([]uint8, 3)), nil); ok {
+				t.Error("counted what cannot be")
+			}
+		}
+		if _, ok := list(frameOf(coded(textType, "a", "a", "a"), 3, []uint8{0, 1, 0}), nil); ok {
+			t.Error("counted an excluded row")
 		}
 	}
-	if _, ok := c.count(frameOf(coded(textType, "a", "a", "a"), 3, []uint8{0, 1, 0}), nil); ok {
-		t.Error("counted an excluded row")
+}
+
+// checkOccurring lists a frame's categories, which are those counted, and finds them
+// again by the dictionary's codes.
+func checkOccurring(t *rapid.T, c *coder, f *frame, want map[table.Category]uint32) {
+	list, ok := c.occurring(f, nil)
+	if !ok {
+		t.Fatal("entries of a small dictionary are not listed")
+	}
+	got := map[table.Category]uint32{}
+	codes, entries := c.entries(f)
+	for _, code := range codes {
+		got[c.cats[entries[code+1]]]++
+	}
+	if !maps.Equal(got, want) || len(list) != len(want) {
+		t.Fatalf("%v of %v, want %v", got, list, want)
+	}
+	for _, k := range list {
+		if want[c.cats[k.key]] == 0 {
+			t.Fatalf("%v is none of %v", c.cats[k.key], want)
+		}
 	}
 }

@@ -1,10 +1,12 @@
 package scan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/expr"
+	"github.com/plumbline-audit/plumbline/engine/scan/kernel"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -14,27 +16,34 @@ type dimension struct {
 	compute    func(*frame) ([]uint32, error)
 	categories func() []table.Category
 	coder      *coder   // if one column decides it
+	one        *bool    // compute sets it where it knows that out has one code throughout; may be nil
 	out        []uint32 // of the current frame, unless late
 	constant   bool     // out has one code throughout
 
-	late  *frame  // the current one, while its rows are only counted
-	tally []keyed // how many have each code
-	byRow bool    // codes by row were asked for, and will be again
+	late    *frame  // the current one, while nobody has asked for codes by row
+	tally   []keyed // likewise: the codes that occur
+	counted bool    // tally says how many rows have each
+	packed  bool    // keys were made of the codes, and will be again
+	byRow   bool    // codes by row were asked for, and will be again
 }
 
 // update computes the codes of a frame. Rows of a dictionary are counted first:
-// often nobody asks for more.
+// often nobody asks for more. If keys are made of them, it is enough to know which
+// codes occur: keys are made of the dictionary's codes at once.
 func (d *dimension) update(f *frame) (err error) {
 	d.late = nil
 	if d.coder != nil && !d.byRow && d.dim != table.Subject {
-		var ok bool
-		if d.tally, ok = d.coder.count(f, d.tally[:0]); ok {
+		list, ok := d.coder.count, false
+		if d.counted = !d.packed; d.packed {
+			list = d.coder.occurring
+		}
+		if d.tally, ok = list(f, d.tally[:0]); ok {
 			d.late, d.constant = f, len(d.tally) == 1
 			return nil
 		}
 	}
 	d.out, err = d.compute(f)
-	d.constant = err == nil && equal(d.out)
+	d.constant = err == nil && (d.one != nil && *d.one || equal(d.out))
 	return err
 }
 
@@ -45,6 +54,32 @@ func (d *dimension) codes() []uint32 {
 		d.late, d.byRow = nil, true
 	}
 	return d.out
+}
+
+// code is that of one row.
+func (d *dimension) code(row int) uint32 {
+	if d.late != nil {
+		if codes, entries := d.coder.entries(d.late); entries != nil {
+			return entries[codes[row]+1]
+		}
+	}
+	return d.codes()[row]
+}
+
+// column is what the codes add to keys.
+func (d *dimension) column(stride uint32) kernel.Column {
+	if d.late != nil {
+		if codes, entries := d.coder.entries(d.late); entries != nil {
+			d.packed = true
+			return kernel.Column{Codes: codes, Entries: entries, Stride: stride}
+		}
+	}
+	return kernel.Column{Codes: d.codes(), Stride: stride}
+}
+
+// within tells whether it is known that no code has other bits than some.
+func (d *dimension) within(bits uint32) bool {
+	return d.late != nil && !slices.ContainsFunc(d.tally, func(k keyed) bool { return k.key&^bits != 0 })
 }
 
 // first is the code of all rows, if they have one.

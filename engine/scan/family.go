@@ -106,11 +106,11 @@ func (m *family) add(w *worker) error {
 		for _, c := range w.histogram(rows) {
 			m.counts[c.key<<shift|p.base] += c.rows
 		}
-	case rows.rows == nil && p.single() && p.varying[0].late != nil:
+	case rows.rows == nil && p.single() && p.varying[0].late != nil && p.varying[0].counted:
 		for _, c := range p.varying[0].tally {
 			m.counts[p.base+c.key] += c.rows
 		}
-	case rows.rows == nil && p.single():
+	case rows.rows == nil && p.single() && p.varying[0].late == nil:
 		kernel.Count(m.counts[p.base:], p.varying[0].codes()[:f.rows])
 	case rows.rows == nil:
 		kernel.Count(m.counts, p.byRow(f))
@@ -135,6 +135,16 @@ func (m *family) fit(w *worker, rows int) (bool, error) {
 		m.counts = make([]uint32, 1<<m.pack.bits)
 	}
 	return usable, nil
+}
+
+// settle gives the tables of counts what was counted for them together.
+func (w *worker) settle() error {
+	for _, m := range w.families {
+		if err := m.settle(w.dims); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settle gives the parts what was counted.

@@ -28,7 +28,7 @@ func TestFamilies(t *testing.T) {
 		for i := range want {
 			want[i] = map[string]int64{}
 		}
-		sizes := []int{rapid.SampledFrom([]int{1, 3, 1200}).Draw(t, "a"), rapid.SampledFrom([]int{1, 3, 1200}).Draw(t, "b"), 2, 4}
+		sizes := []int{rapid.SampledFrom([]int{1, 3, 12, 1200}).Draw(t, "a"), rapid.SampledFrom([]int{1, 3, 1200}).Draw(t, "b"), 2, 4}
 		for range rapid.IntRange(1, 4).Draw(t, "units") {
 			rows := rapid.SampledFrom([]int{1, 5, 40, 700}).Draw(t, "rows")
 			r := rapid.Uint64().Draw(t, "seed")

@@ -101,8 +101,11 @@ func (w *worker) dropUndecided() {
 		return
 	}
 	why := [...]uint8{codeMissing: reasonMissing, codeUnlisted: reasonUnlisted, codeImmature: 0}
-	codes, reason := w.dims[at].codes(), w.frame.reason
 	const others = ^uint32(codePositive | codeNegative) // bits that neither has
+	if w.dims[at].within(^others) {
+		return
+	}
+	codes, reason := w.dims[at].codes(), w.frame.reason
 	for i := kernel.First(codes, others); i < len(codes); i += 1 + kernel.First(codes[i+1:], others) {
 		if r := why[codes[i]]; r != 0 && reason[i] == 0 {
 			reason[i] = r

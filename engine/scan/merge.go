@@ -3,11 +3,32 @@ package scan
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
+
+// together does something for every worker at the same time. Of several that fail, the
+// first tells why.
+func together(workers []*worker, do func(at int, w *worker) error) error {
+	faults := make([]error, len(workers))
+	var group sync.WaitGroup
+	for i, w := range workers {
+		group.Go(func() {
+			defer recovered("tables", &faults[i])
+			faults[i] = do(i, w)
+		})
+	}
+	group.Wait()
+	for _, err := range faults {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // mergeValues adds up the tables of numbers over the workers, as many at a time
 // as there are workers. Together they may take no more than the limit either.

@@ -16,6 +16,7 @@ const packBits = 20
 // far, the last dimension lowest.
 type packing struct {
 	above  *packing // whose key stands above the bits of dims; may be nil
+	sole   bool     // nobody else needs the keys of above
 	dims   []int    // positions among the worker's dimensions
 	width  []uint
 	bits   uint // of the whole key
@@ -81,6 +82,12 @@ func (p *packing) fill(f *frame, dims []*dimension) {
 	case p.above == nil:
 	case p.above.constant():
 		p.base |= p.above.base << shift
+	case p.sole: // its columns are as good as its keys
+		p.base |= p.above.base << shift
+		p.varying = append(p.varying, p.above.varying...)
+		for _, c := range p.above.columns {
+			p.columns = append(p.columns, kernel.Column{Stride: c.Stride << shift})
+		}
 	default:
 		p.columns = append(p.columns, kernel.Column{Stride: 1 << shift})
 	}
@@ -104,7 +111,7 @@ func (p *packing) byRow(f *frame) []uint32 {
 		p.keys, p.made = grow(p.keys, f.rows), true
 		for i := range p.columns {
 			if i < len(p.varying) {
-				p.columns[i].Codes = p.varying[i].codes()
+				p.columns[i] = p.varying[i].column(p.columns[i].Stride)
 			} else {
 				p.columns[i].Codes = p.above.byRow(f)
 			}
@@ -157,6 +164,21 @@ func (w *worker) packingOf(dims []table.Dim) *packing {
 	p := newPacking(w.common, rest)
 	w.packings = append(w.packings, p)
 	return p
+}
+
+// shareKeys finds out whether the keys of the common dimensions are made for one
+// packing alone.
+func (w *worker) shareKeys() {
+	alone := len(w.packings) == 1
+	for _, m := range w.families {
+		alone = alone && m.pack != w.common
+	}
+	for _, c := range w.cells {
+		alone = alone && c.pack != w.common
+	}
+	if alone {
+		w.packings[0].sole = true
+	}
 }
 
 // packCommon finds the common dimensions.

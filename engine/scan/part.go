@@ -46,12 +46,8 @@ func (p *Plan) part(workers []*worker) (*Part, error) {
 		return nil, err
 	}
 	out.joins = p.joinParts(workers)
-	for _, w := range workers {
-		for _, m := range w.families {
-			if err := m.settle(w.dims); err != nil {
-				return nil, err
-			}
-		}
+	if err := together(workers, func(_ int, w *worker) error { return w.settle() }); err != nil {
+		return nil, err
 	}
 	for i := range p.Tables {
 		t, err := p.mergeTable(workers, i)

@@ -74,19 +74,21 @@ func (p *Plan) Run(ctx context.Context) (*Outcome, error) {
 
 // mergeTable adds up one table over the workers.
 func (p *Plan) mergeTable(workers []*worker, i int) (*table.Counts, error) {
-	var sum *table.Counts
 	need := p.Tables[i]
 	if p.tooMany(workers, i) {
 		return table.TooMany(need.Dims), nil
 	}
-	for _, w := range workers {
-		part, err := w.tables[i].counts(w.dims)
-		if err != nil {
-			return nil, err
-		}
-		if sum == nil {
-			sum = part
-		} else if sum, err = sum.Merge(part); err != nil {
+	parts := make([]*table.Counts, len(workers))
+	err := together(workers, func(at int, w *worker) (err error) {
+		parts[at], err = w.tables[i].counts(w.dims)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	sum := parts[0]
+	for _, part := range parts[1:] {
+		if sum, err = sum.Merge(part); err != nil {
 			return nil, err
 		}
 	}

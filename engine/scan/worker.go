@@ -84,6 +84,7 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 	w.addTallies()
 	w.addSamplers()
 	w.bindShares()
+	w.shareKeys()
 	return w, nil
 }
 
@@ -92,7 +93,7 @@ func (p *Plan) newWorker(asOf int64, lasts *lastRows) (*worker, error) {
 func (w *worker) addDimensions() {
 	p := w.plan
 	w.windows = &windows{cut: p.cutter()}
-	w.addDimension(&dimension{dim: table.Window, compute: w.windows.compute, categories: w.windows.categories})
+	w.addDimension(&dimension{dim: table.Window, compute: w.windows.compute, categories: w.windows.categories, one: &w.windows.one})
 	for _, d := range []table.Dim{table.Decision, table.Label} {
 		r, ok := p.rules[d]
 		if !ok {
@@ -145,7 +146,8 @@ func (w *worker) scan(ctx context.Context, u source.Unit, stop func() bool) erro
 	}
 	defer r.Close()
 	w.frame.unit, w.frame.reader, w.frame.file = u.Name(), r, fileOf(u)
-	w.frame.cols = make([]vector, len(w.plan.columns.used))
+	w.frame.cols = grow(w.frame.cols, len(w.plan.columns.used))
+	clear(w.frame.cols)
 	seen := int64(0)
 	for !stop() {
 		if err := ctx.Err(); err != nil {

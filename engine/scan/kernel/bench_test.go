@@ -1,6 +1,9 @@
 package kernel
 
-import "testing"
+import (
+	"strconv"
+	"testing"
+)
 
 const benchRows = 1 << 15
 
@@ -19,17 +22,40 @@ func BenchmarkRange(b *testing.B) {
 	for i := range xs {
 		xs[i] = int64(i * 7919 % benchRows)
 	}
-	for b.Loop() {
-		Range(xs)
+	for name, of := range map[string]func([]int64) (low, high int64){"wide": Range, "plain": rangePlain} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				of(xs)
+			}
+			perRow(b)
+		})
 	}
-	perRow(b)
 }
 
 func BenchmarkPack(b *testing.B) {
-	columns := []Column{{few(8), 1}, {few(8), 8}, {few(4), 64}, {few(2), 256}, {few(3), 512}}
+	columns := []Column{
+		{Codes: few(8), Stride: 1}, {Codes: few(8), Stride: 8}, {Codes: few(4), Stride: 64}, {Codes: few(2), Stride: 256}, {Codes: few(3), Stride: 512},
+	}
 	keys := make([]uint32, benchRows)
+	pack := func(b *testing.B) {
+		for b.Loop() {
+			Pack(keys, 5, columns)
+		}
+		perRow(b)
+	}
+	b.Run("codes", pack)
+	for _, size := range []int{8, Few} {
+		for i := range columns {
+			columns[i].Entries, columns[i].Codes = few(uint32(size))[:size], few(uint32(size)-1)
+		}
+		b.Run("entries="+strconv.Itoa(size), pack)
+	}
+}
+
+func BenchmarkOccurring(b *testing.B) {
+	codes := few(7)
 	for b.Loop() {
-		Pack(keys, 5, columns)
+		Occurring(codes)
 	}
 	perRow(b)
 }

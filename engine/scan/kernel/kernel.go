@@ -19,15 +19,20 @@ func Count2Rows(counts []uint32, a, b []uint32, stride uint32, rows []int32) {
 	}
 }
 
-// Column is what a column of codes adds to keys.
+// Few is how many entries Occurring tells apart, and a column of Pack may have.
+const Few = 16
+
+// Column is what a column of codes adds to keys: code times stride or, if there are
+// entries, that of code + 1 times stride. The entry of the greatest code, which stands
+// for none, is the first.
 type Column struct {
-	Codes  []uint32
-	Stride uint32
+	Codes   []uint32
+	Entries []uint32 // at most Few
+	Stride  uint32
 }
 
-// Pack makes keys: base and, of every column, code times stride. A code is
-// multiplied, not shifted: processors do that faster by a number that is not
-// known beforehand.
+// Pack makes keys: base and what every column adds. A code is multiplied, not
+// shifted: processors do that faster by a number that is not known beforehand.
 func Pack(keys []uint32, base uint32, columns []Column) {
 	packPlain(keys, packWide(keys, base, columns), base, columns)
 }
@@ -35,39 +40,40 @@ func Pack(keys []uint32, base uint32, columns []Column) {
 // packPlain is Pack from a row on.
 func packPlain(keys []uint32, from int, base uint32, columns []Column) {
 	keys = keys[from:]
-	first := true
-	for ; len(columns) >= 2; columns = columns[2:] {
-		x, s := columns[0].Codes[from:][:len(keys)], columns[0].Stride
-		y, t := columns[1].Codes[from:][:len(keys)], columns[1].Stride
-		if first {
-			for i := range keys {
-				keys[i] = base + x[i]*s + y[i]*t
-			}
-		} else {
-			for i := range keys {
-				keys[i] += x[i]*s + y[i]*t
-			}
-		}
-		first = false
+	for i := range keys {
+		keys[i] = base
 	}
 	for _, c := range columns {
-		x := c.Codes[from:][:len(keys)]
-		if first {
+		codes := c.Codes[from:][:len(keys)]
+		if c.Entries == nil {
 			for i := range keys {
-				keys[i] = base + x[i]*c.Stride
+				keys[i] += codes[i] * c.Stride
 			}
-		} else {
-			for i := range keys {
-				keys[i] += x[i] * c.Stride
-			}
+			continue
 		}
-		first = false
-	}
-	if first {
+		added := c.added()
 		for i := range keys {
-			keys[i] = base
+			keys[i] += added[codes[i]%Few]
 		}
 	}
+}
+
+// added is what codes add, by their lowest bits, of which those of none are all set.
+func (c *Column) added() (added [Few]uint32) {
+	for i, x := range c.Entries {
+		added[(i+Few-1)%Few] = x * c.Stride
+	}
+	return added
+}
+
+// Occurring has the bit code + 1 of every code that occurs. Codes are below Few - 1, or
+// the greatest, which stands for none.
+func Occurring(codes []uint32) uint32 {
+	n, bits := occurringWide(codes)
+	for _, c := range codes[n:] {
+		bits |= 1 << (c % Few)
+	}
+	return (bits<<1 | bits>>(Few-1)) & (1<<Few - 1)
 }
 
 // Count counts rows by key.
@@ -150,6 +156,13 @@ func LookupRows(out, keys, entries []uint32, rows []int32) bool {
 // Range is the least and the greatest of some numbers. Four are compared at a
 // time, because each comparison waits for the one before it.
 func Range(xs []int64) (low, high int64) {
+	low, high, n := rangeWide(xs)
+	lowRest, highRest := rangePlain(xs[min(n, len(xs)-1):])
+	return min(low, lowRest), max(high, highRest)
+}
+
+// rangePlain is Range without vector instructions.
+func rangePlain(xs []int64) (low, high int64) {
 	low, high = xs[0], xs[0]
 	l1, l2, l3, h1, h2, h3 := low, low, low, high, high, high
 	for ; len(xs) >= 4; xs = xs[4:] {

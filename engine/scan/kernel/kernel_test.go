@@ -16,7 +16,11 @@ func refPack(n int, base uint32, columns []Column) []uint32 {
 	for i := range keys {
 		keys[i] = base
 		for _, c := range columns {
-			keys[i] += c.Codes[i] * c.Stride
+			if code := c.Codes[i]; c.Entries == nil {
+				keys[i] += code * c.Stride
+			} else {
+				keys[i] += c.Entries[code+1] * c.Stride
+			}
 		}
 	}
 	return keys
@@ -63,7 +67,11 @@ func TestPack(t *testing.T) {
 		n := rapid.SampledFrom([]int{1, 7, 8, 31, 40, 5000}).Draw(t, "rows")
 		columns := make([]Column, rapid.IntRange(0, 5).Draw(t, "columns"))
 		for i := range columns {
-			columns[i] = Column{column(t, n), rapid.Uint32Range(1, 1<<12).Draw(t, "stride")}
+			columns[i] = Column{Codes: column(t, n), Stride: rapid.Uint32Range(1, 1<<12).Draw(t, "stride")}
+			if size := rapid.SampledFrom([]int{0, codes, 8, 9, Few}).Draw(t, "size"); size > 0 {
+				columns[i].Codes = fewCodes(t, n, size)
+				columns[i].Entries = rapid.SliceOfN(rapid.Uint32(), size, size).Draw(t, "entries")
+			}
 		}
 		base, got := rapid.Uint32Range(0, 1<<12).Draw(t, "base"), make([]uint32, n)
 		want := refPack(n, base, columns)
@@ -73,6 +81,28 @@ func TestPack(t *testing.T) {
 		clear(got)
 		if packPlain(got, 0, base, columns); !slices.Equal(got, want) {
 			t.Fatalf("%v, want %v without vector instructions", got, want)
+		}
+	})
+}
+
+// fewCodes are codes into so many entries, the first of which is that of none.
+func fewCodes(t *rapid.T, rows, entries int) []uint32 {
+	out := rapid.SliceOfN(rapid.Uint32Range(0, uint32(entries-1)), rows, rows).Draw(t, "codes")
+	for i := range out {
+		out[i]-- // 0 wraps to the greatest
+	}
+	return out
+}
+
+func TestOccurring(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		some := fewCodes(t, rapid.IntRange(0, 40).Draw(t, "rows"), rapid.IntRange(1, Few).Draw(t, "entries"))
+		want := uint32(0)
+		for _, c := range some {
+			want |= 1 << (c + 1)
+		}
+		if got := Occurring(some); got != want {
+			t.Fatalf("%b, want %b of %v", got, want, some)
 		}
 	})
 }
@@ -141,9 +171,11 @@ func TestLookup(t *testing.T) {
 
 func TestExtremes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		ints := rapid.SliceOfN(rapid.Int64(), 1, 20).Draw(t, "ints")
-		if low, high := Range(ints); low != slices.Min(ints) || high != slices.Max(ints) {
-			t.Fatalf("range %d to %d of %v", low, high, ints)
+		ints := rapid.SliceOfN(rapid.Int64(), 1, 40).Draw(t, "ints")
+		for _, of := range []func([]int64) (int64, int64){Range, rangePlain} {
+			if low, high := of(ints); low != slices.Min(ints) || high != slices.Max(ints) {
+				t.Fatalf("range %d to %d of %v", low, high, ints)
+			}
 		}
 		some := rapid.SliceOfN(rapid.Uint32Range(0, 1<<12), 1, 40).Draw(t, "codes")
 		if got := Most(some); got != slices.Max(some) {

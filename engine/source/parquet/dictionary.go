@@ -30,7 +30,7 @@ func (p *pages) dictionary(h *pageHeader, body []byte) error {
 	if err := p.values.open(l, encPlain, body, int(h.values), p.limit); err != nil {
 		return err
 	}
-	p.dict, err = p.values.dict(l, int(h.values))
+	p.dict, err = p.values.dict(l, int(h.values), &p.spelled)
 	return err
 }
 
@@ -56,8 +56,8 @@ func (p *pages) checkDictionary(n, size int64) error {
 	return nil
 }
 
-// dict reads n values as a dictionary.
-func (v *values) dict(l *leaf, n int) (*source.Dict, error) {
+// dict reads n values as a dictionary. Strings go through s first.
+func (v *values) dict(l *leaf, n int, s *source.Strings) (*source.Dict, error) {
 	d := &source.Dict{Type: l.typ}
 	switch l.form {
 	case asInts:
@@ -76,8 +76,8 @@ func (v *values) dict(l *leaf, n int) (*source.Dict, error) {
 		}
 		return d, err
 	}
-	s := source.Strings{Offsets: []uint32{0}}
-	if err := v.strings(l, &s, n); err != nil {
+	s.Bytes, s.Offsets = s.Bytes[:0], append(s.Offsets[:0], 0)
+	if err := v.strings(l, s, n); err != nil {
 		return nil, err
 	}
 	text := string(s.Bytes)

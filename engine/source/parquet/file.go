@@ -237,9 +237,10 @@ func (f *File) SHA256() string { return hex.EncodeToString(f.sum[:]) }
 
 // RowGroups lists the units, in the order of the file.
 func (f *File) RowGroups() []*RowGroup {
-	all := make([]*RowGroup, len(f.groups))
+	groups, all := make([]RowGroup, len(f.groups)), make([]*RowGroup, len(f.groups))
 	for i := range all {
-		all[i] = &RowGroup{f, i}
+		groups[i] = RowGroup{f, i}
+		all[i] = &groups[i]
 	}
 	return all
 }

@@ -26,10 +26,12 @@ type pages struct {
 	number int     // of the page being read, from 0; -1 before the first
 	at     int64   // where it begins in the file
 
-	dict   *source.Dict
-	plain  []byte                    // memory for a decompressed page
-	legacy struct{ rep, def []byte } // memory for levels in BIT_PACKED
-	kept   []byte                    // memory for what is not compressed in a shared window
+	dict    *source.Dict
+	head    pageHeader                // of the page being read
+	plain   []byte                    // memory for a decompressed page
+	legacy  struct{ rep, def []byte } // memory for levels in BIT_PACKED
+	spelled source.Strings            // memory for the strings of a dictionary
+	kept    []byte                    // memory for what is not compressed in a shared window
 
 	// the open data page
 	left     int // values left, nulls included
@@ -151,7 +153,8 @@ func (p *pages) header() (*pageHeader, error) {
 			return nil, fmt.Errorf("column chunk ends %d values early", p.ahead)
 		}
 		t := thrift{b: b, base: p.at}
-		h := t.pageHeader()
+		h := &p.head
+		*h = t.pageHeader()
 		if t.short && len(b) < maxPageHeader && int64(len(b)) < p.window.left() {
 			size = 2*len(b) + 1
 			continue
@@ -160,7 +163,7 @@ func (p *pages) header() (*pageHeader, error) {
 			return nil, fmt.Errorf("page header: %w", t.err)
 		}
 		p.window.buf = b[t.pos:]
-		return &h, h.check(p.window.left())
+		return h, h.check(p.window.left())
 	}
 }
 

@@ -185,7 +185,7 @@ func (h *hybrid) readBits(dst []byte, n int) error {
 }
 
 // shortRuns reads runs as long as they are of whole bytes and fit dst, and
-// their headers of one byte. It returns how many bytes it wrote.
+// their headers of one byte, or two of equal values. It returns how many bytes it wrote.
 func (h *hybrid) shortRuns(dst []byte) int {
 	d, at := h.data, 0
 	for len(d) > 1 {
@@ -203,14 +203,16 @@ func (h *hybrid) shortRuns(dst []byte) int {
 			copy(dst[at:], d[1:k+1])
 			d = d[k+1:]
 		} else {
-			k >>= 3
-			if x&0x8f != 0 || d[1] > 1 || k > len(dst)-at {
+			run := d[1:]
+			if x >= 0x80 { // a header of two bytes, or more
+				k, run = k&0x3f|int(d[1])<<6, d[2:]
+			}
+			if x >= 0x80 && d[1] >= 0x80 || k&7 != 0 || len(run) == 0 || run[0] > 1 || k>>3 > len(dst)-at {
 				break
 			}
-			for i := range k {
-				dst[at+i] = -d[1]
-			}
-			d = d[2:]
+			k >>= 3
+			set(dst[at:at+k], -run[0])
+			d = run[1:]
 		}
 		at += k
 	}
@@ -236,8 +238,12 @@ func runOrGroups(d *[9]byte, dst *[8]byte) (k, next int) {
 // putRun writes n bits at at, all as those of b, and zeros or more of them up
 // to two bytes' end.
 func putRun(dst []byte, at, n int, b byte) {
-	for ; n > 0; at, n = at+8, n-8 {
+	if n > 0 && at&7 != 0 {
 		putByte(dst, at, b)
+		n, at = n-(8-at&7), (at+7)&^7
+	}
+	if n > 0 {
+		set(dst[at>>3:(at+n+7)>>3], b)
 	}
 }
 

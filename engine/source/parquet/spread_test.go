@@ -100,7 +100,7 @@ func TestReadBits(t *testing.T) {
 		}
 		b = a
 		for range 60 { // a damaged run can be very long
-			n := 1 + r.IntN(100)
+			n := 1 + r.IntN(400)
 			want := make([]uint32, n)
 			bitmap := make([]byte, bitmapSize(n))
 			for i := range bitmap {
