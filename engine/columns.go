@@ -69,7 +69,8 @@ func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, un
 			mistakes = append(mistakes, j.audit.Mistake(path, wrongKind(wants[path]), ""))
 		}
 	}
-	return mistakes, unknown
+	wrong, lacking := j.kpis.Check(schema)
+	return append(mistakes, wrong...), append(unknown, lacking...)
 }
 
 // conditioned are parameters of a detector that hold CEL conditions, by where they

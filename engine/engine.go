@@ -14,6 +14,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/kpi"
 	"github.com/plumbline-audit/plumbline/engine/pack"
 	"github.com/plumbline-audit/plumbline/engine/privacy"
 	"github.com/plumbline-audit/plumbline/engine/scan"
@@ -67,6 +68,7 @@ type Job struct {
 	populations []audit.Input // the files of population tables
 	packs       *pack.Applied
 	explaining  Explaining // nil if nothing is explained
+	kpis        *kpi.Set
 
 	// Of a run that has succeeded.
 	tables    *tables
@@ -106,6 +108,10 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 	if err := j.openModel(); err != nil {
 		return nil, err
 	}
+	if j.kpis, err = kpi.New(j.audit, j.spec); err != nil {
+		return nil, err
+	}
+	j.spec.Gates = append(j.spec.Gates, j.kpis.Gates()...)
 	if err := j.openInputs(ctx); err != nil {
 		return nil, err
 	}
@@ -174,7 +180,7 @@ func (j *Job) needs() []table.Need {
 	for _, d := range j.enabled {
 		needs = append(needs, d.plan.Needs...)
 	}
-	return needs
+	return append(needs, j.kpis.Needs(j.spec)...)
 }
 
 // samples are the samples that detectors read.
@@ -315,8 +321,15 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		}
 		ran = append(ran, d.Detector)
 	}
+	if !j.kpis.Empty() {
+		if err := j.followKPIs(outcome, r); err != nil {
+			return nil, err
+		}
+		ran = append(ran, j.kpis.Detector())
+	}
 	r.Notes = append(r.Notes, j.unmeasured(ran, r.Measurements)...)
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
+	j.judgeKPIs(r)
 	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), inTurn(detect.Untold(told, r.Measurements, r.Gates))...)
 	detect.MarkInferred(j.spec, r.Measurements, r.Findings)
 	r.Packs, r.Evidence = j.packs.Report(r, j.asOf())

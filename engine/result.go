@@ -156,6 +156,7 @@ func (j *Job) data(o *scan.Outcome) (audit.Data, error) {
 		d.Inputs = append(d.Inputs, j.saved.input)
 	}
 	d.Inputs = append(d.Inputs, j.populations...)
+	d.Inputs = append(d.Inputs, j.kpis.Inputs...)
 	for i, acc := range o.Joins {
 		in := j.joins[i]
 		d.Joins = append(d.Joins, audit.Join{

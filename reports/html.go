@@ -54,6 +54,7 @@ type page struct {
 	PrivacyNote   string
 	Checks        *grid
 	Matrix        *grid
+	KPIs          *kpiView
 	Attributes    []attributeView
 	NoAttributes  string
 	Rows          *grid
@@ -104,6 +105,7 @@ func newPage(r *audit.Result) *page {
 		Verdict: badgeOf(r.Verdict), Tally: tally(r),
 	}
 	p.first(k)
+	p.KPIs = k.kpis()
 	for i, a := range k.x.attributes() {
 		p.Attributes = append(p.Attributes, k.attribute(i, a))
 	}

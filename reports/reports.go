@@ -1,8 +1,8 @@
 // Package reports renders an audit's result. A report is a pure function of
 // *audit.Result: the same result gives the same bytes, on every machine.
 //
-// Six formats are here: json (the document itself), csv (its measurements, one
-// row each), explanations (the same of those), ll144 (the tables of a law in its own layout), text (the first
+// Seven formats are here: json (the document itself), csv (its measurements, one
+// row each), explanations and kpis (the same of those), ll144 (the tables of a law in its own layout), text (the first
 // screen, for a terminal) and html (the whole report in one file). Read is the way
 // back from result.json.
 package reports
@@ -29,6 +29,7 @@ func All() []Format {
 		{Name: "json", Ext: ".json", File: "result.json", Doc: "The result document, from which every other report can be made again.", Write: WriteJSON},
 		{Name: "csv", Ext: ".csv", File: "measurements.csv", Doc: "The measurements, one row each, for a spreadsheet or a statistics program. A text that a spreadsheet would run as a formula has an apostrophe in front.", Write: WriteCSV},
 		{Name: "explanations", Ext: ".csv", File: "explanations.csv", Doc: "The explanations, one row each, as csv has the measurements.", Write: WriteExplanations},
+		{Name: "kpis", Ext: ".csv", File: "kpis.csv", Doc: "The indicators, one row per indicator, group and window.", Write: WriteKPIs},
 		{Name: "ll144", Ext: ".csv", File: "ll144.csv", Doc: "The tables of NYC Local Law 144 in the layout of its rule, of an audit that makes them.", Write: WriteTables},
 		{Name: "text", Ext: ".txt", File: "summary.txt", Doc: "The first screen: verdict, findings, and what could not be decided.", Write: Text{}.Write},
 	}

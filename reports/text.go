@@ -50,6 +50,7 @@ func (t Text) Write(w io.Writer, r *audit.Result) error {
 		s.sentences("- ", "  ", absent[i])
 	})
 	s.packs()
+	s.kpis()
 	s.charts()
 	if s.r.Model != nil {
 		s.explained()

@@ -102,12 +102,17 @@ func checkRule(t *testing.T, a *attacker) {
 // TestNothingPrinted looks for every suppressed number, written as reports write
 // numbers, in every report.
 func TestNothingPrinted(t *testing.T) {
-	for _, name := range []string{"compas/all", "compas/months", "compas/robust", "compas/strata", "bank/audit", "ll144/selection", "ll144/four-fifths"} {
+	for _, name := range []string{"compas/all", "compas/months", "compas/robust", "compas/strata", "bank/audit", "bank/kpis", "ll144/selection", "ll144/four-fifths"} {
 		t.Run(name, func(t *testing.T) {
 			exact, published := privately(t, "../../testdata/"+name+".yaml")
 			shown := map[string]bool{}
 			for i := range published.Measurements {
 				for _, s := range written(&published.Measurements[i]) {
+					shown[s] = true
+				}
+			}
+			for i := range published.KPIs {
+				for _, s := range written(pointAsMeasured(&published.KPIs[i])) {
 					shown[s] = true
 				}
 			}
@@ -119,7 +124,8 @@ func TestNothingPrinted(t *testing.T) {
 				}
 				law := f.Name == "ll144" && !strings.Contains(b.String(), "Applicants")
 				unexplained := f.Name == "explanations" && len(published.Explanations) == 0
-				if !law && !unexplained && !strings.Contains(b.String(), "suppressed") {
+				unfollowed := f.Name == "kpis" && len(published.KPIs) == 0
+				if !law && !unexplained && !unfollowed && !strings.Contains(b.String(), "suppressed") {
 					t.Errorf("%s does not say that something is suppressed", f.Name)
 				}
 				for _, s := range printed.FindAllString(b.String(), -1) {
@@ -127,11 +133,19 @@ func TestNothingPrinted(t *testing.T) {
 				}
 			}
 			hidden := 0
+			var secret []*audit.Measurement
 			for i := range exact.Measurements {
-				if !published.Measurements[i].Suppressed {
-					continue
+				if published.Measurements[i].Suppressed {
+					secret = append(secret, &exact.Measurements[i])
 				}
-				for _, s := range written(&exact.Measurements[i]) {
+			}
+			for i := range exact.KPIs {
+				if published.KPIs[i].Suppressed {
+					secret = append(secret, pointAsMeasured(&exact.KPIs[i]))
+				}
+			}
+			for _, m := range secret {
+				for _, s := range written(m) {
 					if shown[s] {
 						continue // the same number, of others, is no secret
 					}
@@ -146,6 +160,11 @@ func TestNothingPrinted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pointAsMeasured has the numbers of a point of an indicator.
+func pointAsMeasured(p *audit.KPI) *audit.Measurement {
+	return &audit.Measurement{Value: p.Value, Interval: p.Interval}
 }
 
 // printed finds the forms of written in a report.

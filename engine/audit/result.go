@@ -27,10 +27,14 @@ type Result struct {
 	Packs         []Pack        `json:"packs,omitempty" doc:"the rule packs that it was computed under"`
 	Evidence      []Evidence    `json:"evidence,omitempty" doc:"what each pack asks for, and what there is"`
 	Verdict       Verdict       `json:"verdict" doc:"pass, warn, fail, inconclusive or ungated"`
-	Model         *Model        `json:"model,omitempty" doc:"the audited model, as explanations asked it"`
-	Explainers    []Explainer   `json:"explainers,omitempty" doc:"what was explained, and how far it came"`
-	Explanations  []Explanation `json:"explanations,omitempty" doc:"tidy: where gaps and errors come from, the configured loss first"`
-	Privacy       *Privacy      `json:"privacy,omitempty" doc:"how small cells are suppressed; absent where none are"`
+
+	KPIs           []KPI           `json:"kpis,omitempty" doc:"tidy: one entry per KPI, group and window"`
+	KPIDefinitions []KPIDefinition `json:"kpi_definitions,omitempty" doc:"what each KPI means, in the order of the report"`
+
+	Model        *Model        `json:"model,omitempty" doc:"the audited model, as explanations asked it"`
+	Explainers   []Explainer   `json:"explainers,omitempty" doc:"what was explained, and how far it came"`
+	Explanations []Explanation `json:"explanations,omitempty" doc:"tidy: where gaps and errors come from, the configured loss first"`
+	Privacy      *Privacy      `json:"privacy,omitempty" doc:"how small cells are suppressed; absent where none are"`
 }
 
 // Hidden stands for a suppressed count where a count cannot be null. No count is
@@ -109,7 +113,7 @@ func (l *Lists) Counts() []*int64 {
 // Input is one file of the log or of a joined table.
 type Input struct {
 	Path   string `json:"path" doc:"relative to the configuration file"`
-	Role   string `json:"role" doc:"log, join, reference or population"`
+	Role   string `json:"role" doc:"log, join, reference, population or kpi"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 	Hash   string `json:"hash" doc:"full: every byte; footer: the footer of a Parquet or Arrow file"`

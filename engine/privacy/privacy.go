@@ -31,6 +31,7 @@ func Apply(r *audit.Result) *audit.Result {
 	s.findBlocks()
 	s.sheets = s.statutory()
 	s.measurements()
+	s.kpis()
 	s.tables()
 	s.counts()
 	s.checks()
@@ -68,6 +69,7 @@ func copied(r *audit.Result) *audit.Result {
 		out.Groups[i].Values = slices.Clone(out.Groups[i].Values)
 	}
 	out.Measurements = slices.Clone(r.Measurements)
+	out.KPIs = slices.Clone(r.KPIs)
 	out.Tables = slices.Clone(r.Tables)
 	out.Findings = slices.Clone(r.Findings)
 	out.Notes = slices.Clone(r.Notes)

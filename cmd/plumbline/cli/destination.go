@@ -58,10 +58,10 @@ func destinations(specs, preset []string, home string) ([]destination, error) {
 
 // further are the formats that are written besides where the audit has what is
 // in them.
-func further(tables, explanations bool) []destination {
+func further(tables, explanations, kpis bool) []destination {
 	var out []destination
 	for _, f := range reports.All() {
-		if tables && f.Name == "ll144" || explanations && f.Name == "explanations" {
+		if tables && f.Name == "ll144" || explanations && f.Name == "explanations" || kpis && f.Name == "kpis" {
 			out = append(out, destination{f, ""})
 		}
 	}

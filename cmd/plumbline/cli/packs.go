@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/kpi"
 	"github.com/plumbline-audit/plumbline/engine/pack"
 )
 
@@ -21,7 +23,7 @@ func (a *app) packsCommand() *cobra.Command {
 func (a *app) packsListCommand() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use: "list", Short: "list the rule packs that come with the program", Args: cobra.NoArgs,
+		Use: "list", Short: "list the rule packs and KPI packs that come with the program", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			var list []packEntry
 			for _, name := range pack.Names() {
@@ -31,10 +33,14 @@ func (a *app) packsListCommand() *cobra.Command {
 				}
 				list = append(list, describedPack(p))
 			}
-			if format == "json" {
-				return done(a.print(asJSON(list)))
+			followed, err := kpiPacks()
+			if err != nil {
+				return done(err)
 			}
-			return done(a.print(func(w io.Writer) error { return listPacks(w, list) }))
+			if format == "json" {
+				return done(a.print(asJSON(allPacks(list, followed))))
+			}
+			return done(a.print(func(w io.Writer) error { return listPacks(w, list, followed) }))
 		},
 	}
 	formatFlag(cmd, &format)
@@ -46,10 +52,15 @@ func (a *app) packsShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show NAME", Short: "show what a pack asks for, its sources and what it does not claim",
 		Long: "Show prints a rule pack that comes with the program, or one in a file: its limits, the\n" +
-			"evidence that it asks for, where that is written, and what it does not claim.",
-		Example: "  plumbline packs show four-fifths",
-		Args:    want("the name of a pack or a file; see plumbline packs list", false),
+			"evidence that it asks for, where that is written, and what it does not claim. Of a KPI\n" +
+			"pack it prints the indicators, the columns that they name, and what no log tells.",
+		Example: "  plumbline packs show four-fifths\n" +
+			"  plumbline packs show ad-delivery",
+		Args: want("the name of a pack or a file; see plumbline packs list", false),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if slices.Contains(kpi.Packs(), args[0]) {
+				return done(a.showKPIs(args[0], format))
+			}
 			p, err := a.pack(args[0])
 			if err != nil {
 				return done(err)
@@ -60,7 +71,7 @@ func (a *app) packsShowCommand() *cobra.Command {
 			return done(a.print(func(w io.Writer) error { return showPack(w, p) }))
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return pack.Names(), cobra.ShellCompDirectiveDefault
+			return append(pack.Names(), kpi.Packs()...), cobra.ShellCompDirectiveDefault
 		},
 	}
 	formatFlag(cmd, &format)
@@ -124,7 +135,7 @@ func asked(p *pack.Pack) string {
 	return fmt.Sprintf("%s, %s", several(len(p.Checks), "check"), several(len(p.Requirements), "requirement"))
 }
 
-func listPacks(w io.Writer, list []packEntry) error {
+func listPacks(w io.Writer, list []packEntry, followed []kpiPackEntry) error {
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(t, "NAME\tRELEASE\tVERIFIED\tSTATUS\tTITLE")
 	for _, p := range list {
@@ -133,6 +144,13 @@ func listPacks(w io.Writer, list []packEntry) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, "\nplumbline packs show NAME: limits, evidence asked for, sources, and what is not claimed")
+	fmt.Fprintln(w, "\nKPI packs, for kpis: {packs: [...]}")
+	for _, p := range followed {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", p.Name, p.Release, several(len(p.KPIs), "KPI"), p.Title)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "\nplumbline packs show NAME: limits, evidence asked for, sources, and what is not claimed; of a KPI pack its indicators")
 	return err
 }

@@ -35,7 +35,9 @@ func enums() map[reflect.Type]*jsonschema.Schema {
 	kinds := &jsonschema.Schema{Type: "string", Enum: []any{
 		audit.KindValue, audit.KindMissing, audit.KindOverall, audit.KindWorst}}
 	statuses := &jsonschema.Schema{Type: "string", Enum: []any{audit.Recorded, audit.FindingAt, audit.Absent, audit.OutsideDuty}}
+	states := &jsonschema.Schema{Type: "string", Enum: []any{audit.Assured, audit.Breach, audit.NotResolved}}
 	return map[reflect.Type]*jsonschema.Schema{
+		reflect.TypeFor[audit.KPIState]():       states,
 		reflect.TypeFor[audit.EvidenceStatus](): statuses,
 		reflect.TypeFor[audit.Verdict]():        verdicts,
 		reflect.TypeFor[audit.GroupKind]():      kinds,

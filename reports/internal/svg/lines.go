@@ -9,7 +9,7 @@ type Lines struct {
 	Scale                  Scale
 	Format                 func(float64) string
 	Zero                   *float64 // the line of no gap
-	Limits                 []float64
+	Limits, Targets        []float64
 	Ticks                  []Tick
 	Points                 []Point
 }
@@ -74,6 +74,12 @@ func (l Lines) axes(c *canvas) {
 		if !l.Scale.Outside(v) {
 			y := num(l.y(v))
 			c.el("line", "class", "limit", "x1", left, "x2", right, "y1", y, "y2", y)
+		}
+	}
+	for _, v := range l.Targets {
+		if !l.Scale.Outside(v) {
+			y := num(l.y(v))
+			c.el("line", "class", "target", "x1", left, "x2", right, "y1", y, "y2", y)
 		}
 	}
 	for i, t := range l.Ticks {

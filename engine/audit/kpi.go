@@ -1,0 +1,78 @@
+package audit
+
+// KPI is one point of an indicator: of everybody or of a group, in one window.
+// A nil Value means undefined, and Note says why.
+type KPI struct {
+	KPI        string `json:"kpi" doc:"its name"`
+	Definition string `json:"definition" doc:"digest of what is counted; a series of two digests is two series"`
+
+	Attribute string    `json:"attribute,omitempty" doc:"of a group or a gap: the attribute"`
+	Group     *string   `json:"group" doc:"null for everybody and for the missing group; of a gap the group with the lowest value"`
+	GroupKind GroupKind `json:"group_kind" doc:"value, missing, overall, or worst of a gap"`
+	Reference *string   `json:"reference,omitempty" doc:"of a gap: the group with the highest value"`
+	Window    string    `json:"window" doc:"all, or the id of a window"`
+
+	Value       *float64  `json:"value" doc:"null when undefined"`
+	Numerator   *float64  `json:"numerator" doc:"rows, people or a sum; null where the number is no quotient"`
+	Denominator *float64  `json:"denominator"`
+	N           int64     `json:"n" doc:"rows or people that the number rests on; -1 where suppressed"`
+	Unknown     int64     `json:"unknown,omitempty" doc:"rows that are not counted because the number depends on a value that is missing"`
+	Interval    *Interval `json:"interval" doc:"of this window alone"`
+	Shards      int       `json:"shards,omitempty" doc:"subject shards behind the interval; 0 where rows or people are taken as independent"`
+	Estimate    bool      `json:"estimate,omitempty" doc:"from a sample of the people or in buckets of numbers, because there were too many to count exactly; the interval allows for it"`
+	Source      string    `json:"source,omitempty" doc:"of a value that somebody entered: where it is from"`
+
+	State   KPIState `json:"state,omitempty" doc:"what the interval says about the limits: assured, breach or not_resolved; absent without limits"`
+	Verdict Verdict  `json:"verdict,omitempty" doc:"only on the point that a limit judges"`
+	Note    string   `json:"note,omitempty"`
+
+	Suppressed bool `json:"suppressed,omitempty" doc:"the numbers are withheld: they are about few people, or would tell about few people"`
+}
+
+// KPIState says whether a KPI keeps its limits.
+type KPIState string
+
+// The states.
+const (
+	Assured     KPIState = "assured"      // the whole interval is within the limits
+	Breach      KPIState = "breach"       // the whole interval is outside
+	NotResolved KPIState = "not_resolved" // neither, or there is no interval
+)
+
+// KPIDefinition is what a KPI means.
+type KPIDefinition struct {
+	Name       string `json:"name"`
+	Title      string `json:"title"`
+	Doc        string `json:"doc,omitempty"`
+	Kind       string `json:"kind" doc:"rate, mean, quantile, count, distinct, ratio, growth, gap, index or manual"`
+	Definition string `json:"definition" doc:"digest of what is counted"`
+	Formula    string `json:"formula" doc:"in words and expressions"`
+	Scale      string `json:"scale" doc:"rate: 0 to 1; difference: of two rates; number: anything else"`
+	Pack       string `json:"pack,omitempty" doc:"the KPI pack that it is from"`
+
+	Unit        string    `json:"unit" doc:"event or subject: whether rows or people count"`
+	Numerator   string    `json:"numerator,omitempty"`
+	Denominator string    `json:"denominator,omitempty"`
+	Of          []KPITerm `json:"of,omitempty" doc:"the KPIs that it is made of"`
+	By          []string  `json:"by,omitempty" doc:"attributes that it is shown for"`
+
+	Direction string    `json:"direction,omitempty" doc:"up or down: what is better"`
+	Target    *KPIRange `json:"target,omitempty"`
+	Limits    *KPIRange `json:"limits,omitempty" doc:"a gate"`
+	Owner     string    `json:"owner,omitempty"`
+
+	NotMeasured string `json:"not_measured,omitempty" doc:"why there is no number"`
+}
+
+// KPITerm is a KPI with its weight.
+type KPITerm struct {
+	Name   string `json:"name"`
+	Weight string `json:"weight" doc:"a decimal"`
+}
+
+// KPIRange is what a KPI should, or must, be.
+type KPIRange struct {
+	Min string `json:"min,omitempty" doc:"a decimal"`
+	Max string `json:"max,omitempty" doc:"a decimal"`
+	By  string `json:"by,omitempty" doc:"of a target: window or date"`
+}

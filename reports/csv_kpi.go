@@ -1,0 +1,66 @@
+package reports
+
+import (
+	"bufio"
+	"io"
+	"strconv"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// kpiColumns is the header of the indicators' export, in order.
+func kpiColumns() []string {
+	return []string{
+		"kpi", "title", "kind", "unit", "definition", "pack",
+		"attribute", "group", "group_kind", "reference", "window",
+		"value", "numerator", "denominator", "n", "unknown",
+		"interval_low", "interval_high", "interval_level", "interval_method", "shards", "estimate",
+		"target_min", "target_max", "target_by", "limit_min", "limit_max", "state", "verdict", "direction", "owner", "source", "note",
+	}
+}
+
+// WriteKPIs writes the indicators as [WriteCSV] writes measurements: one row per
+// indicator, group and window. Without any there is a header.
+func WriteKPIs(w io.Writer, r *audit.Result) error {
+	out := bufio.NewWriter(w)
+	csvLine(out, kpiColumns())
+	definitions := map[string]*audit.KPIDefinition{}
+	for i := range r.KPIDefinitions {
+		definitions[r.KPIDefinitions[i].Name] = &r.KPIDefinitions[i]
+	}
+	for i := range r.KPIs {
+		d := definitions[r.KPIs[i].KPI]
+		if d == nil {
+			d = &audit.KPIDefinition{}
+		}
+		csvLine(out, kpiRow(d, &r.KPIs[i]))
+	}
+	return out.Flush()
+}
+
+func kpiRow(d *audit.KPIDefinition, p *audit.KPI) []string {
+	iv, level := audit.Interval{}, ""
+	if p.Interval != nil {
+		iv = *p.Interval
+		level = csvFloat(&iv.Level)
+	}
+	target, limits := audit.KPIRange{}, audit.KPIRange{}
+	if d.Target != nil {
+		target = *d.Target
+	}
+	if d.Limits != nil {
+		limits = *d.Limits
+	}
+	value, numerator, denominator, n := csvFloat(p.Value), csvFloat(p.Numerator), csvFloat(p.Denominator), strconv.FormatInt(p.N, 10)
+	if p.Suppressed {
+		value, numerator, denominator, n = withheld, withheld, withheld, withheld
+	}
+	return []string{
+		csvText(p.KPI), csvText(d.Title), csvText(d.Kind), csvText(d.Unit), csvText(p.Definition), csvText(d.Pack),
+		csvText(p.Attribute), csvOptional(p.Group), csvText(string(p.GroupKind)), csvOptional(p.Reference), csvText(p.Window),
+		value, numerator, denominator, n, csvPositive(p.Unknown),
+		csvFloat(iv.Low), csvFloat(iv.High), level, csvText(iv.Method), csvPositive(int64(p.Shards)), strconv.FormatBool(p.Estimate),
+		csvText(target.Min), csvText(target.Max), csvText(target.By), csvText(limits.Min), csvText(limits.Max),
+		csvText(string(p.State)), csvText(string(p.Verdict)), csvText(d.Direction), csvText(d.Owner), csvText(p.Source), csvText(p.Note),
+	}
+}
