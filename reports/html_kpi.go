@@ -28,6 +28,7 @@ type kpiView struct {
 	GroupNote  string
 	Meaning    *grid
 	Numbers    *grid
+	Watched    *grid
 	Missing    *grid
 }
 
@@ -37,7 +38,7 @@ func (k *maker) kpis() *kpiView {
 	if len(k.r.KPIDefinitions) == 0 {
 		return nil
 	}
-	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing()}
+	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list)}
 	if len(k.r.Windows) > 1 {
 		for _, x := range list {
 			if len(x.at) > 0 {
@@ -45,7 +46,7 @@ func (k *maker) kpis() *kpiView {
 			}
 		}
 		v.Title = "Each indicator over time"
-		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target. ✕ marks a window whose whole interval lies outside the limits."
+		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target. ✕ marks a window in which a change was found."
 		drawn := 0
 		for _, x := range list {
 			for _, f := range k.kpiByGroup(x) {
@@ -89,6 +90,7 @@ func (k *maker) scorecard(list []*kpi) *grid {
 		state := cell{Text: "–"}
 		if b := x.state(k.r); b != nil {
 			state = judged(*b)
+			state.Sub = x.stateText(k.r)
 			limited = true
 		}
 		change := cell{Text: x.change(last, before), Num: true}
@@ -98,7 +100,7 @@ func (k *maker) scorecard(list []*kpi) *grid {
 		g.Rows = append(g.Rows, []cell{name, latest, change, whole, text(x.rangeText(x.Target)), text(x.rangeText(x.Limits)), state, named(orDash(clean(x.Owner)))})
 	}
 	if limited {
-		g.Note = "Limits judge the whole period, or what was asked for with --period; of an indicator that compares windows, or was entered by hand, the last window. Single windows are shown, not judged."
+		g.Note = "Limits judge all windows to date, with an interval that holds at every look: assured, it lies within the limits; breach, outside; not resolved, neither. Of an indicator that compares windows, or was counted or entered by hand, the last window or the whole period is judged. Single windows are shown, not judged."
 	}
 	return g
 }
@@ -228,7 +230,7 @@ func (k *maker) kpiPoints(x *kpi, at map[string]*audit.KPI, limits bool) []svg.P
 			if p.Interval != nil {
 				s.Low, s.High = p.Interval.Low, p.Interval.High
 			}
-			s.Breach = limits && p.State == audit.Breach
+			s.Breach = limits && p.Alarm != ""
 			s.Break = s.Break || definition != "" && definition != p.Definition
 			definition = p.Definition
 		}

@@ -15,6 +15,8 @@ type kpi struct {
 	whole   *audit.KPI            // over the whole period
 	at      map[string]*audit.KPI // of everybody, or the widest gap, by window
 	cohorts []*kpiCohort
+
+	attribute string // of a gap
 }
 
 // kpiCohort is one group's points of an indicator.
@@ -46,7 +48,7 @@ func kpisOf(r *audit.Result) []*kpi {
 			attributes = d.By
 		}
 		for _, a := range attributes {
-			k := &kpi{KPIDefinition: d, scale: s, at: map[string]*audit.KPI{}}
+			k := &kpi{KPIDefinition: d, scale: s, at: map[string]*audit.KPI{}, attribute: a}
 			if len(attributes) > 1 {
 				own := *d
 				own.Title += ", " + attributeName(a)
