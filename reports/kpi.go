@@ -15,6 +15,7 @@ type kpi struct {
 	whole   *audit.KPI            // over the whole period
 	at      map[string]*audit.KPI // of everybody, or the widest gap, by window
 	cohorts []*kpiCohort
+	gaps    map[string]*kpiCohort // between the groups of an attribute, of an indicator that is no gap itself
 
 	attribute string // of a gap
 }
@@ -48,7 +49,7 @@ func kpisOf(r *audit.Result) []*kpi {
 			attributes = d.By
 		}
 		for _, a := range attributes {
-			k := &kpi{KPIDefinition: d, scale: s, at: map[string]*audit.KPI{}, attribute: a}
+			k := &kpi{KPIDefinition: d, scale: s, at: map[string]*audit.KPI{}, attribute: a, gaps: map[string]*kpiCohort{}}
 			if len(attributes) > 1 {
 				own := *d
 				own.Title += ", " + attributeName(a)
@@ -73,6 +74,17 @@ func (k *kpi) fill(r *audit.Result, attribute string) {
 				k.whole = p
 			} else {
 				k.at[p.Window] = p
+			}
+		case p.GroupKind == audit.KindWorst && k.Kind != "gap":
+			c := k.gaps[p.Attribute]
+			if c == nil {
+				c = &kpiCohort{attribute: p.Attribute, at: map[string]*audit.KPI{}}
+				k.gaps[p.Attribute] = c
+			}
+			if p.Window == audit.AllWindows {
+				c.whole = p
+			} else {
+				c.at[p.Window] = p
 			}
 		case p.GroupKind == audit.KindValue || p.GroupKind == audit.KindMissing:
 			id := p.Attribute + "\x00" + key(p.GroupKind, p.Group)

@@ -104,15 +104,19 @@ func percentOf(x float64) string { return strconv.FormatFloat(100*x, 'g', 4, 64)
 // plainShare is a small share of an error budget.
 func plainShare(x float64) string { return strconv.FormatFloat(100*x, 'g', 2, 64) + thin + "%" }
 
-// alarms lists the changes that were found.
+// alarms lists the latest change of each indicator.
 func (s *screen) alarms(list []*kpi) {
 	for _, k := range list {
 		x := k.seriesOf(s.r)
 		if x == nil {
 			continue
 		}
-		for i := range x.Alarms {
-			s.wrap("  ! ", "    ", clean(k.Title)+" changed "+k.moved(&x.Alarms[i]), 2)
+		if n := len(x.Alarms); n > 0 {
+			text := clean(k.Title) + " changed " + k.moved(&x.Alarms[n-1])
+			if n > 1 {
+				text += fmt.Sprintf("; %d earlier", n-1)
+			}
+			s.wrap("  ! ", "    ", text, 2)
 		}
 	}
 }

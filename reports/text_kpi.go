@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -19,9 +20,9 @@ func (s *screen) kpis() {
 	}
 	s.add("")
 	windows := s.courses()
-	head := "Indicators, latest window and change"
+	head := "Indicators"
 	if len(windows) > 1 {
-		head += "; course " + windowTick(windows[0].ID) + " – " + windowTick(windows[len(windows)-1].ID)
+		head += ", latest window and change; course " + windowTick(windows[0].ID) + " – " + windowTick(windows[len(windows)-1].ID)
 	}
 	s.add(s.cut(s.plain(head), s.Width))
 	defer s.alarms(list)
@@ -32,7 +33,8 @@ func (s *screen) kpis() {
 		}
 		s.kpi(k, windows)
 	}
-	if n := len(notMeasured(s.r)); n > 0 {
+	lacking := slices.DeleteFunc(notMeasured(s.r), func(d audit.KPIDefinition) bool { return d.Kind == "manual" }) // which no log has
+	if n := len(lacking); n > 0 {
 		s.wrap("  ", "  ", plural(n, "indicator of a pack is", "indicators of packs are")+" not measured, because the log lacks their columns; the full report lists them.", 2)
 	}
 }
@@ -56,8 +58,10 @@ func (s *screen) kpi(k *kpi, windows []audit.Window) {
 	}
 	const name, value, moved = 28, 12, 13
 	at := len(s.lines)
-	line := shape + pad(s.cut(s.plain(clean(k.Title)), name), name) + " " +
-		left(s.plain(k.write(last)), value) + " " + left(s.plain(k.change(last, before)), moved) + "  " + pad(s.course(k, windows), len(windows))
+	line := shape + pad(s.cut(s.plain(clean(k.Title)), name), name) + " " + left(s.plain(k.write(last)), value)
+	if len(windows) > 1 {
+		line += " " + left(s.plain(k.change(last, before)), moved) + "  " + pad(s.course(k, windows), len(windows))
+	}
 	if k.Limits != nil {
 		line += "  " + s.plain(k.rangeText(k.Limits))
 	}

@@ -8,7 +8,7 @@ type KPI struct {
 
 	Attribute string    `json:"attribute,omitempty" doc:"of a group or a gap: the attribute"`
 	Group     *string   `json:"group" doc:"null for everybody and for the missing group; of a gap the group with the lowest value"`
-	GroupKind GroupKind `json:"group_kind" doc:"value, missing, overall, or worst of a gap"`
+	GroupKind GroupKind `json:"group_kind" doc:"value, missing, overall, or worst of the gap between the lowest and the highest group"`
 	Reference *string   `json:"reference,omitempty" doc:"of a gap: the group with the highest value"`
 	Window    string    `json:"window" doc:"all, or the id of a window"`
 

@@ -14,7 +14,7 @@ columns: {time: t, decision: {column: d, positive: [y]}, groups: {age: age}}
 `
 
 func TestKPIsDecode(t *testing.T) {
-	a, errs := parse(kpiHead + `windows: {every: month}
+	text := kpiHead + `windows: {every: month}
 kpis:
   packs: data-rights
   map: {consent: gdpr}
@@ -23,7 +23,8 @@ kpis:
     - {name: gap, kind: gap, of: opt_in, by: age, limits: {max: 0.05}}
     - {name: ropi, kind: index, of: {lift: 0.4, complaints: -0.3}}
     - {name: quiet, kind: index, as: quiet, of: [opt_in, gap]}
-`)
+`
+	a, errs := parse(text)
 	if errs != nil {
 		t.Fatal(errs)
 	}
@@ -36,6 +37,11 @@ kpis:
 	out, err := a.YAML()
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, file := range []string{text, string(out)} {
+		if err := validate(t, published(t), file); err != nil {
+			t.Errorf("the schema refuses it: %v\n%s", err, file)
+		}
 	}
 	if again, errs := parse(string(out)); errs != nil || again.SHA256() != a.SHA256() {
 		t.Errorf("it does not read back: %v\n%s", errs, out)

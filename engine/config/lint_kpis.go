@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"time"
 )
 
 // kpis checks what the file alone says about its KPIs. Expressions are held
@@ -90,6 +91,9 @@ func (l *lint) kpiBounds(path string, limits *KPILimits, target *KPITarget) {
 	}
 	if target != nil {
 		check(path+".target", target.Min, target.Max)
+		if _, _, err := ParseSpan(target.By, time.UTC); err != nil && target.By != "" && l.clean(path+".target.by") {
+			l.bad(path+".target.by", quote(target.By)+" is no date", "2027-01, or 2027-01-31")
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ func TestAllMistakesAtOnce(t *testing.T) {
 	_, errs := parse(`version: 2
 nam: x
 alpha: 1.5
-ledger: {}
+signoff: {}
 kind: decison
 data:
   log: [a.csv, "-"]
@@ -30,8 +30,8 @@ audit.yaml:2:1: unknown key "nam"; did you mean "name"?
 audit.yaml:3:8: "alpha" must lie between 0 and 1, not 1.5
      3 | alpha: 1.5
        |        ^
-audit.yaml:4:1: "ledger" is not available in this version
-     4 | ledger: {}
+audit.yaml:4:1: "signoff" is not available in this version
+     4 | signoff: {}
        | ^
 audit.yaml:5:7: "kind" must be decision, recommender, chatbot or ads, not "decison"; did you mean "decision"?
      5 | kind: decison

@@ -77,7 +77,7 @@ func TestSchema(t *testing.T) {
 		"bins: [25, 60]":    "bins: [a]",
 		"every: month":      "every: moon",
 		"matures_after: 30": "matures_after: 3x",
-		"name: bank":        "ledger: {}\nname: bank",
+		"name: bank":        "signoff: {}\nname: bank",
 	}
 	for from, to := range bad {
 		text := strings.Replace(campaign, from, to, 1)

@@ -56,6 +56,8 @@ func (t *teller) said(m *audit.Measurement, metric *Metric) string {
 func (t *teller) level(m *audit.Measurement, metric *Metric) string {
 	among, verb := t.verb(m)
 	switch {
+	case m.Parameters["kpi"] != "":
+		return metric.Title + ": " + t.value(m, metric) + "."
 	case metric.Null == NullNoChange && m.Column != nil:
 		return fmt.Sprintf("%s moved since the reference: the %s is %s.", t.about(m), noun(m.Metric), t.value(m, metric))
 	case metric.Scale == ScaleNumber && m.Group == nil:

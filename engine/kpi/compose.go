@@ -12,30 +12,34 @@ import (
 
 // gap is the highest value of a group less the lowest, among groups with min_rows.
 func (m *measurer) gap(d *Definition) series {
-	of, base := m.series[d.Of[0].Name], m.set.byName[d.Of[0].Name]
 	out := series{}
 	for _, attribute := range d.By {
-		least := m.minRows(attribute)
-		for _, window := range m.windowIDs() {
-			var names, small []string
-			for _, p := range m.places(of) {
-				if p.window != window || p.attribute != attribute || p.kind != audit.KindValue {
-					continue
-				}
-				if e := of[p]; e.value == nil || e.n < least {
-					small = append(small, p.group)
-				} else {
-					names = append(names, p.group)
-				}
-			}
-			at := place{window: window, attribute: attribute, kind: audit.KindWorst}
-			find := func(name string) *estimate { return of[place{window, attribute, name, audit.KindValue}] }
-			if len(names)+len(small) > 0 {
-				out[at] = gapOf(names, small, find, base.rate(), least)
-			}
-		}
+		m.gaps(m.series[d.Of[0].Name], m.set.byName[d.Of[0].Name].rate(), attribute, out)
 	}
 	return out
+}
+
+// gaps adds the gaps between the groups of an attribute to a series.
+func (m *measurer) gaps(of series, rate bool, attribute string, out series) {
+	least := m.minRows(attribute)
+	names, small := map[string][]string{}, map[string][]string{} // by window
+	for _, p := range m.places(of) {
+		if p.attribute != attribute || p.kind != audit.KindValue {
+			continue
+		}
+		if e := of[p]; e.value == nil || e.n < least {
+			small[p.window] = append(small[p.window], p.group)
+		} else {
+			names[p.window] = append(names[p.window], p.group)
+		}
+	}
+	for _, window := range m.windowIDs() {
+		if len(names[window])+len(small[window]) == 0 {
+			continue
+		}
+		find := func(name string) *estimate { return of[place{window, attribute, name, audit.KindValue}] }
+		out[place{window: window, attribute: attribute, kind: audit.KindWorst}] = gapOf(names[window], small[window], find, rate, least)
+	}
 }
 
 // gapOf is the gap of some groups. All pairs have to be looked at, since the data
@@ -114,10 +118,10 @@ const errNoInterval = stat.Reason("what it is made of has no interval")
 
 // growth is how much more than in the window before.
 func (m *measurer) growth(d *Definition) series {
-	of, base := m.series[d.Of[0].Name], m.set.byName[d.Of[0].Name]
+	base := m.set.byName[d.Of[0].Name]
 	out := series{}
 	for i := 1; i < len(m.windows); i++ {
-		a, b := of[everybody(m.windows[i].ID)], of[everybody(m.windows[i-1].ID)]
+		a, b := m.main(base, m.windows[i].ID), m.main(base, m.windows[i-1].ID)
 		if a == nil || a.value == nil {
 			continue
 		}
@@ -164,6 +168,16 @@ func grown(base *Definition, a, b *estimate) func(alpha float64) (stat.Interval,
 
 func everybody(window string) place { return place{window: window, kind: audit.KindOverall} }
 
+// main is the point of a KPI that others are made of: of everybody, or of a gap its
+// one attribute's.
+func (m *measurer) main(d *Definition, window string) *estimate {
+	at := everybody(window)
+	if d.Kind == "gap" && len(d.By) > 0 {
+		at = place{window: window, attribute: d.By[0], kind: audit.KindWorst}
+	}
+	return m.series[d.Name][at]
+}
+
 // index is the weighted sum of what it is made of.
 func (m *measurer) index(d *Definition) series {
 	if d.As == "quiet" {
@@ -177,7 +191,7 @@ func (m *measurer) index(d *Definition) series {
 		var weights []float64
 		sum := 0.0
 		for _, t := range d.Of {
-			x, w := m.series[t.Name][everybody(window)], weight(t)
+			x, w := m.main(m.set.byName[t.Name], window), weight(t)
 			if x == nil || x.value == nil {
 				e.note, defined = "undefined: "+t.Name+" has no value", false
 				continue

@@ -20,12 +20,16 @@ func (s *Set) Detector() detect.Detector {
 		if d.Limits == nil {
 			continue
 		}
-		for _, metric := range d.metrics() {
-			m := detect.Metric{Name: metric, Title: d.Title, Doc: d.Doc, Convention: s.formula(d), Null: detect.NullLimit, Scale: detect.ScaleNumber, Version: 1}
+		for i, metric := range d.metrics() {
+			title := d.Title
+			if metric != d.Name {
+				title += ", " + d.By[i]
+			}
+			m := detect.Metric{Name: metric, Title: title, Doc: d.Doc, Convention: s.formula(d), Null: detect.NullLimit, Scale: detect.ScaleNumber, Version: 1}
 			if s.scale(d) != "number" {
 				m.Scale = detect.ScaleRate
 			}
-			if d.fact() {
+			if d.fact {
 				m.Null = detect.NullNone
 			}
 			out.Metrics = append(out.Metrics, m)
@@ -80,7 +84,7 @@ func (d *Definition) state(value *float64, i *audit.Interval) audit.KPIState {
 	switch {
 	case value == nil:
 		return audit.NotResolved
-	case d.fact():
+	case d.fact:
 		from, to = *value, *value
 	case i == nil:
 		return audit.NotResolved

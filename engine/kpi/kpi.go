@@ -25,6 +25,7 @@ type Definition struct {
 	Groups []string
 
 	numerator, denominator aggregate
+	fact                   bool // a number that is counted or entered, not estimated from cases
 }
 
 // Set is the KPIs of an audit, each after those that it is made of.
@@ -34,7 +35,8 @@ type Set struct {
 	byName  map[string]*Definition
 	manual  map[string][]entry
 	windows audit.WindowSpec
-	Inputs  []audit.Input // the files of values that somebody entered
+	others  []audit.KPIDefinition // of the packs, that no log tells
+	Inputs  []audit.Input         // the files of values that somebody entered
 }
 
 // New collects the KPIs that an audit asks for. Mistakes are config.Errors.
@@ -59,6 +61,7 @@ func New(a *config.Audit, spec *audit.Spec) (*Set, error) {
 	for _, d := range s.all {
 		s.finish(d, spec)
 		d.check(bad)
+		s.checkOf(d, bad)
 		if d.Kind == "manual" {
 			s.readManual(d, bad)
 		}
@@ -179,14 +182,19 @@ func (s *Set) finish(d *Definition, spec *audit.Spec) {
 			}
 		}
 	}
-	d.Hash = s.digest(d)
+	d.Hash, d.fact = s.digest(d), s.isFact(d)
 }
 
 // digest identifies what is counted: not how it is called, aimed at or limited.
 func (s *Set) digest(d *Definition) string {
 	parts := []string{d.Kind, squeezed(d.Numerator), squeezed(d.Denominator), d.Quantile, d.Unit, d.Base, d.As, squeezed(s.audit.Data.Where)}
-	if d.Kind == "gap" {
+	switch {
+	case d.Kind == "gap":
 		parts = append(parts, d.By...)
+	case d.Kind == "manual":
+		parts = append(parts, d.Name, d.File)
+	case d.Unit == "subject":
+		parts = append(parts, s.subject())
 	}
 	for _, t := range d.Of {
 		of := s.byName[t.Name]
@@ -232,15 +240,43 @@ func (d *Definition) check(bad func(path, message, hint string)) {
 		if d.numerator.how == "distinct" {
 			bad(d.Path+".numerator", "to count different values, use kind distinct", "")
 		}
-	case "gap", "growth":
-		// what they are of decides
+	}
+}
+
+// checkOf refuses what cannot be made of a KPI.
+func (s *Set) checkOf(d *Definition, bad func(path, message, hint string)) {
+	for _, t := range d.Of {
+		of := s.byName[t.Name]
+		switch {
+		case of == nil: // said already
+		case d.Kind == "gap" && slices.Contains([]string{"gap", "growth", "index", "manual"}, of.Kind):
+			bad(d.Path+".of", fmt.Sprintf("a gap is between groups, and %s, of kind %s, has none", of.Name, of.Kind), "of a rate, a mean or another number of rows")
+		case of.Kind == "gap" && len(of.By) > 1:
+			bad(d.Path+".of", fmt.Sprintf("%s is a gap of several attributes: %s", of.Name, strings.Join(of.By, ", ")), "define a gap of one of them")
+		case d.As == "quiet" && of.Direction == "":
+			bad(d.Path+".of", fmt.Sprintf("%s has no direction, so it cannot be said to be worse", of.Name), "direction: up, or down")
+		case d.As == "quiet" && of.Kind != "rate" && (of.Kind != "count" || of.numerator.how == "sum"):
+			bad(d.Path+".of", fmt.Sprintf("a quiet index is of rates and counts, and %s is of kind %s", of.Name, of.Kind), "")
+		}
 	}
 }
 
 // rate tells whether values lie between 0 and 1.
 func (d *Definition) rate() bool { return d.Kind == "rate" }
 
-// fact tells whether a number is counted and not estimated from cases.
-func (d *Definition) fact() bool {
-	return d.Kind == "count" || d.Kind == "distinct" || d.Kind == "manual" || d.Kind == "index" && d.As == "quiet"
+// isFact tells whether a number is counted or entered, and not estimated from
+// cases: also a gap or an index of nothing else.
+func (s *Set) isFact(d *Definition) bool {
+	switch d.Kind {
+	case "count", "distinct", "manual":
+		return true
+	case "gap", "index":
+		for _, t := range d.Of {
+			if of := s.byName[t.Name]; d.As != "quiet" && (of == nil || !of.fact) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }

@@ -57,6 +57,7 @@ func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Wi
 		}
 		out.Definitions = append(out.Definitions, s.described(d))
 	}
+	out.Definitions = append(out.Definitions, s.others...)
 	out.Monitoring = m.watch()
 	m.mark(out.Points)
 	for _, d := range s.all {
@@ -85,6 +86,9 @@ func (m *measurer) measure(d *Definition) series {
 		for p, e := range m.about(d, attribute) {
 			out[p] = e
 		}
+	}
+	for _, attribute := range d.By {
+		m.gaps(out, d.rate(), attribute, out)
 	}
 	return out
 }
@@ -221,7 +225,7 @@ func (m *measurer) point(d *Definition, p place) audit.KPI {
 		out.Group, out.Reference = &e.low, &e.high
 	}
 	out.Interval = m.interval(e, &out.Note)
-	if d.Limits != nil && (p.kind == audit.KindOverall || p.kind == audit.KindWorst) {
+	if d.Limits != nil && (p.kind == audit.KindOverall || d.Kind == "gap") {
 		out.State = d.state(out.Value, out.Interval)
 	}
 	return out

@@ -40,7 +40,7 @@ type looked struct {
 // sequential tells whether limits on a KPI are claims that hold at every look: not
 // those on facts, and on numbers that compare windows, which judge the last one.
 func (s *Set) sequential(d *Definition) bool {
-	if s.audit.Windows.Every == "" && len(s.audit.Windows.Ranges) == 0 || d.fact() {
+	if s.audit.Windows.Every == "" && len(s.audit.Windows.Ranges) == 0 || d.fact {
 		return false
 	}
 	switch d.Kind {

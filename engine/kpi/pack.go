@@ -124,11 +124,25 @@ func (s *Set) addPacks(bad func(path, message, hint string)) {
 			d.Numerator, d.Denominator = renamed(d.Numerator, k.Map), renamed(d.Denominator, k.Map)
 			s.add(d)
 		}
+		s.addElsewhere(p)
 	}
 	for _, from := range slices.Sorted(maps.Keys(k.Map)) {
 		if !slices.Contains(columns, from) && len(columns) > 0 {
 			bad("kpis.map."+from, fmt.Sprintf("no listed pack has a column %q", from), config.DidYouMean(from, columns))
 		}
+	}
+}
+
+// addElsewhere lists what a pack is about and no log tells, unless the audit has
+// values of that name that somebody entered.
+func (s *Set) addElsewhere(p *Pack) {
+	for _, m := range p.NotALog {
+		name := strings.ToLower(strings.Join(strings.FieldsFunc(m.Title, func(r rune) bool { return r > 0x7f || !letter(byte(r)) && !digit(byte(r)) }), "_"))
+		if slices.ContainsFunc(s.audit.KPIs.Define, func(k config.KPI) bool { return k.Name == name }) {
+			continue
+		}
+		s.others = append(s.others, audit.KPIDefinition{Name: name, Title: m.Title, Kind: "manual", Scale: "number", Unit: "event", Pack: p.Name,
+			Formula: "entered by hand", NotMeasured: "no log tells it: it needs " + m.Needs})
 	}
 }
 

@@ -303,5 +303,8 @@ func compareCategories(a, b Category) int {
 		}
 		return -1
 	}
-	return cmp.Or(cmp.Compare(a.Order, b.Order), CompareNames(a.Name, b.Name))
+	if c := cmp.Compare(a.Order, b.Order); c != 0 { // most often, and names take long to compare
+		return c
+	}
+	return CompareNames(a.Name, b.Name)
 }
