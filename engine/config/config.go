@@ -45,7 +45,9 @@ type Audit struct {
 
 	KPIs *KPIs `yaml:"kpis" json:",omitempty" doc:"indicators that are followed over the windows"`
 
-	_ struct{} `yaml:"ledger|alerts|compare|signoff" reserved:"true"`
+	Alerts *Alerts `yaml:"alerts" json:"-" doc:"who is told how a run came out; no part of what is audited"`
+
+	_ struct{} `yaml:"ledger|compare|signoff" reserved:"true"`
 
 	Path string `yaml:"-"` // of the file as given
 	Dir  string `yaml:"-"` // folder that relative paths start from
