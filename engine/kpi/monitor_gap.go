@@ -35,7 +35,7 @@ func (m *measurer) gapCourse(d *Definition, attribute string) (*course, []string
 		}
 		lines[g] = l
 	}
-	p := pairs{lines: lines, names: names, rate: base.rate(), least: m.minRows(attribute)}
+	p := pairs{scores: map[spot]residual{}, sequences: map[spot]stat.Interval{}, lines: lines, names: names, rate: base.rate(), least: m.minRows(attribute)}
 	c := &course{looks: len(places)}
 	for i, a := range names {
 		for _, b := range names[i+1:] {
@@ -56,6 +56,23 @@ type pairs struct {
 	rate  bool
 	least int64
 	mix   []stat.Mixture
+
+	// What pairs share: each group's scores and exact sequences.
+	scores    map[spot]residual
+	sequences map[spot]stat.Interval
+}
+
+// spot is a group in some windows, at an error.
+type spot struct {
+	group   string
+	from, t int
+	alpha   float64
+}
+
+// residual is a group's score and the variance of what it is the score of.
+type residual struct {
+	score, variance float64
+	err             error
 }
 
 // few is the number of rows with and without the event below which the exact
@@ -147,7 +164,7 @@ func (p *pairs) sequence(i, t int, alpha float64) (stat.Interval, error) {
 		k1, n1 := a.counts()
 		k2, n2 := b.counts()
 		if min(k1, n1-k1, k2, n2-k2) < few {
-			return stat.UnionSequence(k1, n1, k2, n2, alpha)
+			return p.union(i, t, alpha)
 		}
 	}
 	x, err := p.difference(i, 0, t)
@@ -158,6 +175,25 @@ func (p *pairs) sequence(i, t int, alpha float64) (stat.Interval, error) {
 		return stat.Interval{}, errNothingYet
 	}
 	return stat.Mixture{Rho: p.mix[i].Rho, Alpha: alpha}.Around(x.Value, 1/x.Variance), nil
+}
+
+// union is the exact interval of a pair; each group's own is computed once for all.
+func (p *pairs) union(i, t int, alpha float64) (stat.Interval, error) {
+	var of [2]stat.Interval
+	for side, group := range p.all[i] {
+		at := spot{group: group, t: t, alpha: alpha}
+		x, known := p.sequences[at]
+		if !known {
+			k, n := p.lines[group][:t+1].counts()
+			var err error
+			if x, err = (stat.BetaPrior{A: 1, B: 1}).Sequence(k, n, alpha/2); err != nil {
+				return x, err
+			}
+			p.sequences[at] = x
+		}
+		of[side] = x
+	}
+	return stat.UnionSequence(of[0], of[1]), nil
 }
 
 func (p *pairs) value(i, from, t int) *float64 {
@@ -175,20 +211,17 @@ func (p *pairs) score(i, from, t int) (float64, error) {
 	if t <= from {
 		return 0, errNothingYet
 	}
-	a, b := p.lines[p.all[i][0]], p.lines[p.all[i][1]]
-	if p.rate && !a.clustered() {
-		x, u, err := a.part(from, t)
-		if err != nil {
-			return 0, err
-		}
-		y, v, err := b.part(from, t)
-		if err != nil {
-			return 0, err
-		}
-		if !(u+v > 0) {
+	if p.rate && !p.lines[p.all[i][0]].clustered() {
+		x, y := p.part(p.all[i][0], from, t), p.part(p.all[i][1], from, t)
+		switch {
+		case x.err != nil:
+			return 0, x.err
+		case y.err != nil:
+			return 0, y.err
+		case !(x.variance+y.variance > 0):
 			return 0, stat.ErrNoVariation
 		}
-		return (float64(x*math.Sqrt(u)) - float64(y*math.Sqrt(v))) / math.Sqrt(u+v), nil
+		return (float64(x.score*math.Sqrt(x.variance)) - float64(y.score*math.Sqrt(y.variance))) / math.Sqrt(x.variance+y.variance), nil
 	}
 	now, err := p.difference(i, t, t)
 	if err != nil {
@@ -201,20 +234,28 @@ func (p *pairs) score(i, from, t int) (float64, error) {
 	return stat.Residual(now, before)
 }
 
-// part is a group's score and the variance of what it is the score of.
-func (l line) part(from, t int) (score, variance float64, err error) {
+// part is a group's own residual, computed once for all its pairs.
+func (p *pairs) part(group string, from, t int) residual {
+	at := spot{group: group, from: from, t: t}
+	if x, known := p.scores[at]; known {
+		return x
+	}
+	x := p.lines[group].part(from, t)
+	p.scores[at] = x
+	return x
+}
+
+func (l line) part(from, t int) residual {
 	if l[t] == nil {
-		return 0, 0, errNothingYet
+		return residual{err: errNothingYet}
 	}
 	k, n := l[from:t].counts()
 	if n == 0 {
-		return 0, 0, errNothingYet
+		return residual{err: errNothingYet}
 	}
-	if score, err = stat.RateScore(l[t].k, l[t].trials, k, n); err != nil {
-		return 0, 0, err
-	}
+	score, err := stat.RateScore(l[t].k, l[t].trials, k, n)
 	rate := float64(k+l[t].k) / float64(n+l[t].trials)
-	return score, float64(rate*(1-rate)) * (1/float64(n) + 1/float64(l[t].trials)), nil
+	return residual{score, float64(float64(rate*(1-rate)) * (1/float64(n) + 1/float64(l[t].trials))), err}
 }
 
 // rows is what a value rests on.

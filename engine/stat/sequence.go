@@ -95,16 +95,10 @@ func edge(inside, outside float64, within func(float64) bool) float64 {
 	return outside
 }
 
-// UnionSequence is the difference of two rates from the sequences of both at half
-// the error each: exact at any count, and wide.
-func UnionSequence(k1, n1, k2, n2 int64, alpha float64) (Interval, error) {
-	uniform := BetaPrior{1, 1}
-	a, err := uniform.Sequence(k1, n1, alpha/2)
-	if err != nil {
-		return a, err
-	}
-	b, err := uniform.Sequence(k2, n2, alpha/2)
-	return Interval{Low: a.Low - b.High, High: a.High - b.Low, Method: MethodUnionCS}, err
+// UnionSequence is the difference of two rates from the sequences of both, each at
+// half the error: exact at any count, and wide.
+func UnionSequence(a, b Interval) Interval {
+	return Interval{Low: a.Low - b.High, High: a.High - b.Low, Method: MethodUnionCS}
 }
 
 // checkSequence says whether k of n are counts; none are allowed.

@@ -37,11 +37,6 @@ func (m Mixture) Radius(v float64) float64 {
 	return math.Sqrt(float64((v + m.Rho) * (math.Log((v+m.Rho)/m.Rho) - 2*math.Log(m.Alpha))))
 }
 
-// LogE is the logarithm of the e-value of a sum s at variance v against 0.
-func (m Mixture) LogE(s, v float64) float64 {
-	return (math.Log(m.Rho/(v+m.Rho)) + s/(v+m.Rho)*s) / 2
-}
-
 // Around is the interval of an estimate of variance 1/information, at every
 // information at once: cumulative estimates move like Brownian motion over time
 // information (Jennison and Turnbull 1997, Journal of the American Statistical

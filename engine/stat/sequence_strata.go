@@ -90,21 +90,13 @@ func (s *Stratified) likelihood(l float64) (log, slope, curve float64) {
 	return log, slope, curve
 }
 
-// LogE is the logarithm of the e-value against equal odds in every block.
-func (s *Stratified) LogE() float64 { return s.mixture(0) }
-
-// Against is the logarithm of the e-value against a common log odds ratio.
-func (s *Stratified) Against(l float64) float64 {
-	at, _, _ := s.likelihood(l)
-	return s.mixture(0) - at
-}
-
-// mixture integrates the likelihood over the prior. The integrand is log-concave:
+// LogE is the logarithm of the e-value against equal odds in every block. It
+// integrates the likelihood over the prior. The integrand is log-concave:
 // from its mode, found by Newton's method, the trapezoidal rule in steps of an
 // eighth of its width converges beyond the digits of a float.
-func (s *Stratified) mixture(start float64) float64 {
+func (s *Stratified) LogE() float64 {
 	precision := 1 / float64(s.SD*s.SD)
-	mode := start
+	mode := 0.0
 	curve := precision
 	for range 100 {
 		_, slope, v := s.likelihood(mode)
