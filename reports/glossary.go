@@ -56,6 +56,9 @@ func define(metric string) definition {
 	if d, ok := absentDefinition(metric); ok {
 		return d
 	}
+	if d, ok := changeDefinition(metric); ok {
+		return d
+	}
 	if d, ok := listDefinition(metric); ok {
 		return d
 	}
