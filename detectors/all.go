@@ -17,6 +17,7 @@ func All() []detect.Detector {
 		Calibration(),
 		ScoreGap(),
 		Conditional(),
+		Change(),
 		Robustness(),
 		Subgroups(),
 		Drift(),

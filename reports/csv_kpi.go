@@ -15,6 +15,7 @@ func kpiColumns() []string {
 		"attribute", "group", "group_kind", "reference", "window",
 		"value", "numerator", "denominator", "n", "unknown",
 		"interval_low", "interval_high", "interval_level", "interval_method", "shards", "estimate",
+		"to_date", "sequence_low", "sequence_high", "sequence_level", "sequence_method", "change_log", "alarm_since", "control_low", "control_high", "control_method",
 		"target_min", "target_max", "target_by", "limit_min", "limit_max", "state", "verdict", "direction", "owner", "source", "note",
 	}
 }
@@ -44,6 +45,14 @@ func kpiRow(d *audit.KPIDefinition, p *audit.KPI) []string {
 		iv = *p.Interval
 		level = csvFloat(&iv.Level)
 	}
+	seq, seqLevel, control := audit.Interval{}, "", audit.Interval{}
+	if p.Sequence != nil {
+		seq = *p.Sequence
+		seqLevel = csvFloat(&seq.Level)
+	}
+	if p.Control != nil {
+		control = *p.Control
+	}
 	target, limits := audit.KPIRange{}, audit.KPIRange{}
 	if d.Target != nil {
 		target = *d.Target
@@ -60,6 +69,7 @@ func kpiRow(d *audit.KPIDefinition, p *audit.KPI) []string {
 		csvText(p.Attribute), csvOptional(p.Group), csvText(string(p.GroupKind)), csvOptional(p.Reference), csvText(p.Window),
 		value, numerator, denominator, n, csvPositive(p.Unknown),
 		csvFloat(iv.Low), csvFloat(iv.High), level, csvText(iv.Method), csvPositive(int64(p.Shards)), strconv.FormatBool(p.Estimate),
+		csvFloat(p.ToDate), csvFloat(seq.Low), csvFloat(seq.High), seqLevel, csvText(seq.Method), csvFloat(p.Change), csvText(p.Alarm), csvFloat(control.Low), csvFloat(control.High), csvText(control.Method),
 		csvText(target.Min), csvText(target.Max), csvText(target.By), csvText(limits.Min), csvText(limits.Max),
 		csvText(string(p.State)), csvText(string(p.Verdict)), csvText(d.Direction), csvText(d.Owner), csvText(p.Source), csvText(p.Note),
 	}

@@ -56,6 +56,9 @@ func define(metric string) definition {
 	if d, ok := absentDefinition(metric); ok {
 		return d
 	}
+	if d, ok := changeDefinition(metric); ok {
+		return d
+	}
 	if d, ok := listDefinition(metric); ok {
 		return d
 	}
@@ -231,35 +234,38 @@ func intervalText(method string) string {
 	base, how, _ := strings.Cut(method, ", ")
 	base, clustered := strings.CutSuffix(base, "-clustered")
 	text := map[string]string{
-		"wilson":               "Wilson’s score interval for a share (Wilson 1927); at a level of 95 % it holds the truth in 95 of 100 logs on average, and at single shares of few cases in somewhat under 93",
-		"newcombe":             "Newcombe’s interval for a difference of two shares, built from two Wilson intervals (Newcombe 1998, method 10)",
-		"koopman":              "Koopman’s score interval for a ratio of two shares (Koopman 1984)",
-		"mover":                "the interval of a sum or difference, recovered from the intervals of its parts (MOVER; Zou and Donner 2008)",
-		"clopper-pearson":      "the exact interval for a share (Clopper and Pearson 1934)",
-		"jeffreys":             "Jeffreys’ interval for a share (Brown, Cai and DasGupta 2001)",
-		"agresti-coull":        "the adjusted Wald interval for a share (Agresti and Coull 1998)",
-		"miettinen-nurminen":   "the score interval for a difference of two shares (Miettinen and Nurminen 1985)",
-		"mee":                  "the score interval for a difference of two shares (Mee 1984)",
-		"katz":                 "the logarithmic interval for a ratio of two shares (Katz et al. 1978)",
-		"student-t":            "Student’s interval for a mean",
-		"welch":                "Welch’s interval for a difference of two means (Welch 1947)",
-		"hedges-olkin":         "the normal interval for a standardized difference (Hedges and Olkin 1985)",
-		"delong":               "the interval for an area under a curve, or a difference of two, by DeLong’s variance (DeLong et al. 1988); that of one area is too narrow with fewer than 100 rows of either label",
-		"delta":                "the normal interval by the delta method",
-		"dkw":                  "the bounds of two distribution functions (Dvoretzky, Kiefer and Wolfowitz 1956; Massart 1990)",
-		"table-bootstrap":      "drawing the table again at random, moved by its bias",
-		"clustered-t":          "the t interval with the variance taken between people, not rows (delete-a-group jackknife; Rust and Rao 1996)",
-		"table-bootstrap-bca":  "the bootstrap of the table of counts, bias-corrected and accelerated (Efron 1987); with a subject, of shards of people",
-		"exact-upper":          "the exact one-sided upper limit of a share that was never seen, 1 − α^(1/n)",
-		"data-combination":     "not an interval of chance: every rate that fits the probabilities (Kallus, Mao and Zhou 2022)",
-		"worst-case":           "not an interval of chance: the lowest and highest value over all that unknown rows may be (Manski 2003)",
-		"linearized-t":         "the t interval of a ratio of sums, by Taylor’s linearization (Cochran 1977)",
-		"linearized-t-people":  "the t interval of a ratio of sums, by Taylor’s linearization between shards of people, not rows (Cochran 1977)",
-		"woodruff":             "the numbers at the limits of the share of rows up to a quantile (Woodruff 1952); with a subject, at the effective number of rows",
-		"thinned-normal":       "the normal interval of a number of people or values of which one in 64 was told apart, by a hash",
-		"bonferroni-bounds":    "bounds from intervals of all parts at once, at a level raised by Bonferroni’s inequality (Bonferroni 1936)",
-		"conditional-binomial": "the exact interval of a ratio of two Poisson counts, given their sum (Przyborowski and Wilenski 1940)",
-		"missing-at-random":    "not an interval of chance: the values if nobody, or everybody, of the rows without a group had the outcome",
+		"wilson":                       "Wilson’s score interval for a share (Wilson 1927); at a level of 95 % it holds the truth in 95 of 100 logs on average, and at single shares of few cases in somewhat under 93",
+		"newcombe":                     "Newcombe’s interval for a difference of two shares, built from two Wilson intervals (Newcombe 1998, method 10)",
+		"koopman":                      "Koopman’s score interval for a ratio of two shares (Koopman 1984)",
+		"mover":                        "the interval of a sum or difference, recovered from the intervals of its parts (MOVER; Zou and Donner 2008)",
+		"clopper-pearson":              "the exact interval for a share (Clopper and Pearson 1934)",
+		"jeffreys":                     "Jeffreys’ interval for a share (Brown, Cai and DasGupta 2001)",
+		"agresti-coull":                "the adjusted Wald interval for a share (Agresti and Coull 1998)",
+		"miettinen-nurminen":           "the score interval for a difference of two shares (Miettinen and Nurminen 1985)",
+		"mee":                          "the score interval for a difference of two shares (Mee 1984)",
+		"katz":                         "the logarithmic interval for a ratio of two shares (Katz et al. 1978)",
+		"student-t":                    "Student’s interval for a mean",
+		"welch":                        "Welch’s interval for a difference of two means (Welch 1947)",
+		"hedges-olkin":                 "the normal interval for a standardized difference (Hedges and Olkin 1985)",
+		"delong":                       "the interval for an area under a curve, or a difference of two, by DeLong’s variance (DeLong et al. 1988); that of one area is too narrow with fewer than 100 rows of either label",
+		"delta":                        "the normal interval by the delta method",
+		"dkw":                          "the bounds of two distribution functions (Dvoretzky, Kiefer and Wolfowitz 1956; Massart 1990)",
+		"table-bootstrap":              "drawing the table again at random, moved by its bias",
+		"clustered-t":                  "the t interval with the variance taken between people, not rows (delete-a-group jackknife; Rust and Rao 1996)",
+		"table-bootstrap-bca":          "the bootstrap of the table of counts, bias-corrected and accelerated (Efron 1987); with a subject, of shards of people",
+		"exact-upper":                  "the exact one-sided upper limit of a share that was never seen, 1 − α^(1/n)",
+		"data-combination":             "not an interval of chance: every rate that fits the probabilities (Kallus, Mao and Zhou 2022)",
+		"worst-case":                   "not an interval of chance: the lowest and highest value over all that unknown rows may be (Manski 2003)",
+		"linearized-t":                 "the t interval of a ratio of sums, by Taylor’s linearization (Cochran 1977)",
+		"linearized-t-people":          "the t interval of a ratio of sums, by Taylor’s linearization between shards of people, not rows (Cochran 1977)",
+		"woodruff":                     "the numbers at the limits of the share of rows up to a quantile (Woodruff 1952); with a subject, at the effective number of rows",
+		"thinned-normal":               "the normal interval of a number of people or values of which one in 64 was told apart, by a hash",
+		"bonferroni-bounds":            "bounds from intervals of all parts at once, at a level raised by Bonferroni’s inequality (Bonferroni 1936)",
+		"beta-binomial-sequence":       "the interval of a share to date that holds at every look at once: every share that the counts so far, weighed with a uniform prior, do not speak against (Robbins 1970; Howard et al. 2021)",
+		"information-time-sequence":    "the interval of a number to date that holds at every look at once: the normal mixture at its information (Robbins 1970; Howard et al. 2021), which needs enough cases",
+		"beta-binomial-union-sequence": "the interval of a difference to date that holds at every look at once, from the exact intervals of both shares (Howard et al. 2021)",
+		"conditional-binomial":         "the exact interval of a ratio of two Poisson counts, given their sum (Przyborowski and Wilenski 1940)",
+		"missing-at-random":            "not an interval of chance: the values if nobody, or everybody, of the rows without a group had the outcome",
 	}[base]
 	if text == "" {
 		return words(method)

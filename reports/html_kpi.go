@@ -22,6 +22,7 @@ type kpiView struct {
 	GroupNote  string
 	Meaning    *grid
 	Numbers    *grid
+	Watched    *grid
 	Missing    *grid
 }
 
@@ -31,7 +32,7 @@ func (k *maker) kpis() *kpiView {
 	if len(k.r.KPIDefinitions) == 0 {
 		return nil
 	}
-	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing()}
+	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list)}
 	if len(k.r.Windows) > 1 {
 		for _, x := range list {
 			if len(x.at) > 0 {
@@ -39,7 +40,7 @@ func (k *maker) kpis() *kpiView {
 			}
 		}
 		v.Title = k.kpiTitle(list)
-		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target. ✕ marks a window whose whole interval lies outside the limits."
+		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target. ✕ marks a window in which a change was found."
 		drawn := 0
 		for _, x := range list {
 			for _, f := range k.kpiByGroup(x) {
@@ -83,6 +84,7 @@ func (k *maker) scorecard(list []*kpi) *grid {
 		state := cell{Text: "–"}
 		if b := x.state(k.r); b != nil {
 			state = judged(*b)
+			state.Sub = x.stateText(k.r)
 			limited = true
 		}
 		change := cell{Text: x.change(last, before), Num: true}
@@ -92,7 +94,7 @@ func (k *maker) scorecard(list []*kpi) *grid {
 		g.Rows = append(g.Rows, []cell{name, state, latest, change, whole, text(x.rangeText(x.Limits)), text(x.rangeText(x.Target)), named(orDash(clean(x.Owner)))})
 	}
 	if limited {
-		g.Note = "Limits judge the whole period, or what was asked for with --period; of an indicator that compares windows, or was entered by hand, the last window. Single windows are shown, not judged."
+		g.Note = "Limits judge all windows to date, with an interval that holds at every look: assured, it lies within the limits; breach, outside; not resolved, neither. Of an indicator that compares windows, or was counted or entered by hand, the last window or the whole period is judged. Single windows are shown, not judged."
 	}
 	return g
 }
@@ -111,7 +113,7 @@ func (k *kpi) between(p *audit.KPI) string {
 	return low + " to " + high
 }
 
-// kpiTitle says how the indicators with limits stand in their latest windows.
+// kpiTitle says how the indicators with limits stand to date.
 func (k *maker) kpiTitle(list []*kpi) string {
 	states, limited := map[audit.KPIState]int{}, 0
 	for _, x := range list {
@@ -123,7 +125,7 @@ func (k *maker) kpiTitle(list []*kpi) string {
 	if limited == 0 {
 		return "Each indicator over time"
 	}
-	s := fmt.Sprintf("In the latest window %d of %s with limits %s within them", states[audit.Assured], plural(limited, "indicator", "indicators"), isAre(states[audit.Assured]))
+	s := fmt.Sprintf("To date %d of %s with limits %s within them", states[audit.Assured], plural(limited, "indicator", "indicators"), isAre(states[audit.Assured]))
 	if n := states[audit.Breach]; n > 0 {
 		s += fmt.Sprintf(", %d outside", n)
 	}

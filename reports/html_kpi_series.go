@@ -130,7 +130,7 @@ func (k *maker) kpiPoints(x *kpi, at map[string]*audit.KPI, limits bool) []svg.P
 			if p.Interval != nil {
 				s.Low, s.High = p.Interval.Low, p.Interval.High
 			}
-			s.Breach = limits && p.State == audit.Breach
+			s.Breach = limits && p.Alarm != ""
 			s.Break = s.Break || definition != "" && definition != p.Definition
 			definition = p.Definition
 		}

@@ -155,6 +155,9 @@ func (k *maker) policies(g audit.GateSummary) []fact {
 	if used[audit.Equivalence] {
 		out = append(out, fact{Name: "Policy equivalence", Text: "The limit has to be shown to hold. A check fails unless the whole interval is on the right side, and so it also fails where the cases are too few to show it; that is no evidence of a gap."})
 	}
+	if used[audit.BySequence] {
+		out = append(out, fact{Name: "Limits of indicators", Text: "They are judged by all windows to date, with an interval that holds at every look at once: pass where it lies within the limits (assured), fail where it lies outside (breach), inconclusive where it does neither (not resolved). Checks of detectors are claims about this run alone."})
+	}
 	if used[audit.ByPoint] {
 		out = append(out, fact{Name: "Policy point", Text: "The number alone decides, and chance is not looked at. No error budget holds under this policy: where groups are small, such a check often fails though all groups are treated alike, and passes though they are not." + k.costs(g.Checks)})
 	}
@@ -203,6 +206,9 @@ func budgetText(alpha float64, g audit.GateSummary) string {
 	}
 	if used[audit.ByPoint] {
 		without = append(without, "Checks under the policy point look at no test, so no error budget holds for them.")
+	}
+	if used[audit.BySequence] {
+		without = append(without, "Limits of indicators over time have a budget of their own, which the section on indicators shows.")
 	}
 	if used[audit.TwoProng] || used[audit.ByInterval] {
 		without = append([]string{sharedText(alpha, g, len(without) > 0)}, without...)

@@ -133,6 +133,8 @@ func budget(r *audit.Result) string {
 	case len(g.Checks) == 0:
 		return ""
 	case used[audit.TwoProng] || used[audit.ByInterval]:
+	case used[audit.BySequence] && len(used) == 1:
+		return "indicators to date, at every look"
 	case used[audit.ByPoint] && used[audit.Equivalence]:
 		return "policies point and equivalence: no error budget" + falseAlarms(g.Checks)
 	case used[audit.ByPoint]:

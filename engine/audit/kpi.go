@@ -22,7 +22,13 @@ type KPI struct {
 	Estimate    bool      `json:"estimate,omitempty" doc:"from a sample of the people or in buckets of numbers, because there were too many to count exactly; the interval allows for it"`
 	Source      string    `json:"source,omitempty" doc:"of a value that somebody entered: where it is from"`
 
-	State   KPIState `json:"state,omitempty" doc:"what the interval says about the limits: assured, breach or not_resolved; absent without limits"`
+	ToDate   *float64  `json:"to_date,omitempty" doc:"the value of all windows up to this one"`
+	Sequence *Interval `json:"sequence,omitempty" doc:"interval of the value to date that holds at every look at once"`
+	Change   *float64  `json:"change,omitempty" doc:"natural logarithm of the change detector; log(alarm_at) of its series is an alarm"`
+	Alarm    string    `json:"alarm,omitempty" doc:"the series is found to have changed: the window in which that most likely began"`
+	Control  *Interval `json:"control,omitempty" doc:"limits of a classical control chart for this window, around the mean of all; no claim rests on them"`
+
+	State   KPIState `json:"state,omitempty" doc:"what the sequence, or of a KPI that is not watched the interval, says about the limits: assured, breach or not_resolved; absent without limits"`
 	Verdict Verdict  `json:"verdict,omitempty" doc:"only on the point that a limit judges"`
 	Note    string   `json:"note,omitempty"`
 
@@ -38,6 +44,38 @@ const (
 	Breach      KPIState = "breach"       // the whole interval is outside
 	NotResolved KPIState = "not_resolved" // neither, or there is no interval
 )
+
+// KPIMonitoring is how KPIs are watched over the windows, and the error budget of
+// all that is claimed about them: half for claims about levels, half for alarms.
+type KPIMonitoring struct {
+	Alpha   float64     `json:"alpha" doc:"chance of any false claim or alarm, over all series and looks"`
+	Horizon int         `json:"horizon" doc:"windows within which the chance of a false alarm keeps its share"`
+	Split   string      `json:"split" doc:"weights: each series has its share of the claims about levels; e-bh: the expected share of false ones among those made is bounded"`
+	Series  []KPISeries `json:"series"`
+}
+
+// KPISeries is one series that is watched.
+type KPISeries struct {
+	KPI        string     `json:"kpi"`
+	Attribute  string     `json:"attribute,omitempty" doc:"of a gap"`
+	Weight     string     `json:"weight" doc:"a decimal"`
+	Looks      int        `json:"looks" doc:"windows with a value"`
+	LevelAlpha *float64   `json:"level_alpha" doc:"its share for claims about its level; null without limits"`
+	AlarmAt    float64    `json:"alarm_at" doc:"the change detector's alarm; without a change one comes no sooner, on the average, than after so many windows"`
+	LogE       *float64   `json:"log_e,omitempty" doc:"of a gap of rates in small groups: natural logarithm of the exact e-value against equal odds in every window"`
+	State      KPIState   `json:"state,omitempty" doc:"of the last look"`
+	Alarms     []KPIAlarm `json:"alarms,omitempty"`
+}
+
+// KPIAlarm is a change that was found.
+type KPIAlarm struct {
+	Window    string   `json:"window" doc:"in which it was found"`
+	Since     string   `json:"since" doc:"in which it most likely began"`
+	Before    *float64 `json:"before" doc:"the value from the last change up to this one; of a gap the difference of the two groups"`
+	After     *float64 `json:"after" doc:"the value since"`
+	Group     *string  `json:"group" doc:"of a gap"`
+	Reference *string  `json:"reference" doc:"of a gap: the group that is taken away"`
+}
 
 // KPIDefinition is what a KPI means.
 type KPIDefinition struct {

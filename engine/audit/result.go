@@ -30,6 +30,7 @@ type Result struct {
 
 	KPIs           []KPI           `json:"kpis,omitempty" doc:"tidy: one entry per KPI, group and window"`
 	KPIDefinitions []KPIDefinition `json:"kpi_definitions,omitempty" doc:"what each KPI means, in the order of the report"`
+	KPIMonitoring  *KPIMonitoring  `json:"kpi_monitoring,omitempty" doc:"how KPIs are watched, and what that may cost in errors"`
 
 	Model        *Model        `json:"model,omitempty" doc:"the audited model, as explanations asked it"`
 	Explainers   []Explainer   `json:"explainers,omitempty" doc:"what was explained, and how far it came"`
@@ -272,7 +273,7 @@ type Threshold struct {
 	Value string `json:"value"`
 	Side  string `json:"side" doc:"both, low or high"`
 	// Policy says what it takes to fail and to pass.
-	Policy Policy `json:"policy,omitempty" doc:"two-prong, interval, equivalence or point"`
+	Policy Policy `json:"policy,omitempty" doc:"two-prong, interval, equivalence, point or sequence"`
 	Pack   string `json:"pack,omitempty" doc:"the rule pack that sets it; absent for the configuration's own"`
 	// Severity is warn where breaking the limit is a warning.
 	Severity Verdict `json:"severity,omitempty" doc:"warn where breaking the limit is a warning, not a failure"`

@@ -177,4 +177,5 @@ const (
 	ByInterval  Policy = "interval"
 	Equivalence Policy = "equivalence"
 	ByPoint     Policy = "point"
+	BySequence  Policy = "sequence" // of KPIs: an interval that holds at every look decides alone
 )

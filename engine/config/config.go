@@ -46,7 +46,9 @@ type Audit struct {
 	KPIs   *KPIs  `yaml:"kpis" json:",omitempty" doc:"indicators that are followed over the windows"`
 	Ledger string `yaml:"ledger" json:",omitempty" doc:"where the history is: a file, relative to this one, an address postgres://user@host/database, or none; default: ledger.db in the output folder"`
 
-	_ struct{} `yaml:"alerts|compare|signoff" reserved:"true"`
+	Alerts *Alerts `yaml:"alerts" json:"-" doc:"who is told how a run came out; no part of what is audited"`
+
+	_ struct{} `yaml:"compare|signoff" reserved:"true"`
 
 	Path string `yaml:"-"` // of the file as given
 	Dir  string `yaml:"-"` // folder that relative paths start from

@@ -12,6 +12,15 @@ type KPIs struct {
 	Map    map[string]string `yaml:"map" doc:"the log's columns by the names that packs give them: {consent: gdpr_status}"`
 	Adjust []KPIChange       `yaml:"adjust" keyed:"true" doc:"what the packs leave to whoever runs the audit, by the name of the KPI: limits, target, owner, groups"`
 	Define []KPI             `yaml:"define" doc:"KPIs of one's own"`
+
+	Monitor *KPIMonitor `yaml:"monitor" doc:"how the error budget (alpha) of watching the KPIs is spent; to be fixed before the first look"`
+}
+
+// KPIMonitor is how the error budget of watching KPIs is spent.
+type KPIMonitor struct {
+	Horizon int               `yaml:"horizon" default:"60" min:"1" doc:"windows within which a false alarm is kept to its share: 60 months are five years"`
+	Split   string            `yaml:"split" default:"weights" enum:"weights|e-bh" doc:"weights: no false claim about a level, as likely as the budget says; e-bh: a bounded share of false ones among those made, for many series"`
+	Weights map[string]string `yaml:"weights" doc:"shares of the budget by name of the KPI, 1 where not given: {opt_in_rate: 3}"`
 }
 
 // KPIChange is what an audit adds to a KPI of a pack.

@@ -28,6 +28,7 @@ func (l *lint) all() {
 	l.model()
 	l.explain()
 	l.kpis()
+	l.alerts()
 }
 
 // privacy checks that the limit for small cells is one that somebody could mean:

@@ -25,6 +25,9 @@ import (
 //	             those who want the limit to be shown to hold: a log too small to
 //	             show it fails. It is two one-sided tests, each at alpha/2
 //	             (Schuirmann 1987). A group below its min_rows is judged two-prong.
+//	sequence     fail: the whole interval is on the wrong side. pass: it is on the
+//	             right side. Of KPIs, whose interval holds at every look at once,
+//	             at their share of the error budget; no p is adjusted.
 //	point        pass or fail by the point alone, which chance decides where cases
 //	             are few: with seven groups of 100 and no gap at all the four-fifths
 //	             rule fails 94 audits of 100 this way.
@@ -46,7 +49,7 @@ func Decide(m *audit.Measurement, l Limit, adjusted *float64, alpha float64) (au
 		inside: l.holds(m.Interval), outside: l.breaks(m.Interval),
 		one: l.oneDecision(m),
 	}
-	if l.Null == NullLimit {
+	if l.Null == NullLimit && l.Policy != audit.BySequence {
 		e.outside = e.unlikely
 	}
 	v := e.verdict(l.Policy)
@@ -73,6 +76,8 @@ func (e evidence) verdict(p audit.Policy) audit.Verdict {
 		return audit.Pass
 	case audit.ByInterval:
 		fails = fails && e.outside
+	case audit.BySequence:
+		fails = e.outside
 	case audit.Equivalence:
 		fails = e.measured && !e.inside
 	}
@@ -105,6 +110,8 @@ func (l Limit) because(v audit.Verdict, m *audit.Measurement, e evidence, adjust
 			reaches = "lies beyond it"
 		}
 		return fmt.Sprintf("%s; it must be shown to lie within (policy equivalence), and the %s %s", where, l.interval(m.Interval), reaches)
+	case l.Policy == audit.BySequence:
+		return l.bySequence(v, m, where)
 	case v == audit.Fail && l.Null == NullLimit:
 		return fmt.Sprintf("%s, and chance would hardly put it there if the true value kept the limit: %s %s", where, l.named(), chance(*adjusted))
 	case v == audit.Fail:
@@ -121,6 +128,17 @@ func (l Limit) because(v audit.Verdict, m *audit.Measurement, e evidence, adjust
 		return fmt.Sprintf("%s, but part of the %s is within it%s", where, l.interval(m.Interval), l.odds(adjusted))
 	}
 	return fmt.Sprintf("%s, but that may be chance: %s %s, %s", where, l.named(), chance(*adjusted), l.interval(m.Interval))
+}
+
+// bySequence is the reason of a claim about a series to date.
+func (l Limit) bySequence(v audit.Verdict, m *audit.Measurement, where string) string {
+	switch {
+	case m.Interval == nil:
+		return where + " to date, but there is no claim yet"
+	case v == audit.Fail:
+		return fmt.Sprintf("%s to date; the whole %s, which allows for every look so far and to come, lies beyond it (breach)", where, l.interval(m.Interval))
+	}
+	return fmt.Sprintf("%s to date, but the %s, which allows for every look so far and to come, does not settle it (not resolved)", where, l.interval(m.Interval))
 }
 
 // named is what the p that a verdict goes by is called.

@@ -21,6 +21,7 @@ type estimate struct {
 	// k of trials rows or people, each independent of the others, so that a test
 	// against a limit is binomial.
 	k, trials int64
+	dealt     []stat.Shard // of a rate of people in one window: who they are, for what follows them over windows
 	people    *stat.People // of a rate whose intervals follow people
 	binomial  bool
 

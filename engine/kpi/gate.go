@@ -61,12 +61,20 @@ func (s *Set) Gates() []audit.Gate {
 		for _, metric := range d.metrics() {
 			for _, l := range []struct{ key, value string }{{"min", d.Limits.Min}, {"max", d.Limits.Max}} {
 				if l.value != "" {
-					out = append(out, audit.Gate{Detector: Name, Metric: metric, Key: l.key, Value: l.value, Policy: audit.ByInterval, Where: d.Path})
+					out = append(out, audit.Gate{Detector: Name, Metric: metric, Key: l.key, Value: l.value, Policy: s.policy(d), Where: d.Path})
 				}
 			}
 		}
 	}
 	return out
+}
+
+// policy is by the sequence, which is one claim for all looks, where there is one.
+func (s *Set) policy(d *Definition) audit.Policy {
+	if s.sequential(d) {
+		return audit.BySequence
+	}
+	return audit.ByInterval
 }
 
 // state is what an interval says about the limits.
@@ -119,6 +127,11 @@ func (m *measurer) gated(d *Definition) []audit.Measurement {
 		if at.attribute != "" {
 			x.Parameters["attribute"] = at.attribute
 		}
+		if m.set.sequential(d) {
+			m.claimed(d, at.attribute, &x)
+			out = append(out, x)
+			continue
+		}
 		e := m.judged(d, &at)
 		switch {
 		case d.Lacks != "":
@@ -135,6 +148,30 @@ func (m *measurer) gated(d *Definition) []audit.Measurement {
 		out = append(out, x)
 	}
 	return out
+}
+
+// claimed completes the measurement of a KPI that is watched: its value to date,
+// and the interval that holds at every look.
+func (m *measurer) claimed(d *Definition, attribute string, x *audit.Measurement) {
+	w, last := m.last(d, attribute)
+	switch {
+	case d.Lacks != "":
+		x.Note = "not measured: " + d.Lacks
+		return
+	case w == nil:
+		x.Note = "undefined: it has no value in any window, or is not watched"
+		return
+	}
+	x.Parameters["looks"] = strconv.Itoa(len(w.points))
+	at := w.at
+	at.window = audit.AllWindows
+	if e := m.series[d.Name][at]; e != nil {
+		x.N, x.Shards = e.n, e.shards
+	}
+	x.Value, x.Interval = last.value, last.sequence
+	if m.set.monitor().Split == "e-bh" && last.state == audit.NotResolved {
+		x.Interval, x.Note = nil, "no claim among those of all KPIs (e-BH)"
+	}
 }
 
 // judged finds the point that limits judge, and completes its place.

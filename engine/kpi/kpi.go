@@ -66,6 +66,7 @@ func New(a *config.Audit, spec *audit.Spec) (*Set, error) {
 			s.readManual(d, bad)
 		}
 	}
+	s.checkMonitor(bad)
 	if len(mistakes) > 0 {
 		return nil, mistakes
 	}

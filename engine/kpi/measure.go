@@ -17,6 +17,7 @@ type Output struct {
 	Definitions []audit.KPIDefinition
 	Gated       []audit.Measurement // what limits are judged by
 	Notes       []string
+	Monitoring  *audit.KPIMonitoring
 }
 
 // measurer computes the KPIs of one run.
@@ -28,6 +29,7 @@ type measurer struct {
 	rank    map[string]map[string]int // of a group among those of its attribute
 	series  map[string]series
 	notes   []string
+	watched []*watched
 }
 
 func (m *measurer) note(s string) { m.notes = append(m.notes, s) }
@@ -47,13 +49,17 @@ func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Wi
 	for _, d := range s.all {
 		if d.Lacks == "" {
 			m.series[d.Name] = m.measure(d)
+			first := len(out.Points)
 			for _, p := range m.places(m.series[d.Name]) {
 				out.Points = append(out.Points, m.point(d, p))
 			}
+			m.controlCounts(d, out.Points[first:])
 		}
 		out.Definitions = append(out.Definitions, s.described(d))
 	}
 	out.Definitions = append(out.Definitions, s.others...)
+	out.Monitoring = m.watch()
+	m.mark(out.Points)
 	for _, d := range s.all {
 		if d.Limits != nil {
 			out.Gated = append(out.Gated, m.gated(d)...)

@@ -106,6 +106,22 @@ func (m *measurer) share(d *Definition, attribute string) series {
 				}
 			}
 			out[at] = c.rate(k, n, nil)
+			out[at].dealt = c.dealt(people)
+		}
+	}
+	return out
+}
+
+// dealt are people by shard, so that what follows them over windows can allow for
+// those who come back.
+func (c crowd) dealt(people map[int]person) []stat.Shard {
+	out := make([]stat.Shard, table.Shards)
+	for code, p := range people {
+		if s := &out[c.shard[code]]; p.asked {
+			s.N++
+			if p.met {
+				s.K++
+			}
 		}
 	}
 	return out
@@ -153,19 +169,19 @@ func (m *measurer) kept(d *Definition, attribute string) series {
 				all = &counted{shards: make([]stat.Shard, table.Shards)}
 				pooled[pool] = all
 			}
-			var k, n int64
+			here := make(map[int]person, len(people))
 			for code, p := range people {
-				if !p.asked {
-					continue
-				}
-				s := &all.shards[c.shard[code]]
-				n, s.N = n+1, s.N+1
-				if now[code] {
-					k, s.K = k+1, s.K+1
-				}
+				here[code] = person{asked: p.asked, met: now[code]}
+			}
+			var k, n int64
+			shards := c.dealt(here)
+			for g, s := range shards {
+				k, n = k+s.K, n+s.N
+				all.shards[g].K, all.shards[g].N = all.shards[g].K+s.K, all.shards[g].N+s.N
 			}
 			all.k, all.n = all.k+k, all.n+n
 			out[at] = c.rate(k, n, nil)
+			out[at].dealt = shards
 		}
 	}
 	for at, x := range pooled {

@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -56,6 +57,11 @@ func (s *suppressor) kpis() {
 			left++
 		}
 	}
+	touched := map[string]bool{}
+	for at := range gone {
+		touched[at.kpi] = touched[at.kpi] || gone[at]
+	}
+	s.monitoring(touched)
 	for i := range s.r.Measurements {
 		m := &s.r.Measurements[i]
 		if name := m.Parameters["kpi"]; name != "" && !m.Suppressed && gone[slice{name, orAll(m.Parameters["window"])}] {
@@ -66,6 +72,34 @@ func (s *suppressor) kpis() {
 	if left > 0 {
 		s.r.Notes = append(s.r.Notes, fmt.Sprintf("%d points of indicators are suppressed: they are about fewer than %d, or others could be worked out from them.", left, s.r.Privacy.MinCell))
 	}
+}
+
+// monitoring withholds what was seen over the windows of an indicator of which any
+// window is hidden: a value to date is made of all of them.
+func (s *suppressor) monitoring(touched map[string]bool) {
+	for i := range s.r.KPIs {
+		if p := &s.r.KPIs[i]; touched[p.KPI] {
+			p.ToDate, p.Sequence, p.Change, p.Control = nil, nil, nil, nil
+		}
+	}
+	if s.r.KPIMonitoring == nil {
+		return
+	}
+	m := *s.r.KPIMonitoring
+	m.Series = slices.Clone(m.Series)
+	for i := range m.Series {
+		x := &m.Series[i]
+		if !touched[x.KPI] {
+			continue
+		}
+		x.LogE = nil
+		x.Alarms = slices.Clone(x.Alarms)
+		for k := range x.Alarms {
+			a := &x.Alarms[k]
+			a.Before, a.After, a.Group, a.Reference = nil, nil, nil, nil
+		}
+	}
+	s.r.KPIMonitoring = &m
 }
 
 // few tells whether a point rests on few, on either side of a share.

@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/config"
+	"github.com/plumbline-audit/plumbline/engine/notify"
 	"github.com/plumbline-audit/plumbline/engine/privacy"
 )
 
@@ -150,6 +153,7 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	for _, p := range paths {
 		a.notes.info("wrote %s", p)
 	}
+	a.tell(ctx, conf, shown)
 	if err := a.saveReference(ctx, job, f.saveReference); err != nil {
 		return err
 	}
@@ -157,6 +161,15 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 		return err
 	}
 	return a.judge(shown, f)
+}
+
+// tell tells whom the configuration names. What goes wrong with that is said, and
+// changes nothing of the audit.
+func (a *app) tell(ctx context.Context, conf *config.Audit, shown *audit.Result) {
+	t := notify.Teller{Getenv: a.getenv, Wait: time.Sleep, Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	for _, err := range t.Tell(ctx, conf, shown) {
+		a.notes.caution(err.Error())
+	}
 }
 
 // exactly makes result.json that of the whole result: it alone keeps exact numbers,

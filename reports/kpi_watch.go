@@ -1,0 +1,122 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+// seriesOf is how an indicator is watched; nil if it is not.
+func (k *kpi) seriesOf(r *audit.Result) *audit.KPISeries {
+	if r.KPIMonitoring == nil {
+		return nil
+	}
+	for i := range r.KPIMonitoring.Series {
+		if s := &r.KPIMonitoring.Series[i]; s.KPI == k.Name && (s.Attribute == "" || s.Attribute == k.attribute) {
+			return s
+		}
+	}
+	return nil
+}
+
+// stateText is what is claimed about the limits, in a word.
+func (k *kpi) stateText(r *audit.Result) string {
+	s := k.seriesOf(r)
+	if s == nil {
+		return ""
+	}
+	return map[audit.KPIState]string{audit.Assured: "assured", audit.Breach: "breach", audit.NotResolved: "not resolved"}[s.State]
+}
+
+// moved is from what to what an indicator changed, and when.
+func (k *kpi) moved(a *audit.KPIAlarm) string {
+	text := "since " + windowTick(a.Since)
+	if a.Before != nil && a.After != nil {
+		text += fmt.Sprintf(": %s to %s", k.number(*a.Before), k.number(*a.After))
+	}
+	if a.Group != nil && a.Reference != nil {
+		text += fmt.Sprintf(" (%s less %s)", clean(*a.Group), clean(*a.Reference))
+	}
+	return text + ", found in " + windowTick(a.Window)
+}
+
+// kpiWatched says how the indicators are watched, what was found, and what share
+// of the error budget each has.
+func (k *maker) kpiWatched(list []*kpi) *grid {
+	m := k.r.KPIMonitoring
+	if m == nil {
+		return nil
+	}
+	g := &grid{Caption: "Watched over the windows", Whole: true, Where: "kpis.csv",
+		Head: []headCell{label("Indicator"), numeric("To date"), label("State"), numeric("Share for the level"), numeric("Alarm at"), label("Changes found")}}
+	for _, x := range list {
+		s := x.seriesOf(k.r)
+		if s == nil {
+			continue
+		}
+		toDate := cell{Text: "–", Num: true}
+		if p := x.whole; p != nil && p.ToDate != nil {
+			toDate = cell{Text: x.number(*p.ToDate), Exact: exact(p.ToDate), Num: true}
+			if i := p.Sequence; i != nil && i.Low != nil && i.High != nil {
+				toDate.Sub = x.number(*i.Low) + " to " + x.number(*i.High)
+			}
+		}
+		share := none()
+		if s.LevelAlpha != nil {
+			share = cell{Text: plainShare(*s.LevelAlpha), Exact: exact(s.LevelAlpha), Num: true}
+		}
+		found := "none"
+		for i := range s.Alarms {
+			if i == 0 {
+				found = x.moved(&s.Alarms[i])
+			} else {
+				found += "; " + x.moved(&s.Alarms[i])
+			}
+		}
+		name := heading(clean(x.Title))
+		if s.LogE != nil {
+			name.Sub = "evidence against equal odds in every window: e-value " + plainly(math.Exp(min(*s.LogE, 300)))
+		}
+		g.Rows = append(g.Rows, []cell{name, toDate, text(orDash(x.stateText(k.r))), share, {Text: fixed(s.AlarmAt, 0), Num: true}, text(found)})
+	}
+	g.Note = watchedNote(m)
+	if len(g.Rows) == 0 {
+		return nil
+	}
+	return g
+}
+
+// watchedNote is what the numbers of the table promise.
+func watchedNote(m *audit.KPIMonitoring) string {
+	levels := "Half is for claims about limits, over all looks and all indicators, shared by weight."
+	if m.Split == "e-bh" {
+		levels = "Half is for claims about limits: of those that are made, at most that share is expected to be false (e-BH), whatever the indicators have to do with each other."
+	}
+	return fmt.Sprintf("The error budget of watching is %s for all indicators together. %s Half is for changes: within %d windows without any, an alarm for one comes with a chance of at most that much. "+
+		"The value to date is that of all windows so far, so that it moves slowly after a change; its interval holds at every look at once, if rows (or people) come independently. A change that comes every year, with the season, is a change, too.",
+		percentOf(m.Alpha), levels, m.Horizon)
+}
+
+func percentOf(x float64) string { return strconv.FormatFloat(100*x, 'g', 4, 64) + thin + "%" }
+
+// plainShare is a small share of an error budget.
+func plainShare(x float64) string { return strconv.FormatFloat(100*x, 'g', 2, 64) + thin + "%" }
+
+// alarms lists the latest change of each indicator.
+func (s *screen) alarms(list []*kpi) {
+	for _, k := range list {
+		x := k.seriesOf(s.r)
+		if x == nil {
+			continue
+		}
+		if n := len(x.Alarms); n > 0 {
+			text := clean(k.Title) + " changed " + k.moved(&x.Alarms[n-1])
+			if n > 1 {
+				text += fmt.Sprintf("; %d earlier", n-1)
+			}
+			s.wrap("  ! ", "    ", text, 2)
+		}
+	}
+}
