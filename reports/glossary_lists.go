@@ -16,6 +16,31 @@ func listDefinition(metric string) (definition, bool) {
 	case "skew_at_k":
 		d.label, d.formula, d.scale = "skew at k", "ln(share of the first k places ÷ share of what was offered)", coefficientGap
 		d.plain = "Whether a group has more or less of the first k places than of what was offered. Zero is its share; −0.1 is about a tenth less."
+	case "min_skew_at_k", "max_skew_at_k":
+		d.label, d.formula, d.scale = "lowest skew at k", "smallest of the groups’ skews at k", coefficientGap
+		d.plain = "Skew at k of the group that has least of the first k places for what was offered of it."
+		if metric == "max_skew_at_k" {
+			d.label, d.formula = "highest skew at k", "largest of the groups’ skews at k"
+			d.plain = "Skew at k of the group that has most of the first k places for what was offered of it."
+		}
+	case "ndkl":
+		d.label, d.formula, d.scale = "NDKL", "Σ KL(first i ‖ offered) ÷ log₂(i + 1), over Σ 1 ÷ log₂(i + 1); mean over lists", coefficient
+		d.plain = "How far the groups among the first places of a list, at every length, are from what the list offered. It is not 0 by chance: read it beside “NDKL by chance”. It looks at each list alone, so it cannot see who wins over many."
+	case "ndkl_chance":
+		d.label, d.formula, d.scale = "NDKL by chance", "mean of NDKL over all orders of what was offered", coefficient
+		d.plain = "What NDKL is on average when what each list offered is put in a random order."
+	case "ndkl_excess":
+		d.label, d.formula, d.scale = "NDKL beyond chance", "NDKL − NDKL by chance", coefficientGap
+		d.plain = "Above zero, lists keep groups together more than chance does; below zero, they mix them more evenly. Where every group has one item, it is always zero."
+	case "infeasible_index":
+		d.label, d.formula = "infeasible index", "lengths k at which a group has fewer than ⌊share offered × k⌋; mean over lists"
+		d.plain = "At how many lengths the first places of a list have less of some group than its share of what was offered asks for, rounded down."
+	case "infeasible_count":
+		d.label, d.formula = "infeasible count", "lengths k and groups that have fewer than ⌊share offered × k⌋; mean over lists"
+		d.plain = "As the infeasible index, but each group that has less is counted."
+	case "awrf":
+		d.label, d.formula, d.scale = "attention-weighted rank fairness", "1 − Jensen-Shannon divergence of attention and offers; mean over lists", coefficient
+		d.plain = "How nearly each list’s attention goes to groups as the list’s offers do: 1 is exactly. Long lists come near 1 in any order."
 	case "exposure_share":
 		d.label, d.phrase, d.scale = "share of exposure", "of all exposure is theirs", share
 		d.plain, d.formula = "Of all the attention that places get, by the named weight, the share that goes to a group.", "exposure of the group ÷ exposure of all"
