@@ -29,6 +29,7 @@ func All() []detect.Detector {
 		Ranking(),
 		Exposure(),
 		Funnel(),
+		Outcomes(),
 		Completeness(),
 	})
 }

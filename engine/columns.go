@@ -50,6 +50,11 @@ func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, un
 				texts["detectors."+d.Name+"."+at] = text
 			}
 		}
+		if p, ok := d.Params.(numbered); ok {
+			for at, text := range p.Numbers() {
+				texts["detectors."+d.Name+"."+at], wants["detectors."+d.Name+"."+at] = text, expr.Number
+			}
+		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(texts)) {
 		if texts[path] == "" {
@@ -75,6 +80,9 @@ func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, un
 // conditioned are parameters of a detector that hold CEL conditions, by where they
 // stand below it.
 type conditioned interface{ Conditions() map[string]string }
+
+// numbered are parameters that hold CEL expressions of numbers, likewise.
+type numbered interface{ Numbers() map[string]string }
 
 func wrongKind(want expr.Kind) string {
 	if want == expr.Number {
