@@ -41,6 +41,33 @@ func listDefinition(metric string) (definition, bool) {
 	case "awrf":
 		d.label, d.formula, d.scale = "attention-weighted rank fairness", "1 − Jensen-Shannon divergence of attention and offers; mean over lists", coefficient
 		d.plain = "How nearly each list’s attention goes to groups as the list’s offers do: 1 is exactly. Long lists come near 1 in any order."
+	case "category_share":
+		d.label, d.phrase, d.scale = "category share", "of {unit} have the outcome", share
+		d.plain, d.formula = "Of all {unit} of a group, the share that has one of several outcomes.", "{unit} with the outcome ÷ {unit}"
+	case "cumulative_share":
+		d.label, d.phrase, d.scale = "cumulative share", "of {unit} have the outcome or a higher one", share
+		d.plain, d.formula = "Of all {unit} of a group, the share that has an outcome or a higher one, where outcomes are in an order.", "{unit} at or above the outcome ÷ {unit}"
+	case "outcome_chi_square":
+		d.label, d.formula = "outcomes against groups", "Σ (count − expected)² ÷ expected"
+		d.plain = "Whether groups differ in their outcomes at all. It grows with the number of {unit}: read its p, and Cramér’s V for the size."
+	case "cramers_v":
+		d.label, d.formula, d.scale = "Cramér’s V", "√(φ² ÷ (smaller of groups and outcomes, less 1)), corrected for bias", coefficient
+		d.plain = "How strongly outcome and group go together: 0 is no more than by chance, 1 is that one tells the other."
+	case "outcome_total_variation":
+		d.label, d.formula, d.scale = "distance of outcomes", "½ Σ |share of the group − share of the reference|", coefficient
+		d.plain = "The share of a group’s outcomes that would have to change to be as the reference’s. In small groups it is above 0 by chance alone."
+	case "outcome_superiority":
+		d.label, d.formula, d.scale = "chance of the higher outcome", "P(higher) + ½ P(equal)", coefficient
+		d.plain = "Of one of each group, how often the group’s outcome is higher than the reference’s; ties count half, so one half is alike."
+	case "mean_error":
+		d.label, d.formula, d.scale = "mean error", "Σ error ÷ {unit}", coefficient
+		d.plain = "How far a number that should be 0, such as predicted less actual, lies above (+) or below (−) it on average."
+	case "mean_absolute_error":
+		d.label, d.formula, d.scale = "mean absolute error", "Σ |error| ÷ {unit}", coefficient
+		d.plain = "How far a number that should be 0 lies from it on average, whatever the side."
+	case "root_mean_squared_error":
+		d.label, d.formula, d.scale = "root mean squared error", "√(Σ error² ÷ {unit})", coefficient
+		d.plain = "How far a number that should be 0 lies from it, large errors counting more."
 	case "exposure_share":
 		d.label, d.phrase, d.scale = "share of exposure", "of all exposure is theirs", share
 		d.plain, d.formula = "Of all the attention that places get, by the named weight, the share that goes to a group.", "exposure of the group ÷ exposure of all"
