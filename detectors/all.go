@@ -30,6 +30,7 @@ func All() []detect.Detector {
 		Exposure(),
 		Funnel(),
 		Outcomes(),
+		Paired(),
 		Completeness(),
 	})
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -50,6 +51,14 @@ func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, un
 				texts["detectors."+d.Name+"."+at] = text
 			}
 		}
+		if p, ok := d.Params.(columned); ok {
+			for at, name := range p.Columns() {
+				if _, _, found := schema.Find(name, 0); name != "" && !found {
+					unknown = append(unknown, name)
+					mistakes = append(mistakes, j.audit.Mistake("detectors."+d.Name+"."+at, fmt.Sprintf("the log has no column %q", name), ""))
+				}
+			}
+		}
 		if p, ok := d.Params.(numbered); ok {
 			for at, text := range p.Numbers() {
 				texts["detectors."+d.Name+"."+at], wants["detectors."+d.Name+"."+at] = text, expr.Number
@@ -83,6 +92,9 @@ type conditioned interface{ Conditions() map[string]string }
 
 // numbered are parameters that hold CEL expressions of numbers, likewise.
 type numbered interface{ Numbers() map[string]string }
+
+// columned are parameters that name columns, likewise.
+type columned interface{ Columns() map[string]string }
 
 func wrongKind(want expr.Kind) string {
 	if want == expr.Number {

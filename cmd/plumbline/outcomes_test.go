@@ -58,6 +58,39 @@ func TestXSTestRefusals(t *testing.T) {
 	}
 }
 
+// The same prompts under two models, and under all five: pairs that differ as pandas
+// counts them, McNemar's mid-p of scipy.stats.binom, Cochran's Q of
+// statsmodels.stats.contingency_tables.cochrans_q.
+func TestXSTestPairs(t *testing.T) {
+	t.Parallel()
+	result := runAudit(t, "../../testdata/xstest/audit.yaml", engine.Options{Workers: 2})
+	for model, want := range map[string]struct {
+		more, less int64
+		p          float64
+	}{
+		"llama2new": {31, 12, 0.0036577668279278394}, "llama2orig": {86, 7, 1.1216378996041956e-18},
+		"mistralguard": {22, 14, 0.1877415588988233}, "mistralinstruct": {2, 16, 0.0007286071777343752},
+	} {
+		m := ofCategory(t, result, "paired_difference", model, "")
+		near(t, model, m, float64(want.more-want.less)/250, 1e-14)
+		if m.P == nil || math.Abs(*m.P/want.p-1) > 1e-9 || m.Test != "mcnemar-midp" || m.N != 250 || m.Interval == nil {
+			t.Errorf("%s: p %v by %s, want %v", model, *m.P, m.Test, want.p)
+		}
+		up, down := ofCategory(t, result, "flip_to_yes_rate", model, ""), ofCategory(t, result, "flip_to_no_rate", model, "")
+		if *up.Numerator != want.more || *down.Numerator != want.less || *ofCategory(t, result, "flip_rate", model, "").Numerator != want.more+want.less {
+			t.Errorf("%s: %d and %d pairs differ, want %d and %d", model, *up.Numerator, *down.Numerator, want.more, want.less)
+		}
+		if noise := ofCategory(t, result, "flip_noise", model, ""); noise.Value != nil {
+			t.Errorf("%s: a noise floor of one run each", model)
+		}
+	}
+	q := ofCategory(t, result, "cochran_q", "", "")
+	near(t, "Q", q, 192.1635687732342, 1e-10)
+	if q.P == nil || math.Abs(*q.P/1.816975116354034e-40-1) > 1e-9 || q.N != 250 {
+		t.Errorf("Q: %+v", q)
+	}
+}
+
 // COMPAS deciles as ten ordered categories, and their distance from what came true. The
 // chance of the higher decile is .6661973; chi-square (scipy.stats.chi2_contingency), V,
 // total variation, errors and Welch's tests (scipy.stats.ttest_ind) are of Python on the
