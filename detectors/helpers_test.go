@@ -127,6 +127,9 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	if role, ok := strings.CutPrefix(string(d), "column:"); ok {
 		return value(r.texts[role])
 	}
+	if column, ok := table.DistinctColumn(d); ok {
+		return value(r.texts[column])
+	}
 	if text, ok := table.WhenExpression(d); ok {
 		return value(r.texts[text])
 	}

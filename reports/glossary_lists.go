@@ -41,6 +41,27 @@ func listDefinition(metric string) (definition, bool) {
 	case "awrf":
 		d.label, d.formula, d.scale = "attention-weighted rank fairness", "1 − Jensen-Shannon divergence of attention and offers; mean over lists", coefficient
 		d.plain = "How nearly each list’s attention goes to groups as the list’s offers do: 1 is exactly. Long lists come near 1 in any order."
+	case "paired_difference":
+		d.label, d.formula, d.scale = "paired difference", "mean over cases of (share of the variant’s runs − share of the reference’s)", coefficientGap
+		d.plain = "How much more often the outcome comes for one variant of the same cases than for the reference."
+	case "flip_rate", "flip_to_yes_rate", "flip_to_no_rate":
+		d.label, d.phrase, d.scale = "flip rate", "of cases come out otherwise", share
+		d.plain, d.formula = "Of the same cases, how often the variant and the reference come out differently.", "cases that differ ÷ cases"
+		switch metric {
+		case "flip_to_yes_rate":
+			d.label, d.plain = "flips to yes", "Of the same cases, how often only the variant has the outcome."
+		case "flip_to_no_rate":
+			d.label, d.plain = "flips to no", "Of the same cases, how often only the reference has the outcome."
+		}
+	case "flip_noise":
+		d.label, d.phrase, d.scale = "noise floor", "of repeated runs come out otherwise", share
+		d.plain, d.formula = "How often two runs of one variant on one case come out differently: flips that no variant made.", "mean over cases of 2 k (n − k) ÷ (n (n − 1))"
+	case "flip_beyond_noise":
+		d.label, d.formula, d.scale = "flips beyond noise", "flip rate − noise floor", coefficientGap
+		d.plain = "What is left of the flips when those that repeated runs of one variant show are taken off."
+	case "cochran_q":
+		d.label, d.formula = "Cochran’s Q", "(k − 1)(k Σ C² − N²) ÷ (k N − Σ R²)"
+		d.plain = "Whether variants of the same cases differ at all in how often the outcome comes. Read its p, and the paired differences for the size."
 	case "category_share":
 		d.label, d.phrase, d.scale = "category share", "of {unit} have the outcome", share
 		d.plain, d.formula = "Of all {unit} of a group, the share that has one of several outcomes.", "{unit} with the outcome ÷ {unit}"
