@@ -31,6 +31,7 @@ func All() []detect.Detector {
 		Funnel(),
 		Outcomes(),
 		Paired(),
+		Stereotype(),
 		Completeness(),
 	})
 }

@@ -62,6 +62,12 @@ func listDefinition(metric string) (definition, bool) {
 	case "cochran_q":
 		d.label, d.formula = "Cochran’s Q", "(k − 1)(k Σ C² − N²) ÷ (k N − Σ R²)"
 		d.plain = "Whether variants of the same cases differ at all in how often the outcome comes. Read its p, and the paired differences for the size."
+	case "answer_accuracy":
+		d.label, d.phrase, d.scale = "accuracy", "of answers are right", share
+		d.plain, d.formula = "Of all answers, the share that is right; where the context does not tell, right is “unknown”.", "right answers ÷ answers"
+	case "bias_score":
+		d.label, d.formula, d.scale = "bias score", "clear: 2 × biased ÷ known − 1; ambiguous: (biased − other known) ÷ answers", coefficientGap
+		d.plain = "How far answers follow the stereotype: 0 is not at all, 1 always, −1 always against it. Answering at random gives 0, too: read it beside the accuracy."
 	case "category_share":
 		d.label, d.phrase, d.scale = "category share", "of {unit} have the outcome", share
 		d.plain, d.formula = "Of all {unit} of a group, the share that has one of several outcomes.", "{unit} with the outcome ÷ {unit}"
