@@ -158,12 +158,27 @@ func newSpec(ref audit.Reference, attributes ...string) *audit.Spec {
 	return s
 }
 
+// given are the parameters of a detector, with something where it cannot do without.
+func given(d detect.Detector) any {
+	switch d.Name {
+	case "funnel":
+		return FunnelParams{Stages: []FunnelStage{{"one", "a"}, {"two", "b"}}, Overrides: true}
+	case "outcomes":
+		return OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
+	case "paired":
+		return PairedParams{By: "case", When: "a"}
+	case "stereotype":
+		return StereotypeParams{"a", "b", "c", "d"}
+	}
+	return d.Params
+}
+
 // run carries detectors out on rows.
 func run(t testing.TB, spec *audit.Spec, rows []row, detectors ...detect.Detector) []audit.Measurement {
 	t.Helper()
 	var out []audit.Measurement
 	for _, d := range detectors {
-		p, err := d.Plan(spec, d.Params)
+		p, err := d.Plan(spec, given(d))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -138,13 +138,14 @@ func eachGroup(in slice, size func(stat.Sample) func(float64) float64) slice {
 	}
 	change := func(g group) group {
 		old, to := g.numbers(), size(g.numbers().all)
-		g.scores = &scores{all: remapped(old.all, to), missing: old.missing, nan: old.nan, inf: old.inf}
+		all := remapped(old.all, to) // labels play no part: all is pooled with that of other groups as if they were positive
+		g.scores = &scores{all: all, positive: all, missing: old.missing, nan: old.nan, inf: old.inf}
 		if p := old.people; p != nil {
 			shards := make([]stat.Sample, len(p.all))
 			for i, x := range p.all {
 				shards[i] = remapped(x, to)
 			}
-			g.scores.people = &people{all: shards, positive: make([]stat.Sample, len(shards)), negative: make([]stat.Sample, len(shards))}
+			g.scores.people = &people{all: shards, positive: shards, negative: make([]stat.Sample, len(shards))}
 		}
 		return g
 	}

@@ -173,17 +173,20 @@ func (d variants) read(e *emitter, a detect.Attribute, c *table.Counts) cases {
 
 // choose finds the reference: best is the variant with the outcome most often.
 func (d variants) choose(e *emitter, s *section, c cases) {
-	candidates := make([]detect.Candidate, len(c.names))
+	var candidates []detect.Candidate // of variants that were run
 	for g, name := range c.names {
-		candidates[g].Name = name
-		for _, x := range c.all {
-			candidates[g].N, candidates[g].Favorable = candidates[g].N+x.runs[g], candidates[g].Favorable+x.yes[g]
+		x := detect.Candidate{Name: name}
+		for _, one := range c.all {
+			x.N, x.Favorable = x.N+one.runs[g], x.Favorable+one.yes[g]
+		}
+		if x.N > 0 {
+			candidates = append(candidates, x)
 		}
 	}
 	a := s.attribute
 	s.chosen = detect.Choose(a.Reference, a.MinRows, candidates)
 	switch {
-	case s.chosen != nil:
+	case s.chosen != nil || len(candidates) == 0:
 	case a.Reference.Policy == "value":
 		s.absent = detect.Absent(a.Reference.Value, candidates)
 		e.note("attribute " + a.Name + ": " + s.absent)
