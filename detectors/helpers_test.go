@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,27 +159,13 @@ func newSpec(ref audit.Reference, attributes ...string) *audit.Spec {
 	return s
 }
 
-// given are the parameters of a detector, with something where it cannot do without.
-func given(d detect.Detector) any {
-	switch d.Name {
-	case "funnel":
-		return FunnelParams{Stages: []FunnelStage{{"one", "a"}, {"two", "b"}}, Overrides: true}
-	case "outcomes":
-		return OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
-	case "paired":
-		return PairedParams{By: "case", When: "a"}
-	case "stereotype":
-		return StereotypeParams{"a", "b", "c", "d"}
-	}
-	return d.Params
-}
-
 // run carries detectors out on rows.
 func run(t testing.TB, spec *audit.Spec, rows []row, detectors ...detect.Detector) []audit.Measurement {
 	t.Helper()
+	detectors = completed(detectors)
 	var out []audit.Measurement
 	for _, d := range detectors {
-		p, err := d.Plan(spec, given(d))
+		p, err := d.Plan(spec, d.Params)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,3 +201,21 @@ var ( // fixed references of the tests
 )
 
 func named(v string) audit.Reference { return audit.Reference{Policy: "value", Value: v} }
+
+// completed are detectors with parameters where they cannot do without.
+func completed(detectors []detect.Detector) []detect.Detector {
+	out := slices.Clone(detectors)
+	for i, d := range out {
+		switch d.Name {
+		case "funnel":
+			out[i].Params = FunnelParams{Stages: []FunnelStage{{"one", "a"}, {"two", "b"}}, Overrides: true}
+		case "outcomes":
+			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
+		case "paired":
+			out[i].Params = PairedParams{By: "case", When: "a"}
+		case "stereotype":
+			out[i].Params = StereotypeParams{"a", "b", "c", "d"}
+		}
+	}
+	return out
+}
