@@ -30,6 +30,9 @@ func All() []detect.Detector {
 		Ranking(),
 		Exposure(),
 		Funnel(),
+		Outcomes(),
+		Paired(),
+		Stereotype(),
 		Completeness(),
 	})
 }

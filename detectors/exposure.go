@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/stat"
+	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
 // ExposureParams are the parameters of Exposure.
 type ExposureParams struct {
 	Weight string  `yaml:"weight" default:"log2" enum:"log2|trec|reciprocal|geometric|uniform" doc:"how much attention place j gets: 1/log2(j + 1); trec: 1/log2(max(j, 2)); 1/j; geometric: p (1 - p)^(j - 1) down to place k; uniform: 1 down to place k"`
-	K      int     `yaml:"k" default:"0" min:"0" doc:"last place that counts; needed by uniform, 0 is no end"`
+	K      int     `yaml:"k" default:"0" min:"0" doc:"last place that counts for uniform, which needs it, geometric and AWRF; 0 is no end"`
 	P      float64 `yaml:"p" default:"0.5" above:"0" below:"1" doc:"chance of stopping at a place, of geometric"`
 }
 
@@ -34,7 +36,8 @@ func Exposure() detect.Detector {
 		Title: "Who is seen",
 		Doc: `How much attention the places of each group get, when place j gets the weight that the parameter names: the
 group's share of all exposure, its mean exposure per item that was offered (columns.slate.offered; what was offered and not
-ranked has none) or, where that is not known, per item shown, and the ratio of means to the reference group's. Where
+ranked has none) or, where that is not known, per item shown, and the ratio of means to the reference group's. Of a log of
+lists (columns.slate.items) AWRF, too: how far each list's attention is shared as its offers are, with TREC's weights. Where
 columns.strata are given, within each stratum too. The weight is a convention: the same lists have another ratio under another,
 and the named one is part of every number. Nothing here looks at how good an item is.`,
 		How: `Exposures are sums over counts of places. Intervals and tests follow the list, or the subject where one is given, by a
@@ -48,8 +51,8 @@ delete-a-group jackknife (Kott 2001) and Student's t; a ratio on the log scale.`
 				return detect.Plan{}, errors.New("every attribute is listed under slate.users: none is about the items")
 			}
 			p, _ := params.(ExposureParams)
-			x := exposure{weight{cmp.Or(p.Weight, "log2"), p.K, p.P}}
-			return planSlate("exposure", spec, x.measure), nil
+			x := exposure{weight{cmp.Or(p.Weight, "log2"), p.K, p.P}, p.K}
+			return planSlate("exposure", spec, []listNumber{{table.ListAWRF, p.K}}, x.measure), nil
 		},
 	}
 }
@@ -68,10 +71,17 @@ func exposureMetrics() []detect.Metric {
 			Doc:        "How many times the mean exposure of the reference a group has.",
 			Convention: "mean exposure of the group / mean exposure of the reference",
 			Source:     "Singh and Joachims 2018, demographic parity of exposure. Interval and test: jackknife over lists, log scale, Student's t"},
+		{Name: "awrf", Title: "Attention-weighted rank fairness", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true, Range: detect.Range{Low: "0", High: "1"},
+			Doc:        "How much each list's attention is shared as what it offered is: 1 is exactly, .307 is all attention to groups that were not offered. It looks at each list alone, whoever wins over many.",
+			Convention: "1 − Jensen-Shannon divergence, natural log, of the groups' attention in the list from their shares of what it offered (or showed); weight 1/log2(max(j, 2)) down to place k, if given; mean over lists",
+			Source:     "TREC 2022 Fair Ranking (wptrec). Interval: jackknife over lists"},
 	}
 }
 
-type exposure struct{ weight weight }
+type exposure struct {
+	weight weight
+	last   int // place that AWRF looks at, 0 for all
+}
 
 // measure emits the numbers of one attribute.
 func (x exposure) measure(e *emitter, s shown) []audit.Finding {
@@ -81,6 +91,15 @@ func (x exposure) measure(e *emitter, s shown) []audit.Finding {
 	for _, emit := range []func(*emitter, shown, shelves){x.shares, x.means, x.ratios} {
 		for _, by := range s.by {
 			emit(e, s, by)
+		}
+	}
+	if len(s.lists) > 0 {
+		parameters := map[string]string{"weight": "trec", "formula": weight{name: "trec"}.formula()}
+		if x.last > 0 {
+			parameters["k"] = strconv.Itoa(x.last)
+		}
+		for _, by := range s.by {
+			e.listLevel(s, by.in, "awrf", s.lists[0][listSliceOf(by.in)], false, parameters)
 		}
 	}
 	return nil

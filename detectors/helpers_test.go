@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,9 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	if role, ok := strings.CutPrefix(string(d), "column:"); ok {
 		return value(r.texts[role])
 	}
+	if column, ok := table.DistinctColumn(d); ok {
+		return value(r.texts[column])
+	}
 	if text, ok := table.WhenExpression(d); ok {
 		return m.fact(text, r)
 	}
@@ -174,6 +178,7 @@ func newSpec(ref audit.Reference, attributes ...string) *audit.Spec {
 // run carries detectors out on rows.
 func run(t testing.TB, spec *audit.Spec, rows []row, detectors ...detect.Detector) []audit.Measurement {
 	t.Helper()
+	detectors = completed(detectors)
 	var out []audit.Measurement
 	for _, d := range detectors {
 		params := d.Params
@@ -216,3 +221,21 @@ var ( // fixed references of the tests
 )
 
 func named(v string) audit.Reference { return audit.Reference{Policy: "value", Value: v} }
+
+// completed are detectors with parameters where they cannot do without.
+func completed(detectors []detect.Detector) []detect.Detector {
+	out := slices.Clone(detectors)
+	for i, d := range out {
+		switch d.Name {
+		case "funnel":
+			out[i].Params = FunnelParams{Stages: []FunnelStage{{"one", "a"}, {"two", "b"}}, Overrides: true}
+		case "outcomes":
+			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
+		case "paired":
+			out[i].Params = PairedParams{By: "case", When: "a"}
+		case "stereotype":
+			out[i].Params = StereotypeParams{"a", "b", "c", "d"}
+		}
+	}
+	return out
+}

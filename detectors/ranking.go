@@ -26,7 +26,9 @@ func Ranking() detect.Detector {
 		Doc: `How often items, or candidates, of each group are ranked first, and among the first k, of all that were offered
 (columns.slate.offered) or, where that is not known, of all that were shown; the differences and ratios of these rates, with
 the tests of parity; whether the first places are dealt as the offers are (chi-square); and skew@k, the log of a group's share
-of the first k places over its share of what was offered. Where columns.strata are given, all of it within each stratum too.
+of the first k places over its share of what was offered, its lowest and its highest. Of a log of lists (columns.slate.items)
+NDKL, with what it is by chance beside it, and the infeasible index and count, each list against what it offered itself.
+NDKL and these look at each list alone: who wins over many lists, they cannot see. Where columns.strata are given, all of it within each stratum too.
 A rate says who is ranked high, not whether they should be: nothing here looks at how good an item is.
 Places are those that the log gives; nothing is ordered anew by a score.`,
 		How:     inferenceDoc + " Intervals follow the list, or the subject where one is given.",
@@ -40,7 +42,7 @@ Places are those that the log gives; nothing is ordered anew by a score.`,
 			}
 			p, _ := params.(RankingParams)
 			r := ranking{k: max(2, p.K), offered: spec.Slate != nil && spec.Slate.Offered}
-			return planSlate("ranking", spec, r.measure), nil
+			return planSlate("ranking", spec, rankingLists(), r.measure), nil
 		},
 	}
 }
@@ -66,7 +68,7 @@ func rankingMetrics() []detect.Metric {
 	for i := range out {
 		out[i].Version = 1
 	}
-	return append(out,
+	return append(append(out,
 		detect.Metric{Name: "top_1_chi_square", Title: "First places against offers", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
 			Doc:        "How far the first places of the groups are from their shares of what was offered; compare it with its p.",
 			Convention: "sum over groups of (first places - expected)^2 / expected; expected: all first places times the group's share of the slots",
@@ -74,7 +76,15 @@ func rankingMetrics() []detect.Metric {
 		detect.Metric{Name: "skew_at_k", Title: "Skew at k", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
 			Doc:        "Log of a group's share of the first k places over its share of what was offered: 0 is proportional, below 0 under-represented.",
 			Convention: "ln(share of the first k places / share of the slots), natural log, pooled over lists; undefined where the group has no such place",
-			Source:     "Geyik, Ambler and Kenthapadi 2019 (Skew@k). Interval: jackknife over lists of the log ratio"})
+			Source:     "Geyik, Ambler and Kenthapadi 2019 (Skew@k). Interval: jackknife over lists of the log ratio"},
+		detect.Metric{Name: "min_skew_at_k", Title: "Lowest skew at k", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
+			Doc:        "Skew at k of the group that has it lowest, which is always below 0 unless all are proportional.",
+			Convention: "min over groups of skew at k, pooled over lists; undefined where a group has no such place",
+			Source:     "Geyik, Ambler and Kenthapadi 2019 (MinSkew@k)"},
+		detect.Metric{Name: "max_skew_at_k", Title: "Highest skew at k", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
+			Doc:        "Skew at k of the group that has it highest.",
+			Convention: "max over groups of skew at k, pooled over lists",
+			Source:     "Geyik, Ambler and Kenthapadi 2019 (MaxSkew@k)"}), listMetrics()...)
 }
 
 type ranking struct {
@@ -105,6 +115,12 @@ func (r ranking) measure(e *emitter, s shown) []audit.Finding {
 	for _, by := range s.by {
 		r.skew(e, s, by)
 	}
+	for _, highest := range []bool{false, true} {
+		for _, by := range s.by {
+			r.extreme(e, s, by, highest)
+		}
+	}
+	r.lists(e, s)
 	if f, ok := r.tell(e, s, tests); ok {
 		found = append(found, f)
 	}
@@ -187,6 +203,35 @@ func (r ranking) skew(e *emitter, s shown, by shelves) {
 		}
 		e.add(s.section, in, "skew_at_k", e.metrics["skew_at_k"].Convention, m)
 	}
+}
+
+// extreme emits the lowest or the highest skew.
+func (r ranking) extreme(e *emitter, s shown, by shelves, highest bool) {
+	in, metric := s.top(by, r.k), "min_skew_at_k"
+	if highest {
+		metric = "max_skew_at_k"
+	}
+	var top, slots int64
+	for _, g := range in.values {
+		top, slots = top+g.tally.Positive, slots+g.tally.n()
+	}
+	m := audit.Measurement{GroupKind: audit.KindOverall, N: slots, Parameters: map[string]string{"k": strconv.Itoa(r.k)}}
+	var most *group
+	for _, g := range in.values {
+		if most == nil || highest && g.ratio(*most) > 1 || !highest && g.ratio(*most) < 1 {
+			most = &g
+		}
+	}
+	switch {
+	case most == nil || top == 0:
+		m.Note = "undefined: no group has such a place"
+	case most.tally.Positive == 0:
+		m.Note = fmt.Sprintf("undefined: %s is absent from the first %d places", called(*most), r.k)
+	default:
+		v := math.Log(float64(most.tally.Positive) / float64(top) / (float64(most.tally.n()) / float64(slots)))
+		m.Value, m.Parameters["group"] = &v, most.name
+	}
+	e.add(s.section, in, metric, e.metrics[metric].Convention, m)
 }
 
 // logShares is the jackknife of the log of a group's share of the top over its

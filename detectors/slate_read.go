@@ -41,6 +41,7 @@ type shown struct {
 	section
 	by        []shelves // all, the windows, the strata
 	clustered bool
+	lists     []map[listSlice]*listMean // beside the numbers of lists that were asked for
 }
 
 // slateAttributes are the attributes of items.
@@ -191,12 +192,19 @@ func (s shown) top(by shelves, k int) slice {
 	return in
 }
 
-// planSlate builds the plan of a detector that measures slots per attribute.
-func planSlate(detector string, spec *audit.Spec, measure func(*emitter, shown) []audit.Finding) detect.Plan {
+// planSlate builds the plan of a detector that measures slots per attribute, and
+// numbers of whole lists where the log has lists.
+func planSlate(detector string, spec *audit.Spec, lists []listNumber, measure func(*emitter, shown) []audit.Finding) detect.Plan {
 	attributes := slateAttributes(spec)
+	if spec.Slate == nil || !spec.Slate.Whole {
+		lists = nil
+	}
 	var p detect.Plan
 	for _, a := range attributes {
 		p.Needs = append(p.Needs, slateNeeds(spec, a)...)
+		for _, n := range lists {
+			p.Needs = append(p.Needs, listNeeds(spec, a, n)...)
+		}
 	}
 	p.Detect = func(tables detect.Tables) (detect.Output, error) {
 		e := newEmitter(detector, spec)
@@ -207,6 +215,13 @@ func planSlate(detector string, spec *audit.Spec, measure func(*emitter, shown) 
 				counts = append(counts, tables.Counts(n))
 			}
 			s := readSlate(spec, a, counts)
+			for _, n := range lists {
+				var values []*table.Values
+				for _, need := range listNeeds(spec, a, n) {
+					values = append(values, tables.Values(need))
+				}
+				s.lists = append(s.lists, readLists(spec, values))
+			}
 			if s.absent != "" {
 				e.note("attribute " + a.Name + ": " + s.absent)
 			}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -50,6 +51,19 @@ func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, un
 				texts["detectors."+d.Name+"."+at] = text
 			}
 		}
+		if p, ok := d.Params.(columned); ok {
+			for at, name := range p.Columns() {
+				if _, _, found := schema.Find(name, 0); name != "" && !found {
+					unknown = append(unknown, name)
+					mistakes = append(mistakes, j.audit.Mistake("detectors."+d.Name+"."+at, fmt.Sprintf("the log has no column %q", name), ""))
+				}
+			}
+		}
+		if p, ok := d.Params.(numbered); ok {
+			for at, text := range p.Numbers() {
+				texts["detectors."+d.Name+"."+at], wants["detectors."+d.Name+"."+at] = text, expr.Number
+			}
+		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(texts)) {
 		if texts[path] == "" {
@@ -76,6 +90,12 @@ func (j *Job) checkExpressions(schema source.Schema) (mistakes config.Errors, un
 // conditioned are parameters of a detector that hold CEL conditions, by where they
 // stand below it.
 type conditioned interface{ Conditions() map[string]string }
+
+// numbered are parameters that hold CEL expressions of numbers, likewise.
+type numbered interface{ Numbers() map[string]string }
+
+// columned are parameters that name columns, likewise.
+type columned interface{ Columns() map[string]string }
 
 func wrongKind(want expr.Kind) string {
 	if want == expr.Number {

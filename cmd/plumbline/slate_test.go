@@ -101,6 +101,75 @@ func TestGPTHiringNumbers(t *testing.T) {
 	}
 }
 
+// Numbers of whole lists as data/README.md §8 of the reference data has them, computed
+// there in Python: prefixes of the lists as returned, uniform target, natural log;
+// AWRF with TREC's weights. The chance level of complete lists is .598774 for two of each
+// race and .257502 for four of each sex; short lists have a higher one.
+func TestGPTHiringWholeLists(t *testing.T) {
+	t.Parallel()
+	result := runAudit(t, gptHiring+"audit.yaml", engine.Options{Workers: 2})
+	for cell, want := range map[string][4]float64{
+		"gpt-3.5-turbo*financial analyst": {1.042014, 0.604173, 0.263589, 0.988307},
+		"gpt-3.5-turbo*HR specialist":     {1.042035, 0.603838, 0.262583, 0.988050},
+		"gpt-4*financial analyst":         {1.032175, 0.595264, 0.256938, 0.989661},
+		"gpt-4*HR specialist":             {1.032006, 0.597933, 0.254146, 0.989418},
+	} {
+		for i, attribute := range []string{"group", "race", "sex"} {
+			near(t, cell+", NDKL of "+attribute, measured(t, result, "ndkl", attribute, "", cell), want[i], 5e-7)
+		}
+		near(t, cell+", AWRF of race", measured(t, result, "awrf", "race", "", cell), want[3], 5e-7)
+		for attribute, chance := range map[string]float64{"race": 0.598774, "sex": 0.257502} {
+			m := measured(t, result, "ndkl_chance", attribute, "", cell)
+			if v := *m.Value; v < chance || v > chance+0.02 {
+				t.Errorf("%s, chance of %s: %v", cell, attribute, v)
+			}
+			if beyond := measured(t, result, "ndkl_excess", attribute, "", cell); beyond.P == nil || math.Abs(*beyond.Value-(*measured(t, result, "ndkl", attribute, "", cell).Value-*m.Value)) > 1e-12 {
+				t.Errorf("%s, %s: beyond chance %v", cell, attribute, *beyond.Value)
+			}
+		}
+		// One candidate of each group: every order has the same NDKL.
+		if m := measured(t, result, "ndkl_excess", "group", "", cell); *m.Value != 0 || m.P != nil {
+			t.Errorf("%s: beyond chance %v where there is none", cell, *m.Value)
+		}
+	}
+	for cell, want := range map[string][2]float64{"gpt-3.5-turbo*financial analyst": {1.338, 1.421}, "gpt-4*financial analyst": {1.301, 1.369}} {
+		near(t, cell+", infeasible index", measured(t, result, "infeasible_index", "race", "", cell), want[0], 1e-12)
+		near(t, cell+", infeasible count", measured(t, result, "infeasible_count", "race", "", cell), want[1], 1e-12)
+	}
+	const cell = "gpt-3.5-turbo*financial analyst"
+	low, high := measured(t, result, "min_skew_at_k", "race", "", cell), measured(t, result, "max_skew_at_k", "race", "", cell)
+	near(t, "lowest skew@4", low, -0.09982, 5e-6)
+	near(t, "highest skew@4", high, 0.05164, 5e-6)
+	if low.Parameters["group"] != "B" || high.Parameters["group"] != "A" {
+		t.Errorf("skew is lowest for %q, highest for %q", low.Parameters["group"], high.Parameters["group"])
+	}
+}
+
+// AWRF of the first four places (the same reference).
+func TestGPTHiringFirstFour(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(gptHiring + "audit.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := filepath.Abs(gptHiring + "rankings.jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "audit.yaml")
+	changed := strings.NewReplacer("log: rankings.jsonl.gz", "log: "+log, "exposure: {}", "exposure: {k: 4}", "ranking: {k: 4}", "").Replace(string(text))
+	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	result := runAudit(t, path, engine.Options{})
+	for cell, want := range map[string]float64{
+		"gpt-3.5-turbo*financial analyst": 0.902538, "gpt-3.5-turbo*HR specialist": 0.901493,
+		"gpt-4*financial analyst": 0.905392, "gpt-4*HR specialist": 0.901130,
+	} {
+		near(t, cell+", AWRF@4 of race", measured(t, result, "awrf", "race", "", cell), want, 5e-7)
+	}
+}
+
 // The whole result is the same for any number of workers.
 func TestGPTHiringWorkers(t *testing.T) {
 	t.Parallel()

@@ -69,6 +69,7 @@ type GroupSpec struct {
 // Slate says how rows are slots of lists.
 type Slate struct {
 	Offered bool     // rows are candidates, ranked or not; else only what was shown is there
+	Whole   bool     // the log holds lists, so that a list has numbers of its own
 	Users   []string // attributes that are not about the items
 }
 

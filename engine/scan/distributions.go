@@ -39,8 +39,11 @@ func (p *Plan) reduce(needs []table.Need) {
 	}
 }
 
-// needs are all tables, of counts and of numbers, and the dimensions of samples.
-func (p *Plan) needs() []table.Need { return slices.Concat(p.Tables, p.Values, p.sampleDims()) }
+// needs are all tables, of counts and of numbers, and the dimensions of samples and
+// of numbers of lists.
+func (p *Plan) needs() []table.Need {
+	return slices.Concat(p.Tables, p.Values, p.sampleDims(), p.listDims())
+}
 
 // bindNumbers binds what tables of numbers are about, and the dimensions of a
 // column's own values.
@@ -76,6 +79,9 @@ func (p *Plan) quantity(name string) (quantity, error) {
 	}
 	if text, ok := table.NumberExpression(name); ok {
 		return p.quantityOf(text)
+	}
+	if (table.Need{Value: name}).OfLists() {
+		return p.listNumber(name)
 	}
 	r, ok := p.roleNamed(name)
 	if !ok {
@@ -180,6 +186,9 @@ func (w *worker) addTallies() {
 		n := shared[rows.Key()]
 		if n == nil {
 			n = newNumbers(w.plan.numbers[need.Value], rows)
+			if n.list != nil {
+				n.listing, n.asked = w.listingOf(n.list)
+			}
 			shared[rows.Key()] = n
 			w.numbers = append(w.numbers, n)
 		}
@@ -191,6 +200,9 @@ func (w *worker) addTallies() {
 // and rows are numbered once.
 func (w *worker) cellsOf(need table.Need) *cells {
 	key := table.Need{Dims: need.Dims, InScope: need.InScope}
+	if need.OfLists() {
+		key.Value = table.ListNumber("", 0)
+	}
 	for _, c := range w.cells {
 		if c.need.Key() == key.Key() {
 			return c

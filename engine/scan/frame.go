@@ -33,6 +33,7 @@ type frame struct {
 	reason    []uint8 // 0 for audited rows, else why not
 	audited   scope
 	inScope   scope // the audited rows and those that lack only a decision
+	lists     scope // the first audited row of every list, if numbers of lists are needed
 }
 
 // scope are the rows of a frame that a table counts.
@@ -103,8 +104,11 @@ func (s *scope) each(do func(i int)) {
 
 // scopeOf are the rows that a table counts.
 func (f *frame) scopeOf(n table.Need) *scope {
-	if n.InScope {
+	switch {
+	case n.InScope:
 		return &f.inScope
+	case n.OfLists():
+		return &f.lists
 	}
 	return &f.audited
 }

@@ -18,6 +18,7 @@ type quantity struct {
 	column int    // position in the frame
 	role   config.Role
 	when   *program
+	list   *listNumber
 }
 
 // The numbers of values that are not finite; those of others follow.
@@ -36,6 +37,8 @@ type numbers struct {
 	need    table.Need // for the rows to look at
 	markers listed
 	eval    *evaluation
+	listing *listMaker // of a number of lists, which is its asked-th
+	asked   int
 
 	exact   *interner // bits of the value; nil once over
 	near    []uint32  // by whole number from nearLow on: id, 0 for none yet; nil until one is met, and once over
@@ -158,6 +161,8 @@ func (n *numbers) fill(f *frame) (overflow bool, err error) {
 		}
 	}
 	switch {
+	case n.list != nil:
+		n.fillLists(f, rows)
 	case n.wait != nil:
 		n.fillUndecided(&f.cols[n.column], rows)
 		return n.crowd.full(n.wait.values()), nil

@@ -65,6 +65,8 @@ type Plan struct {
 	roles   map[table.Dim]role
 	facts   map[table.Dim]*program // of conditions
 	numbers map[string]quantity    // by Need.Value
+	listAt  int                    // of the column that tells lists apart, if numbers of lists are needed; else -1
+	rankAt  int                    // likewise of ranks
 	samples []boundSample
 	score   *program // where an expression gives it and its presence is counted
 }
@@ -94,7 +96,7 @@ type role struct {
 // NewPlan binds the audit's roles to the log's columns and reduces the needs to
 // the fewest tables. It reads nothing.
 func NewPlan(req Request) (*Plan, error) {
-	p := &Plan{req: req, weight: -1, id: -1, timeAt: -1,
+	p := &Plan{req: req, weight: -1, id: -1, timeAt: -1, listAt: -1, rankAt: -1,
 		columns: newColumns(req), rules: map[table.Dim]rule{}, roles: map[table.Dim]role{}, facts: map[table.Dim]*program{}}
 	p.reduce(req.Needs)
 	steps := []func() error{p.bindFilter, p.bindRules, p.bindGroups, p.bindRest, p.bindNumbers, p.bindSamples, p.bindKeys}

@@ -37,12 +37,13 @@ type worker struct {
 	ids        *idSet
 	noID       func(source.Type, source.Value) bool
 
-	numbers []*numbers
-	someIDs []uint32 // memory for the ids of one quantity after the other
-	cells   []*cells
-	tallies []*tally
-	samples []*sampler
-	shares  []shares
+	numbers  []*numbers
+	someIDs  []uint32 // memory for the ids of one quantity after the other
+	cells    []*cells
+	tallies  []*tally
+	samples  []*sampler
+	shares   []shares
+	listings []*listMaker
 
 	weights  weights
 	accounts table.Accounts
@@ -237,6 +238,9 @@ func (w *worker) count(b *source.Batch, positions []int) error {
 	}
 	w.dropUndecided()
 	f.list()
+	if at := w.plan.listAt; at >= 0 {
+		f.lists.first(f, &f.audited, f.cols[at].Int64s())
+	}
 	w.account()
 	for _, m := range w.families {
 		if err := m.add(w); err != nil {

@@ -143,6 +143,21 @@ func (p Pairs) Ratio(alpha float64) (Interval, error) {
 	return i, nil
 }
 
+// With adds a pair.
+func (p Pairs) With(first, second bool) Pairs {
+	switch {
+	case first && second:
+		p.Both++
+	case first:
+		p.First++
+	case second:
+		p.Second++
+	default:
+		p.Neither++
+	}
+	return p
+}
+
 func (p Pairs) size(alpha float64) (float64, error) {
 	if err := p.check(); err != nil {
 		return 0, err

@@ -40,6 +40,7 @@ type reader struct {
 
 	pads     map[string]bool
 	rows     *source.Batch // of the log
+	whole    source.Batch  // what is left of a batch of equal rows
 	next     int           // row of it that comes next
 	entries  []int         // by cursor of all: the entry that comes next
 	slots    []int32       // row of each slot
@@ -172,10 +173,25 @@ func (r *reader) Next() (*source.Batch, error) {
 	}
 }
 
-// load reads rows of the log, and their lists. Rows that are all alike come in any
-// number, lists do not.
+// part is the next batch of rows. Rows that are all alike come in any number, of which
+// it takes some at a time: their lists are not alike.
+func (r *reader) part() (*source.Batch, error) {
+	if r.whole.Rows == 0 {
+		b, err := r.flat.Next()
+		if err != nil || b.Rows <= source.MaxBatch {
+			return b, err
+		}
+		r.whole = *b
+	}
+	b := r.whole
+	b.Rows = min(b.Rows, source.MaxBatch)
+	r.whole.Row, r.whole.Rows = r.whole.Row+int64(b.Rows), r.whole.Rows-b.Rows
+	return &b, nil
+}
+
+// load reads rows of the log, and their lists.
 func (r *reader) load() error {
-	b, err := r.flat.Next()
+	b, err := r.part()
 	if err == io.EOF {
 		for _, c := range r.all {
 			if n, err := c.read(1); err != nil || n > 0 {
@@ -186,9 +202,6 @@ func (r *reader) load() error {
 	}
 	if err != nil {
 		return err
-	}
-	if b.Rows > source.MaxBatch {
-		return fmt.Errorf("%s: a batch of %d equal rows cannot hold lists", r.unit.Name(), b.Rows)
 	}
 	r.rows, r.next = b, 0
 	r.entries = append(r.entries[:0], make([]int, len(r.all))...)

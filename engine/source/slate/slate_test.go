@@ -127,6 +127,58 @@ func TestBadLists(t *testing.T) {
 	}
 }
 
+// A log whose columns beside the lists are not read, or are all alike, comes in one
+// batch of any number of rows; lists are told apart all the same.
+func TestManyEqualRows(t *testing.T) {
+	type row struct {
+		Model string   `parquet:"model,dict"`
+		Items []string `parquet:"items,list"`
+	}
+	rows := make([]row, 2*source.MaxBatch+5)
+	for i := range rows {
+		rows[i] = row{"m", []string{fmt.Sprint("i", i%3)}}
+	}
+	path := filepath.Join(t.TempDir(), "log.parquet")
+	if err := parquet.WriteFile(path, rows); err != nil {
+		t.Fatal(err)
+	}
+	log, err := files.Open(context.Background(), files.Options{Paths: []string{path}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(log, Options{Items: "items", First: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _, _ := s.Schema().Find(source.ItemList, 0)
+	lists, model := map[int64]bool{}, 0
+	for _, columns := range [][]int{{list}, {model, list}} {
+		clear(lists)
+		for _, u := range s.Units() {
+			r, err := u.Open(context.Background(), columns)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			for {
+				b, err := r.Next()
+				if err == io.EOF {
+					break
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, id := range b.Columns[len(columns)-1].Int64s()[:b.Rows] {
+					lists[id] = true
+				}
+			}
+		}
+		if len(lists) != len(rows) {
+			t.Errorf("columns %v: %d lists of %d", columns, len(lists), len(rows))
+		}
+	}
+}
+
 // A Parquet file of several row groups gives the slots that the same rows give as
 // JSON Lines, and the lists the same numbers.
 func TestParquet(t *testing.T) {
