@@ -204,7 +204,7 @@ func (r *ll144Run) refuse(c category, t statutory) {
 // account emits what stands beside the tables.
 func (r *ll144Run) account() {
 	u := float64(r.unknown.either)
-	unknown := audit.Measurement{Value: &u, N: r.unknown.all, GroupKind: audit.KindOverall, Note: r.unknownText()}
+	unknown := audit.Measurement{Value: &u, N: r.unknown.audited, GroupKind: audit.KindOverall, Note: r.unknownText()}
 	if len(r.amiss) > 0 {
 		unknown.Parameters = map[string]string{"status": "finding"}
 		unknown.Note += " But: " + strings.Join(r.amiss, "; ") + "."
@@ -216,7 +216,7 @@ func (r *ll144Run) account() {
 		}
 	}
 	n := float64(len(r.leftOut))
-	m := audit.Measurement{Value: &n, N: r.unknown.all, GroupKind: audit.KindOverall, Note: "No category was left out."}
+	m := audit.Measurement{Value: &n, N: r.unknown.audited, GroupKind: audit.KindOverall, Note: "No category was left out."}
 	if n > 0 {
 		m.Note = "Left out of the ratios, each with its justification: " + strings.Join(r.leftOut, ", ") + "."
 	}
@@ -230,7 +230,7 @@ func (r *ll144Run) account() {
 	r.add("", "excluded_categories", m)
 	if kind := r.params.Data; kind != "" {
 		one := 1.0
-		m := audit.Measurement{Value: &one, N: r.unknown.all, GroupKind: audit.KindOverall, Parameters: map[string]string{"data": kind}, Note: "The log holds " + kind + " data."}
+		m := audit.Measurement{Value: &one, N: r.unknown.audited, GroupKind: audit.KindOverall, Parameters: map[string]string{"data": kind}, Note: "The log holds " + kind + " data."}
 		if r.params.Reason != "" {
 			m.Note += " " + r.params.Reason
 		}

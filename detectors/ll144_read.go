@@ -64,8 +64,9 @@ func (d *ll144) called(o toolOutput) string {
 	return "decision"
 }
 
-// unknowns counts who cannot be in a table.
-type unknowns struct{ either, sex, race, all int64 }
+// unknowns counts who cannot be in a table, and whom the audit is about: those with a
+// decision, if it has any, else everybody.
+type unknowns struct{ either, sex, race, all, audited int64 }
 
 func (d *ll144) unknowns(t detect.Tables) unknowns {
 	var out unknowns
@@ -84,5 +85,9 @@ func (d *ll144) unknowns(t detect.Tables) unknowns {
 			out.race += cell.N
 		}
 	})
+	if out.audited = out.all; d.spec.HasDecision {
+		_, tallies, _ := d.classified(toolOutput{}, t.Counts(d.need(toolOutput{})))
+		out.audited = tallies[table.Positive].people()
+	}
 	return out
 }

@@ -46,7 +46,7 @@ func (s *suppressor) findBlocks() {
 			continue
 		}
 		if s.fewPeople(m) {
-			s.blocks[s.blockOf(m)] = true
+			s.suppress(i)
 		}
 	}
 	s.fewBetween()
@@ -64,6 +64,16 @@ func (s *suppressor) findBlocks() {
 				s.blocks[block{b.detector, a.Attribute}] = true
 			}
 		}
+	}
+}
+
+// suppress marks the block of a measurement. What stands beside the tables of a law is
+// no block: the median, whose sample is larger, tells nothing of what else stands there.
+func (s *suppressor) suppress(i int) {
+	if b := s.blockOf(&s.r.Measurements[i]); b.detector == "ll144" && b.attribute == "" {
+		s.single[i] = true
+	} else {
+		s.blocks[b] = true
 	}
 }
 
@@ -166,7 +176,7 @@ func (s *suppressor) fewBetween() {
 	shown := map[place][]int64{}
 	for i := range s.r.Measurements {
 		m := &s.r.Measurements[i]
-		if _, ok := topicOf(m); ok || m.Column != nil || s.blocks[s.blockOf(m)] {
+		if _, ok := topicOf(m); ok || m.Column != nil || s.single[i] || s.blocks[s.blockOf(m)] {
 			continue
 		}
 		at := place{o: s.of(m, false)}
@@ -181,7 +191,7 @@ func (s *suppressor) fewBetween() {
 		}
 		n := m.N
 		if slices.ContainsFunc(shown[at], func(other int64) bool { return s.small(max(n-other, other-n)) }) {
-			s.blocks[s.blockOf(m)] = true
+			s.suppress(i)
 			continue
 		}
 		if !slices.Contains(shown[at], n) {

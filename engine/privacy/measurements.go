@@ -19,7 +19,7 @@ func (s *suppressor) measurements() {
 	var hidden []float64 // adjusted p-values, which others may repeat
 	for i := range s.r.Measurements {
 		m := &s.r.Measurements[i]
-		if s.hiddenMeasurement(m) {
+		if s.single[i] || s.hiddenMeasurement(m) {
 			if m.PAdjusted != nil && *m.PAdjusted < 1 {
 				hidden = append(hidden, *m.PAdjusted)
 			}
