@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -10,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/reports"
 )
 
 // TestNothingShownByAnySubset holds that no small count is shown whatever detectors are
@@ -39,7 +42,7 @@ func TestNothingShownByAnySubset(t *testing.T) {
 		}
 		exact, published := privately(t, filepath.Join(dir, "audit.yaml"))
 		suppressed += published.Privacy.Suppressed
-		for _, what := range smallShown(published) {
+		for _, what := range append(smallShown(published), unmarked(t, published)...) {
 			t.Errorf("%v, %d of %d rows audited: %s", chosen, exact.Data.RowsAudited, exact.Data.RowsRead, what)
 		}
 	}
@@ -145,5 +148,39 @@ func smallShown(r *audit.Result) []string {
 			}
 		}
 	}
+	return out
+}
+
+// unmarked lists the numbers of a document that stand as -1 without saying that they
+// are suppressed.
+func unmarked(t *testing.T, r *audit.Result) []string {
+	t.Helper()
+	var text bytes.Buffer
+	if err := reports.WriteJSON(&text, r); err != nil {
+		t.Fatal(err)
+	}
+	var document any
+	if err := json.Unmarshal(text.Bytes(), &document); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		switch v := v.(type) {
+		case []any:
+			for i := range v {
+				walk(fmt.Sprint(path, "/", i), v[i])
+			}
+		case map[string]any:
+			for key, x := range v {
+				count := slices.Contains([]string{"n", "rows", "rows_read", "rows_audited", "copies", "lists", "log_unmatched"}, key)
+				if count && x == float64(-1) && v["suppressed"] != true {
+					out = append(out, path+"/"+key+" is -1 and not marked as suppressed")
+				}
+				walk(path+"/"+key, x)
+			}
+		}
+	}
+	walk("", document)
 	return out
 }
