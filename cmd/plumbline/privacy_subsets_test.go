@@ -67,7 +67,7 @@ func subsetLog(random *rand.Rand) string {
 	for _, race := range []string{"a", "b", "c"}[:2+random.IntN(2)] {
 		noLabel, noDecision, noGroup, noScore := share(0, 0, 0.05, 0.3), share(0, 0, 0.03), share(0, 0, 0.03), share(0, 0, 0.04)
 		selective := random.Float64() < 0.2 // labels of those rejected alone
-		for range []int{8, 15, 25, 60, 200}[random.IntN(5)] {
+		for range []int{8, 15, 25, 60, 120}[random.IntN(5)] {
 			y := lacks(noDecision, pick("yes", "no"))
 			z := lacks(noLabel, pick("1", "0"))
 			if selective && y == "yes" {
@@ -183,4 +183,30 @@ func unmarked(t *testing.T, r *audit.Result) []string {
 	}
 	walk("", document)
 	return out
+}
+
+// TestFailureNamed holds that a check which fails by shown numbers says which, also where
+// months in which few people were decided on are suppressed.
+func TestFailureNamed(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"log.csv": "month,race,y,n\n2026-01,a,yes,480\n2026-01,a,no,520\n2026-02,a,yes,100\n2026-02,a,no,90\n" +
+			"2026-01,b,yes,110\n2026-01,b,no,290\n2026-02,b,yes,2\n2026-02,b,no,3\n2026-01,c,yes,200\n2026-01,c,no,210\n2026-02,c,yes,30\n2026-02,c,no,40\n",
+		"audit.yaml": "version: 1\nname: x\ndata: {log: log.csv}\ncolumns:\n  time: {column: month, format: \"%Y-%m\"}\n  decision: {column: y, positive: [yes]}\n" +
+			"  weight: n\n  groups: {race: {column: race, reference: a}}\nwindows: {every: month}\ndetectors: {parity: {min_ratio: 0.8}}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, published := privately(t, filepath.Join(dir, "audit.yaml"))
+	if published.Verdict != audit.Fail || published.Privacy.Suppressed == 0 {
+		t.Fatalf("verdict %s, %d suppressed", published.Verdict, published.Privacy.Suppressed)
+	}
+	for _, f := range published.Findings {
+		if f.Severity == audit.Fail && strings.Contains(f.Title, "b against a at 0.56") {
+			return
+		}
+	}
+	t.Errorf("no finding names b against a: %+v", published.Findings)
 }
