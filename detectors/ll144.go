@@ -74,7 +74,7 @@ func ll144Metrics() []detect.Metric {
 	metric := func(name, title, doc, convention, source string, scale detect.Scale) detect.Metric {
 		return detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: detect.NullNone, Scale: scale, Version: 2, Shown: true}
 	}
-	return []detect.Metric{
+	list := []detect.Metric{
 		metric("selection_rate", "Selection rate", "Share of the applicants of a category who were selected, or classified into a group.", "selected / applicants of the category", "6 RCNY 5-300. Interval: Wilson 1927", detect.ScaleRate),
 		metric("impact_ratio", "Impact ratio", "How many times the selection rate of the most selected category a category has.", "selection rate of the category / highest selection rate of the table", "6 RCNY 5-300. Interval: Koopman 1984", detect.ScaleRatio),
 		metric("scoring_rate", "Scoring rate", "Share of the applicants of a category who scored above the median.", "scores strictly above the median of the sample / scored applicants of the category", "6 RCNY 5-300. Interval: Wilson 1927", detect.ScaleRate),
@@ -84,6 +84,12 @@ func ll144Metrics() []detect.Metric {
 		metric("excluded_categories", "Categories left out", "How many categories were left out of the impact ratios.", "categories below the share, with a justification", "6 RCNY 5-301 (d)", detect.ScaleNumber),
 		metric("data_stated", "Kind of data", "Whether somebody says that the log holds historical or test data.", "1 if audit.yaml says so", "6 RCNY 5-302", detect.ScaleNumber),
 	}
+	for i := range list {
+		if slices.Contains([]string{"unknown_category", "excluded_categories", "data_stated"}, list[i].Name) {
+			list[i].Version = 3
+		}
+	}
+	return list
 }
 
 // defaulted fills parameters in that were not decoded from a file. The categories

@@ -194,11 +194,9 @@ func outside(cats []category) {
 	}
 }
 
-// keptSmall tells of categories below the share that were kept, since one of them
-// may set the highest rate.
-func (r *ll144Run) keptSmall(t statutory) string {
-	var small []string
-	ask := ""
+// keptSmall lists the categories below the share that were kept, since one of them
+// may set the highest rate, and the one to ask about first.
+func (r *ll144Run) keptSmall(t statutory) (small []string, ask string) {
 	for i, c := range t.cats {
 		if c.leftOut || c.outside || c.n == 0 || !r.ll144.below(c.n, t.total) {
 			continue
@@ -212,11 +210,26 @@ func (r *ll144Run) keptSmall(t statutory) string {
 		}
 		small = append(small, s)
 	}
+	return small, ask
+}
+
+// keptText tells below a table of small categories that were kept.
+func (r *ll144Run) keptText(t statutory) string {
+	small, _ := r.keptSmall(t)
 	if len(small) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Fewer than %s of the data of this table, and kept: %s. To leave one out of the ratios, give its name in the result and a justification: exclude: {%q: …} under detectors.ll144.",
-		percentDecimal(r.params.ExcludeBelow), strings.Join(small, "; "), ask)
+	return fmt.Sprintf("Fewer than %s of the data of this table, and kept: %s.", percentDecimal(r.params.ExcludeBelow), strings.Join(small, "; "))
+}
+
+// askSmall says how to leave such a category out: to whoever runs the audit, not to
+// those who read its tables.
+func (r *ll144Run) askSmall() string {
+	if r.small == "" {
+		return ""
+	}
+	return fmt.Sprintf(" To leave one with fewer than %s of the data of its table out, give its name in the result and a justification: exclude: {%q: …} under detectors.ll144.",
+		percentDecimal(r.params.ExcludeBelow), r.small)
 }
 
 // excluded says whether a category is left out of the ratios, and why.

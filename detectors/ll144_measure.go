@@ -20,6 +20,7 @@ type ll144Run struct {
 	notes   []string
 	leftOut []string // categories without a ratio
 	refused []string // that somebody wanted to leave out, and that may not be
+	small   string   // a category that may be left out, and is not
 	named   map[string]bool
 	amiss   []string          // about values that are no category of the rule
 	spelled map[string]string // by axis: values counted under another spelling
@@ -148,7 +149,7 @@ func (r *ll144Run) measure(t statutory, rate, ratio string) {
 		with := func() map[string]string { return outputParameters(t.output, t.class) }
 		m := audit.Measurement{Group: &name, GroupKind: audit.KindValue, N: c.n, Numerator: &p.k, Denominator: &p.n, Value: float(p.value()), Parameters: with()}
 		if c.absent {
-			m.Note = "undefined: no applicant in category " + strconv.Quote(name)
+			m.Note = "undefined: no applicant in category " + strconv.Quote(c.spoken())
 		} else {
 			m.Interval, m.Note = r.e.in.rate(p)
 		}
@@ -160,7 +161,7 @@ func (r *ll144Run) measure(t statutory, rate, ratio string) {
 			m.Parameters["status"] = "left_out"
 			r.leaveOut(name)
 		case c.absent:
-			m.Note = "undefined: no applicant in category " + strconv.Quote(name)
+			m.Note = "undefined: no applicant in category " + strconv.Quote(c.spoken())
 		case c.outside:
 			m.Note = "undefined: no category of the rule"
 		case t.highest < 0:
@@ -204,7 +205,7 @@ func (r *ll144Run) refuse(c category, t statutory) {
 // account emits what stands beside the tables.
 func (r *ll144Run) account() {
 	u := float64(r.unknown.either)
-	unknown := audit.Measurement{Value: &u, N: r.unknown.all, GroupKind: audit.KindOverall, Note: r.unknownText()}
+	unknown := audit.Measurement{Value: &u, N: r.unknown.audited, GroupKind: audit.KindOverall, Note: r.unknownText()}
 	if len(r.amiss) > 0 {
 		unknown.Parameters = map[string]string{"status": "finding"}
 		unknown.Note += " But: " + strings.Join(r.amiss, "; ") + "."
@@ -216,9 +217,9 @@ func (r *ll144Run) account() {
 		}
 	}
 	n := float64(len(r.leftOut))
-	m := audit.Measurement{Value: &n, N: r.unknown.all, GroupKind: audit.KindOverall, Note: "No category was left out."}
+	m := audit.Measurement{Value: &n, N: r.unknown.audited, GroupKind: audit.KindOverall, Note: "No category was left out." + r.askSmall()}
 	if n > 0 {
-		m.Note = "Left out of the ratios, each with its justification: " + strings.Join(r.leftOut, ", ") + "."
+		m.Note = "Left out of the ratios, each with its justification: " + strings.Join(r.leftOut, ", ") + "." + r.askSmall()
 	}
 	if len(r.refused) > 0 {
 		m.Parameters = map[string]string{"status": "finding"}
@@ -230,10 +231,7 @@ func (r *ll144Run) account() {
 	r.add("", "excluded_categories", m)
 	if kind := r.params.Data; kind != "" {
 		one := 1.0
-		m := audit.Measurement{Value: &one, N: r.unknown.all, GroupKind: audit.KindOverall, Parameters: map[string]string{"data": kind}, Note: "The log holds " + kind + " data."}
-		if r.params.Reason != "" {
-			m.Note += " " + r.params.Reason
-		}
+		m := audit.Measurement{Value: &one, N: r.unknown.audited, GroupKind: audit.KindOverall, Parameters: map[string]string{"data": kind}, Note: r.dataText()}
 		r.add("", "data_stated", m)
 	}
 	if r.spec.HasSubject {

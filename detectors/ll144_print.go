@@ -51,6 +51,9 @@ func (r *ll144Run) print(t statutory, s *scoredSample) {
 		out.Rows = append(out.Rows, row)
 	}
 	out.Notes = r.below(t, s, d)
+	if _, ask := r.keptSmall(t); r.small == "" {
+		r.small = ask
+	}
 	r.tables = append(r.tables, out)
 }
 
@@ -97,6 +100,8 @@ func (r *ll144Run) label(axis string, c category) []any {
 		return []any{c.name}
 	case c.race == r.params.Hispanic:
 		return []any{c.race, c.sex, notPrinted}
+	case !slices.Contains(r.params.RaceCategories, c.race): // whose ethnicity nobody said
+		return []any{notPrinted, c.sex, c.race}
 	}
 	return []any{"Not " + r.params.Hispanic, c.sex, c.race}
 }
@@ -151,7 +156,7 @@ func (r *ll144Run) below(t statutory, s *scoredSample, d decimals) []string {
 			out = append(out, fmt.Sprintf("%s is no category of the rule; map it to one, or to missing, if it stands for one.", c.spoken()))
 		}
 	}
-	for _, s := range []string{r.keptSmall(t), r.undecidedText(t, s), r.spelled[t.axis]} {
+	for _, s := range []string{r.keptText(t), r.undecidedText(t, s), r.spelled[t.axis]} {
 		if s != "" {
 			out = append(out, s)
 		}
@@ -163,7 +168,22 @@ func (r *ll144Run) below(t statutory, s *scoredSample, d decimals) []string {
 	default:
 		out = append(out, fmt.Sprintf("No impact ratio: the highest %s rate is 0.", what))
 	}
+	if r.params.Reason != "" || r.params.Data == "test" {
+		out = append(out, r.dataText())
+	}
 	return append(out, r.unknownText(), "The law sets no threshold for impact ratios, 0.8 or any other.")
+}
+
+// dataText says what kind of data the log holds, and why.
+func (r *ll144Run) dataText() string {
+	s := "The log holds " + r.params.Data + " data."
+	if r.params.Data == "" {
+		s = "About the data:"
+	}
+	if r.params.Reason != "" {
+		s += " " + r.params.Reason
+	}
+	return s
 }
 
 // medianText says what the median is, and over whom.

@@ -64,25 +64,37 @@ func (d *ll144) called(o toolOutput) string {
 	return "decision"
 }
 
-// unknowns counts who cannot be in a table.
-type unknowns struct{ either, sex, race, all int64 }
+// unknowns counts who cannot be in a table, and whom the audit is about: those with a
+// decision, if it has any, else everybody.
+type unknowns struct{ either, sex, race, all, audited int64 }
 
 func (d *ll144) unknowns(t detect.Tables) unknowns {
 	var out unknowns
 	c := t.Counts(d.everybody())
 	who := d.persons(c.Categories)
-	c.Each(func(codes []int, cell table.Cell) {
+	count := func(codes []int, n int64) {
 		p, known := who(codes)
-		out.all += cell.N
 		if !known {
-			out.either += cell.N
+			out.either += n
 		}
 		if d.sex != "" && p.sex == "" {
-			out.sex += cell.N
+			out.sex += n
 		}
 		if d.race != "" && p.race == "" {
-			out.race += cell.N
+			out.race += n
 		}
-	})
+	}
+	c.Each(func(_ []int, cell table.Cell) { out.all += cell.N })
+	if len(d.outputs) == 1 && d.outputs[0].score { // who has no score was not assessed
+		v := t.Values(d.need(d.outputs[0]))
+		who = d.persons(v.Categories)
+		v.Each(func(codes []int, x *table.Distribution) { count(codes, sampleOf(x).Count()) })
+	} else {
+		c.Each(func(codes []int, cell table.Cell) { count(codes, cell.N) })
+	}
+	if out.audited = out.all; d.spec.HasDecision {
+		_, tallies, _ := d.classified(toolOutput{}, t.Counts(d.need(toolOutput{})))
+		out.audited = tallies[table.Positive].people()
+	}
 	return out
 }

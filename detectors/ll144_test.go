@@ -225,18 +225,18 @@ func TestLL144MedianOver(t *testing.T) {
 	score := func(sex string, x float64, n int64) row {
 		return row{group: []string{sex}, n: n, nums: map[string]float64{"score": x}}
 	}
-	rows := []row{score("Female", 1, 2), score("Female", 2, 2), score("", 9, 6), {group: []string{"Female"}, n: 3}}
+	rows := []row{score("Female", 1, 2), score("Female", 2, 2), score("", 9, 6), {group: []string{"Female"}, n: 3}, {group: []string{""}, n: 2}}
 	for over, want := range map[string]int64{"everyone": 0, "known": 2} {
 		out := runLL144(t, spec, rows, LL144Params{MedianOver: over})
 		if m := ratiosOf(out, "scoring_rate", "sex")["Female"]; *m.Numerator != want || *m.Denominator != 4 {
 			t.Errorf("%s: %d of %d above, want %d of 4", over, *m.Numerator, *m.Denominator, want)
 		}
-		if note := out.Tables[0].Notes[0]; over == "everyone" && note != "Median score: 9, over everyone scored (10), of them 6 of an unknown category; a rate counts scores strictly above it. 6 scored exactly the median. 3 have no score and are in no scoring table." {
+		if note := out.Tables[0].Notes[0]; over == "everyone" && note != "Median score: 9, over everyone scored (10), of them 6 of an unknown category; a rate counts scores strictly above it. 6 scored exactly the median. 5 have no score and are in no scoring table." {
 			t.Errorf("%q", note)
 		}
 		for _, m := range out.Measurements {
 			if m.Metric == "unknown_category" && *m.Value != 6 {
-				t.Errorf("%v of unknown category", *m.Value)
+				t.Errorf("%v of unknown category, want the 6 who were scored", *m.Value)
 			}
 		}
 	}

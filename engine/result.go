@@ -166,8 +166,8 @@ func (j *Job) data(o *scan.Outcome) (audit.Data, error) {
 		})
 	}
 	if s, ok := j.log.source.(*slate.Source); ok {
-		l := audit.Lists(s.Accounts())
-		d.Lists = &l
+		l := s.Accounts()
+		d.Lists = &audit.Lists{Lists: l.Lists, Empty: l.Empty, Short: l.Short, Pads: l.Pads, Duplicates: l.Duplicates, Beyond: l.Beyond}
 	}
 	return d, nil
 }

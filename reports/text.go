@@ -73,7 +73,7 @@ func (s *screen) privacy() {
 		what = kinds + " are"
 	}
 	s.add("")
-	s.wrap("", "", fmt.Sprintf("Small cells: %s suppressed, so that counts of 1 to %s are not shown and cannot be worked out from this report.", what, count(p.MinCell-1)), 3)
+	s.wrap("", "", fmt.Sprintf("Small cells: %s suppressed, so that counts of 1 to %s are not shown%s.", what, count(p.MinCell-1), derivable(s.r)), 3)
 }
 
 // screen collects lines.

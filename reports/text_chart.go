@@ -188,7 +188,7 @@ func roundly(text string) string {
 
 // reason is why a number is undefined, in parentheses.
 func reason(m *audit.Measurement) string {
-	why := strings.TrimPrefix(clean(m.Note), withheld+": ")
+	why := strings.TrimPrefix(strings.TrimPrefix(clean(m.Note), withheld+": "), undefined+": ")
 	if why == "" {
 		why = "n = " + count(cases(m))
 	}

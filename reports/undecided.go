@@ -113,9 +113,24 @@ func noFindings(r *audit.Result) string {
 		return "No findings: every check was within its limit."
 	}
 	if r.Gates.Fail == 0 {
-		return "No findings were written; the checks that warned are in the tables below."
+		return "No findings were written; the checks that warned: " + checksOf(r, audit.Warn) + "."
 	}
-	return "No findings were written; the failed checks are in the tables below."
+	return "No findings were written; the failed checks: " + checksOf(r, audit.Fail) + "."
+}
+
+// checksOf names the checks with a verdict, the first few of them.
+func checksOf(r *audit.Result, v audit.Verdict) string {
+	const most = 3
+	var names []string
+	for _, c := range r.Gates.Checks {
+		if c.Verdict == v {
+			names = append(names, checkName(c))
+		}
+	}
+	if n := len(names) - most; n > 0 {
+		return strings.Join(names[:most], "; ") + "; and " + count(int64(n)) + " more"
+	}
+	return strings.Join(names, "; ")
 }
 
 // undefinedRates counts the numbers over the whole period that have no value, and

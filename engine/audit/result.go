@@ -94,6 +94,7 @@ type Data struct {
 	LastTime    string      `json:"last_time,omitempty"`
 	Joins       []Join      `json:"joins,omitempty"`
 	Lists       *Lists      `json:"lists,omitempty" doc:"of a log of lists (columns.slate), whose every slot is a row"`
+	Suppressed  bool        `json:"suppressed,omitempty" doc:"rows_read is withheld and stands as -1; so are rows_audited and copies, where they do"`
 }
 
 // Lists says what the lists of a log were like. Every count is -1 where suppressed.
@@ -104,6 +105,7 @@ type Lists struct {
 	Pads       int64 `json:"pads" doc:"entries that stand for no item"`
 	Duplicates int64 `json:"duplicates" doc:"entries that repeat an item of their list"`
 	Beyond     int64 `json:"beyond" doc:"ranks greater than the length of their list"`
+	Suppressed bool  `json:"suppressed,omitempty" doc:"every count is withheld"`
 }
 
 // Counts are all of them.
@@ -113,12 +115,13 @@ func (l *Lists) Counts() []*int64 {
 
 // Input is one file of the log or of a joined table.
 type Input struct {
-	Path   string `json:"path" doc:"relative to the configuration file"`
-	Role   string `json:"role" doc:"log, join, reference, population or kpi"`
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
-	Hash   string `json:"hash" doc:"full: every byte; footer: the footer of a Parquet or Arrow file"`
-	Rows   int64  `json:"rows"`
+	Path       string `json:"path" doc:"relative to the configuration file"`
+	Role       string `json:"role" doc:"log, join, reference, population or kpi"`
+	Bytes      int64  `json:"bytes"`
+	SHA256     string `json:"sha256"`
+	Hash       string `json:"hash" doc:"full: every byte; footer: the footer of a Parquet or Arrow file"`
+	Rows       int64  `json:"rows"`
+	Suppressed bool   `json:"suppressed,omitempty" doc:"rows is withheld, and stands as -1"`
 }
 
 // Join says how the rows of a joined table met the log.
@@ -130,22 +133,25 @@ type Join struct {
 	RightUnmatched  int64    `json:"right_unmatched" doc:"rows of the table that no row of the log asked for"`
 	LogKeyMissing   int64    `json:"log_key_missing" doc:"rows of the log whose key is missing; part of log_unmatched"`
 	RightKeyMissing int64    `json:"right_key_missing"`
+	Suppressed      bool     `json:"suppressed,omitempty" doc:"the numbers of rows without a partner or a key are withheld, and stand as -1"`
 }
 
 // Exclusion is a named reason and the rows that it took out.
 type Exclusion struct {
-	Reason string `json:"reason"`
-	Rows   int64  `json:"rows" doc:"-1 where suppressed"`
-	Text   string `json:"text" doc:"the reason in a sentence"`
+	Reason     string `json:"reason"`
+	Rows       int64  `json:"rows" doc:"-1 where suppressed"`
+	Text       string `json:"text" doc:"the reason in a sentence"`
+	Suppressed bool   `json:"suppressed,omitempty" doc:"rows is withheld"`
 }
 
 // Window is a period of the log, half-open: Start <= t < End.
 type Window struct {
-	ID    string `json:"id" doc:"2008, 2008-Q2, 2008-05, 2008-W19, 2008-05-01, 2008-05-01T13+02:00, or the name of a range"`
-	Start string `json:"start" doc:"RFC 3339"`
-	End   string `json:"end" doc:"RFC 3339"`
-	Rows  int64  `json:"rows" doc:"rows audited; -1 where suppressed"`
-	Role  string `json:"role" doc:"reference, current, or empty without a reference"`
+	ID         string `json:"id" doc:"2008, 2008-Q2, 2008-05, 2008-W19, 2008-05-01, 2008-05-01T13+02:00, or the name of a range"`
+	Start      string `json:"start" doc:"RFC 3339"`
+	End        string `json:"end" doc:"RFC 3339"`
+	Rows       int64  `json:"rows" doc:"rows audited; -1 where suppressed"`
+	Role       string `json:"role" doc:"reference, current, or empty without a reference"`
+	Suppressed bool   `json:"suppressed,omitempty" doc:"rows is withheld"`
 }
 
 // Attribute is a protected attribute with the values that were seen.
@@ -161,9 +167,10 @@ type Attribute struct {
 // GroupValue is one value of an attribute; Value nil stands for the rows whose
 // value is missing.
 type GroupValue struct {
-	Value *string `json:"value"`
-	Rows  int64   `json:"rows" doc:"-1 where suppressed"`
-	N     int64   `json:"n" doc:"copies: the sum of weights; -1 where suppressed"`
+	Value      *string `json:"value"`
+	Rows       int64   `json:"rows" doc:"-1 where suppressed"`
+	N          int64   `json:"n" doc:"copies: the sum of weights; -1 where suppressed"`
+	Suppressed bool    `json:"suppressed,omitempty" doc:"rows and n are withheld"`
 }
 
 // GroupKind says what a measurement's group is.

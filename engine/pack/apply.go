@@ -22,13 +22,10 @@ type Applied struct {
 	detectors []config.DetectorDecl
 }
 
-// latest is the day that has begun anywhere on Earth: the machine of an audit may
-// stand in another time zone than the reader of the sources.
-func latest(today time.Time) time.Time {
-	if today.IsZero() {
-		return today
-	}
-	return today.In(time.FixedZone("UTC+14", 14*3600))
+// future tells whether a date has begun nowhere on Earth: the machine of an audit may
+// stand in another time zone than whoever wrote the date. A zero today asks for nothing.
+func future(date string, today time.Time) bool {
+	return !today.IsZero() && date > today.In(time.FixedZone("UTC+14", 14*3600)).Format(time.DateOnly)
 }
 
 // Apply loads the packs that an audit names and adds what they ask for. What the
@@ -42,7 +39,7 @@ func Apply(a *config.Audit, detectors []config.DetectorDecl, today time.Time) (*
 	}
 	var errs config.Errors
 	for i, use := range a.Packs {
-		p, err := Load(use.Name, a.Dir, detectors, latest(today))
+		p, err := Load(use.Name, a.Dir, detectors, today)
 		var unknown *UnknownError
 		var wrong config.Errors
 		switch {
@@ -122,11 +119,11 @@ func (p *Pack) undated(id, text string, today time.Time) (wrong, hint string) {
 	if !slices.ContainsFunc(p.Requirements, func(r Requirement) bool { return r.Name == id && r.Date }) {
 		return "", ""
 	}
-	date, err := time.Parse(time.DateOnly, text)
+	_, err := time.Parse(time.DateOnly, text)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("%q must be a date, not %q", id, text), "write it as 2026-11-21"
-	case !today.IsZero() && date.After(today.AddDate(0, 0, 1)): // it may be tomorrow somewhere
+	case future(text, today):
 		return fmt.Sprintf("%q lies in the future: %s, and today is %s", id, text, today.Format(time.DateOnly)), "give the day on which it was done"
 	}
 	return "", ""

@@ -52,8 +52,8 @@ func (l *lint) name() {
 	}
 }
 
-// verified checks the date on which somebody read the sources. It may be today,
-// in the time zone of today.
+// verified checks the date on which somebody read the sources. It may be a day
+// that has begun somewhere.
 func (l *lint) verified(today time.Time) {
 	if l.p.Verified == "" {
 		return
@@ -62,7 +62,7 @@ func (l *lint) verified(today time.Time) {
 	switch {
 	case err != nil:
 		l.bad("verified", fmt.Sprintf("verified must be a date, not %q", l.p.Verified), "write it as 2026-11-21")
-	case !today.IsZero() && l.p.Verified > today.Format(time.DateOnly):
+	case future(l.p.Verified, today):
 		l.bad("verified", fmt.Sprintf("verified lies in the future: %s, and today is %s", l.p.Verified, today.Format(time.DateOnly)), "give the day on which somebody read the sources")
 	}
 }

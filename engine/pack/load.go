@@ -49,8 +49,8 @@ type UnknownError struct{ Name, Hint string }
 func (e *UnknownError) Error() string { return fmt.Sprintf("unknown pack %q; %s", e.Name, e.Hint) }
 
 // Load reads a pack: by its name, or from a file whose path starts from dir. A
-// file that says it was verified after the date of today, in its time zone, is
-// refused; a zero today asks for nothing. A wrong pack gives config.Errors.
+// file that says it was verified on a day that has begun nowhere is refused; a zero
+// today asks for nothing. A wrong pack gives config.Errors.
 func Load(name, dir string, detectors []config.DetectorDecl, today time.Time) (*Pack, error) {
 	if !IsFile(name) {
 		text, err := shipped.ReadFile(path.Join("packs", name+".yaml"))

@@ -115,7 +115,7 @@ func (c Check) Text() string {
 		s += " " + l.key + " " + l.value
 	}
 	if c.MinRatio != "" && c.Side == "low" {
-		s += ", on the low side against a named reference"
+		s += ", on the low side against a named reference, of any other two groups the lower against the higher"
 	}
 	if c.Strict {
 		s += ", and equal to it breaks it"

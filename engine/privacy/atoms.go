@@ -47,6 +47,9 @@ func labelForms() []form {
 	}
 }
 
+// labeledForm counts those with a label.
+func labeledForm() form { return form{truePositive, falsePositive, falseNegative, trueNegative} }
+
 // of is the value of a count.
 func (f form) of(a *atoms) int64 {
 	var n int64

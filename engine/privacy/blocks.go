@@ -46,9 +46,10 @@ func (s *suppressor) findBlocks() {
 			continue
 		}
 		if s.fewPeople(m) {
-			s.blocks[s.blockOf(m)] = true
+			s.suppress(i)
 		}
 	}
+	s.fewBetween()
 	for i := range s.r.Tables {
 		if t := &s.r.Tables[i]; t.Kind != statutory && s.fewInTable(t) {
 			for _, b := range s.blocksOf(t) {
@@ -63,6 +64,16 @@ func (s *suppressor) findBlocks() {
 				s.blocks[block{b.detector, a.Attribute}] = true
 			}
 		}
+	}
+}
+
+// suppress marks the block of a measurement. What stands beside the tables of a law is
+// no block: the median, whose sample is larger, tells nothing of what else stands there.
+func (s *suppressor) suppress(i int) {
+	if b := s.blockOf(&s.r.Measurements[i]); b.detector == "ll144" && b.attribute == "" {
+		s.single[i] = true
+	} else {
+		s.blocks[b] = true
 	}
 }
 
@@ -83,7 +94,7 @@ func (s *suppressor) someHidden(attribute string) bool {
 // leaves windows out tells about them too.
 func (s *suppressor) touches(m *audit.Measurement, attribute string) bool {
 	if attribute == "" {
-		return false
+		return s.touchesAll(m)
 	}
 	if !slices.Contains([]string{"calibration", "completeness", "label_coverage", "missing_groups", "representation", "score_gap"}, m.Detector) {
 		return s.someHidden(attribute)
@@ -94,10 +105,25 @@ func (s *suppressor) touches(m *audit.Measurement, attribute string) bool {
 	})
 }
 
+// touchesAll tells whether a measurement about everybody would tell how many there
+// are in a window in which that is hidden.
+func (s *suppressor) touchesAll(m *audit.Measurement) bool {
+	t := labels
+	if m.Detector == "ll144" || m.Detector == "representation" { // which count no labels
+		t = decisions
+	}
+	o := s.find(nil, nil, window(m))
+	return o != nil && o.hidden[t]
+}
+
 // fewPeople tells whether a measurement counts few people, or few are the
-// difference between what it counts and the whole group.
+// difference between what it counts and the whole group, those of it with a decision
+// or those with a label.
 func (s *suppressor) fewPeople(m *audit.Measurement) bool {
 	counts := []int64{m.N}
+	if o := s.of(m, false); o != nil {
+		counts = append(counts, o.beside(m.N)...)
+	}
 	pair := func(k, n *int64, group *row) {
 		if k != nil {
 			counts = append(counts, *k)
@@ -112,7 +138,7 @@ func (s *suppressor) fewPeople(m *audit.Measurement) bool {
 			return
 		}
 		if n != nil {
-			counts = append(counts, group.cases()-*n)
+			counts = append(counts, group.beside(*n)...)
 		}
 		for _, f := range decisionForms()[:3] {
 			if k != nil && *k > 0 {
@@ -128,4 +154,48 @@ func (s *suppressor) fewPeople(m *audit.Measurement) bool {
 		pair(m.RefNum, m.RefDen, s.row(m.Attribute, m.Reference, window(m), false))
 	}
 	return slices.ContainsFunc(counts, func(n int64) bool { return s.small(max(n, -n)) })
+}
+
+// beside is by how much a count of a group differs from each of those that other
+// detectors show of it: all, those with a decision and those with a label.
+func (r *row) beside(n int64) []int64 {
+	out := []int64{r.cases() - n, decisionForms()[3].of(&r.atoms) - n}
+	if labeled := labeledForm().of(&r.atoms); labeled > 0 {
+		out = append(out, labeled-n)
+	}
+	return out
+}
+
+// fewBetween finds the blocks that count all but few of those whom a block before them
+// counts: those with a score, say, and those with a score and a label.
+func (s *suppressor) fewBetween() {
+	type place struct {
+		o                *row
+		stratum, version string
+	}
+	shown := map[place][]int64{}
+	for i := range s.r.Measurements {
+		m := &s.r.Measurements[i]
+		if _, ok := topicOf(m); ok || m.Column != nil || s.single[i] || s.blocks[s.blockOf(m)] {
+			continue
+		}
+		at := place{o: s.of(m, false)}
+		if at.o == nil {
+			continue
+		}
+		if m.Stratum != nil {
+			at.stratum = "=" + *m.Stratum
+		}
+		if m.Version != nil {
+			at.version = "=" + *m.Version
+		}
+		n := m.N
+		if slices.ContainsFunc(shown[at], func(other int64) bool { return s.small(max(n-other, other-n)) }) {
+			s.suppress(i)
+			continue
+		}
+		if !slices.Contains(shown[at], n) {
+			shown[at] = append(shown[at], n)
+		}
+	}
 }

@@ -45,7 +45,14 @@ func (s *suppressor) withheld() bool {
 // what tells: how many scored the median, or are of no known category.
 func (s *suppressor) sentences() {
 	for i := range s.r.Measurements {
-		if m := &s.r.Measurements[i]; m.Detector == "ll144" && !m.Suppressed && m.Note != "" && s.tells(m.Note) {
+		m := &s.r.Measurements[i]
+		if m.Detector != "ll144" || m.Suppressed || m.Note == "" {
+			continue
+		}
+		if strings.HasPrefix(m.Note, unknownLine) { // as below the tables
+			m.Note = s.unknownText(m.Note)
+		}
+		if s.tells(m.Note) {
 			m.Note = "the note is suppressed, because it names counts"
 		}
 	}

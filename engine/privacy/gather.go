@@ -7,11 +7,14 @@ import (
 )
 
 // The metrics whose counts add up over groups and windows. Every other rate of
-// the same detectors is made of the same cells.
+// the same detectors is made of the same cells. Which detectors are chosen decides
+// which of them there are, so that each tells what it can.
 const (
 	selectionRate = "selection_rate"
 	truePositives = "true_positive_rate"
 	falsePositves = "false_positive_rate"
+	ofSelected    = "positive_predictive_value" // whose counts are told also where those above are not
+	ofRejected    = "negative_predictive_value"
 )
 
 // topicOf is the topic of a measurement whose counts the lattice holds.
@@ -44,6 +47,7 @@ type counted struct {
 	n                                  int64
 	decided, selected                  *int64
 	positive, hits, negative, mistaken *int64
+	found, right, passed, rightly      *int64 // of those selected and rejected who have a label: all, and the right ones
 }
 
 // gather makes the lattice of a result.
@@ -265,6 +269,10 @@ func (c *counted) take(m *audit.Measurement) {
 		c.hits, c.positive = m.Numerator, m.Denominator
 	case falsePositves:
 		c.mistaken, c.negative = m.Numerator, m.Denominator
+	case ofSelected:
+		c.right, c.found = m.Numerator, m.Denominator
+	case ofRejected:
+		c.rightly, c.passed = m.Numerator, m.Denominator
 	}
 }
 
@@ -275,6 +283,14 @@ func (c *counted) atoms() (a atoms) {
 	}
 	if c.negative != nil {
 		a[falsePositive], a[trueNegative] = *c.mistaken, *c.negative-*c.mistaken
+	}
+	// Rates that add up outcomes of both decisions count nobody where labels are known
+	// of one alone.
+	if c.found != nil {
+		a[truePositive], a[falsePositive] = *c.right, *c.found-*c.right
+	}
+	if c.passed != nil {
+		a[trueNegative], a[falseNegative] = *c.rightly, *c.passed-*c.rightly
 	}
 	rest := c.n
 	if c.decided != nil {

@@ -19,7 +19,7 @@ func (s *suppressor) measurements() {
 	var hidden []float64 // adjusted p-values, which others may repeat
 	for i := range s.r.Measurements {
 		m := &s.r.Measurements[i]
-		if s.hiddenMeasurement(m) {
+		if s.single[i] || s.hiddenMeasurement(m) {
 			if m.PAdjusted != nil && *m.PAdjusted < 1 {
 				hidden = append(hidden, *m.PAdjusted)
 			}
@@ -186,26 +186,26 @@ func (s *suppressor) counts() {
 		a := &s.r.Groups[i]
 		for j := range a.Values {
 			if o := s.row(a.Attribute, a.Values[j].Value, "", false); o != nil && o.hidden[decisions] {
-				a.Values[j].Rows, a.Values[j].N = audit.Hidden, audit.Hidden
+				a.Values[j].Rows, a.Values[j].N, a.Values[j].Suppressed = audit.Hidden, audit.Hidden, true
 			}
 		}
 	}
 	for i := range s.r.Windows {
 		if o := s.find(nil, nil, s.r.Windows[i].ID); o != nil && o.hidden[decisions] {
-			s.r.Windows[i].Rows = audit.Hidden
+			s.r.Windows[i].Rows, s.r.Windows[i].Suppressed = audit.Hidden, true
 		}
 	}
 	d := &s.r.Data
 	whole := s.find(nil, nil, "").hidden[decisions]
 	if whole {
-		d.RowsAudited, d.Copies = audit.Hidden, audit.Hidden
+		d.RowsAudited, d.Copies, d.Suppressed = audit.Hidden, audit.Hidden, true
 	}
 	few := slices.ContainsFunc(d.Excluded, func(e audit.Exclusion) bool { return s.small(e.Rows) })
 	if few || whole {
 		var sum int64
 		for i := range d.Excluded {
 			sum += d.Excluded[i].Rows
-			d.Excluded[i].Rows = audit.Hidden
+			d.Excluded[i].Rows, d.Excluded[i].Suppressed = audit.Hidden, true
 		}
 		// The rows read less those audited are all that are left out.
 		if len(d.Excluded) < 2 || s.small(sum) || whole {
@@ -216,12 +216,14 @@ func (s *suppressor) counts() {
 		j := &d.Joins[i]
 		for _, n := range []int64{j.LogUnmatched, j.LogKeyMissing, j.RightUnmatched, j.RightKeyMissing, j.LogUnmatched - j.LogKeyMissing} {
 			if s.small(n) {
+				j.Suppressed = true
 				j.LogUnmatched, j.LogKeyMissing, j.RightUnmatched, j.RightKeyMissing = audit.Hidden, audit.Hidden, audit.Hidden, audit.Hidden
 				break
 			}
 		}
 	}
 	if d.Lists != nil && (whole || d.RowsRead == audit.Hidden || slices.ContainsFunc(d.Lists.Counts(), func(n *int64) bool { return s.small(*n) })) {
+		d.Lists.Suppressed = true
 		for _, n := range d.Lists.Counts() {
 			*n = audit.Hidden
 		}
@@ -230,10 +232,10 @@ func (s *suppressor) counts() {
 
 // hideRead withholds how many rows were read.
 func (s *suppressor) hideRead() {
-	s.r.Data.RowsRead = audit.Hidden
+	s.r.Data.RowsRead, s.r.Data.Suppressed = audit.Hidden, true
 	for i := range s.r.Data.Inputs {
 		if in := &s.r.Data.Inputs[i]; in.Role == "log" {
-			in.Rows = audit.Hidden
+			in.Rows, in.Suppressed = audit.Hidden, true
 		}
 	}
 }

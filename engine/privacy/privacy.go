@@ -24,7 +24,7 @@ func Apply(r *audit.Result) *audit.Result {
 	if r.Privacy == nil || !r.Privacy.Exact {
 		return r
 	}
-	s := &suppressor{r: copied(r), blocks: map[block]bool{}}
+	s := &suppressor{r: copied(r), blocks: map[block]bool{}, single: map[int]bool{}}
 	s.book = gather(s.r)
 	s.protect()
 	s.untie(s.r)
@@ -48,6 +48,7 @@ type suppressor struct {
 	*book
 	r      *audit.Result
 	blocks map[block]bool     // that are suppressed
+	single map[int]bool       // measurements that are suppressed by themselves
 	lacks  map[string][2]bool // by set and window: some published group is hidden, by topic
 	sheets map[int]*sheet     // by table: what a law's table shows, line by line
 }

@@ -127,6 +127,25 @@ func (s *suppressor) maskLines(t *audit.Table, x *sheet) {
 // unknownLine begins the line that 6 RCNY 5-303 (b)(5) asks for.
 const unknownLine = "The AEDT was also used to assess "
 
+// medianLine begins the line that says what the median is.
+const medianLine = "Median score: "
+
+// unknownText is the line on people of unknown categories; what stands behind its
+// first sentence goes if it names few.
+func (s *suppressor) unknownText(line string) string {
+	if first, rest, ok := strings.Cut(line, ". "); ok && s.namesFew(rest) {
+		return first + "."
+	}
+	return line
+}
+
+// withheldMetric tells whether a number of Local Law 144 is suppressed.
+func (s *suppressor) withheldMetric(name string) bool {
+	return slices.ContainsFunc(s.r.Measurements, func(m audit.Measurement) bool {
+		return m.Detector == "ll144" && m.Metric == name && m.Suppressed
+	})
+}
+
 // remarks are what stands below a statutory table. Where all its lines are shown, what
 // follows from them is; the number of people of unknown categories is told or
 // called suppressed, but never left out.
@@ -136,10 +155,12 @@ func (s *suppressor) remarks(notes []string, masked bool) []string {
 	for _, n := range notes {
 		switch {
 		case strings.HasPrefix(n, unknownLine):
-			if slices.ContainsFunc(s.r.Measurements, func(m audit.Measurement) bool { return m.Metric == "unknown_category" && s.unknownHidden(&m) }) {
+			if s.withheldMetric("unknown_category") {
 				n = unknownLine + "individuals of unknown categories; their number is suppressed."
 			}
-			out = append(out, n)
+			out = append(out, s.unknownText(n))
+		case strings.HasPrefix(n, medianLine) && s.withheldMetric("median_score"):
+			left++
 		case masked && s.tells(n), s.namesFew(n):
 			left++
 		default:
@@ -155,9 +176,14 @@ func (s *suppressor) remarks(notes []string, masked bool) []string {
 }
 
 // unknownHidden tells whether the number of people of unknown categories is small,
-// or is that of a hidden row.
+// or is that of a hidden row, or of a shown one but for few: those without a decision.
 func (s *suppressor) unknownHidden(m *audit.Measurement) bool {
-	return m.Value != nil && s.small(int64(*m.Value)) || slices.ContainsFunc(s.order, func(o *row) bool {
-		return o.window == "" && o.published && o.hidden[decisions] && len(o.values) > 0 && (o.values[0] == missing || o.values[0] == lump)
+	if m.Value == nil {
+		return false
+	}
+	n := int64(*m.Value)
+	return s.small(n) || n > 0 && slices.ContainsFunc(s.order, func(o *row) bool {
+		unknown := o.window == "" && o.published && len(o.values) > 0 && (o.values[0] == missing || o.values[0] == lump)
+		return unknown && (o.hidden[decisions] || s.small(max(n-o.cases(), o.cases()-n)))
 	})
 }

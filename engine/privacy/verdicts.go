@@ -120,9 +120,15 @@ func (s *suppressor) findings() {
 			out = append(out, s.told(i, &c))
 		}
 	}
+	said := map[string]bool{}
 	for _, f := range s.r.Findings {
 		if !s.restsOnHidden(f) {
-			out = append(out, f)
+			out, said[f.ID] = append(out, f), true
+		}
+	}
+	for i, c := range s.r.Gates.Checks {
+		if bad := c.Verdict == audit.Fail || c.Verdict == audit.Warn; bad && !c.Suppressed && !said[findingID(&c)] && s.fails(c.Measurements) >= 0 {
+			out = append(out, s.told(i, &c))
 		}
 	}
 	rank := func(f audit.Finding) int {
@@ -135,7 +141,13 @@ func (s *suppressor) findings() {
 	s.r.Findings = out
 }
 
-// told is the finding of a check that rests on suppressed numbers.
+// findingID is what the finding of a check is called.
+func findingID(c *audit.Check) string {
+	return strings.Trim(strings.Join([]string{c.Detector, c.Metric, c.Attribute}, "/"), "/")
+}
+
+// told is the finding of a check that rests on suppressed numbers, or whose own says
+// more than may be shown.
 func (s *suppressor) told(at int, c *audit.Check) audit.Finding {
 	f := audit.Finding{Detector: c.Detector, Severity: c.Verdict, Measurements: c.Measurements, Suppressed: true}
 	f.ID = strings.Join([]string{c.Detector, "suppressed", c.Metric, c.Attribute, strconv.Itoa(at + 1)}, "/")
@@ -149,6 +161,10 @@ func (s *suppressor) told(at int, c *audit.Check) audit.Finding {
 	m := &s.r.Measurements[i]
 	f.Measurements = []int{i}
 	f.Title = fmt.Sprintf("The %s is outside its limit (%s %s)%s.", what, strings.ReplaceAll(c.Threshold.Key, "_", " "), c.Threshold.Value, who(m))
+	if !c.Suppressed {
+		f.Detail = "What else was said about it is left out, because it may rest on suppressed numbers."
+		return f
+	}
 	f.Detail = "Further numbers were judged that are suppressed, because they are about few people or would tell about few people."
 	return f
 }
@@ -188,7 +204,7 @@ func (s *suppressor) restsOnHidden(f audit.Finding) bool {
 		return true
 	}
 	for _, c := range s.r.Gates.Checks {
-		id := strings.Trim(strings.Join([]string{c.Detector, c.Metric, c.Attribute}, "/"), "/")
+		id := findingID(&c)
 		if c.Suppressed && (f.ID == id || strings.HasPrefix(f.ID, id+"/")) {
 			return true
 		}
