@@ -30,6 +30,9 @@ func spacedLines(text string) ([]line, error) {
 		if len(l.pieces) > maxColumns {
 			return nil, fmt.Errorf("line %d: more than %d columns; a published table is smaller", i+1, maxColumns)
 		}
+		if l.furniture() {
+			continue
+		}
 		if blank = len(l.pieces) == 0; blank {
 			if rows(part) > 0 { // else only headings came
 				out, part = append(out, arranged(part)...), nil
@@ -48,6 +51,15 @@ type spacedLine struct {
 	pieces []piece
 }
 
+// furniture says that a line belongs to the page and not to the table.
+func (l spacedLine) furniture() bool {
+	cells := make([]string, len(l.pieces))
+	for i, p := range l.pieces {
+		cells[i] = p.text
+	}
+	return line{cells: cells}.furniture()
+}
+
 // pieces parts a line; places are counted in characters.
 func pieces(raw string, gap *regexp.Regexp) (out []piece) {
 	from, place := 0, 0
@@ -56,7 +68,7 @@ func pieces(raw string, gap *regexp.Regexp) (out []piece) {
 		trimmed := strings.TrimSpace(s)
 		if trimmed != "" {
 			start := place + utf8.RuneCountInString(s[:strings.Index(s, trimmed)])
-			out = append(out, piece{start, start + utf8.RuneCountInString(trimmed), strings.Join(strings.Fields(trimmed), " ")})
+			out = append(out, piece{start, start + utf8.RuneCountInString(trimmed), plainCell(trimmed)})
 		}
 		place += utf8.RuneCountInString(s)
 		from = to
