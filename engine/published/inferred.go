@@ -12,7 +12,7 @@ import (
 // must agree, and two thirds of all.
 func (l *layout) infer(below []line, g guesser) {
 	for j, role := range l.roles {
-		if role != "" || slices.Contains(l.categories, j) || l.again[j] != "" || g.refused(l.headers[j]) || !g.numbersBelow(below, j) {
+		if role != "" || slices.Contains(l.categories, j) || l.again[j] != "" || l.set(j) || g.refused(l.headers[j]) || !g.numbersBelow(below, j) {
 			continue
 		}
 		for _, want := range []Role{Selected, Applicants, Rate, Ratio} {
@@ -24,6 +24,12 @@ func (l *layout) infer(below []line, g guesser) {
 			break
 		}
 	}
+}
+
+// set says that it is known why a column is not used.
+func (l *layout) set(j int) bool {
+	_, there := l.aside[j]
+	return there
 }
 
 // refused says that a heading names a number that is none of ours, such as those

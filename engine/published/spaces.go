@@ -117,6 +117,9 @@ func arranged(part []spacedLine) (out []line) {
 		extents = columnExtents(part, 0)
 	}
 	aligned := len(extents) >= width
+	if names, ok := namesBeside(part, extents); ok && aligned {
+		extents = slices.Insert(extents, 0, names)
+	}
 	width = max(width, len(extents))
 	for _, l := range part {
 		cells := make([]string, max(width, len(l.pieces)))
@@ -124,6 +127,8 @@ func arranged(part []spacedLine) (out []line) {
 		for k, p := range l.pieces {
 			at := k
 			switch {
+			case aligned && len(l.pieces) == 1 && p.inside(extents[nearest(extents, p)]): // perhaps the rest of a name
+				at = nearest(extents, p)
 			case len(l.pieces) >= width || len(l.pieces) == 1 && len(strings.Fields(p.text)) > 4: // complete, or a sentence
 			case aligned:
 				at = nearest(extents, p)
@@ -136,6 +141,24 @@ func arranged(part []spacedLine) (out []line) {
 		out = append(out, line{number: l.number, blank: l.blank, cells: cells, short: short})
 	}
 	return out
+}
+
+// namesBeside is the column of names where no row with all numbers has one: the names
+// stand on lines of their own at the left.
+func namesBeside(part []spacedLine, extents []piece) (out piece, ok bool) {
+	alone := 0
+	for _, l := range part {
+		if len(l.pieces) == 0 || len(extents) == 0 || l.pieces[0].end > extents[0].start {
+			continue
+		}
+		if p := l.pieces[0]; alone == 0 {
+			out = p
+		} else {
+			out.start, out.end = min(out.start, p.start), max(out.end, p.end)
+		}
+		alone++
+	}
+	return out, alone > 1
 }
 
 // part parts a long name from a number that only one space keeps apart, where the
@@ -176,6 +199,9 @@ func columnExtents(part []spacedLine, width int) (out []piece) {
 	}
 	return out
 }
+
+// inside says that a piece stands within a column.
+func (p piece) inside(column piece) bool { return column.start <= p.start && p.end <= column.end }
 
 // nearest is the column that a piece stands in, or beside.
 func nearest(extents []piece, p piece) (best int) {

@@ -212,30 +212,33 @@ func goesOn(s string) bool {
 	if len(words) == 0 {
 		return false
 	}
-	return strings.Count(s, ")") > strings.Count(s, "(") || strings.HasPrefix(s, "(") && len(words) > 1 || strings.HasPrefix(s, "/") ||
+	return strings.Count(s, ")") > strings.Count(s, "(") || strings.HasPrefix(s, "(") || strings.HasPrefix(s, "/") ||
 		slices.Contains([]string{"or", "and", "of", "than", "&", "oder", "und", "ou", "et", "alone"}, words[0])
 }
 
 // completes says that two texts are one name of a sex or race, of which one part
 // alone says little: Black or African and American, Native and Hawaiian.
 func (l labels) completes(first, second string) bool {
-	a, b := plainWords(first), plainWords(second)
-	one, rest := l.recognized(a)
-	two, _ := l.recognized(b)
+	a, b := plainWords(l.remark.ReplaceAllString(first, " ")), plainWords(l.remark.ReplaceAllString(second, " "))
+	one, restOne := l.recognized(a)
+	two, restTwo := l.recognized(b)
 	both, left := l.recognized(a + " " + b)
-	if len(both) != 1 || len(one) > 0 && len(two) > 0 && (a == b || one[raceAxis] == "" || one[raceAxis] != two[raceAxis] || both[raceAxis] != one[raceAxis]) {
+	switch {
+	case both[raceAxis] == "":
+		return len(both) == 1 && len(one)+len(two) == 0 && left == ""
+	case one[raceAxis] != "" && two[raceAxis] != "":
+		return a != b && one[raceAxis] == two[raceAxis] && one[sexAxis] == "" && both[raceAxis] == one[raceAxis] && left == ""
+	case one[raceAxis] == "" && !used(restOne, left), two[raceAxis] == "" && !used(restTwo, left):
 		return false
 	}
-	part := b // which is nothing by itself
-	if len(one) == 0 {
-		part = a
-	}
-	for _, w := range strings.Fields(part) {
-		if slices.Contains(strings.Fields(left), w) && !slices.Contains(strings.Fields(rest), w) {
-			return false
-		}
-	}
-	return len(one) == 0 || len(two) == 0 || left == ""
+	return true
+}
+
+// used says that no word of a text is left over.
+func used(text, left string) bool {
+	over := strings.Fields(left)
+	words := strings.Fields(text)
+	return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(over, w) })
 }
 
 // reread takes texts among the rows for something else than headings, if everything
