@@ -34,7 +34,7 @@ func (b *block) idle(f notation) {
 		case again != "" && b.same(f, again, j):
 			say(Note, "printed twice", "repeats "+b.column(b.layout.column[again]))
 		case again != "":
-			say(Unread, "column not read", fmt.Sprintf("holds a %s too and was not read; %s was", again.words(&table{}), b.column(b.layout.column[again])))
+			say(Unread, "column not read", fmt.Sprintf("holds %s too and was not read; %s was", again.one(), b.column(b.layout.column[again])))
 		case header != "":
 			say(Note, "column not used", "was not understood and not used")
 		case !b.counter(j):

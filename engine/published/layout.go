@@ -143,7 +143,10 @@ func (l layout) settled(below []line, g guesser) layout {
 	l.column, l.again = map[Role]int{}, map[int]Role{}
 	for j, r := range l.roles {
 		if r.numeric() && g.columns.named(l.headers[j], j) == "" && g.texts(below, j) && !g.digits(below, j) {
-			l.roles[j], r = Category, Category
+			if r = Category; slices.Contains(l.roles[:j], Category) || slices.ContainsFunc(l.roles[:j], Role.numeric) {
+				r = "" // verdicts, such as Pass, behind the names
+			}
+			l.roles[j] = r
 		}
 		if _, again := l.column[r]; again && r != Category {
 			l.again[j] = r
