@@ -40,7 +40,7 @@ type number struct {
 
 // notation is how numbers are written.
 type notation struct {
-	hiddenWords, reference, footnotes, percentSign, upperBound, lowerBound, numberRange, plainNumber, thousands, scientific *regexp.Regexp
+	hiddenWords, reference, footnotes, percentSign, upperBound, lowerBound, numberRange, plainNumber, thousands, scientific, counted *regexp.Regexp
 }
 
 func newNotation() notation {
@@ -54,6 +54,7 @@ func newNotation() notation {
 		numberRange: regexp.MustCompile(`^(\d[\d.,]*)\s*(?:-|–|to)\s*(\d[\d.,]*)$`),
 		plainNumber: regexp.MustCompile(`^([+-]?\d[\d.,]*|\.\d+)$`),
 		scientific:  regexp.MustCompile(`^(\d(?:[.,]\d+)?)[eE]([+-]?\d{1,2})$`),
+		counted:     regexp.MustCompile(`^\(?[nN]\s*=\s*([^()]+)\)?$`),
 		thousands:   regexp.MustCompile(`^[+-]?\d{1,3}(,\d{3})+$|^[+-]?\d{1,3}(\.\d{3})+$`),
 	}
 }
@@ -79,6 +80,9 @@ func (f notation) number(cell string, whole bool) number {
 	}
 	s = strings.TrimSpace(f.footnotes.ReplaceAllString(s, ""))
 	s = strings.TrimLeft(s, "~≈")
+	if m := f.counted.FindStringSubmatch(s); whole && m != nil {
+		s = m[1]
+	}
 	if at := f.percentSign.FindStringIndex(s); at != nil {
 		n.marked, s = true, s[:at[0]]
 	}

@@ -190,7 +190,7 @@ func (r *reader) open(l layout) {
 // heading reads a line before the first header.
 func (r *reader) heading(l line) {
 	if l.filled() == 1 && !r.aside.MatchString(plainWords(strings.Join(l.cells, ""))) {
-		r.title = strings.Join(l.cells, "")
+		r.title = strings.TrimLeft(strings.Join(l.cells, ""), "# ")
 	}
 }
 

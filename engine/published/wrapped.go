@@ -20,9 +20,9 @@ const (
 // says tells a reader what was taken for what.
 func (w wrapping) says() string {
 	if w == passing {
-		return "the numbers follow if lines of text among the rows are no headings of parts, and they were taken so"
+		return "more numbers follow if lines of text among the rows are no headings of parts, and they were taken so"
 	}
-	return "the numbers follow if lines of text among the rows are parts of the names beside them, and they were taken so"
+	return "more numbers follow if lines of text among the rows are parts of the names beside them, and they were taken so"
 }
 
 // unwrap puts names together that are broken over several lines, of which one has
@@ -110,6 +110,17 @@ func (u *unwrapped) name(l line) string {
 	return strings.Join(out, " ")
 }
 
+// beside is the name of a line as far as it stands in the columns of a part.
+func (u *unwrapped) beside(part, l line) string {
+	own := line{cells: slices.Clone(l.cells)}
+	for j := range own.cells {
+		if part.cell(j) == "" {
+			own.cells[j] = ""
+		}
+	}
+	return u.name(own)
+}
+
 // fragment says whether a line could be a part of a name: a few words in the columns
 // of names, which are no note, no total and no heading such as Race.
 func (u *unwrapped) fragment(l line) bool {
@@ -137,13 +148,12 @@ func noted(text string) bool {
 // belongs says where a part of a name belongs: to the row above it, to the line
 // below it, or, as far as its words say, to neither.
 func (u *unwrapped) belongs(f, next line, out []line) wrapping {
-	text, below := u.name(f), u.name(next)
-	named := ""
+	text, below, named := u.name(f), u.beside(f, next), ""
 	directly := u.row && !f.blank
 	if directly {
-		named = u.name(out[u.above])
+		named = u.beside(f, out[u.above])
 	}
-	ownless := next.filled() > 0 && below == "" && u.numbers(next)
+	ownless := next.filled() > 0 && u.name(next) == "" && u.numbers(next)
 	switch {
 	case directly && named != "" && (open(named) || goesOn(text) && !ownless):
 		return lower
@@ -242,18 +252,20 @@ func used(text, left string) bool {
 }
 
 // reread takes texts among the rows for something else than headings, if everything
-// follows then and does not otherwise.
+// follows then, or if less than half as much does not.
 func (r *reader) reread(lines []line, tables []*table) (*reader, []*table) {
-	if r.check(tables).Count(Problem) == 0 {
-		return r, tables
-	}
+	best, found := r, tables
+	least := (r.check(tables).Count(Problem) + 1) / 2
 	for _, w := range []wrapping{upper, lower, passing} {
 		other := &reader{guesser: r.guesser, labels: r.labels, wraps: w}
-		if found := other.tables(lines); len(found) > 0 && other.check(found).Count(Problem) == 0 {
-			first, _ := found[0].lines()
-			found[0].remarks = append(found[0].remarks, remark{Note, "reading", first, w.says()})
-			return other, found
+		tried := other.tables(lines)
+		if n := other.check(tried).Count(Problem); len(tried) > 0 && n < least {
+			best, found, least = other, tried, n
 		}
 	}
-	return r, tables
+	if best != r {
+		first, _ := found[0].lines()
+		found[0].remarks = append(found[0].remarks, remark{Note, "reading", first, best.wraps.says()})
+	}
+	return best, found
 }
