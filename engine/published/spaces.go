@@ -127,7 +127,7 @@ func arranged(part []spacedLine) (out []line) {
 		for k, p := range l.pieces {
 			at := k
 			switch {
-			case aligned && len(l.pieces) == 1 && p.inside(extents[nearest(extents, p)]): // perhaps the rest of a name
+			case aligned && len(l.pieces) == 1 && alone(extents, p): // perhaps the rest of a name
 				at = nearest(extents, p)
 			case len(l.pieces) >= width || len(l.pieces) == 1 && len(strings.Fields(p.text)) > 4: // complete, or a sentence
 			case aligned:
@@ -200,8 +200,11 @@ func columnExtents(part []spacedLine, width int) (out []piece) {
 	return out
 }
 
-// inside says that a piece stands within a column.
-func (p piece) inside(column piece) bool { return column.start <= p.start && p.end <= column.end }
+// alone says that a piece stands below or above one column only.
+func alone(extents []piece, p piece) bool {
+	k := nearest(extents, p)
+	return (k == 0 || p.start > extents[k-1].end) && (k+1 == len(extents) || p.end < extents[k+1].start)
+}
 
 // nearest is the column that a piece stands in, or beside.
 func nearest(extents []piece, p piece) (best int) {

@@ -42,7 +42,7 @@ func (r *reader) unwrap(lines []line, l layout) []line {
 		case len(u.columns.categories) == 0:
 			out = append(out, lines[i])
 		case u.numbers(lines[i]):
-			u.above, u.nameless = len(out), u.name(lines[i]) == "" || u.given == i
+			u.above, u.nameless = len(out), u.given == i
 			u.any, u.row = true, true
 			out = append(out, lines[i])
 			continue
@@ -61,7 +61,7 @@ func (r *reader) unwrap(lines []line, l layout) []line {
 			case upper:
 				lines[i+1] = u.joined(lines[i], next, next)
 				lines[i+1].blank = lines[i].blank
-				if u.name(next) == "" {
+				if u.ownless(lines[i], next) {
 					u.given = i + 1
 				}
 				continue
@@ -121,6 +121,13 @@ func (u *unwrapped) beside(part, l line) string {
 	return u.name(own)
 }
 
+// ownless says that a row has no name where the part of one stands, nor behind it: an
+// empty cell before another name goes on with the name above.
+func (u *unwrapped) ownless(part, row line) bool {
+	first := slices.IndexFunc(part.cells, func(c string) bool { return c != "" })
+	return u.numbers(row) && !slices.ContainsFunc(u.columns.categories, func(j int) bool { return j >= first && row.cell(j) != "" })
+}
+
 // fragment says whether a line could be a part of a name: a few words in the columns
 // of names, which are no note, no total and no heading such as Race.
 func (u *unwrapped) fragment(l line) bool {
@@ -153,7 +160,7 @@ func (u *unwrapped) belongs(f, next line, out []line) wrapping {
 	if directly {
 		named = u.beside(f, out[u.above])
 	}
-	ownless := next.filled() > 0 && u.name(next) == "" && u.numbers(next)
+	ownless := u.ownless(f, next)
 	switch {
 	case directly && named != "" && (open(named) || goesOn(text) && !ownless):
 		return lower
