@@ -102,6 +102,9 @@ func (r *reader) check(tables []*table) *Report {
 	return c.report
 }
 
+// mostReread bounds the lines of a file that is read in several ways.
+const mostReread = 2000
+
 // read parts a text into cells in the way that gives tables: at the likeliest
 // character, at others, at runs of spaces.
 func read(text string, columns Columns) (r *reader, lines []line, tables []*table, err error) {
@@ -122,7 +125,7 @@ func read(text string, columns Columns) (r *reader, lines []line, tables []*tabl
 		}
 		attempt := &reader{guesser: g, labels: words}
 		found := attempt.tables(tried)
-		if attempt.vague {
+		if attempt.vague && len(tried) < mostReread {
 			attempt, found = attempt.reread(tried, found)
 		}
 		if i == 0 || len(found) > 0 {

@@ -17,6 +17,9 @@ const (
 	passing                  // no part of the table, as the title of a page
 )
 
+// longestName bounds what is taken for a name, in bytes.
+const longestName = 300
+
 // says tells a reader what was taken for what.
 func (w wrapping) says() string {
 	if w == passing {
@@ -159,6 +162,9 @@ func (u *unwrapped) belongs(f, next line, out []line) wrapping {
 	directly := u.row && !f.blank
 	if directly {
 		named = u.beside(f, out[u.above])
+	}
+	if len(named)+len(text)+len(below) > longestName {
+		return headings
 	}
 	ownless := u.ownless(f, next)
 	switch {
