@@ -200,7 +200,9 @@ func (r *ll144Run) medianText(s scoredSample) string {
 	if s.tie > 0 {
 		text += fmt.Sprintf(" %d scored exactly the median.", s.tie)
 	}
-	if s.unscored > 0 {
+	if s.unscored == 1 {
+		text += " 1 has no score and is in no scoring table."
+	} else if s.unscored > 1 {
 		text += fmt.Sprintf(" %d have no score and are in no scoring table.", s.unscored)
 	}
 	return text

@@ -32,7 +32,7 @@ func (l *lint) all(today time.Time) {
 	for _, r := range l.p.Requirements {
 		l.requirement(r)
 	}
-	if l.p.doc.Clean("") && len(l.p.Checks)+len(l.p.Requirements) == 0 {
+	if l.p.doc.Clean("") && l.p.doc.Given("name") && len(l.p.Checks)+len(l.p.Requirements) == 0 {
 		l.bad("name", "the pack asks for nothing", "give checks or requirements")
 	}
 }

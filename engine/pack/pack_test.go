@@ -240,3 +240,11 @@ func FuzzParse(f *testing.F) {
 		_ = errs.String()
 	})
 }
+
+// A file that is a list is refused once, with its place.
+func TestListIsNoPack(t *testing.T) {
+	_, errs := parse("[1, 2]\n")
+	if len(errs) != 1 || !strings.HasPrefix(errs.Error(), `ours.yaml:1:1: "the pack" must be a mapping, not a list`) {
+		t.Error(errs)
+	}
+}

@@ -39,5 +39,9 @@ func (s *suppressor) explanations() {
 		return
 	}
 	s.r.Explanations = kept
-	s.r.Notes = append(s.r.Notes, fmt.Sprintf("%d explanations are left out: they are about groups with cells of fewer than %d, or of which other numbers are suppressed.", left, limit))
+	text := fmt.Sprintf("%d explanations are left out: they are about groups with cells of fewer than %d, or of which other numbers are suppressed.", left, limit)
+	if left == 1 {
+		text = fmt.Sprintf("One explanation is left out: it is about a group with cells of fewer than %d, or of which other numbers are suppressed.", limit)
+	}
+	s.r.Notes = append(s.r.Notes, text)
 }

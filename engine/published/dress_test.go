@@ -16,6 +16,9 @@ type dress struct {
 	total       string // what a total row is called
 	merged      bool   // in the intersection men and women stand side by side
 	spaces      bool   // columns are parted by runs of spaces, as in a PDF
+	wrap        string // where the rest of a long name stands: before or after the numbers, or on both sides
+	rule        bool   // names of races as the rule of NYC Local Law 144 has them
+	percentages string // what rates are headed with
 }
 
 // dressed draws what else a document has.
@@ -42,6 +45,13 @@ func (s *sheet) dressed() *sheet {
 		for _, p := range s.parts {
 			s.print(p)
 		}
+	}
+	if r.IntN(3) == 0 {
+		st.dress.wrap = []string{"before", "after", "around"}[r.IntN(3)]
+	}
+	st.dress.rule = r.IntN(2) == 0
+	if whole && r.IntN(3) == 0 {
+		st.dress.percentages = []string{"%", "Percentage", "Share", "% selected"}[r.IntN(4)]
 	}
 	st.dress.unquoted = whole && !st.dress.spaces && !st.dress.merged && !st.dress.fraction && st.separator == "," && st.thousands == "," && r.IntN(2) == 0
 	return s
@@ -82,6 +92,34 @@ func (s *sheet) dressing(job string, names, cells []string, group bool) []string
 		out = append([]string{job}, out...)
 	}
 	return out
+}
+
+// broken gives a printed row as the lines that its name is broken over, and says
+// which of them has the numbers.
+func (s *sheet) broken(words []string, row []string, column int) (lines [][]string, numbers int) {
+	d := s.style.dress
+	if d.wrap == "" || len(words) < 3 || s.r.IntN(2) == 0 {
+		return [][]string{row}, 0
+	}
+	cut := 1 + s.r.IntN(len(words)-2) // the last word may be a sex
+	first, last := strings.Join(words[:cut], " "), strings.TrimPrefix(row[column], strings.Join(words[:cut], " ")+" ")
+	alone := func(text string) []string {
+		out := make([]string, len(row))
+		out[column] = text
+		return out
+	}
+	with := func(text string) []string {
+		out := slices.Clone(row)
+		out[column] = text
+		return out
+	}
+	switch d.wrap {
+	case "before":
+		return [][]string{alone(first), with(last)}, 1
+	case "after":
+		return [][]string{with(first), alone(last)}, 0
+	}
+	return [][]string{alone(first), with(""), alone(last)}, 1
 }
 
 // sideBySide prints the intersection with the numbers of men beside those of women.

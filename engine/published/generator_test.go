@@ -312,10 +312,23 @@ func (s *sheet) file() []byte {
 					shown[j] = ""
 				}
 				above = name
+				if t == 1 && s.style.dress.rule && i > 0 {
+					shown[0] += " (Not Hispanic or Latino)"
+				}
+				var words []string
+				if width == 1 {
+					words = strings.Fields(shown[0])
+				}
 				bare = s.style.dress.unquoted && i == 0
-				write(s.dressing(job, shown, p.cells[i], true)...)
+				column := map[bool]int{true: 1}[s.style.dress.jobs]
+				lines, numbers := s.broken(words, s.dressing(job, shown, p.cells[i], true), column)
+				for k, l := range lines {
+					write(l...)
+					if k == numbers {
+						p.lines = append(p.lines, at)
+					}
+				}
 				bare = false
-				p.lines = append(p.lines, at)
 			}
 			blank := make([]string, width-1)
 			if p.unknown >= 0 {
@@ -353,6 +366,9 @@ func (s *sheet) head() []string {
 	rate := "Selection Rate"
 	if s.style.scoring {
 		rate = "Scoring Rate"
+	}
+	if s.style.dress.percentages != "" {
+		rate = s.style.dress.percentages
 	}
 	h = append(h, rate, "Impact Ratio")
 	if s.style.shares {

@@ -23,6 +23,9 @@ func (b *block) idle(f notation) {
 			say(Note, "reading", "was taken for the "+role.words(&table{})+", as its numbers fit")
 			continue
 		}
+		if b.asides(j, say) {
+			continue
+		}
 		digits, filled := b.filledWith(j)
 		if role != "" || 2*digits <= filled || filled == 0 {
 			continue
@@ -31,7 +34,7 @@ func (b *block) idle(f notation) {
 		case again != "" && b.same(f, again, j):
 			say(Note, "printed twice", "repeats "+b.column(b.layout.column[again]))
 		case again != "":
-			say(Unread, "column not read", fmt.Sprintf("holds a %s too and was not read; %s was", again.words(&table{}), b.column(b.layout.column[again])))
+			say(Unread, "column not read", fmt.Sprintf("holds %s too and was not read; %s was", again.one(), b.column(b.layout.column[again])))
 		case header != "":
 			say(Note, "column not used", "was not understood and not used")
 		case !b.counter(j):
@@ -73,13 +76,15 @@ func (b *block) filledWith(j int) (digits, filled int) {
 // same says whether a column prints the numbers of a role once more, perhaps in
 // percent.
 func (b *block) same(f notation, role Role, j int) bool {
+	compared := false
 	for _, r := range b.rows {
 		n, own := f.number(line{cells: r.raw}.cell(j), role == Applicants || role == Selected), r.cells[role]
+		compared = compared || n.known() && own.known()
 		if n.known() && own.known() && !n.span().meets(own.span()) && !n.scale().span().meets(own.span()) && !n.span().meets(own.scale().span()) {
 			return false
 		}
 	}
-	return true
+	return compared
 }
 
 // counter says whether a column numbers the lines.

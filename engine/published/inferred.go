@@ -12,7 +12,8 @@ import (
 // must agree, and two thirds of all.
 func (l *layout) infer(below []line, g guesser) {
 	for j, role := range l.roles {
-		if role != "" || slices.Contains(l.categories, j) || l.again[j] != "" || g.refused(l.headers[j]) || !g.numbersBelow(below, j) {
+		_, selected := l.column[Selected]
+		if role != "" || slices.Contains(l.categories, j) || l.again[j] != "" && (l.again[j] != Applicants || selected) || l.set(j) || g.refused(l.headers[j]) || !g.numbersBelow(below, j) {
 			continue
 		}
 		for _, want := range []Role{Selected, Applicants, Rate, Ratio} {
@@ -21,9 +22,16 @@ func (l *layout) infer(below []line, g guesser) {
 			}
 			l.roles[j], l.column[want] = want, j
 			l.inferred = append(l.inferred, j)
+			delete(l.again, j)
 			break
 		}
 	}
+}
+
+// set says that it is known why a column is not used.
+func (l *layout) set(j int) bool {
+	_, there := l.aside[j]
+	return there
 }
 
 // refused says that a heading names a number that is none of ours, such as those

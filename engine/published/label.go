@@ -127,9 +127,12 @@ func (l labels) recognized(s string) (place, string) {
 // bare takes remarks such as (reference), (n=1390) and [1] off a name, but not
 // those that name a sex or race which the name itself does not.
 func (l labels) bare(label string) string {
-	without := l.remark.ReplaceAllStringFunc(label, func(remark string) string {
-		outside, _ := l.recognized(plainWords(l.remark.ReplaceAllString(label, " ")))
-		inside, _ := l.recognized(plainWords(remark))
+	plain := func(text string) place {
+		known, _ := l.recognized(l.notHispanic.ReplaceAllString(plainWords(text), " "))
+		return known
+	}
+	return l.remark.ReplaceAllStringFunc(label, func(remark string) string {
+		outside, inside := plain(l.remark.ReplaceAllString(label, " ")), plain(remark)
 		if len(outside) == 0 {
 			return remark
 		}
@@ -140,8 +143,4 @@ func (l labels) bare(label string) string {
 		}
 		return " "
 	})
-	if l.notHispanic.MatchString(plainWords(label)) {
-		return label
-	}
-	return without
 }

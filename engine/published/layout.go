@@ -11,9 +11,10 @@ type layout struct {
 	roles      []Role
 	column     map[Role]int // of roles that are numbers, and of Table
 	categories []int
-	again      map[int]Role // of columns that have a role another has already
-	inferred   []int        // columns whose role follows from their numbers
-	made       int          // the column, from 1, that the file does not have
+	again      map[int]Role   // of columns that have a role another has already
+	aside      map[int]string // columns in percent that were not used, and why not
+	inferred   []int          // columns whose role follows from their numbers
+	made       int            // the column, from 1, that the file does not have
 }
 
 // header tries to read a line, or the line and the one below it, as the head of a
@@ -107,6 +108,9 @@ func (g guesser) layout(headers []string) layout {
 	l := layout{headers: headers, roles: make([]Role, len(headers))}
 	for j, h := range headers {
 		l.roles[j] = g.role(h, j)
+		if j > 0 && l.roles[j] == Share && l.roles[j-1] == Selected && g.columns.named(h, j) == "" && bareHeading(h) {
+			l.roles[j] = Rate // as its numbers are to say
+		}
 	}
 	return l
 }
@@ -139,7 +143,10 @@ func (l layout) settled(below []line, g guesser) layout {
 	l.column, l.again = map[Role]int{}, map[int]Role{}
 	for j, r := range l.roles {
 		if r.numeric() && g.columns.named(l.headers[j], j) == "" && g.texts(below, j) && !g.digits(below, j) {
-			l.roles[j], r = Category, Category
+			if r = Category; slices.Contains(l.roles[:j], Category) || slices.ContainsFunc(l.roles[:j], Role.numeric) {
+				r = "" // verdicts, such as Pass, behind the names
+			}
+			l.roles[j] = r
 		}
 		if _, again := l.column[r]; again && r != Category {
 			l.again[j] = r
@@ -172,6 +179,7 @@ func (l layout) settled(below []line, g guesser) layout {
 	}
 	slices.Sort(l.categories)
 	l.prefer(below, g)
+	l.percentages(below, g)
 	l.infer(below, g)
 	return l
 }

@@ -3,6 +3,7 @@ package published
 import (
 	"math/big"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,7 +40,7 @@ type number struct {
 
 // notation is how numbers are written.
 type notation struct {
-	hiddenWords, reference, footnotes, percentSign, upperBound, lowerBound, numberRange, plainNumber, thousands *regexp.Regexp
+	hiddenWords, reference, footnotes, percentSign, upperBound, lowerBound, numberRange, plainNumber, thousands, scientific, counted *regexp.Regexp
 }
 
 func newNotation() notation {
@@ -52,6 +53,8 @@ func newNotation() notation {
 		lowerBound:  regexp.MustCompile(`^(?i:>=|≥|>|at least|more than|over|above)\s*`),
 		numberRange: regexp.MustCompile(`^(\d[\d.,]*)\s*(?:-|–|to)\s*(\d[\d.,]*)$`),
 		plainNumber: regexp.MustCompile(`^([+-]?\d[\d.,]*|\.\d+)$`),
+		scientific:  regexp.MustCompile(`^(\d(?:[.,]\d+)?)[eE]([+-]?\d{1,2})$`),
+		counted:     regexp.MustCompile(`^\(?[nN]\s*=\s*([^()]+)\)?$`),
 		thousands:   regexp.MustCompile(`^[+-]?\d{1,3}(,\d{3})+$|^[+-]?\d{1,3}(\.\d{3})+$`),
 	}
 }
@@ -77,6 +80,9 @@ func (f notation) number(cell string, whole bool) number {
 	}
 	s = strings.TrimSpace(f.footnotes.ReplaceAllString(s, ""))
 	s = strings.TrimLeft(s, "~≈")
+	if m := f.counted.FindStringSubmatch(s); whole && m != nil {
+		s = m[1]
+	}
 	if at := f.percentSign.FindStringIndex(s); at != nil {
 		n.marked, s = true, s[:at[0]]
 	}
@@ -94,7 +100,38 @@ func (f notation) number(cell string, whole bool) number {
 		}
 		return n
 	}
+	if m := f.scientific.FindStringSubmatch(s); m != nil {
+		return f.powered(n, m[1], m[2], whole)
+	}
 	return f.rounded(n, s, whole)
+}
+
+// powered reads 1.39E+03, as spreadsheets save wide numbers in narrow columns: all
+// that is rounded to it, so of 1,385 to 1,395 people.
+func (f notation) powered(n number, s, exponent string, whole bool) number {
+	v, digits, ok := f.decimal(s, false)
+	power, err := strconv.Atoi(exponent)
+	if !ok || err != nil || v.Sign() < 0 || power > longestNumber || power < -longestNumber {
+		return n
+	}
+	last := unit(max(0, digits-power))
+	if digits < power {
+		last = new(big.Rat).Inv(unit(power - digits))
+	}
+	if scale := unit(max(power, -power)); power > 0 {
+		v.Quo(v, scale)
+	} else {
+		v.Mul(v, scale)
+	}
+	half := new(big.Rat).Mul(last, big.NewRat(1, 2))
+	n.state, n.digits = given, max(0, digits-power)
+	n.low, n.high = new(big.Rat).Sub(v, half), new(big.Rat).Add(v, half)
+	if !whole {
+		n.printed, n.cut = v, new(big.Rat).Add(v, last)
+	} else if n.bounds = digits < power; !n.bounds && v.IsInt() {
+		n.printed, n.low, n.high = v, v, v
+	}
+	return n
 }
 
 // rounded reads a number that stands for all that is rounded to it.

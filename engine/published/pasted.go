@@ -25,6 +25,9 @@ func (g guesser) pastedLines(text string) ([]line, error) {
 			continue
 		}
 		l := line{number: i + 1, cells: []string{strings.Join(words, " ")}}
+		if l.furniture() {
+			continue
+		}
 		if i > maxLines {
 			return nil, fmt.Errorf("line %d: more than %d lines; a published table is smaller", i+1, maxLines)
 		}

@@ -89,13 +89,21 @@ func Verify(data []byte, columns Columns) (*Report, error) {
 		}
 		return nil, r.noTable(lines)
 	}
+	return r.check(tables), nil
+}
+
+// check computes tables again.
+func (r *reader) check(tables []*table) *Report {
 	c := &checker{report: &Report{Findings: []Finding{}}, tables: tables}
 	if r.agreed {
 		c.stated = r.stated
 	}
 	c.run()
-	return c.report, nil
+	return c.report
 }
+
+// mostReread bounds the lines of a file that is read in several ways.
+const mostReread = 2000
 
 // read parts a text into cells in the way that gives tables: at the likeliest
 // character, at others, at runs of spaces.
@@ -117,6 +125,9 @@ func read(text string, columns Columns) (r *reader, lines []line, tables []*tabl
 		}
 		attempt := &reader{guesser: g, labels: words}
 		found := attempt.tables(tried)
+		if attempt.vague && len(tried) < mostReread {
+			attempt, found = attempt.reread(tried, found)
+		}
 		if i == 0 || len(found) > 0 {
 			r, lines, tables = attempt, tried, found
 		}

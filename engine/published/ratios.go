@@ -32,23 +32,25 @@ func (c *checker) ratios(id int, t *table) {
 	exact := highest(list, hasRatio, roundedRates)
 	wrong := both(misses(list, exact), misses(list, highest(list, hasRatio, cutRates)))
 	c.cutRatios(id, list, exact)
-	c.excluded(id, t, list)
 	if len(wrong) == 0 {
+		c.excluded(id, t, list, true)
 		return
 	}
 	rounded := highest(list, hasRatio, asPrinted)
 	if len(both(wrong, misses(list, rounded))) == 0 {
+		c.excluded(id, t, list, true)
 		c.fromRounded(id, list, wrong, exact)
 		return
 	}
 	if !all(list, hasRatio) {
 		whole, printed := highest(list, everyone, roundedRates), highest(list, everyone, asPrinted)
 		if len(both(misses(list, whole), misses(list, printed))) == 0 {
-			c.find(Finding{Severity: Note, Kind: "highest without ratio", Table: id, Line: list[wrong[0]].row.line, Column: Ratio,
-				Text: "the ratios of this table are taken against the highest rate of all groups, which is that of a group without a ratio"})
+			c.excluded(id, t, list, false)
+			c.highestWithout(id, t, list)
 			return
 		}
 	}
+	c.excluded(id, t, list, true)
 	if j := against(list); j >= 0 {
 		c.wrongReference(id, t, list, j)
 		return
@@ -201,15 +203,11 @@ func (c *checker) cutRatios(id int, list []rated, exact reference) {
 
 // excluded notes groups without a ratio that are not small, or have the highest
 // rate: the rule of NYC Local Law 144 lets an auditor leave out groups of less
-// than 2 % of the data.
-func (c *checker) excluded(id int, t *table, list []rated) {
+// than 2 % of the data. apart says that the ratios of the others are not taken
+// against their rates.
+func (c *checker) excluded(id int, t *table, list []rated, apart bool) {
 	total := t.sum(Applicants)
-	var best *rated
-	for i := range list {
-		if e := &list[i]; e.known && (best == nil || e.rate.low.Cmp(best.rate.low) > 0) {
-			best = e
-		}
-	}
+	best := topRated(list)
 	for i := range list {
 		e := &list[i]
 		if e.row.cells[Ratio].known() || !e.known {
@@ -221,7 +219,7 @@ func (c *checker) excluded(id int, t *table, list []rated) {
 		case ok && e.row.cells[Applicants].known() && share.low.Cmp(big.NewRat(1, 50)) >= 0:
 			f.Kind = "no ratio"
 			f.Text = fmt.Sprintf("this group has no impact ratio, though it is %s of the applicants; only groups below 2 %% may be left out under NYC Local Law 144", share.like(number{marked: true, digits: 1}))
-		case e == best:
+		case e == best && apart:
 			f.Kind = "highest left out"
 			f.Text = fmt.Sprintf("this group has the highest rate of the table (%s) and no impact ratio; the other ratios are not taken against it", shownRate(*e))
 		default:
@@ -229,4 +227,34 @@ func (c *checker) excluded(id int, t *table, list []rated) {
 		}
 		c.find(f)
 	}
+}
+
+// topRated is the group with the highest rate; nil if no rate is known.
+func topRated(list []rated) (best *rated) {
+	for i := range list {
+		if e := &list[i]; e.known && (best == nil || e.rate.low.Cmp(best.rate.low) > 0) {
+			best = e
+		}
+	}
+	return best
+}
+
+// highestWithout says that ratios are taken against a group that has none. One of
+// less than 2 % that was left out sets no maximum under NYC Local Law 144 (6 RCNY
+// 5-301 (d)); a dash may stand for the 1 of the group that all are compared with.
+func (c *checker) highestWithout(id int, t *table, list []rated) {
+	best := topRated(list)
+	if best == nil {
+		return
+	}
+	f := Finding{Severity: Note, Kind: "highest without ratio", Table: id, Line: best.row.line, Group: best.row.label, Column: Ratio, Printed: best.row.cells[Ratio].text,
+		Text: fmt.Sprintf("the ratios of this table are taken against the rate of this group (%s), the highest, though it has no ratio itself", shownRate(*best))}
+	share, ok := best.row.count(Applicants).over(t.sum(Applicants))
+	if ok && best.row.cells[Applicants].known() && share.high.Cmp(big.NewRat(1, 50)) < 0 {
+		if strings.Trim(f.Printed, "-–— ") != "" {
+			f.Severity = Problem
+		}
+		f.Text += fmt.Sprintf("; it is %s of the applicants, and a group that is left out because it is below 2 %% sets no maximum under NYC Local Law 144", share.like(number{marked: true, digits: 1}))
+	}
+	c.find(f)
 }

@@ -76,7 +76,10 @@ func readLines(text string, separator rune) ([]line, error) {
 			return nil, fmt.Errorf("line %d: more than %d columns or %d lines; a published table is smaller", number, maxColumns, maxLines)
 		}
 		for _, c := range cells {
-			l.cells = append(l.cells, strings.Join(strings.Fields(c), " "))
+			l.cells = append(l.cells, plainCell(c))
+		}
+		if l.furniture() {
+			continue
 		}
 		if blank = l.filled() == 0; !blank {
 			out = append(out, l)

@@ -30,6 +30,9 @@ func spacedLines(text string) ([]line, error) {
 		if len(l.pieces) > maxColumns {
 			return nil, fmt.Errorf("line %d: more than %d columns; a published table is smaller", i+1, maxColumns)
 		}
+		if l.furniture() {
+			continue
+		}
 		if blank = len(l.pieces) == 0; blank {
 			if rows(part) > 0 { // else only headings came
 				out, part = append(out, arranged(part)...), nil
@@ -48,6 +51,15 @@ type spacedLine struct {
 	pieces []piece
 }
 
+// furniture says that a line belongs to the page and not to the table.
+func (l spacedLine) furniture() bool {
+	cells := make([]string, len(l.pieces))
+	for i, p := range l.pieces {
+		cells[i] = p.text
+	}
+	return line{cells: cells}.furniture()
+}
+
 // pieces parts a line; places are counted in characters.
 func pieces(raw string, gap *regexp.Regexp) (out []piece) {
 	from, place := 0, 0
@@ -56,7 +68,7 @@ func pieces(raw string, gap *regexp.Regexp) (out []piece) {
 		trimmed := strings.TrimSpace(s)
 		if trimmed != "" {
 			start := place + utf8.RuneCountInString(s[:strings.Index(s, trimmed)])
-			out = append(out, piece{start, start + utf8.RuneCountInString(trimmed), strings.Join(strings.Fields(trimmed), " ")})
+			out = append(out, piece{start, start + utf8.RuneCountInString(trimmed), plainCell(trimmed)})
 		}
 		place += utf8.RuneCountInString(s)
 		from = to
@@ -105,6 +117,9 @@ func arranged(part []spacedLine) (out []line) {
 		extents = columnExtents(part, 0)
 	}
 	aligned := len(extents) >= width
+	if names, ok := namesBeside(part, extents); ok && aligned {
+		extents = slices.Insert(extents, 0, names)
+	}
 	width = max(width, len(extents))
 	for _, l := range part {
 		cells := make([]string, max(width, len(l.pieces)))
@@ -112,6 +127,8 @@ func arranged(part []spacedLine) (out []line) {
 		for k, p := range l.pieces {
 			at := k
 			switch {
+			case aligned && len(l.pieces) == 1 && alone(extents, p): // perhaps the rest of a name
+				at = nearest(extents, p)
 			case len(l.pieces) >= width || len(l.pieces) == 1 && len(strings.Fields(p.text)) > 4: // complete, or a sentence
 			case aligned:
 				at = nearest(extents, p)
@@ -124,6 +141,24 @@ func arranged(part []spacedLine) (out []line) {
 		out = append(out, line{number: l.number, blank: l.blank, cells: cells, short: short})
 	}
 	return out
+}
+
+// namesBeside is the column of names where no row with all numbers has one: the names
+// stand on lines of their own at the left.
+func namesBeside(part []spacedLine, extents []piece) (out piece, ok bool) {
+	alone := 0
+	for _, l := range part {
+		if len(l.pieces) == 0 || len(extents) == 0 || l.pieces[0].end > extents[0].start {
+			continue
+		}
+		if p := l.pieces[0]; alone == 0 {
+			out = p
+		} else {
+			out.start, out.end = min(out.start, p.start), max(out.end, p.end)
+		}
+		alone++
+	}
+	return out, alone > 1
 }
 
 // part parts a long name from a number that only one space keeps apart, where the
@@ -163,6 +198,12 @@ func columnExtents(part []spacedLine, width int) (out []piece) {
 		}
 	}
 	return out
+}
+
+// alone says that a piece stands below or above one column only.
+func alone(extents []piece, p piece) bool {
+	k := nearest(extents, p)
+	return (k == 0 || p.start > extents[k-1].end) && (k+1 == len(extents) || p.end < extents[k+1].start)
 }
 
 // nearest is the column that a piece stands in, or beside.

@@ -80,6 +80,14 @@ func (r *reader) spread(lines []line, i int) (spread, int) {
 		lower := lines[i+1]
 		s := spread{headers: merged(upper.cells, lower.cells)}
 		s.roles = r.layout(s.headers).roles
+		for j := range s.roles { // Male %, behind Male selected
+			if (s.roles[j] == "" || s.roles[j] == Share) && bareHeading(lower.cell(j)) {
+				s.roles[j] = Share
+				if j > 0 && s.roles[j-1] == Selected {
+					s.roles[j] = Rate
+				}
+			}
+		}
 		if s.inOrder(r.names(upper, lower)) || s.byName(r.guesser) {
 			s.heads(upper, lower, r.guesser)
 			return s, 2
@@ -242,7 +250,7 @@ func (s *spread) heads(upper, lower line, g guesser) {
 			if j < 0 {
 				continue
 			}
-			if low := lower.cell(j); g.role(low, j) == s.roles[j] {
+			if low := lower.cell(j); g.role(low, j) == s.roles[j] || bareHeading(low) {
 				s.headers[j] = low
 			} else if g.role(up[j], j) == s.roles[j] {
 				s.headers[j] = up[j]

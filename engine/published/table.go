@@ -78,6 +78,8 @@ type reader struct {
 	sectioned bool       // the line before was a section
 	stated    *statement // the last on people of unknown group
 	agreed    bool       // no other statement differs from it
+	wraps     wrapping   // what texts among the rows are taken for
+	vague     bool       // there are some whose words do not say it
 }
 
 // tables reads all tables of a file.
@@ -87,6 +89,11 @@ func (r *reader) tables(lines []line) []*table {
 	if r.guesser.columns.numbered() {
 		from = r.headless(lines)
 	}
+	var under layout
+	if r.current != nil {
+		under = r.current.layout
+	}
+	lines = slices.Concat(lines[:from], r.unwrap(lines[from:], under))
 	for i := from; i < len(lines); i++ {
 		l := lines[i]
 		if r.sentence(l) {
@@ -183,7 +190,7 @@ func (r *reader) open(l layout) {
 // heading reads a line before the first header.
 func (r *reader) heading(l line) {
 	if l.filled() == 1 && !r.aside.MatchString(plainWords(strings.Join(l.cells, ""))) {
-		r.title = strings.Join(l.cells, "")
+		r.title = strings.TrimLeft(strings.Join(l.cells, ""), "# ")
 	}
 }
 
@@ -253,6 +260,9 @@ func (r *reader) row(l line) {
 				l.cells[j] = ""
 			}
 		}
+	}
+	if l.note != "" {
+		b.remark(Note, "reading", l.number, l.note)
 	}
 	out := row{line: l.number, raw: l.cells, lost: !ok, start: r.start, place: maps.Clone(r.sections), cells: map[Role]number{}}
 	for role, j := range b.layout.column {

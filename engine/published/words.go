@@ -26,6 +26,14 @@ func (r Role) words(t *table) string {
 	return string(r)
 }
 
+// one is a number of the kind with its article.
+func (r Role) one() string {
+	if r == Ratio {
+		return "an " + r.words(&table{})
+	}
+	return "a " + r.words(&table{})
+}
+
 // count prints a span of whole numbers.
 func count(s span) string {
 	switch {
