@@ -97,6 +97,29 @@ func TestExplainedRefusals(t *testing.T) {
 	}
 }
 
+// Against a background that not everybody is told against, an input's mean size
+// is that of all rows of the groups: (0.640·300 + 0.700·100)/400.
+func TestSwarmWithoutEverybody(t *testing.T) {
+	r := explainedFixture()
+	b := explainBuilder{r: r}
+	for _, g := range []struct {
+		name string
+		size float64
+		n    int64
+	}{{"a", .64, 300}, {"b", .7, 100}} {
+		b.add("attribution", "margin", audit.PartFeature, "income", g.size, func(e *audit.Explanation) {
+			e.Attribute, e.Group, e.N, e.Background, e.BackgroundRows = "race", &g.name, g.n, "reference", 50
+			e.Spread = []float64{-g.size, g.size}
+		})
+	}
+	section := explainedSection(t, r)
+	for _, want := range []string{"What each input does to the margin, by race: income moves it furthest, by 0.655 on average", "400 sampled rows; exact for these rows"} {
+		if !strings.Contains(section, want) {
+			t.Errorf("the section does not say %q", want)
+		}
+	}
+}
+
 // Ranks without values, as a stand-in gives that is not near enough, are told
 // as ranks.
 func TestExplainedRanks(t *testing.T) {

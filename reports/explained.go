@@ -138,10 +138,19 @@ func howExplained(r *audit.Result, q *explained) string {
 
 // howMade says how other numbers were made: of as many rows as the largest.
 func howMade(r *audit.Result, list []*audit.Explanation) string {
-	rows, exact := int64(0), true
+	rows := int64(0)
+	for _, e := range list {
+		rows = max(rows, e.N+e.ReferenceN)
+	}
+	return howMadeOf(r, rows, list)
+}
+
+// howMadeOf says how numbers were made of so many rows.
+func howMadeOf(r *audit.Result, rows int64, list []*audit.Explanation) string {
+	exact := true
 	var drawn *audit.Explanation
 	for _, e := range list {
-		rows, exact = max(rows, e.N+e.ReferenceN), exact && e.Exact
+		exact = exact && e.Exact
 		if e.Permutations > 0 {
 			drawn = e
 		}
