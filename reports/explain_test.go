@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,6 +118,34 @@ func TestSwarmWithoutEverybody(t *testing.T) {
 	for _, want := range []string{"What each input does to the margin, by race: income moves it furthest, by 0.655 on average", "400 sampled rows; exact for these rows"} {
 		if !strings.Contains(section, want) {
 			t.Errorf("the section does not say %q", want)
+		}
+	}
+}
+
+// The first screen says of an explainer that could not run that it did not, also
+// among what was not measured, and tells a gap's parts whole.
+func TestExplainedOnTheScreen(t *testing.T) {
+	r := explainedFixture()
+	for i := range r.Explainers {
+		if e := &r.Explainers[i]; e.Name == "importance" || e.Name == "flip" {
+			e.Status, e.Reason = "refused", "the scorer ended with exit status 7"
+		}
+	}
+	r.Explanations = slices.DeleteFunc(r.Explanations, func(e audit.Explanation) bool { return e.Explainer == "importance" })
+	b := explainBuilder{r: r, attribute: r.Groups[0].Attribute, group: r.Groups[0].Values[0].Value, reference: r.Groups[0].Values[1].Value}
+	b.add("decomposition", "selection_rate_difference", "outside", "s", -.01, b.pair)
+	var screen bytes.Buffer
+	if err := (Text{Width: 2000}).Write(&screen, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"Importance, flip: not explained: the scorer ended with exit status 7.",
+		"Importance: not explained: the scorer ended with exit status 7",
+		"; the rest is not explained: the scorer ended with exit status 7",
+		"−15.0 from who is in which s, −5.0 within them, −1.0 from strata that one group is not in",
+	} {
+		if !strings.Contains(screen.String(), want) {
+			t.Errorf("the screen does not say %q:\n%s", want, &screen)
 		}
 	}
 }

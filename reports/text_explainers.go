@@ -83,6 +83,9 @@ func decompositionLine(r *audit.Result) string {
 	}
 	if c, w := same("composition"), same("rates"); c != nil && w != nil {
 		text += fmt.Sprintf(": %s from who is in which %s, %s within them", q.amount(*c.Value), clean(textOr(c.Feature)), q.amount(*w.Value))
+		if o := same("outside"); o != nil && textOr(o.Feature) == textOr(c.Feature) {
+			text += fmt.Sprintf(", %s from strata that one group is not in", q.amount(*o.Value))
+		}
 	}
 	if a := same("adjusted"); a != nil {
 		text += "; with the features held equal " + q.amount(*a.Value)

@@ -75,6 +75,27 @@ func unmeasured(r *audit.Result) []string {
 			out = append(out, sentenceCase(s)+".")
 		}
 	}
+	return append(out, unexplained(r)...)
+}
+
+// unexplained lists the explainers that were refused, those for the same reason
+// together; what a note says of the model is not said again.
+func unexplained(r *audit.Result) []string {
+	var reasons []string
+	names := map[string][]string{}
+	for _, e := range r.Explainers {
+		if e.Status != "refused" || e.Reason == "" || r.Model != nil && e.Reason == r.Model.Refused {
+			continue
+		}
+		if names[e.Reason] == nil {
+			reasons = append(reasons, e.Reason)
+		}
+		names[e.Reason] = append(names[e.Reason], e.Name)
+	}
+	var out []string
+	for _, reason := range reasons {
+		out = append(out, upperFirst(strings.Join(names[reason], ", "))+": not explained: "+strings.TrimRight(clean(reason), ". ")+".")
+	}
 	return out
 }
 
