@@ -38,7 +38,7 @@ func TestExplainedSays(t *testing.T) {
 		"−20.0 points, and −3.0 points, interval −5.0 to −1.0, between people alike in the listed columns",
 		"by a risk ratio of 1.40; chance may account for it already",
 		"its least R² is 0.700, for everybody",
-		"The surrogate is not explained: its least fidelity is 0.70",
+		"The surrogate is not explained: its least fidelity for rows that it has not seen is 0.70",
 		"1 of 1 comparisons changed more than the draw of the rows accounts for",
 		"What it does not show: it is not all.",
 		"Words used here", "Shapley value",
