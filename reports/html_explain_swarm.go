@@ -221,7 +221,7 @@ func explainedCell(e *audit.Explanation, amount func(float64) string) cell {
 	}
 	c := cell{Text: amount(*e.Value), Num: true, Exact: exact(e.Value)}
 	if l, h := ends(e); l != nil && h != nil {
-		c.Sub = amount(*l) + " to " + amount(*h)
+		c.Sub = between(*l, *h, amount)
 	}
 	return c
 }

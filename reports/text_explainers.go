@@ -144,7 +144,11 @@ func stabilityLine(r *audit.Result) string {
 	if noise := first(r, "stability", func(o *audit.Explanation) bool {
 		return o.Part == "noise" && o.Metric == metric && o.Note == least.Note && textOr(o.Group) == textOr(least.Group) && o.Attribute == least.Attribute
 	}); noise != nil {
-		text += fmt.Sprintf("; noise alone leaves %s or more nineteen times of twenty", plainThousandths(*noise.Value))
+		said := "; that is no less than the draw of the rows alone leaves"
+		if *least.Value < *noise.Value {
+			said = "; more has changed than the draw of the rows accounts for"
+		}
+		text += said + fmt.Sprintf(" (at least %s in 19 of 20 cases)", plainThousandths(*noise.Value))
 	}
 	return text
 }

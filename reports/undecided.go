@@ -72,7 +72,7 @@ func unmeasured(r *audit.Result) []string {
 			continue
 		}
 		if s := strings.TrimRight(clean(note), ". "); s != "" {
-			out = append(out, sentenceCase(s)+".")
+			out = append(out, stopped(sentenceCase(s)))
 		}
 	}
 	return append(out, unexplained(r)...)
@@ -94,9 +94,18 @@ func unexplained(r *audit.Result) []string {
 	}
 	var out []string
 	for _, reason := range reasons {
-		out = append(out, upperFirst(strings.Join(names[reason], ", "))+": not explained: "+strings.TrimRight(clean(reason), ". ")+".")
+		out = append(out, upperFirst(strings.Join(names[reason], ", "))+": not explained: "+stopped(clean(reason)))
 	}
 	return out
+}
+
+// stopped ends a sentence, which may be a question.
+func stopped(text string) string {
+	text = strings.TrimRight(text, ". ")
+	if strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
 }
 
 func isOpen(v audit.Verdict) bool {
