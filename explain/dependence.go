@@ -5,30 +5,26 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/explain/model"
 )
 
 const (
-	dependencePoints     = 32
-	dependenceIndividual = 10 // rows of each group
-	dependenceParts      = 10 // of the spread of a point
+	dependencePoints = 32
+	dependenceParts  = 10 // of the spread of a point
 )
 
-// Parts of the dependence beside the points of the mean curve.
-const (
-	partAccumulated audit.Part = "accumulated"
-	partIndividual  audit.Part = "individual"
-)
+// partAccumulated are the points of the dependence beside those of the mean
+// curve.
+const partAccumulated audit.Part = "accumulated"
 
 // Dependence shows how the model's output moves with one input.
 func Dependence() Explainer {
 	return Explainer{
 		Name: "dependence", Title: "How the score follows an input",
 		Definition: "Partial dependence: the mean score of the rows if all of them had this value of the input (Friedman 2001). " +
-			"Accumulated: how the score changes when rows move across the short interval of values that they lie in, added up, with mean 0 (Apley and Zhu 2020). Individual: single rows. Spread: the means of equal parts of the rows.",
+			"Accumulated: how the score changes when rows move across the short interval of values that they lie in, added up, with mean 0 (Apley and Zhu 2020). Spread: the means of equal parts of the rows.",
 		DoesNotShow: "It shows what the model answers, not what would happen to people whose value changed; partial dependence also asks about combinations of values that nobody has.",
 		NeedsModel:  true,
 		Asked:       func(e *audit.ExplainSpec) bool { return e.Dependence != nil },
@@ -41,7 +37,7 @@ func explainDependence(ctx context.Context, s *Study) ([]audit.Explanation, erro
 	if s.Rows.Rows < 2 {
 		return nil, ErrNoRows
 	}
-	want := dependenceAsked{points: spec.Points, individual: dependenceIndividual, spread: func(rows []int, of func(row int) float64) []float64 {
+	want := dependenceAsked{points: spec.Points, spread: func(rows []int, of func(row int) float64) []float64 {
 		return s.spread(rows, of, dependenceParts)
 	}}
 	if want.points < 2 {
@@ -100,13 +96,6 @@ func (s *Study) curves(d dependence, by *Attribute) []audit.Explanation {
 				}
 				out = append(out, uncertain(e, c.mean[k], c.se[k], s.Spec.Alpha))
 			}
-		}
-	}
-	for i, row := range d.individual {
-		for k, x := range d.partial[0].values {
-			e := point(partIndividual, row.group, 1, x)
-			e.Value, e.Note = number(row.output[k]), "individual "+strconv.Itoa(i+1)
-			out = append(out, e)
 		}
 	}
 	return out

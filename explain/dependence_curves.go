@@ -20,8 +20,6 @@ type dependence struct {
 	// Zhu, JRSS B 82 (2020) 1059-1086). It asks no row for a value far from its
 	// own. There is none for an input of categories, which have no order.
 	accumulated []curve
-	// individual are single rows of the partial dependence.
-	individual []individual
 }
 
 // A curve is a mean over the rows of one group.
@@ -34,20 +32,11 @@ type curve struct {
 	spread [][]float64
 }
 
-// An individual is the output for one row at each value of the first curve of
-// the partial dependence.
-type individual struct {
-	row    int
-	group  int
-	output []float64
-}
-
 // dependenceAsked says what is wanted.
 type dependenceAsked struct {
-	inputs     []int
-	by         *Attribute // whose groups get curves of their own; nil is none
-	points     int        // the most of a curve; an input with more values has their quantiles
-	individual int        // rows of each group that are shown one by one
+	inputs []int
+	by     *Attribute // whose groups get curves of their own; nil is none
+	points int        // the most of a curve; an input with more values has their quantiles
 	// spread tells how the output is spread over rows; nil is not at all.
 	spread func(rows []int, of func(row int) float64) []float64
 }
@@ -225,12 +214,6 @@ func (p *dependencePlan) dependence(input int, scores []float64, want dependence
 		d.partial = append(d.partial, partial)
 		if len(p.edges[i]) > 1 {
 			d.accumulated = append(d.accumulated, p.accumulated(i, scores, rows.People))
-		}
-		if g.group < 0 && len(p.groups) > 1 {
-			continue // the rows are shown by group
-		}
-		for _, row := range g.rows[:min(want.individual, len(g.rows))] {
-			d.individual = append(d.individual, individual{row, g.group, scores[row*len(p.grid):][:len(p.grid)]})
 		}
 	}
 	return d

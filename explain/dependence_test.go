@@ -25,14 +25,14 @@ func TestDependenceOfLinearModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := drawn(rand.New(rand.NewPCG(1, 1)), 300)
-	found, err := audited(linear).dependences(context.Background(), r, linear.Inputs(), dependenceAsked{inputs: []int{0, 3, 4}, by: &r.Attributes[0], points: 12, individual: 2})
+	found, err := audited(linear).dependences(context.Background(), r, linear.Inputs(), dependenceAsked{inputs: []int{0, 3, 4}, by: &r.Attributes[0], points: 12})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, w := range []float64{.1, .004, -2} {
 		d := found[i]
-		if len(d.partial) != 3 || len(d.accumulated) != 3 || len(d.individual) != 4 {
-			t.Fatalf("%d and %d curves, %d rows", len(d.partial), len(d.accumulated), len(d.individual))
+		if len(d.partial) != 3 || len(d.accumulated) != 3 {
+			t.Fatalf("%d and %d curves", len(d.partial), len(d.accumulated))
 		}
 		for _, c := range append(d.partial, d.accumulated...) {
 			for k := range c.values[1:] {
@@ -87,7 +87,7 @@ func TestDependenceOfTreesIsScored(t *testing.T) {
 	forest := bankForest(t)
 	r := drawn(rand.New(rand.NewPCG(3, 4)), 150)
 	r.Columns[1][7], r.Columns[1][8] = math.NaN(), math.NaN()
-	want := dependenceAsked{inputs: []int{0, 1, 2, 3, 4, 5}, by: &r.Attributes[0], points: 20, individual: 3}
+	want := dependenceAsked{inputs: []int{0, 1, 2, 3, 4, 5}, by: &r.Attributes[0], points: 20}
 	walked, err := audited(forest).dependences(context.Background(), r, forest.Inputs(), want)
 	if err != nil {
 		t.Fatal(err)

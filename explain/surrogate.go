@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/stat"
@@ -18,7 +20,7 @@ const partFidelity audit.Part = "fidelity"
 // every group.
 const (
 	fidelityForParts = .95 // R² from which parts of the gap are shown
-	fidelityForRanks = .8  // R², or area under the curve, from which ranks are
+	fidelityForRanks = .9  // R², or area under the curve, from which ranks are, unless the configuration says another
 	fidelityOfGaps   = .1  // relative error of every gap, for parts
 )
 
@@ -27,7 +29,7 @@ func Surrogate() Explainer {
 	return Explainer{
 		Name: "surrogate", Title: "A stand-in for a model that cannot be asked",
 		Definition: "A small boosted model of the logged score, or without one of the decision, from the features. Fidelity is that for rows it has not seen: R² of scores, area under the curve, accuracy and log loss of decisions, and the gaps it gives back. " +
-			"Its parts of a gap are shown from an R² of 0.95 overall and in every group with every gap within a tenth, ranks from 0.8, else nothing.",
+			"Its parts of a gap are shown from an R² of 0.95 overall and in every group with every gap within a tenth, ranks from explain.surrogate.min_fidelity, which is 0.9 unless it is given, else nothing.",
 		DoesNotShow: "It is about the surrogate: it cannot show that the model uses a feature or the attribute, nor what would have been decided under other inputs.",
 		Asked:       func(e *audit.ExplainSpec) bool { return e.Surrogate != nil },
 		Explain:     explainSurrogate,
@@ -82,7 +84,7 @@ func explainSurrogate(ctx context.Context, s *Study) ([]audit.Explanation, error
 		ranks = spec.MinFidelity
 	}
 	if !(least >= ranks) {
-		s.Note(fmt.Sprintf("The surrogate is not explained: its least fidelity is %.2f for rows that it has not seen, below %.2f.", least, ranks))
+		s.Note(fmt.Sprintf("The surrogate is not explained: its least fidelity for rows that it has not seen is %s.", below(least, ranks)))
 		return out, nil
 	}
 	inputs, batch := batchOf(s.Features, u.rows)
@@ -103,9 +105,19 @@ func (u standIn) short(least, gaps float64) string {
 	case u.decision:
 		return "decisions say nothing of the size of a score"
 	case least < fidelityForParts:
-		return fmt.Sprintf("its least fidelity is %.2f, below %.2f", least, fidelityForParts)
+		return "its least fidelity is " + below(least, fidelityForParts)
 	}
 	return fmt.Sprintf("it gives a gap back with a relative error of %.2f, above %.2f", gaps, fidelityOfGaps)
+}
+
+// below writes a fidelity beside the limit that it does not reach, with as many
+// digits as tell them apart.
+func below(fidelity, limit float64) string {
+	text := strconv.FormatFloat(limit, 'f', -1, 64)
+	_, decimals, _ := strings.Cut(text, ".")
+	digits := max(2, len(decimals))
+	unit := math.Pow10(digits)
+	return fmt.Sprintf("%.*f, below %s", digits, math.Floor(fidelity*unit)/unit, text)
 }
 
 // known says whether a sampled row has what is fitted.

@@ -75,6 +75,18 @@ func TestSurrogateIsHeldBack(t *testing.T) {
 	}
 }
 
+// What is below a limit is written below it.
+func TestFidelityBelow(t *testing.T) {
+	for _, c := range []struct {
+		fidelity, limit float64
+		want            string
+	}{{.98, .999, "0.980, below 0.999"}, {.99897, .999, "0.998, below 0.999"}, {.8999, .9, "0.89, below 0.9"}, {-3.3, .95, "-3.30, below 0.95"}} {
+		if got := below(c.fidelity, c.limit); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+}
+
 // Decisions alone give ranks and never a number of the score.
 func TestSurrogateOfDecisions(t *testing.T) {
 	s := study(t, 1000)

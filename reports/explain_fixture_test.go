@@ -110,5 +110,5 @@ func (b *explainBuilder) log() {
 	for _, part := range []audit.Part{"agreement", "noise"} {
 		b.add("stability", "top_jaccard", part, "", map[audit.Part]float64{"agreement": .5, "noise": .8}[part], func(e *audit.Explanation) { e.Note = fmt.Sprintf("gap of %s, new against old", metric) })
 	}
-	b.r.Notes = append(b.r.Notes, "The surrogate is not explained: its least fidelity is 0.70 for rows that it has not seen, below 0.90.")
+	b.r.Notes = append(b.r.Notes, "The surrogate is not explained: its least fidelity for rows that it has not seen is 0.70, below 0.9.")
 }

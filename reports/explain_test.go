@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +26,7 @@ func TestExplainedSays(t *testing.T) {
 	section := explainedSection(t, explainedFixture())
 	for _, want := range []string{
 		"&#43;40.0 points, of which a carries &#43;30.0 points",
-		"100 and 100 sampled rows; 20 orders of the inputs for each row, seed 7;",
+		"; 20 orders of the inputs for each row, seed 7;",
 		"background: 50 rows of the reference group; 4,000 model rows; additivity error 1e-12; parity with the log: within, 200 rows differ by at most 1e-09; numbers in points.",
 		"Dealt out within strata alone",
 		"What each input does to the probability, by ",
@@ -36,7 +38,7 @@ func TestExplainedSays(t *testing.T) {
 		"−20.0 points, and −3.0 points, interval −5.0 to −1.0, between people alike in the listed columns",
 		"by a risk ratio of 1.40; chance may account for it already",
 		"its least R² is 0.700, for everybody",
-		"The surrogate is not explained: its least fidelity is 0.70",
+		"The surrogate is not explained: its least fidelity for rows that it has not seen is 0.70",
 		"1 of 1 comparisons changed more than the draw of the rows accounts for",
 		"What it does not show: it is not all.",
 		"Words used here", "Shapley value",
@@ -93,6 +95,57 @@ func TestExplainedRefusals(t *testing.T) {
 	for _, want := range []string{"Refused: the model is away.", "Not complete: stopped: explain.budget.time is used up.", "It has no numbers", "without the model"} {
 		if !strings.Contains(section, want) {
 			t.Errorf("the section does not say %q", want)
+		}
+	}
+}
+
+// Against a background that not everybody is told against, an input's mean size
+// is that of all rows of the groups: (0.640·300 + 0.700·100)/400.
+func TestSwarmWithoutEverybody(t *testing.T) {
+	r := explainedFixture()
+	b := explainBuilder{r: r}
+	for _, g := range []struct {
+		name string
+		size float64
+		n    int64
+	}{{"a", .64, 300}, {"b", .7, 100}} {
+		b.add("attribution", "margin", audit.PartFeature, "income", g.size, func(e *audit.Explanation) {
+			e.Attribute, e.Group, e.N, e.Background, e.BackgroundRows = "race", &g.name, g.n, "reference", 50
+			e.Spread = []float64{-g.size, g.size}
+		})
+	}
+	section := explainedSection(t, r)
+	for _, want := range []string{"What each input does to the margin, by race: income moves it furthest, by 0.655 on average", "400 sampled rows; exact for these rows"} {
+		if !strings.Contains(section, want) {
+			t.Errorf("the section does not say %q", want)
+		}
+	}
+}
+
+// The first screen says of an explainer that could not run that it did not, also
+// among what was not measured, and tells a gap's parts whole.
+func TestExplainedOnTheScreen(t *testing.T) {
+	r := explainedFixture()
+	for i := range r.Explainers {
+		if e := &r.Explainers[i]; e.Name == "importance" || e.Name == "flip" {
+			e.Status, e.Reason = "refused", "the scorer ended with exit status 7"
+		}
+	}
+	r.Explanations = slices.DeleteFunc(r.Explanations, func(e audit.Explanation) bool { return e.Explainer == "importance" })
+	b := explainBuilder{r: r, attribute: r.Groups[0].Attribute, group: r.Groups[0].Values[0].Value, reference: r.Groups[0].Values[1].Value}
+	b.add("decomposition", "selection_rate_difference", "outside", "s", -.01, b.pair)
+	var screen bytes.Buffer
+	if err := (Text{Width: 2000}).Write(&screen, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"Importance, flip: not explained: the scorer ended with exit status 7.",
+		"Importance: not explained: the scorer ended with exit status 7",
+		"; the rest is not explained: the scorer ended with exit status 7",
+		"−15.0 from who is in which s, −5.0 within them, −1.0 from strata that one group is not in",
+	} {
+		if !strings.Contains(screen.String(), want) {
+			t.Errorf("the screen does not say %q:\n%s", want, &screen)
 		}
 	}
 }

@@ -111,7 +111,23 @@ func (q *explained) spread(e *audit.Explanation) string {
 	if e.Interval == nil || e.Interval.Low == nil || e.Interval.High == nil {
 		return ""
 	}
-	return q.amount(*e.Interval.Low) + " to " + q.amount(*e.Interval.High)
+	return between(*e.Interval.Low, *e.Interval.High, q.amount)
+}
+
+// between writes an interval. An end that is nearly 0 is 0 with its sign: "< 0.1"
+// is no end of anything.
+func between(low, high float64, amount func(float64) string) string {
+	end := func(x float64) string {
+		text := amount(x)
+		if rest, ok := strings.CutPrefix(text, "> −"); ok {
+			return "−" + strings.ReplaceAll(rest, "1", "0")
+		}
+		if rest, ok := strings.CutPrefix(text, "< "); ok {
+			return "+" + strings.ReplaceAll(rest, "1", "0")
+		}
+		return text
+	}
+	return end(low) + " to " + end(high)
 }
 
 func featureName(e *audit.Explanation) string {
@@ -126,7 +142,7 @@ func howExplained(r *audit.Result, q *explained) string {
 	e := q.features[0]
 	rows := fmt.Sprintf("%s sampled rows", count(e.N))
 	if e.ReferenceN > 0 {
-		rows = fmt.Sprintf("%s and %s sampled rows", count(e.N), count(e.ReferenceN))
+		rows = fmt.Sprintf("%s sampled rows of %s and %s of %s", count(e.N), partyName(q.attribute, e.Group), count(e.ReferenceN), partyName(q.attribute, e.Reference))
 	}
 	parts := append([]string{rows}, q.draws()...)
 	parts = append(parts, circumstances(r, q.features)...)
@@ -138,10 +154,19 @@ func howExplained(r *audit.Result, q *explained) string {
 
 // howMade says how other numbers were made: of as many rows as the largest.
 func howMade(r *audit.Result, list []*audit.Explanation) string {
-	rows, exact := int64(0), true
+	rows := int64(0)
+	for _, e := range list {
+		rows = max(rows, e.N+e.ReferenceN)
+	}
+	return howMadeOf(r, rows, list)
+}
+
+// howMadeOf says how numbers were made of so many rows.
+func howMadeOf(r *audit.Result, rows int64, list []*audit.Explanation) string {
+	exact := true
 	var drawn *audit.Explanation
 	for _, e := range list {
-		rows, exact = max(rows, e.N+e.ReferenceN), exact && e.Exact
+		exact = exact && e.Exact
 		if e.Permutations > 0 {
 			drawn = e
 		}

@@ -120,9 +120,9 @@ func once(figures []explainFigure) {
 func explainedState(e audit.Explainer) string {
 	switch {
 	case e.Status == "refused":
-		return "Refused: " + clean(e.Reason) + "."
+		return "Refused: " + stopped(clean(e.Reason))
 	case e.Reason != "":
-		return "Not complete: " + clean(e.Reason) + "."
+		return "Not complete: " + stopped(clean(e.Reason))
 	}
 	return ""
 }

@@ -227,7 +227,7 @@ func (a *apart) table() *grid {
 			row[2] = named(memberName(textOr(e.Feature), *e.Stratum))
 		}
 		if l, h := ends(e); l != nil && h != nil {
-			row[4] = cell{Text: amount(*l) + " to " + amount(*h), Num: true}
+			row[4] = cell{Text: between(*l, *h, amount), Num: true}
 		}
 		if e.P != nil {
 			row[6] = cell{Text: chance(e.P), Num: true, Exact: exact(e.P)}

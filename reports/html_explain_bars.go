@@ -55,7 +55,7 @@ func (k *maker) bars(title string, m measure, parts []part, whole *part) *dotsVi
 		if l, h := ends(p.e); l != nil && h != nil {
 			a, b := from+*l, from+*h
 			s.Low, s.High = &a, &b
-			s.Tip += ", interval " + amount(*l) + " to " + amount(*h)
+			s.Tip += ", interval " + between(*l, *h, amount)
 			low, high = math.Min(low, a), math.Max(high, b)
 		}
 		low, high = math.Min(low, math.Min(s.From, s.To)), math.Max(high, math.Max(s.From, s.To))

@@ -27,7 +27,7 @@ type swarm struct {
 func (k *maker) swarms(list []*audit.Explanation) []explainFigure {
 	var out []explainFigure
 	for _, s := range swarmsOf(list) {
-		f := explainFigure{Sub: howMade(k.r, s.list), Tables: []*grid{k.swarmTable(s)}}
+		f := explainFigure{Sub: howMadeOf(k.r, s.rows(), s.list), Tables: []*grid{k.swarmTable(s)}}
 		f.Title = fmt.Sprintf("What each input does to the %s, by %s: %s moves it furthest, by %s on average", explainedMetric(s.metric), attributeName(s.attribute), clean(s.inputs[0]), thousandths(s.largest(s.inputs[0])))
 		if s.attribute == "" {
 			f.Title = fmt.Sprintf("What each input does to the %s: %s moves it furthest, by %s on average", explainedMetric(s.metric), clean(s.inputs[0]), thousandths(s.largest(s.inputs[0])))
@@ -105,19 +105,33 @@ func (s *swarm) key(input string, group *string) string {
 	return input + "\x00" + key(audit.KindValue, group)
 }
 
-// largest is the size of an input for everybody, or that of the group for which
-// it is largest.
+// largest is the mean size of an input for everybody, or where only groups are
+// told, for all rows of theirs.
 func (s *swarm) largest(input string) float64 {
 	if e := s.at[s.key(input, nil)]; e != nil {
 		return *e.Value
 	}
-	most := 0.0
+	sum, n := 0.0, 0.0
 	for _, g := range s.groups {
 		if e := s.at[s.key(input, g)]; e != nil {
-			most = max(most, *e.Value)
+			sum, n = sum+float64(*e.Value*float64(e.N)), n+float64(e.N)
 		}
 	}
-	return most
+	return sum / max(n, 1)
+}
+
+// rows is how many rows the numbers of an input are of.
+func (s *swarm) rows() int64 {
+	if e := s.at[s.key(s.inputs[0], nil)]; e != nil {
+		return e.N
+	}
+	n := int64(0)
+	for _, g := range s.groups {
+		if e := s.at[s.key(s.inputs[0], g)]; e != nil {
+			n += e.N
+		}
+	}
+	return n
 }
 
 // moving are the largest inputs that move anything.
@@ -207,7 +221,7 @@ func explainedCell(e *audit.Explanation, amount func(float64) string) cell {
 	}
 	c := cell{Text: amount(*e.Value), Num: true, Exact: exact(e.Value)}
 	if l, h := ends(e); l != nil && h != nil {
-		c.Sub = amount(*l) + " to " + amount(*h)
+		c.Sub = between(*l, *h, amount)
 	}
 	return c
 }

@@ -87,6 +87,10 @@ func explainerLine(r *audit.Result, e audit.Explainer, all []*explained) string 
 		found = largestLine(e.Name, all)
 	}
 	switch {
+	case e.Status == "refused" && found != "":
+		return found + "; the rest is not explained: " + clean(e.Reason)
+	case e.Status == "refused":
+		return "not explained: " + clean(e.Reason)
 	case e.Reason != "" && found != "":
 		return found + "; " + clean(e.Reason)
 	case e.Reason != "":

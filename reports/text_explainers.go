@@ -83,6 +83,9 @@ func decompositionLine(r *audit.Result) string {
 	}
 	if c, w := same("composition"), same("rates"); c != nil && w != nil {
 		text += fmt.Sprintf(": %s from who is in which %s, %s within them", q.amount(*c.Value), clean(textOr(c.Feature)), q.amount(*w.Value))
+		if o := same("outside"); o != nil && textOr(o.Feature) == textOr(c.Feature) {
+			text += fmt.Sprintf(", %s from strata that one group is not in", q.amount(*o.Value))
+		}
 	}
 	if a := same("adjusted"); a != nil {
 		text += "; with the features held equal " + q.amount(*a.Value)
@@ -141,7 +144,11 @@ func stabilityLine(r *audit.Result) string {
 	if noise := first(r, "stability", func(o *audit.Explanation) bool {
 		return o.Part == "noise" && o.Metric == metric && o.Note == least.Note && textOr(o.Group) == textOr(least.Group) && o.Attribute == least.Attribute
 	}); noise != nil {
-		text += fmt.Sprintf("; noise alone leaves %s or more nineteen times of twenty", plainThousandths(*noise.Value))
+		said := "; that is no less than the draw of the rows alone leaves"
+		if *least.Value < *noise.Value {
+			said = "; more has changed than the draw of the rows accounts for"
+		}
+		text += said + fmt.Sprintf(" (at least %s in 19 of 20 cases)", plainThousandths(*noise.Value))
 	}
 	return text
 }

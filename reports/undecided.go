@@ -72,10 +72,40 @@ func unmeasured(r *audit.Result) []string {
 			continue
 		}
 		if s := strings.TrimRight(clean(note), ". "); s != "" {
-			out = append(out, sentenceCase(s)+".")
+			out = append(out, stopped(sentenceCase(s)))
 		}
 	}
+	return append(out, unexplained(r)...)
+}
+
+// unexplained lists the explainers that were refused, those for the same reason
+// together; what a note says of the model is not said again.
+func unexplained(r *audit.Result) []string {
+	var reasons []string
+	names := map[string][]string{}
+	for _, e := range r.Explainers {
+		if e.Status != "refused" || e.Reason == "" || r.Model != nil && e.Reason == r.Model.Refused {
+			continue
+		}
+		if names[e.Reason] == nil {
+			reasons = append(reasons, e.Reason)
+		}
+		names[e.Reason] = append(names[e.Reason], e.Name)
+	}
+	var out []string
+	for _, reason := range reasons {
+		out = append(out, upperFirst(strings.Join(names[reason], ", "))+": not explained: "+stopped(clean(reason)))
+	}
 	return out
+}
+
+// stopped ends a sentence, which may be a question.
+func stopped(text string) string {
+	text = strings.TrimRight(text, ". ")
+	if strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
 }
 
 func isOpen(v audit.Verdict) bool {

@@ -74,7 +74,7 @@ func TestBrokenModelFile(t *testing.T) {
 		log  string
 		want string
 	}{
-		"cut":          {"xgboost", xgb[:len(xgb)/2], whole, "not a model of XGBoost: unexpected end"},
+		"cut":          {"xgboost", xgb[:len(xgb)/2], whole, "not a model of XGBoost: the file was cut off"},
 		"cut text":     {"lightgbm", lgb[:len(lgb)/2], whole, "the file was cut off"},
 		"old":          {"xgboost", bytes.Replace(xgb, []byte(`"version":[3,2,0]`), []byte(`"version":[0,90,0]`), 1), whole, "older than 1.0"},
 		"old text":     {"lightgbm", bytes.Replace(lgb, []byte("version=v4"), []byte("version=v2"), 1), whole, `"v2" is neither v3 nor v4`},

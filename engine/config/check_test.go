@@ -1,12 +1,14 @@
 package config
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
@@ -71,6 +73,32 @@ warning 11:11: column "nothing", the group "none", holds nothing but missing val
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// Words in a column that feeds a number of the model are doubted before the
+// scan, unless they stand for none.
+func TestCheckModelInputs(t *testing.T) {
+	text := source.Type{Kind: source.String}
+	schema := source.Schema{col("race", text), col("digits", text), col("job", text), col("flag", source.Type{Kind: source.Bool}), col("debt", text)}
+	sample := &Sample{
+		Values:   map[int][]string{0: {"a", "b"}, 1: {"1", "2.5", "true", ""}, 2: {"cook"}, 4: {"7", "none"}},
+		Distinct: map[int]int{0: 2, 1: 4, 2: 1, 4: 2},
+	}
+	a, errs := parse(outline("features: [{column: debt, missing: [none]}]\n",
+		"model: {type: xgboost, path: m.json, inputs: {income: race, years: digits, job: job, own: flag, debt: debt}}\n"))
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	a = a.WithInputs([]audit.ModelInputSpec{{Name: "income", Column: "race", Kind: "number"}, {Name: "years", Column: "digits", Kind: "number"},
+		{Name: "job", Column: "job", Kind: "category"}, {Name: "own", Column: "flag", Kind: "number"}, {Name: "debt", Column: "debt", Kind: "number"}})
+	if got := a.ValueColumns(schema); !slices.Equal(got, []int{4, 0, 1}) && !slices.Equal(got, []int{0, 1, 4}) {
+		t.Errorf("the values of columns %v are looked at", got)
+	}
+	mistakes, warnings := a.Check(schema, sample)
+	const want = `nothing will be explained with the model: column "race" is its input "income", which takes numbers, and has the value "a"`
+	if len(mistakes) > 0 || len(warnings) != 1 || !strings.Contains(warnings[0].Error(), want) {
+		t.Errorf("mistakes %v, warnings %v", mistakes, warnings)
 	}
 }
 

@@ -29,6 +29,9 @@ func (c *checker) values(u use, column int) {
 	case asNumber, asScore, asWeight:
 		c.numbers(u, seen)
 	}
+	if m, ok := c.a.numberInput(u); ok {
+		c.inputNumbers(u, m, seen)
+	}
 	switch cols := &c.a.Columns; {
 	case u.path == "columns.decision":
 		c.rule(u.path, cols.Decision.Rule, seen)
@@ -51,7 +54,8 @@ func (a *Audit) ValueColumns(schema source.Schema) []int {
 		}
 		number := u.serve == asNumber || u.serve == asScore
 		listed := u.path == "columns.decision" || u.path == "columns.label" || strings.HasPrefix(u.part, "group:")
-		if u.serve == asWeight || number && schema[i].Type.Kind == source.String || listed && !number {
+		_, input := a.numberInput(u)
+		if u.serve == asWeight || number && schema[i].Type.Kind == source.String || listed && !number || input && !numeral(schema[i].Type) {
 			out = append(out, i)
 		}
 	}

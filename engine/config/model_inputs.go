@@ -1,11 +1,14 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 
 	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
@@ -98,4 +101,41 @@ func (in *Inputs) encode() *yaml.Node {
 		return listNode(nodes...)
 	}
 	return mappingNode(nodes...)
+}
+
+// numberInput gives the model's input that a column is used for, if the model
+// takes numbers there.
+func (a *Audit) numberInput(u use) (ModelColumn, bool) {
+	for _, m := range a.ModelColumns {
+		if u.ofModel() && m.Part() == u.part && m.Kind == "number" {
+			return m, true
+		}
+	}
+	return ModelColumn{}, false
+}
+
+// numeral tells whether all values of a type are numbers to a model, as true
+// and false are.
+func numeral(t source.Type) bool {
+	switch t.Kind {
+	case source.Int, source.Uint, source.Float, source.Decimal, source.Bool:
+		return true
+	}
+	return false
+}
+
+// inputNumbers doubts a column of words for a number that the model takes: the
+// audit stands, but nothing can be explained with the model.
+func (c *checker) inputNumbers(u use, m ModelColumn, s seen) {
+	if numeral(s.t) {
+		return
+	}
+	for _, v := range s.values {
+		if _, err := strconv.ParseFloat(v, 64); err == nil || v == "" || v == "true" || v == "false" || slices.Contains(m.Missing, v) {
+			continue
+		}
+		c.doubt(u.path, fmt.Sprintf("nothing will be explained with the model: column %s is its input %s, which takes numbers, and has the value %s", quote(u.role.Column.Name), quote(m.Name), quote(v)),
+			"name another column, or list the value under missing in columns.features if it stands for none")
+		return
+	}
 }

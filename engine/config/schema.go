@@ -232,6 +232,15 @@ func customSchema(t reflect.Type) *jsonschema.Schema {
 			{Type: "array", Items: name(), MinItems: jsonschema.Ptr(1)},
 			{Type: "object", AdditionalProperties: &jsonschema.Schema{Type: "number"}, MinProperties: jsonschema.Ptr(1)},
 		}}
+	case reflect.TypeFor[Inputs]():
+		typed := object()
+		addProperty(typed, "column", name())
+		addProperty(typed, "type", &jsonschema.Schema{Type: "string", Enum: []any{"number", "category"}})
+		typed.Required = []string{"column"}
+		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+			{Type: "array", Items: name(), MinItems: jsonschema.Ptr(1)},
+			{Type: "object", AdditionalProperties: &jsonschema.Schema{AnyOf: []*jsonschema.Schema{name(), typed}}, MinProperties: jsonschema.Ptr(1)},
+		}}
 	case reflect.TypeFor[Detectors]():
 		return object()
 	}

@@ -57,12 +57,24 @@ func TestSchema(t *testing.T) {
 		strings.Replace(campaign, "  format: auto ", "  format: jsonl\n  limits: {cell: 4096, line: 1GiB, page: 8 MiB, batch: 512KiB, depth: 3, run: 1000000}\n  csv: {encoding: utf-16} ", 1),
 		strings.Replace(campaign, "on: user_id", "on: {a: b, c: d}", 1),
 	}
+	for _, inputs := range []string{"[age, income]", "{age: age, x2: income}", "{zip: {column: zip, type: category}, age: age}"} {
+		good = append(good, outline("time: t\n", "model: {type: exec, command: [./score], inputs: "+inputs+"}\n"))
+	}
 	for _, text := range good {
 		if _, errs := parse(text); errs != nil {
 			t.Errorf("%s\n%s", errs, text)
 		}
 		if err := validate(t, r, text); err != nil {
 			t.Errorf("%v\n%s", err, text)
+		}
+	}
+	for _, inputs := range []string{"[]", "{}", "[[age]]", "{age: {type: number}}", "{age: {column: age, type: word}}", "age"} {
+		text := outline("time: t\n", "model: {type: exec, command: [./score], inputs: "+inputs+"}\n")
+		if _, errs := parse(text); errs == nil {
+			t.Errorf("inputs: %s is read", inputs)
+		}
+		if validate(t, r, text) == nil {
+			t.Errorf("inputs: %s fits the schema", inputs)
 		}
 	}
 	bad := map[string]string{

@@ -52,7 +52,10 @@ func TestRefused(t *testing.T) {
 		want     string
 	}{
 		{xgb, `"version":[3,2,0]`, `"version":[0,90,0]`, "older than 1.0"},
+		{xgb, `"version":[3,2,0]`, `"version":[9,0,0]`, "version 9 is newer than 3"},
 		{xgb, `"version":[3,2,0]`, `"version":[]`, "use save_model"},
+		{xgb, `"version":[3,2,0]`, `"version":"3.2"`, "version: a JSON string does not fit there"},
+		{xgb, `"version":[3,2,0]`, `"version":[3,2,0}`, "of the JSON: invalid character"},
 		{xgb, `"size_leaf_vector":"1"`, `"size_leaf_vector":"3"`, "multi_output_tree"},
 		{xgb, `"name":"gbtree"`, `"name":"gbforest"`, `booster "gbforest" is not supported`},
 		{xgb, `"left_children":[1,`, `"left_children":[0,`, "children 0"},
@@ -76,6 +79,39 @@ func TestRefused(t *testing.T) {
 		_, err := parse(bytes.Replace(test.data, []byte(test.old), []byte(test.new), 1))
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s for %s: %v, want %q", test.new, test.old, err, test.want)
+		}
+	}
+}
+
+// What is wrong with the JSON is said in words, and an empty file is not one that
+// was cut off.
+func TestBrokenJSON(t *testing.T) {
+	xgb, err := os.ReadFile("testdata/xgb-binary.model.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readXGBoost := func(data []byte) error {
+		_, err := ReadXGBoost(data, XGBoostOptions{})
+		return err
+	}
+	readLinear := func(data []byte) error {
+		_, err := ReadLinear(data)
+		return err
+	}
+	for _, c := range []struct {
+		read func([]byte) error
+		data string
+		want string
+	}{
+		{readXGBoost, "", "the file is empty"},
+		{readXGBoost, string(xgb[:500]), "the file was cut off: it ends at byte 500"},
+		{readXGBoost, "hello", "byte 1 of the JSON: invalid character 'h'"},
+		{readLinear, "", "the file is empty"},
+		{readLinear, `{"inputs":["a"`, "the file was cut off: it ends at byte 14"},
+		{readLinear, `{"inputs":["a"],"coefficients":["1"],"intercept":0,"link":"logit"}`, "linear model: coefficients: a JSON string does not fit there"},
+	} {
+		if err := c.read([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "Go") {
+			t.Errorf("%.40s: %v, want %q", c.data, err, c.want)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 func TestExp(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	worst := 0.0
-	for range 3000 {
+	for range 10000 {
 		x := random.NormFloat64() * 12
 		want := bigExp(x)
 		got := exp(x)
@@ -19,7 +19,7 @@ func TestExp(t *testing.T) {
 		difference, _ := new(big.Float).Sub(want, big.NewFloat(got)).Float64()
 		worst = max(worst, math.Abs(difference)/ulp)
 	}
-	if worst > .65 {
+	if worst > .53 {
 		t.Errorf("off by %.3f units in the last place", worst)
 	}
 	for _, x := range []float64{math.Inf(1), math.Inf(-1), 0, 800, -800, 699.9, -699.9} {
@@ -29,6 +29,15 @@ func TestExp(t *testing.T) {
 	}
 	if x := exp(math.NaN()); x == x {
 		t.Errorf("exp(NaN) is %v", x)
+	}
+}
+
+// LightGBM 4 gives this margin this probability (row 101 of a model that takes
+// zeros for missing); 1/(1+e^-x) turns one unit of the exponential into two.
+func TestSigmoidBesideLightGBM(t *testing.T) {
+	const margin, want = 1.9535532886513005, 0.8758335751611163
+	if got := sigmoid(1)(margin); math.Abs(got-want) > math.Nextafter(want, 1)-want {
+		t.Errorf("the probability is %v, the library's %v", got, want)
 	}
 }
 

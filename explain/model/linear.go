@@ -41,7 +41,7 @@ func ReadLinear(data []byte) (*Linear, error) {
 	decoder.DisallowUnknownFields()
 	var file linearFile
 	if err := decoder.Decode(&file); err != nil {
-		return nil, fmt.Errorf("linear model: %w", err)
+		return nil, fmt.Errorf("linear model: %w", jsonFault(data, err))
 	}
 	switch {
 	case decoder.More():
@@ -85,7 +85,7 @@ func (file *xgboostFile) linear(classes int, base []float64) (*Linear, error) {
 	var model struct {
 		Weights []json.Number `json:"weights"`
 	}
-	if err := json.Unmarshal(file.Learner.GradientBooster.Model, &model); err != nil {
+	if err := file.Learner.GradientBooster.decode(&model); err != nil {
 		return nil, err
 	}
 	if len(model.Weights) != (len(inputs)+1)*classes {

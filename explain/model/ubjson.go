@@ -39,7 +39,7 @@ func (d *ubjsonDecoder) fault(format string, args ...any) error {
 // take gives the next n bytes.
 func (d *ubjsonDecoder) take(n int) ([]byte, error) {
 	if n < 0 || n > len(d.in)-d.at {
-		return nil, d.fault("the file ends early: %d bytes are needed, %d are left", n, len(d.in)-d.at)
+		return nil, d.fault("the file was cut off: %d bytes are needed, %d are left", n, len(d.in)-d.at)
 	}
 	d.at += n
 	return d.in[d.at-n : d.at], nil
@@ -152,7 +152,7 @@ func (d *ubjsonDecoder) length() (int, error) {
 		return 0, err
 	}
 	if n < 0 || n > int64(len(d.in)-d.at) {
-		return 0, d.fault("a count of %d, with %d bytes left", n, len(d.in)-d.at)
+		return 0, d.fault("a count of %d where %d bytes are left: the file was cut off, or is damaged", n, len(d.in)-d.at)
 	}
 	return int(n), nil
 }

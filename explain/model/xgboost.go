@@ -38,6 +38,17 @@ type xgboostBooster struct {
 	WeightDrop []json.Number   `json:"weight_drop"`
 }
 
+// decode reads the trees or the weights of a booster.
+func (b *xgboostBooster) decode(to any) error {
+	if len(b.Model) == 0 {
+		return errors.New("learner.gradient_booster has no model")
+	}
+	if err := json.Unmarshal(b.Model, to); err != nil {
+		return jsonFault(b.Model, err)
+	}
+	return nil
+}
+
 type xgboostTrees struct {
 	Trees      []xgboostTree `json:"trees"`
 	TreeInfo   []int         `json:"tree_info"`
@@ -59,7 +70,11 @@ type XGBoostOptions struct {
 	Iterations int
 }
 
-// ReadXGBoost reads a model of XGBoost 1.0 or later, JSON or UBJSON.
+// newestXGBoost is the newest version whose files are known, 3.x: what a later
+// one writes may mean something else.
+const newestXGBoost = 3
+
+// ReadXGBoost reads a model of XGBoost 1.0 to 3.x, JSON or UBJSON.
 // Models with several numbers at a leaf are refused.
 func ReadXGBoost(data []byte, options XGBoostOptions) (Scorer, error) {
 	file, err := decodeXGBoost(data)
@@ -84,13 +99,16 @@ func decodeXGBoost(data []byte) (*xgboostFile, error) {
 	}
 	file := new(xgboostFile)
 	if err := json.Unmarshal(data, file); err != nil {
-		return nil, err
+		return nil, jsonFault(data, err)
 	}
 	if len(file.Version) == 0 || file.Learner.GradientBooster.Name == "" {
 		return nil, errors.New(`it has no "version" or no "learner.gradient_booster"; a text or JSON dump of the trees is not enough, use save_model`)
 	}
 	if file.Version[0] < 1 {
 		return nil, fmt.Errorf("version %d is older than 1.0; load and save it again with a newer XGBoost", file.Version[0])
+	}
+	if file.Version[0] > newestXGBoost {
+		return nil, fmt.Errorf("version %d is newer than %d, whose files are the newest that are known; save it with XGBoost %d, or let model.type: exec ask it", file.Version[0], newestXGBoost, newestXGBoost)
 	}
 	return file, nil
 }
@@ -116,7 +134,7 @@ func (file *xgboostFile) scorer(options XGBoostOptions) (Scorer, error) {
 		return nil, fmt.Errorf("the booster %q is not supported", booster.Name)
 	}
 	var model xgboostTrees
-	if err := json.Unmarshal(booster.Model, &model); err != nil {
+	if err := booster.decode(&model); err != nil {
 		return nil, err
 	}
 	if drop == nil {

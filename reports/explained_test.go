@@ -1,0 +1,60 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
+)
+
+func TestBetween(t *testing.T) {
+	for _, c := range []struct {
+		low, high float64
+		amount    func(float64) string
+		want      string
+	}{
+		{-.019, .0001, points, "−1.9 to +0.0"}, {-.0001, .02, points, "−0.0 to +2.0"}, {-.019, 0, points, "−1.9 to 0.0"},
+		{-.0004, .2, thousandths, "−0.000 to 0.200"}, {.1, .2, thousandths, "0.100 to 0.200"},
+	} {
+		if got := between(c.low, c.high, c.amount); got != c.want {
+			t.Errorf("%v to %v: %s, want %s", c.low, c.high, got, c.want)
+		}
+	}
+}
+
+func TestStopped(t *testing.T) {
+	for text, want := range map[string]string{"is it the model that decided?": "is it the model that decided?", "which one was logged?.": "which one was logged?", "it ended.": "it ended.", "it ended": "it ended."} {
+		if got := stopped(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The rows of a gap are said group by group.
+func TestHowExplainedNamesTheGroups(t *testing.T) {
+	f, m := "f", "m"
+	q := &explained{explainer: "gap", metric: "score_mean_difference", attribute: "sex", group: &f, reference: &m,
+		features: []*audit.Explanation{{N: 486, ReferenceN: 514, Group: &f, Reference: &m, Exact: true}}}
+	if got, want := howExplained(small(), q), "486 sampled rows of f and 514 of m; exact for these rows."; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// Whether explanations agree less than chance leaves is said in words.
+func TestStabilityLine(t *testing.T) {
+	for _, c := range []struct {
+		value float64
+		want  string
+	}{
+		{.9, "the order of the inputs agrees to 0.900 of 1; more has changed than the draw of the rows accounts for (at least 0.950 in 19 of 20 cases)"},
+		{1, "; that is no less than the draw of the rows alone leaves (at least 0.950 in 19 of 20 cases)"},
+	} {
+		b := explainBuilder{r: small()}
+		for part, x := range map[audit.Part]float64{"agreement": c.value, "noise": .95} {
+			b.add("stability", "rank_biased_overlap", part, "", x, func(e *audit.Explanation) { e.Note = "gap, new against old" })
+		}
+		if got := stabilityLine(b.r); !strings.Contains(got, c.want) {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+}
