@@ -224,11 +224,14 @@ func (q *explained) draws() []string {
 }
 
 func parityText(p *audit.Parity) string {
+	verdict, decisions := strings.ReplaceAll(p.Verdict, "_", " "), fmt.Sprintf("%d of %d decisions differ", p.Differ, p.Decisions)
 	switch {
+	case p.Largest != nil && p.Differ > 0:
+		return fmt.Sprintf("%s, the scores of %d rows differ by at most %.2g, and %s", verdict, p.Rows, *p.Largest, decisions)
 	case p.Largest != nil:
-		return fmt.Sprintf("%s, %d rows differ by at most %.2g", strings.ReplaceAll(p.Verdict, "_", " "), p.Rows, *p.Largest)
+		return fmt.Sprintf("%s, %d rows differ by at most %.2g", verdict, p.Rows, *p.Largest)
 	case p.Decisions > 0:
-		return fmt.Sprintf("%s, %d of %d decisions differ", strings.ReplaceAll(p.Verdict, "_", " "), p.Differ, p.Decisions)
+		return verdict + ", " + decisions
 	}
 	return "not compared, the log has no score"
 }

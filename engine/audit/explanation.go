@@ -99,14 +99,15 @@ type ModelInput struct {
 	Kind   string `json:"kind" doc:"number or category"`
 }
 
-// Parity compares the scores of the model with those in the log.
+// Parity compares the scores of the model, and the decisions that follow from
+// them, with those in the log.
 type Parity struct {
 	Rows      int      `json:"rows" doc:"rows with a logged score that were scored again"`
 	Largest   *float64 `json:"largest_difference" doc:"null without a logged score"`
 	Tolerance float64  `json:"tolerance"`
 	Decisions int      `json:"decisions" doc:"rows of which the decisions were compared too"`
 	Differ    int      `json:"decisions_differ"`
-	Verdict   string   `json:"verdict" doc:"equal, within, beyond or not_compared"`
+	Verdict   string   `json:"verdict" doc:"equal, within, beyond or not_compared: of the scores and the decisions, the worse"`
 }
 
 // Determinism compares scores of the same rows: asked twice, and in two parts.
