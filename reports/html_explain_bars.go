@@ -206,6 +206,10 @@ func (k *maker) explainTable(q *explained) *grid {
 	}
 	row("left by the draw of the background", q.rest)
 	row("whole gap", q.total)
+	row("the gap of the logged "+q.answers()+" of these rows", q.logged)
+	if q.log != nil {
+		g.Rows = append(g.Rows, []cell{heading("the gap in the whole log"), {Text: q.amount(*q.log.Value), Num: true, Exact: exact(q.log.Value)}, none(), none()})
+	}
 	return g
 }
 

@@ -8,7 +8,7 @@ type Explanation struct {
 	MethodVersion int    `json:"method_version" doc:"rises when a printed number of this explainer changes"`
 
 	Feature   *string `json:"feature" doc:"the input of the model by its column in the log, or the name of a group of inputs; null for the whole"`
-	Part      Part    `json:"part" doc:"which part of the answer the number is: feature, total, remainder, point, or the explainer's own word: conditional, accumulated, individual, flip, agreement, ..."`
+	Part      Part    `json:"part" doc:"which part of the answer the number is: feature, total, remainder, point, or the explainer's own word: conditional, logged, accumulated, individual, flip, agreement, ..."`
 	Attribute string  `json:"attribute,omitempty" doc:"the protected attribute of a number about groups"`
 	Group     *string `json:"group,omitempty"`
 	Reference *string `json:"reference,omitempty" doc:"the group compared with"`
