@@ -23,7 +23,7 @@ func explainedSection(t *testing.T, r *audit.Result) string {
 func TestExplainedSays(t *testing.T) {
 	section := explainedSection(t, explainedFixture())
 	for _, want := range []string{
-		"&#43;40.0 points, of which a carries &#43;30.0 points",
+		"&#43;40.0 points on the sampled rows, of which a carries &#43;30.0 points",
 		"100 and 100 sampled rows; 20 orders of the inputs for each row, seed 7;",
 		"background: 50 rows of the reference group; 4,000 model rows; additivity error 1e-12; parity with the log: within, 200 rows differ by at most 1e-09; numbers in points.",
 		"Dealt out within strata alone",
