@@ -3,17 +3,22 @@ package explain
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/explain/model"
 )
 
+// partLogged is the gap of what was logged for the sampled rows: beside the
+// model's own, which is taken apart.
+const partLogged audit.Part = "logged"
+
 // Gaps divides gaps between groups among the inputs.
 func Gaps() Explainer {
 	return Explainer{
 		Name: "gap", Title: "Where a gap comes from",
-		Definition: "The difference of the two groups' mean Shapley values, input by input: the parts and what the draw of the background leaves add up to the gap of the sampled rows. " +
+		Definition: "The difference of the two groups' mean Shapley values, input by input: the parts and what the draw of the background leaves add up to the gap of the model's decisions or scores among the sampled rows. The part logged is the gap of what was logged for them; the whole log's is among the measurements. " +
 			"An absent input has the values of the background's rows.",
 		DoesNotShow: "It shows through which inputs the model makes the gap, not whether a difference in an input is fair, nor what would change if people had other values.",
 		NeedsModel:  true,
@@ -28,6 +33,7 @@ type gapMetric struct {
 	of        func(score float64) float64
 	counts    func(row int) bool // nil for all rows
 	value     string             // what is attributed: decision or score
+	logged    []float64          // what the log has of it, NaN for none; nil if it has not
 }
 
 // gapMetrics are those that are asked for, or all that can be had.
@@ -41,15 +47,47 @@ func (s *Study) gapMetrics(asked []string) []gapMetric {
 			}
 			return 0
 		}
-		all = append(all, gapMetric{"selection_rate", "selection_rate_difference", decide, nil, "decision"})
+		decisions := s.loggedDecisions()
+		all = append(all, gapMetric{"selection_rate", "selection_rate_difference", decide, nil, "decision", decisions})
 		if labels != nil {
 			all = append(all,
-				gapMetric{"true_positive_rate", "true_positive_rate_difference", decide, func(row int) bool { return labels[row] == 1 }, "decision"},
-				gapMetric{"false_positive_rate", "false_positive_rate_difference", decide, func(row int) bool { return labels[row] == 0 }, "decision"})
+				gapMetric{"true_positive_rate", "true_positive_rate_difference", decide, func(row int) bool { return labels[row] == 1 }, "decision", decisions},
+				gapMetric{"false_positive_rate", "false_positive_rate_difference", decide, func(row int) bool { return labels[row] == 0 }, "decision", decisions})
 		}
 	}
-	all = append(all, gapMetric{"mean_score", "score_mean_difference", func(score float64) float64 { return score }, nil, "score"})
+	all = append(all, gapMetric{"mean_score", "score_mean_difference", func(score float64) float64 { return score }, nil, "score", s.Scores})
 	return slices.DeleteFunc(all, func(m gapMetric) bool { return len(asked) > 0 && !slices.Contains(asked, m.key) })
+}
+
+// loggedDecisions are 1, 0 or, where there is none, NaN.
+func (s *Study) loggedDecisions() []float64 {
+	var out []float64
+	for _, d := range s.Decisions {
+		x := float64(d)
+		if d < 0 {
+			x = math.NaN()
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// loggedGap is the gap of what was logged for the same rows, less those that
+// have nothing logged; ok is false where too few have.
+func (s *Study) loggedGap(p contrasted, m gapMetric) (gap Gap, ok bool) {
+	if m.logged == nil {
+		return Gap{}, false
+	}
+	unknown := func(row int) bool { return math.IsNaN(m.logged[row]) }
+	in, against := slices.DeleteFunc(slices.Clone(p.in), unknown), slices.DeleteFunc(slices.Clone(p.against), unknown)
+	for _, missing := range []int{len(p.in) - len(in), len(p.against) - len(against)} {
+		if missing > 0 && missing < s.least { // the sizes would tell how many
+			return Gap{}, false
+		}
+	}
+	whole := &Attributions{Value: m.logged, Values: make([][]float64, len(m.logged)), People: s.Rows.People} // with no inputs
+	gap, err := whole.TakeApart(in, against)
+	return gap, err == nil && min(len(in), len(against)) >= fewRows
 }
 
 func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
@@ -98,7 +136,8 @@ func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
 	return out, nil
 }
 
-// gapRows are the total, the parts and what is left of one gap.
+// gapRows are the total, the parts and what is left of one gap, and beside them
+// the gap of what was logged.
 func (s *Study) gapRows(p contrasted, m gapMetric, got *attributed) ([]audit.Explanation, error) {
 	gap, err := got.TakeApart(p.in, p.against)
 	if err != nil {
@@ -125,7 +164,13 @@ func (s *Study) gapRows(p contrasted, m gapMetric, got *attributed) ([]audit.Exp
 	} else {
 		rest.Note = "the two groups were compared with different rows of the background"
 	}
-	return append(out, rest), nil
+	out = append(out, rest)
+	if gap, ok := s.loggedGap(p, m); ok {
+		e := p.row("gap", m.name)
+		e.Part, e.Exact, e.N, e.ReferenceN = partLogged, true, int64(gap.Rows), int64(gap.Against)
+		out = append(out, uncertain(e, gap.Total, gap.SE, s.Spec.Alpha))
+	}
+	return out, nil
 }
 
 // attributed are attributions with how they were made.

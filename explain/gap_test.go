@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/explain/model"
 )
 
@@ -88,5 +89,44 @@ func TestGapOfTrees(t *testing.T) {
 	}
 	if math.Abs(sum-got.Total) > 1e-12 || math.Abs(got.Total-want.Total) > 1e-12 {
 		t.Errorf("parts add up to %v of %v, exact %v", sum, got.Total, want.Total)
+	}
+}
+
+// The gap of what was logged is a difference of two shares of the rows that
+// have something logged, with the error of two means.
+func TestLoggedGap(t *testing.T) {
+	group, n := []int32{}, 60
+	m := gapMetric{name: "selection_rate_difference"}
+	for row := range 2 * n { // of the first group 12 of 60, of the second 30 of 60
+		group = append(group, int32(row/n))
+		x := 0.0
+		if row < 12 || row >= n+30 {
+			x = 1
+		}
+		m.logged = append(m.logged, x)
+	}
+	s := &Study{Rows: Rows{Attributes: []Attribute{{Name: "g", Groups: []string{"a", "b"}, Of: group}}}, chosen: map[string]string{"g": "b"}, Spec: &audit.Spec{}}
+	pairs, _ := s.pairs(&s.Rows.Attributes[0], nil)
+	if len(pairs) != 1 || pairs[0].name != "a" {
+		t.Fatalf("%+v", pairs)
+	}
+	check := func(name string, value, se float64) {
+		t.Helper()
+		gap, ok := s.loggedGap(pairs[0], m)
+		if !ok || math.Abs(gap.Total-value) > 1e-12 || math.Abs(gap.SE-se) > 1e-12 {
+			t.Errorf("%s: %v ± %v, %v; want %v ± %v", name, gap.Total, gap.SE, ok, value, se)
+		}
+	}
+	// A share p of n has the variance p (1 - p) / (n - 1).
+	check("all", .2-.5, math.Sqrt(.2*.8/59+.5*.5/59))
+	m.logged[0], m.logged[1] = math.NaN(), math.NaN()
+	check("two without", 10./58-.5, math.Sqrt(10./58*48/58/57+.5*.5/59))
+	s.least = 3
+	if _, ok := s.loggedGap(pairs[0], m); ok {
+		t.Error("sizes tell that two rows have nothing logged, where fewer than three may not be told")
+	}
+	m.logged = nil
+	if _, ok := s.loggedGap(pairs[0], m); ok {
+		t.Error("a gap of nothing")
 	}
 }

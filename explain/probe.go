@@ -61,10 +61,10 @@ func (j *Job) probe(ctx context.Context, s *Study) (refused string, err error) {
 		return fmt.Sprintf("the model does not give the same rows the same scores: they differ by up to %.3g, and explain.probe.tolerance is %g", d.Largest, e.Tolerance), nil
 	case j.serverLabels(s, first):
 		return "the model's answers are all 0 or 1, which are labels and no scores; " + askForScores(j.spec.Model.Type), nil
-	case p.Verdict == probeBeyond && p.Largest != nil:
+	case p.Verdict == probeBeyond && p.Largest != nil && *p.Largest > e.Tolerance:
 		return fmt.Sprintf("the model's scores are not those of the log: they differ by up to %.3g in %d rows, and explain.probe.tolerance is %g; is it the model that decided, and model.output the number that was logged?", *p.Largest, p.Rows, e.Tolerance), nil
 	case p.Verdict == probeBeyond:
-		return fmt.Sprintf("the model's decisions are not those of the log: %d of %d differ; is it the model that decided, and model.threshold the one it was used with?", p.Differ, p.Decisions), nil
+		return fmt.Sprintf("the model's decisions are not those of the log: %d of %d decisions differ%s; %s", p.Differ, p.Decisions, sameScores(p), wrongKey(*s.Model.Decision, first, s.Decisions)), nil
 	}
 	return "", nil
 }
@@ -92,12 +92,75 @@ func (j *Job) answersLabels(scores []float64) bool {
 	return j.spec.Model.Type == "exec" && of[0] && of[1] && len(scores) >= fewRows
 }
 
-// mostDiffer is the share of decisions that may differ where no score was
-// logged, as decisions have reasons beside the score.
+// mostDiffer is the share of decisions that may differ, as decisions have
+// reasons beside the score.
 const mostDiffer = 0.01
 
+func sameScores(p *audit.Parity) string {
+	if p.Largest == nil {
+		return ""
+	}
+	return ", although the scores are the same"
+}
+
+// wrongKey guesses which key makes decisions differ: it is favorable if the
+// other direction gives the logged decisions, the threshold if another one
+// does, and else what the log calls a decision.
+func wrongKey(d Decision, scores []float64, logged []int8) string {
+	other := d
+	other.Below = !d.Below
+	if few(differing(other, scores, logged)) {
+		return "with the other direction they would be those of the log: check model.favorable"
+	}
+	for _, below := range []bool{d.Below, !d.Below} {
+		if from, to, ok := divides(scores, logged, below); ok {
+			key := "model.threshold"
+			if below != d.Below {
+				key += " and model.favorable"
+			}
+			return fmt.Sprintf("a threshold between %.6g and %.6g would give those of the log: check %s", from, to, key)
+		}
+	}
+	return "no threshold gives those of the log: check that columns.decision is what this model decided (where people overrule it, explain.probe.beyond: label explains the model all the same)"
+}
+
+// differing counts decisions that are not the logged ones.
+func differing(d Decision, scores []float64, logged []int8) (differ, of int) {
+	for row := range scores {
+		if logged[row] >= 0 {
+			of++
+			if d.Positive(scores[row]) != (logged[row] == 1) {
+				differ++
+			}
+		}
+	}
+	return differ, of
+}
+
+func few(differ, of int) bool { return float64(differ) <= mostDiffer*float64(of) }
+
+// divides finds the scores between which a threshold gives all logged
+// decisions, of which there have to be both.
+func divides(scores []float64, logged []int8, below bool) (from, to float64, ok bool) {
+	low, high := int8(0), int8(1) // the decisions on either side of the threshold
+	if below {
+		low, high = 1, 0
+	}
+	from, to = math.Inf(-1), math.Inf(1)
+	for row, x := range scores {
+		switch logged[row] {
+		case low:
+			from = max(from, x)
+		case high:
+			to = min(to, x)
+		}
+	}
+	return from, to, from < to && !math.IsInf(from, 0) && !math.IsInf(to, 0)
+}
+
 // compareLogged holds scores against the logged ones, and decisions against
-// the logged decisions.
+// the logged decisions: scores that are the same say nothing for the threshold
+// and its direction.
 func compareLogged(s *Study, scores []float64, tolerance float64) *audit.Parity {
 	p := &audit.Parity{Tolerance: tolerance, Verdict: probeNotCompared}
 	largest := 0.0
@@ -106,22 +169,21 @@ func compareLogged(s *Study, scores []float64, tolerance float64) *audit.Parity 
 			p.Rows++
 			largest = max(largest, math.Abs(x-s.Scores[row]))
 		}
-		if d := s.Model.Decision; d != nil && s.Decisions != nil && s.Decisions[row] >= 0 {
-			p.Decisions++
-			if d.Positive(x) != (s.Decisions[row] == 1) {
-				p.Differ++
-			}
-		}
+	}
+	if d := s.Model.Decision; d != nil && s.Decisions != nil {
+		p.Differ, p.Decisions = differing(*d, scores, s.Decisions)
+	}
+	if p.Rows > 0 {
+		p.Largest, p.Verdict = &largest, verdict(largest, tolerance)
 	}
 	switch {
-	case p.Rows > 0:
-		p.Largest, p.Verdict = &largest, verdict(largest, tolerance)
-	case p.Decisions > 0 && float64(p.Differ) > mostDiffer*float64(p.Decisions):
+	case p.Decisions == 0:
+	case !few(p.Differ, p.Decisions):
 		p.Verdict = probeBeyond
-	case p.Decisions > 0 && p.Differ > 0:
-		p.Verdict = probeWithin
-	case p.Decisions > 0:
+	case p.Verdict == probeNotCompared && p.Differ == 0:
 		p.Verdict = probeEqual
+	case p.Differ > 0 && p.Verdict != probeBeyond:
+		p.Verdict = probeWithin
 	}
 	return p
 }

@@ -25,7 +25,7 @@ func explainedSection(t *testing.T, r *audit.Result) string {
 func TestExplainedSays(t *testing.T) {
 	section := explainedSection(t, explainedFixture())
 	for _, want := range []string{
-		"&#43;40.0 points, of which a carries &#43;30.0 points",
+		"&#43;40.0 points on the sampled rows, of which a carries &#43;30.0 points",
 		"; 20 orders of the inputs for each row, seed 7;",
 		"background: 50 rows of the reference group; 4,000 model rows; additivity error 1e-12; parity with the log: within, 200 rows differ by at most 1e-09; numbers in points.",
 		"Dealt out within strata alone",
@@ -69,15 +69,64 @@ func TestWaterfallMakesTheGap(t *testing.T) {
 	}
 }
 
-// A model that is explained although it does not answer as the log is marked.
+// A gap that is shared out stands beside the logged one of the same rows and
+// that of the whole log, and the text has the total beside its parts.
+func TestExplainedBeside(t *testing.T) {
+	r := explainedFixture()
+	b := explainBuilder{r: r, attribute: r.Groups[0].Attribute, group: r.Groups[0].Values[0].Value, reference: r.Groups[0].Values[1].Value}
+	whole := (&explained{metric: "selection_rate_difference", attribute: b.attribute, group: b.group, reference: b.reference}).inLog(r)
+	if whole == nil {
+		t.Fatal("the whole log has no such gap")
+	}
+	whole.Value = nil // as where it is withheld
+	if strings.Contains(explainedSection(t, r), "The gap is ") {
+		t.Error("a gap stands beside nothing")
+	}
+	b.add("gap", "selection_rate_difference", "logged", "", .35, b.pair)
+	if section := explainedSection(t, r); strings.Contains(section, "in the whole log") || !strings.Contains(section, "of the same rows") {
+		t.Error("a gap that is withheld is told, or the other one is not")
+	}
+	whole.Value = ptr(.21)
+	section := explainedSection(t, r)
+	for _, want := range []string{
+		"The gap is +40.0 by the model’s decisions on the sampled rows, +35.0 by the logged decisions of the same rows and +21.0 in the whole log, in points; the first is shared out. 100 and 100",
+		"the gap of the logged decisions of these rows", "the gap in the whole log",
+		"the shares, and what a draw of the background leaves, add up to it.",
+	} {
+		if !strings.Contains(strings.ReplaceAll(section, "&#43;", "+"), want) {
+			t.Errorf("the section does not say %q", want)
+		}
+	}
+	text := strings.Join(strings.Fields(string(render(t, "text", r))), " ")
+	for _, want := range []string{
+		"a +30.0 (+28.0 to +32.0) <b> +10.0 (+8.0 to +12.0) c −5.0 (−7.0 to −3.0) the draw of the background +5.0 together +40.0 (+38.0 to +42.0) The gap is +40.0 by the model’s decisions",
+		"+40.0 on the sampled rows, a comes first with +30.0 points",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the text does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+// A model that is explained although it does not answer as the log is marked,
+// in the text also at every explainer that asked it.
 func TestExplainedBeyondParity(t *testing.T) {
 	r := explainedFixture()
-	if strings.Contains(explainedSection(t, r), "Take these with care") {
+	r.Explainers[0].ModelRows = 4000
+	text := func() string { return strings.Join(strings.Fields(string(render(t, "text", r))), " ") }
+	if strings.Contains(explainedSection(t, r)+text(), "ake these with care") || strings.Contains(text(), "take with care") {
 		t.Error("a model within the tolerance is marked")
 	}
-	r.Model.Parity.Verdict = "beyond"
-	if !strings.Contains(explainedSection(t, r), "Take these with care") {
-		t.Error("a model beyond the tolerance is not marked")
+	r.Model.Parity.Verdict, r.Model.Parity.Decisions, r.Model.Parity.Differ = "beyond", 200, 81
+	for name, got := range map[string]string{"html": explainedSection(t, r), "text": text()} {
+		for _, want := range []string{"Take these with care", "81 of 200 decisions differ"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: a model beyond the tolerance is marked without %q", name, want)
+			}
+		}
+	}
+	if strings.Count(text(), "not the log’s model, take with care") != 1 {
+		t.Error("the line of the explainer that asked is not marked, or another one is")
 	}
 }
 

@@ -15,6 +15,8 @@ type explained struct {
 	explainer, metric, attribute string
 	group, reference             *string
 	total, rest                  *audit.Explanation
+	logged                       *audit.Explanation   // the gap of what was logged for the same rows
+	log                          *audit.Measurement   // the gap of the whole log
 	features                     []*audit.Explanation // the largest first
 	within                       []*audit.Explanation // the same, exchanged within strata
 }
@@ -25,7 +27,7 @@ func questions(r *audit.Result) []*explained {
 	at := map[string]*explained{}
 	for i := range r.Explanations {
 		e := &r.Explanations[i]
-		if e.Part != audit.PartFeature && e.Part != audit.PartTotal && e.Part != audit.PartRemainder && e.Part != "conditional" || e.Window != audit.AllWindows {
+		if e.Part != audit.PartFeature && e.Part != audit.PartTotal && e.Part != audit.PartRemainder && e.Part != "conditional" && e.Part != "logged" || e.Window != audit.AllWindows {
 			continue
 		}
 		key := strings.Join([]string{e.Explainer, e.Metric, e.Attribute, textOr(e.Group), textOr(e.Reference)}, "\x00")
@@ -39,6 +41,8 @@ func questions(r *audit.Result) []*explained {
 			q.total = e
 		case audit.PartRemainder:
 			q.rest = e
+		case "logged":
+			q.logged = e
 		case "conditional":
 			q.within = append(q.within, e)
 		default:
@@ -49,6 +53,9 @@ func questions(r *audit.Result) []*explained {
 		byRank := func(a, b *audit.Explanation) int { return cmp.Compare(a.Rank, b.Rank) }
 		slices.SortStableFunc(q.features, byRank)
 		slices.SortStableFunc(q.within, byRank)
+		if q.explainer == "gap" {
+			q.log = q.inLog(r)
+		}
 	}
 	return out
 }
@@ -249,11 +256,14 @@ func (q *explained) draws() []string {
 }
 
 func parityText(p *audit.Parity) string {
+	verdict, decisions := strings.ReplaceAll(p.Verdict, "_", " "), fmt.Sprintf("%d of %d decisions differ", p.Differ, p.Decisions)
 	switch {
+	case p.Largest != nil && p.Differ > 0:
+		return fmt.Sprintf("%s, the scores of %d rows differ by at most %.2g, and %s", verdict, p.Rows, *p.Largest, decisions)
 	case p.Largest != nil:
-		return fmt.Sprintf("%s, %d rows differ by at most %.2g", strings.ReplaceAll(p.Verdict, "_", " "), p.Rows, *p.Largest)
+		return fmt.Sprintf("%s, %d rows differ by at most %.2g", verdict, p.Rows, *p.Largest)
 	case p.Decisions > 0:
-		return fmt.Sprintf("%s, %d of %d decisions differ", strings.ReplaceAll(p.Verdict, "_", " "), p.Differ, p.Decisions)
+		return verdict + ", " + decisions
 	}
 	return "not compared, the log has no score"
 }

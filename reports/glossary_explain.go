@@ -8,8 +8,8 @@ func explainedIntro(r *audit.Result) string {
 		return "What the log says about where gaps come from, asked on a sample of the audited rows, without the model. It describes what was decided, not why."
 	}
 	text := "What the model does with its inputs, asked on a sample of the audited rows. An explanation is about the model, not about the world."
-	if p := r.Model.Parity; p != nil && p.Verdict == "beyond" && r.Model.Refused == "" {
-		text += " Take these with care: the model that was asked does not answer as the log says (" + parityText(p) + "), and is explained because the configuration says so."
+	if care := beyondLog(r); care != "" {
+		text += " " + care
 	}
 	return text
 }
@@ -19,7 +19,7 @@ func explainedIntro(r *audit.Result) string {
 func plainQuestion(explainer string) string {
 	switch explainer {
 	case "gap":
-		return "Through which inputs does the model come to treat the groups differently? The gap is shared out among them, and the shares add up to it."
+		return "Through which inputs does the model come to treat the groups differently? The gap that the model makes among the sampled rows is shared out among them; the shares, and what a draw of the background leaves, add up to it."
 	case "importance":
 		return "What hangs on an input? Its values are dealt out to other rows, as cards are, so that it tells nothing any more: what the model then gets wrong more often, and what is then gone from a gap, hung on it."
 	case "attribution":
@@ -62,7 +62,7 @@ func explainedTerms(r *audit.Result) []term {
 	add("rows", "Model rows", "How many rows the model was asked to score for these numbers: the cost.", "gap", "importance", "attribution", "dependence", "flip")
 	add("exact", "Exact and drawn", "Exact: computed for these rows in full. Drawn: a mean over orders or exchanges picked at random from the seed; the standard error says how far it may be off.", "gap", "importance", "attribution", "dependence", "flip", "proxies")
 	add("additivity", "Additivity error", "The largest difference between a row’s score and what its shares add up to. It should be next to nothing.", "gap", "attribution", "surrogate")
-	add("parity", "Parity with the log", "The model was first asked about logged rows again: equal or within the tolerance, these are the scores that were used.", "gap", "importance", "attribution", "dependence", "flip")
+	add("parity", "Parity with the log", "The model was first asked about logged rows again: equal or within the tolerance, these are the scores that were used. With a threshold, decisions are compared too.", "gap", "importance", "attribution", "dependence", "flip")
 	add("loss", "Log loss, Brier score, zero-one loss", "Three counts of how wrong a prediction is: by how surprised it is at the outcome, by the square of its distance from it, or by whether the decision is wrong.", "importance")
 	add("importance", "Permutation importance", "How much worse the model does, or how much of a gap is gone, when an input’s values are dealt out to the rows at random.", "importance")
 	add("dependence", "Partial dependence and accumulated effects", "Two ways to follow an input: give every row the same value and take the mean score, or only move rows a little from the value that they have and add the moves up.", "dependence")

@@ -134,7 +134,7 @@ func (k *maker) questionFigures(all []*explained, explainer string) []explainFig
 		if q.explainer != explainer || len(q.features) == 0 {
 			continue
 		}
-		f := explainFigure{Title: upperFirst(q.subject()), Sub: howExplained(k.r, q), Tables: []*grid{k.explainTable(q)}}
+		f := explainFigure{Title: upperFirst(q.subject()), Sub: strings.TrimSpace(q.beside() + " " + howExplained(k.r, q)), Tables: []*grid{k.explainTable(q)}}
 		if len(out) < drawnQuestions {
 			f.Read = q.ranks()
 			if f.Picture = k.explainPicture(q); f.Picture != nil {

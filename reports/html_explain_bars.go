@@ -135,8 +135,16 @@ func (k *maker) explainPicture(q *explained) *dotsView {
 	if others > 0 {
 		parts = append(parts, part{name: "the rest", value: smaller})
 	}
-	whole := partOf("whole gap", q.total)
+	whole := partOf(q.whole(), q.total)
 	return k.bars(upperFirst(q.subject()), q.measure(), parts, &whole)
+}
+
+// whole is what the parts add up to: of the gap explainer, not the whole log's.
+func (q *explained) whole() string {
+	if q.explainer == "gap" {
+		return "gap of these rows"
+	}
+	return "whole gap"
 }
 
 // finding is the title of a question's picture: what it says.
@@ -155,6 +163,9 @@ func (q *explained) finding() string {
 	whole := q.amount(*q.total.Value)
 	if q.inPoints() {
 		whole += " points"
+	}
+	if q.explainer == "gap" {
+		whole += " on the sampled rows"
 	}
 	return upperFirst(q.subject()) + ": " + whole + ", of which " + featureName(first) + " carries " + value
 }
@@ -178,7 +189,7 @@ func (q *explained) reading() string {
 	thin := "The thin lines are intervals."
 	switch {
 	case q.total != nil:
-		return "Each bar begins where the one above it ends; together they make the whole gap. Orange bars narrow it. The rest is what smaller inputs and the draw of the background leave. " + thin
+		return "Each bar begins where the one above it ends; together they make the " + q.whole() + ". Orange bars narrow it. The rest is what smaller inputs and the draw of the background leave. " + thin
 	case q.explainer == "importance" && strings.HasSuffix(q.metric, "_difference"):
 		return "A bar is what would be gone from the gap if the input were dealt out to the rows at random; one on the other side says that the gap would grow. " + thin
 	case q.explainer == "importance":
@@ -205,7 +216,11 @@ func (k *maker) explainTable(q *explained) *grid {
 		row(featureName(e), e)
 	}
 	row("left by the draw of the background", q.rest)
-	row("whole gap", q.total)
+	row(q.whole(), q.total)
+	row("the gap of the logged "+q.answers()+" of these rows", q.logged)
+	if q.log != nil {
+		g.Rows = append(g.Rows, []cell{heading("the gap in the whole log"), {Text: q.amount(*q.log.Value), Num: true, Exact: exact(q.log.Value)}, none(), none()})
+	}
 	return g
 }
 

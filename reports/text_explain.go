@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -24,16 +25,10 @@ func (s *screen) explained() {
 			unit = ", in points"
 		}
 		s.wrap("", "", q.carries()+unit+" ("+s.explainedOn(q)+"):", 2)
-		for i, e := range q.features {
-			if i == toldFeatures || e.Value == nil {
-				break
-			}
-			line := featureName(e) + "  " + q.amount(*e.Value)
-			if spread := q.spread(e); spread != "" {
-				line += "  (" + spread + ")"
-			}
-			s.wrap("  ", "    ", line, 2)
+		if care := beyondLog(s.r); care != "" && q.features[0].ModelRows > 0 {
+			s.wrap("  ", "  ", care, 3)
 		}
+		s.largest(q)
 		break
 	}
 	var told []audit.Explainer
@@ -46,7 +41,48 @@ func (s *screen) explained() {
 		s.add("")
 	}
 	for _, e := range told {
-		s.wrap("", "  ", upperFirst(e.Name)+": "+explainerLine(s.r, e, all), 3)
+		line := explainerLine(s.r, e, all)
+		if beyondLog(s.r) != "" && e.ModelRows > 0 {
+			line += "; not the log’s model, take with care"
+		}
+		s.wrap("", "  ", upperFirst(e.Name)+": "+line, 3)
+	}
+}
+
+// largest are a question's first inputs, and what the others make of the total.
+func (s *screen) largest(q *explained) {
+	line := func(name string, value float64, e *audit.Explanation) {
+		text := name + "  " + q.amount(value)
+		if e != nil {
+			if spread := q.spread(e); spread != "" {
+				text += "  (" + spread + ")"
+			}
+		}
+		s.wrap("  ", "    ", text, 2)
+	}
+	others, smaller := 0, 0.0
+	for i, e := range q.features {
+		switch {
+		case e.Value == nil:
+		case i < toldFeatures:
+			line(featureName(e), *e.Value, e)
+		default:
+			others++
+			smaller += *e.Value
+		}
+	}
+	if q.total == nil || q.total.Value == nil {
+		return
+	}
+	if others > 0 {
+		line(plural(others, "other input", "other inputs"), smaller, nil)
+	}
+	if q.rest != nil && q.rest.Value != nil && math.Abs(*q.rest.Value) > 1e-12 {
+		line("the draw of the background", *q.rest.Value, nil)
+	}
+	line("together", *q.total.Value, q.total)
+	if beside := q.beside(); beside != "" {
+		s.wrap("  ", "  ", beside, 3)
 	}
 }
 
@@ -111,6 +147,9 @@ func largestLine(name string, all []*explained) string {
 		}
 		e := q.features[0]
 		text := fmt.Sprintf("of the %s, %s comes first with %s", q.subject(), featureName(e), q.amount(*e.Value))
+		if name == "gap" && q.total != nil && q.total.Value != nil {
+			text = fmt.Sprintf("of the %s, %s on the sampled rows, %s comes first with %s", q.subject(), q.amount(*q.total.Value), featureName(e), q.amount(*e.Value))
+		}
 		if name == "proxies" {
 			text = fmt.Sprintf("%s tells %s best, with a %s of %s", featureName(e), clean(q.attribute), explainedMetric(q.metric), q.amount(*e.Value))
 		}

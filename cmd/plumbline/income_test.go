@@ -38,18 +38,21 @@ func explained(t *testing.T, path string) *audit.Result {
 }
 
 // The model is not told sex, and the gap is there; the hours carry most of it.
-// Parts and remainder add up to it.
+// Parts and remainder add up to it, and it is that of the log, which the model
+// made, for the same rows.
 func TestIncomeModel(t *testing.T) {
 	r := explained(t, "../../testdata/income-model/audit.yaml")
 	if r.Model.Refused != "" || r.Model.Parity.Verdict == "beyond" {
 		t.Fatalf("%+v", r.Model)
 	}
-	sums, totals, largest := map[string]float64{}, map[string]float64{}, map[string]string{}
+	sums, totals, logged, largest := map[string]float64{}, map[string]float64{}, map[string]float64{}, map[string]string{}
 	for _, e := range r.Explanations {
 		switch {
 		case e.Explainer != "gap":
 		case e.Part == audit.PartTotal:
 			totals[e.Metric] = *e.Value
+		case e.Part == "logged":
+			logged[e.Metric] = *e.Value
 		default:
 			sums[e.Metric] += *e.Value
 			if e.Part == audit.PartFeature && e.Rank == 1 {
@@ -62,7 +65,12 @@ func TestIncomeModel(t *testing.T) {
 			t.Errorf("%s: %v, the parts add up to %v, and %s is the largest", metric, total, sums[metric], largest[metric])
 		}
 	}
-	if len(totals) != 4 {
+	for metric, gap := range logged { // scores are logged to 32 bits
+		if math.Abs(totals[metric]-gap) > 1e-7 {
+			t.Errorf("%s: %v by the model, %v by the log", metric, totals[metric], gap)
+		}
+	}
+	if len(totals) != 4 || len(logged) != 4 {
 		t.Errorf("gaps: %v", totals)
 	}
 }

@@ -8,7 +8,7 @@ type Explanation struct {
 	MethodVersion int    `json:"method_version" doc:"rises when a printed number of this explainer changes"`
 
 	Feature   *string `json:"feature" doc:"the input of the model by its column in the log, or the name of a group of inputs; null for the whole"`
-	Part      Part    `json:"part" doc:"which part of the answer the number is: feature, total, remainder, point, or the explainer's own word: conditional, accumulated, flip, agreement, ..."`
+	Part      Part    `json:"part" doc:"which part of the answer the number is: feature, total, remainder, point, or the explainer's own word: conditional, logged, accumulated, flip, agreement, ..."`
 	Attribute string  `json:"attribute,omitempty" doc:"the protected attribute of a number about groups"`
 	Group     *string `json:"group,omitempty"`
 	Reference *string `json:"reference,omitempty" doc:"the group compared with"`
@@ -99,14 +99,15 @@ type ModelInput struct {
 	Kind   string `json:"kind" doc:"number or category"`
 }
 
-// Parity compares the scores of the model with those in the log.
+// Parity compares the scores of the model, and the decisions that follow from
+// them, with those in the log.
 type Parity struct {
 	Rows      int      `json:"rows" doc:"rows with a logged score that were scored again"`
 	Largest   *float64 `json:"largest_difference" doc:"null without a logged score"`
 	Tolerance float64  `json:"tolerance"`
 	Decisions int      `json:"decisions" doc:"rows of which the decisions were compared too"`
 	Differ    int      `json:"decisions_differ"`
-	Verdict   string   `json:"verdict" doc:"equal, within, beyond or not_compared"`
+	Verdict   string   `json:"verdict" doc:"equal, within, beyond or not_compared: of the scores and the decisions, the worse"`
 }
 
 // Determinism compares scores of the same rows: asked twice, and in two parts.

@@ -35,7 +35,7 @@ type Budget struct {
 type Probe struct {
 	Rows      int     `yaml:"rows" default:"200" min:"2" doc:"rows that the model scores again"`
 	Tolerance float64 `yaml:"tolerance" default:"1e-6" doc:"largest difference from the logged score that counts as equal; a log that rounds to four decimals needs 5e-5"`
-	Beyond    string  `yaml:"beyond" default:"refuse" enum:"refuse|label" doc:"beyond the tolerance: refuse to explain with the model, or explain and say so beside every number"`
+	Beyond    string  `yaml:"beyond" default:"refuse" enum:"refuse|label" doc:"beyond the tolerance, or with more than 1 in 100 decisions that differ: refuse to explain with the model, or explain and say so beside every number"`
 }
 
 // Importance asks what errors and gaps owe to each input.
