@@ -178,7 +178,7 @@ func signedFixed(x float64, decimals int) string {
 
 // change is what a value is more or less than the one before.
 func (k *kpi) change(last, before *audit.KPI) string {
-	if last == nil || before == nil || last.Value == nil || before.Value == nil {
+	if last == nil || before == nil || last.Value == nil || before.Value == nil || last.Definition != before.Definition {
 		return "–"
 	}
 	d := *last.Value - *before.Value
