@@ -36,7 +36,8 @@ func WriteTrendHTML(w io.Writer, course *audit.Trend) error {
 	if err != nil {
 		return fmt.Errorf("the page template: %w", err)
 	}
-	r, t := course.Result, newTrend(course)
+	t := newTrend(course)
+	r := t.Result
 	k := &maker{r: r, x: newIndex(r)}
 	k.panels = k.panelBudget()
 	return page.Execute(w, trendPage{
@@ -69,9 +70,27 @@ func (k *maker) trendSection(t *trend) *kpiView {
 	}
 	v.Meaning.Note = "Numerator and denominator of the latest window. A definition is the digest of what is counted: a series of another digest is another series, and the line is broken there."
 	for _, f := range v.ByGroup {
-		f.Table = nil
+		f.Table, f.Sub = nil, f.Sub+" Numbers: the latest window with one."
+	}
+	if v.Missing != nil {
+		v.Missing.Caption, v.Missing.Note = "Indicators without a number in the history", ""
+	}
+	for i := range v.Panels {
+		if n := t.open(v.Panels[i].Key); n > 0 {
+			v.Panels[i].Sub += fmt.Sprintf(" · %d provisional", n)
+		}
 	}
 	return v
+}
+
+// open counts the windows of an indicator for which labels may still come.
+func (t *trend) open(name string) (n int) {
+	for i := range t.Points {
+		if p := &t.Points[i]; p.KPI.KPI == name && p.Provisional && p.GroupKind == audit.KindOverall {
+			n++
+		}
+	}
+	return n
 }
 
 // latestOf is the last point with a value.

@@ -21,8 +21,9 @@ func (t Text) WriteTrend(w io.Writer, course *audit.Trend) error {
 		t.Width = textWidth
 	}
 	t.Width = max(t.Width, textNarrow)
-	s := screen{Text: t, r: course.Result, x: newIndex(course.Result)}
-	s.trend(newTrend(course))
+	told := newTrend(course)
+	s := screen{Text: t, r: told.Result, x: newIndex(told.Result)}
+	s.trend(told)
 	for _, line := range s.lines {
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {
 			return err
@@ -116,7 +117,7 @@ func (s *screen) trendNotes(t *trend) {
 		}
 	}
 	if len(paired) > 0 {
-		s.wrap("Not here: ", "  ", strings.Join(paired, ", ")+". The history has no number of them: one that compares windows needs a run that sees both, without --period.", 3)
+		s.wrap("Not here: ", "  ", strings.Join(paired, ", ")+". No run that was kept has a number: what compares windows needs a run that sees both.", 3)
 	}
 	if s.r.Privacy != nil {
 		s.wrap("", "  ", "Small cells are suppressed, and so is what was first reported.", 2)

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -30,10 +32,14 @@ type trendDocument struct {
 }
 
 func writeTrendJSON(w io.Writer, t *audit.Trend) error {
+	doc, err := rounded(reflect.ValueOf(trendDocument{t.Result.SchemaVersion, t.Result.Audit, t.Result.Windows, t.Result.KPIDefinitions, t.Points}), "trend")
+	if err != nil {
+		return fmt.Errorf("cannot write the trend: %w", err)
+	}
 	out := json.NewEncoder(w)
 	out.SetIndent("", "  ")
 	out.SetEscapeHTML(false)
-	return out.Encode(trendDocument{t.Result.SchemaVersion, t.Result.Audit, t.Result.Windows, t.Result.KPIDefinitions, t.Points})
+	return out.Encode(doc.Interface())
 }
 
 // writeTrendCSV writes the columns of kpis.csv, and behind them what the history
@@ -70,11 +76,30 @@ type trend struct {
 }
 
 func newTrend(t *audit.Trend) *trend {
-	out := &trend{Trend: t, list: kpisOf(t.Result), of: map[*audit.KPI]*audit.TrendPoint{}}
+	r := *t.Result
+	r.KPIs = slices.Clone(r.KPIs)
+	out := &trend{Trend: &audit.Trend{Result: &r, Points: t.Points}, of: map[*audit.KPI]*audit.TrendPoint{}}
 	for i := range t.Points {
-		out.of[&t.Result.KPIs[i]] = &t.Points[i]
+		out.of[&r.KPIs[i]] = &t.Points[i]
+		r.KPIs[i].Note = join("; ", r.KPIs[i].Note, standing(&t.Points[i]))
 	}
+	out.list = kpisOf(&r)
 	return out
+}
+
+// standing says what is special about a point.
+func standing(p *audit.TrendPoint) string {
+	var provisional, first, former string
+	if p.Provisional {
+		provisional = "provisional"
+	}
+	if p.First != nil {
+		first = "restated"
+	}
+	if p.Former {
+		former = "of another definition than now"
+	}
+	return join("; ", join("; ", provisional, first), former)
 }
 
 // span is the time from the first window to the last.
