@@ -19,6 +19,7 @@ type Course struct {
 	audit *config.Audit
 	spec  *audit.Spec
 	kpis  *kpi.Set
+	seen  map[[3]string]bool // what Saw has said
 }
 
 // OpenCourse takes the definitions from a configuration. It reads no log.
@@ -27,7 +28,7 @@ func OpenCourse(a *config.Audit, detectors []detect.Detector, today time.Time) (
 	if err != nil {
 		return nil, err
 	}
-	c := &Course{audit: packs.Audit, spec: packs.Audit.Spec()}
+	c := &Course{audit: packs.Audit, spec: packs.Audit.Spec(), seen: map[[3]string]bool{}}
 	if c.kpis, err = kpi.New(c.audit, c.spec); err != nil {
 		return nil, err
 	}
@@ -46,6 +47,16 @@ func (c *Course) Saw(indicator, period, window string) bool {
 	if period == audit.AllWindows || period == "" {
 		return true
 	}
+	key := [3]string{indicator, period, window}
+	said, known := c.seen[key]
+	if !known {
+		said = c.saw(indicator, period, window)
+		c.seen[key] = said
+	}
+	return said
+}
+
+func (c *Course) saw(indicator, period, window string) bool {
 	looks := c.kpis.Looks(indicator)
 	from, to, err := c.span(window)
 	if err != nil || looks == kpi.LooksAtMany {
@@ -154,11 +165,13 @@ func (c *Course) windows(points []audit.TrendPoint) (out []audit.Window, err err
 func groupsOf(points []audit.KPI) []audit.Attribute {
 	values := map[string][]string{}
 	var names []string
+	seen := map[[2]string]bool{}
 	for i := range points {
 		p := &points[i]
-		if p.GroupKind != audit.KindValue || p.Group == nil {
+		if p.GroupKind != audit.KindValue || p.Group == nil || seen[[2]string{p.Attribute, *p.Group}] {
 			continue
 		}
+		seen[[2]string{p.Attribute, *p.Group}] = true
 		if values[p.Attribute] == nil {
 			names = append(names, p.Attribute)
 		}
@@ -169,7 +182,7 @@ func groupsOf(points []audit.KPI) []audit.Attribute {
 	for _, name := range names {
 		a := audit.Attribute{Attribute: name, Column: name, Reference: "none"}
 		slices.SortFunc(values[name], table.CompareNames)
-		for _, v := range slices.Compact(values[name]) {
+		for _, v := range values[name] {
 			a.Values = append(a.Values, audit.GroupValue{Value: &v})
 		}
 		out = append(out, a)

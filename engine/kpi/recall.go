@@ -76,14 +76,25 @@ func (s *Set) Recall(points []audit.TrendPoint, windows []audit.Window, alpha fl
 	for i, w := range windows {
 		at[w.ID] = i
 	}
-	out := slices.DeleteFunc(slices.Clone(points), func(p audit.TrendPoint) bool {
-		_, known := at[p.Window]
-		return !known || s.byName[p.KPI.KPI] == nil
+	type ranked struct {
+		*audit.TrendPoint
+		rank, at int
+	}
+	var order []ranked
+	for i := range points {
+		p := &points[i]
+		if n, known := at[p.Window]; known && s.byName[p.KPI.KPI] != nil {
+			order = append(order, ranked{p, rank[p.KPI.KPI], n})
+		}
+	}
+	slices.SortStableFunc(order, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Attribute, b.Attribute), cmp.Compare(kindOrder(a.GroupKind), kindOrder(b.GroupKind)),
+			compareGroups(&a.KPI, &b.KPI), cmp.Compare(a.at, b.at))
 	})
-	slices.SortStableFunc(out, func(a, b audit.TrendPoint) int {
-		return cmp.Or(cmp.Compare(rank[a.KPI.KPI], rank[b.KPI.KPI]), cmp.Compare(a.Attribute, b.Attribute), cmp.Compare(kindOrder(a.GroupKind), kindOrder(b.GroupKind)),
-			compareGroups(&a.KPI, &b.KPI), cmp.Compare(at[a.Window], at[b.Window]))
-	})
+	out := make([]audit.TrendPoint, len(order))
+	for i, p := range order {
+		out[i] = *p.TrendPoint
+	}
 	for i := range out {
 		p := &out[i]
 		d := s.byName[p.KPI.KPI]
@@ -107,7 +118,7 @@ func (s *Set) Recall(points []audit.TrendPoint, windows []audit.Window, alpha fl
 
 // compareGroups orders the groups of one attribute; those of a gap are no order.
 func compareGroups(a, b *audit.KPI) int {
-	if a.GroupKind != audit.KindValue || a.Group == nil || b.Group == nil {
+	if a.GroupKind != audit.KindValue || a.Group == nil || b.Group == nil || *a.Group == *b.Group {
 		return 0
 	}
 	return table.CompareNames(*a.Group, *b.Group)

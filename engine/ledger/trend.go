@@ -12,56 +12,90 @@ import (
 // series and window, as known now. Runs of several periods may have the same window;
 // the last one that saw all that the number is about counts, as saw tells.
 func Trend(all []Version, saw func(indicator, period, window string) bool) []audit.TrendPoint {
-	type at struct {
-		kpi, attribute string
-		kind           audit.GroupKind
-		group, window  string
-	}
-	found := map[at][]Version{}
-	var order []at
-	for _, v := range all {
-		if v.Kind != KindKPI || v.Window == audit.AllWindows {
-			continue
-		}
-		p, ok := pointOf(&v)
-		if !ok || !saw(p.KPI.KPI, v.Scope, v.Window) {
-			continue
-		}
-		a := at{p.KPI.KPI, p.Attribute, p.GroupKind, "", v.Window}
-		if p.GroupKind == audit.KindValue && p.Group != nil { // of a gap they are the two farthest apart, in this run
-			a.group = *p.Group
-		}
-		if found[a] == nil {
-			order = append(order, a)
-		}
-		found[a] = append(found[a], v)
-	}
-	var out []audit.TrendPoint
-	for _, a := range order {
-		versions := found[a]
-		slices.SortStableFunc(versions, func(a, b Version) int { return cmp.Compare(a.Run, b.Run) })
+	lists := gather(all, saw)
+	read := map[string]point{}
+	out := make([]audit.TrendPoint, 0, len(lists))
+	for _, versions := range lists {
 		now, ok := known(versions)
 		if !ok {
 			continue
 		}
-		p, _ := pointOf(now)
+		p, ok := read[now.Key]
+		if !ok {
+			p, _ = pointOf(now.Key)
+			read[now.Key] = p
+		}
+		p.fill(now)
 		if hidden(versions) {
 			p.KPI = audit.KPI{KPI: p.KPI.KPI, Definition: p.Definition, Attribute: p.Attribute, Group: p.Group, GroupKind: p.GroupKind,
 				Window: p.Window, N: audit.Hidden, Suppressed: true}
 		} else {
 			p.First = firstOf(versions, now)
 		}
-		out = append(out, p)
+		out = append(out, p.TrendPoint)
+	}
+	return out
+}
+
+// gather lists the versions of each number, in the order of runs.
+func gather(all []Version, saw func(indicator, period, window string) bool) [][]*Version {
+	type about struct {
+		kpi, attribute string
+		kind           audit.GroupKind
+		group          string
+	}
+	type at struct {
+		about  int
+		window string
+	}
+	abouts, where := map[about]int{}, map[at]int{}
+	var out [][]*Version
+	var last string // key: versions of a series follow each other
+	var is point
+	var id int
+	for i := range all {
+		v := &all[i]
+		if v.Kind != KindKPI || v.Window == audit.AllWindows {
+			continue
+		}
+		if v.Key != last {
+			var ok bool
+			if is, ok = pointOf(v.Key); !ok {
+				continue
+			}
+			a := about{is.KPI.KPI, is.Attribute, is.GroupKind, ""}
+			if is.GroupKind == audit.KindValue && is.Group != nil { // of a gap they are the two farthest apart, in this run
+				a.group = *is.Group
+			}
+			if id, ok = abouts[a]; !ok {
+				id = len(abouts)
+				abouts[a] = id
+			}
+			last = v.Key
+		}
+		if !saw(is.KPI.KPI, v.Scope, v.Window) {
+			continue
+		}
+		n, ok := where[at{id, v.Window}]
+		if !ok {
+			n = len(out)
+			where[at{id, v.Window}] = n
+			out = append(out, nil)
+		}
+		out[n] = append(out[n], v)
+	}
+	for _, versions := range out {
+		slices.SortStableFunc(versions, func(a, b *Version) int { return cmp.Compare(a.Run, b.Run) })
 	}
 	return out
 }
 
 // known is the last of the versions of a number, which are in the order of runs; ok
 // is false if the number is gone.
-func known(versions []Version) (now *Version, ok bool) {
+func known(versions []*Version) (now *Version, ok bool) {
 	gone := int64(-1)
-	for i := range versions {
-		if v := &versions[i]; v.Gone {
+	for _, v := range versions {
+		if v.Gone {
 			gone = v.Run
 		} else {
 			now = v
@@ -72,10 +106,13 @@ func known(versions []Version) (now *Version, ok bool) {
 
 // hidden tells whether the last version of some period is suppressed: what one
 // report withholds, no other may tell.
-func hidden(versions []Version) bool {
+func hidden(versions []*Version) bool {
+	if len(versions) == 1 {
+		return versions[0].N == nil
+	}
 	last := map[string]*Version{}
-	for i := range versions {
-		if v := &versions[i]; !v.Gone {
+	for _, v := range versions {
+		if !v.Gone {
 			last[v.Scope] = v
 		}
 	}
@@ -89,9 +126,8 @@ func hidden(versions []Version) bool {
 
 // firstOf is what was first reported under the same definition, where that was
 // another number.
-func firstOf(versions []Version, now *Version) *audit.FirstReported {
-	for i := range versions {
-		v := &versions[i]
+func firstOf(versions []*Version, now *Version) *audit.FirstReported {
+	for _, v := range versions {
 		if v.Definition != now.Definition || v.Gone || v.Value.Value == nil {
 			continue
 		}
@@ -107,12 +143,19 @@ func firstOf(versions []Version, now *Version) *audit.FirstReported {
 	return nil
 }
 
-// pointOf reads a version back; ok is false if its key is none of an indicator.
-func pointOf(v *Version) (p audit.TrendPoint, ok bool) {
+// point is a point that is read back.
+type point struct{ audit.TrendPoint }
+
+// pointOf reads what a key says a number is about; ok is false if it is no key of an
+// indicator.
+func pointOf(text string) (p point, ok bool) {
 	key := []any{&p.KPI.KPI, &p.Attribute, &p.GroupKind, &p.Group, &p.Reference}
-	if json.Unmarshal([]byte(v.Key), &key) != nil || len(key) != 5 {
-		return p, false
-	}
+	ok = json.Unmarshal([]byte(text), &key) == nil && len(key) == 5
+	return p, ok
+}
+
+// fill adds the numbers of a version.
+func (p *point) fill(v *Version) {
 	p.Definition, p.Window, p.Value, p.Numerator, p.Denominator = v.Definition, v.Window, v.Value.Value, v.Numerator, v.Denominator
 	if v.N != nil {
 		p.N = *v.N
@@ -121,5 +164,4 @@ func pointOf(v *Version) (p audit.TrendPoint, ok bool) {
 		p.Interval = &audit.Interval{Low: v.Low, High: v.High}
 	}
 	p.Run, p.Period, p.Provisional = v.Run, v.Scope, v.Provisional
-	return p, true
 }

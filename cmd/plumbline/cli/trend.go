@@ -80,6 +80,7 @@ func (a *app) course(ctx context.Context, path, out string) (*audit.Trend, error
 	if err != nil {
 		return nil, err
 	}
+	a.tuneCollector()
 	course, err := engine.OpenCourse(conf, a.detectors, a.now())
 	if err != nil {
 		return nil, err
