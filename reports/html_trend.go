@@ -59,9 +59,10 @@ func (k *maker) trendSection(t *trend) *kpiView {
 		}
 	}
 	v := k.kpiSection(t.list)
-	const whole = 4 // the column of the whole period
+	const change, whole = 3, 4 // columns; of the whole period nothing is known
 	v.Score.Head = append(v.Score.Head[:whole:whole], v.Score.Head[whole+1:]...)
 	for i, row := range v.Score.Rows {
+		row[change].Text = t.change(t.list[i])
 		v.Score.Rows[i] = append(row[:whole:whole], row[whole+1:]...)
 	}
 	v.Score.Where, v.Meaning.Where = "-o csv", "-o csv"

@@ -16,6 +16,8 @@ type kpi struct {
 	at      map[string]*audit.KPI // of everybody, or the widest gap, by window
 	cohorts []*kpiCohort
 	gaps    map[string]*kpiCohort // between the groups of an attribute, of an indicator that is no gap itself
+
+	attribute string // of a gap
 }
 
 // kpiCohort is one group's points of an indicator.
@@ -47,7 +49,7 @@ func kpisOf(r *audit.Result) []*kpi {
 			attributes = d.By
 		}
 		for _, a := range attributes {
-			k := &kpi{KPIDefinition: d, scale: s, at: map[string]*audit.KPI{}, gaps: map[string]*kpiCohort{}}
+			k := &kpi{KPIDefinition: d, scale: s, at: map[string]*audit.KPI{}, attribute: a, gaps: map[string]*kpiCohort{}}
 			if len(attributes) > 1 {
 				own := *d
 				own.Title += ", " + attributeName(a)
@@ -178,7 +180,7 @@ func signedFixed(x float64, decimals int) string {
 
 // change is what a value is more or less than the one before.
 func (k *kpi) change(last, before *audit.KPI) string {
-	if last == nil || before == nil || last.Value == nil || before.Value == nil || last.Definition != before.Definition {
+	if last == nil || before == nil || last.Value == nil || before.Value == nil {
 		return "–"
 	}
 	d := *last.Value - *before.Value

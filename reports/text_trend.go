@@ -72,13 +72,13 @@ func (s *screen) trendLine(t *trend, x *kpi, course string) {
 	if b != nil {
 		shape = s.shape(*b) + " "
 	}
-	last, before := x.latest(s.r)
+	last, _ := x.latest(s.r)
 	value := x.write(last)
 	if p := t.of[last]; p != nil && p.Provisional {
 		value += "*"
 	}
 	at := len(s.lines)
-	line := shape + pad(s.cut(s.plain(clean(x.Title)), 28), 28) + " " + left(s.plain(value), 13) + " " + left(s.plain(x.change(last, before)), 13) + "  " + course
+	line := shape + pad(s.cut(s.plain(clean(x.Title)), 28), 28) + " " + left(s.plain(value), 13) + " " + left(s.plain(t.change(x)), 13) + "  " + course
 	if x.Limits != nil {
 		line += "  " + s.plain(x.rangeText(x.Limits))
 	}

@@ -102,6 +102,16 @@ func standing(p *audit.TrendPoint) string {
 	return join("; ", join("; ", provisional, first), former)
 }
 
+// change is what the latest value is more or less than the one before; two series
+// are not compared.
+func (t *trend) change(x *kpi) string {
+	last, before := x.latest(t.Result)
+	if last != nil && before != nil && last.Definition != before.Definition {
+		return "–"
+	}
+	return x.change(last, before)
+}
+
 // span is the time from the first window to the last.
 func (t *trend) span() string {
 	w := t.Result.Windows

@@ -87,7 +87,7 @@ func (s *Set) Recall(points []audit.TrendPoint, windows []audit.Window, alpha fl
 			order = append(order, ranked{p, rank[p.KPI.KPI], n})
 		}
 	}
-	slices.SortStableFunc(order, func(a, b ranked) int {
+	slices.SortFunc(order, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Attribute, b.Attribute), cmp.Compare(kindOrder(a.GroupKind), kindOrder(b.GroupKind)),
 			compareGroups(&a.KPI, &b.KPI), cmp.Compare(a.at, b.at))
 	})

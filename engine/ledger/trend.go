@@ -12,19 +12,15 @@ import (
 // series and window, as known now. Runs of several periods may have the same window;
 // the last one that saw all that the number is about counts, as saw tells.
 func Trend(all []Version, saw func(indicator, period, window string) bool) []audit.TrendPoint {
-	lists := gather(all, saw)
-	read := map[string]point{}
+	read := map[string]*point{}
+	lists := gather(all, read, saw)
 	out := make([]audit.TrendPoint, 0, len(lists))
 	for _, versions := range lists {
 		now, ok := known(versions)
 		if !ok {
 			continue
 		}
-		p, ok := read[now.Key]
-		if !ok {
-			p, _ = pointOf(now.Key)
-			read[now.Key] = p
-		}
+		p := *read[now.Key]
 		p.fill(now)
 		if hidden(versions) {
 			p.KPI = audit.KPI{KPI: p.KPI.KPI, Definition: p.Definition, Attribute: p.Attribute, Group: p.Group, GroupKind: p.GroupKind,
@@ -37,8 +33,9 @@ func Trend(all []Version, saw func(indicator, period, window string) bool) []aud
 	return out
 }
 
-// gather lists the versions of each number, in the order of runs.
-func gather(all []Version, saw func(indicator, period, window string) bool) [][]*Version {
+// gather lists the versions of each number, in the order of runs. It leaves what keys
+// say in read.
+func gather(all []Version, read map[string]*point, saw func(indicator, period, window string) bool) [][]*Version {
 	type about struct {
 		kpi, attribute string
 		kind           audit.GroupKind
@@ -50,36 +47,37 @@ func gather(all []Version, saw func(indicator, period, window string) bool) [][]
 	}
 	abouts, where := map[about]int{}, map[at]int{}
 	var out [][]*Version
-	var last string // key: versions of a series follow each other
-	var is point
-	var id int
 	for i := range all {
 		v := &all[i]
 		if v.Kind != KindKPI || v.Window == audit.AllWindows {
 			continue
 		}
-		if v.Key != last {
-			var ok bool
-			if is, ok = pointOf(v.Key); !ok {
-				continue
-			}
-			a := about{is.KPI.KPI, is.Attribute, is.GroupKind, ""}
-			if is.GroupKind == audit.KindValue && is.Group != nil { // of a gap they are the two farthest apart, in this run
-				a.group = *is.Group
-			}
-			if id, ok = abouts[a]; !ok {
-				id = len(abouts)
-				abouts[a] = id
-			}
-			last = v.Key
+		is, known := read[v.Key]
+		if !known {
+			is = pointOf(v.Key)
+			read[v.Key] = is
+		}
+		if is == nil {
+			continue
 		}
 		if !saw(is.KPI.KPI, v.Scope, v.Window) {
 			continue
 		}
-		n, ok := where[at{id, v.Window}]
+		if is.about == 0 {
+			a := about{is.KPI.KPI, is.Attribute, is.GroupKind, ""}
+			if is.GroupKind == audit.KindValue && is.Group != nil { // of a gap they are the two farthest apart, in this run
+				a.group = *is.Group
+			}
+			if abouts[a] == 0 {
+				abouts[a] = len(abouts) + 1
+			}
+			is.about = abouts[a]
+		}
+		here := at{is.about, v.Window}
+		n, ok := where[here]
 		if !ok {
 			n = len(out)
-			where[at{id, v.Window}] = n
+			where[here] = n
 			out = append(out, nil)
 		}
 		out[n] = append(out[n], v)
@@ -144,14 +142,20 @@ func firstOf(versions []*Version, now *Version) *audit.FirstReported {
 }
 
 // point is a point that is read back.
-type point struct{ audit.TrendPoint }
+type point struct {
+	audit.TrendPoint
+	about int // number of what it is about, from 1
+}
 
-// pointOf reads what a key says a number is about; ok is false if it is no key of an
+// pointOf reads what a key says a number is about; nil if it is no key of an
 // indicator.
-func pointOf(text string) (p point, ok bool) {
+func pointOf(text string) *point {
+	p := &point{}
 	key := []any{&p.KPI.KPI, &p.Attribute, &p.GroupKind, &p.Group, &p.Reference}
-	ok = json.Unmarshal([]byte(text), &key) == nil && len(key) == 5
-	return p, ok
+	if json.Unmarshal([]byte(text), &key) != nil || len(key) != 5 {
+		return nil
+	}
+	return p
 }
 
 // fill adds the numbers of a version.
