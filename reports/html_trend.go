@@ -65,6 +65,9 @@ func (k *maker) trendSection(t *trend) *kpiView {
 		row[change].Text = t.change(t.list[i])
 		v.Score.Rows[i] = append(row[:whole:whole], row[whole+1:]...)
 	}
+	if v.Sub != "" {
+		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target."
+	}
 	v.Score.Where, v.Meaning.Where = "-o csv", "-o csv"
 	if v.Score.Note != "" {
 		v.Score.Note = "State: what the interval of the latest window says about the limits. No allowance is made for looking every month."

@@ -120,7 +120,7 @@ func (c *campaigns) numbers(text, key string) map[string]string {
 		if p.Interval != nil {
 			low, high = p.Interval.Low, p.Interval.High
 		}
-		said, err := json.Marshal([]any{p.Definition, p.Group, p.Reference, p.Value, p.Numerator, p.Denominator, p.N, low, high, p.State})
+		said, err := json.Marshal([]any{p.Definition, p.Group, p.Reference, p.Value, p.Numerator, p.Denominator, p.N, low, high})
 		if err != nil {
 			c.t.Fatal(err)
 		}
