@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/expr"
 	"github.com/plumbline-audit/plumbline/engine/scan"
 	"github.com/plumbline-audit/plumbline/engine/source/files"
 	"github.com/plumbline-audit/plumbline/engine/source/slate"
@@ -218,6 +219,25 @@ func (j *Job) Labeled() (out []string) {
 		}
 	}
 	return out
+}
+
+// LabeledKPIs lists the indicators that the columns of the label go into.
+func (j *Job) LabeledKPIs() []string {
+	l := j.audit.Columns.Label
+	if l == nil {
+		return nil
+	}
+	columns := []string{l.Column.Name}
+	if l.When != "" {
+		columns = nil
+		schema := j.schema()
+		if p, err := expr.Compile(l.When, schema); err == nil { // it was compiled before
+			for _, i := range p.Columns() {
+				columns = append(columns, schema[i].Name)
+			}
+		}
+	}
+	return j.kpis.Reading(columns)
 }
 
 // Maturing tells the windows of a result for some of whose rows labels may still

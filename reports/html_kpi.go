@@ -32,6 +32,11 @@ func (k *maker) kpis() *kpiView {
 	if len(k.r.KPIDefinitions) == 0 {
 		return nil
 	}
+	return k.kpiSection(list)
+}
+
+// kpiSection is the section about some indicators.
+func (k *maker) kpiSection(list []*kpi) *kpiView {
 	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list)}
 	if len(k.r.Windows) > 1 {
 		for _, x := range list {

@@ -21,7 +21,7 @@ func (s *Set) Check(schema source.Schema) (mistakes config.Errors, unknown []str
 	c := &checker{Set: s, schema: schema}
 	c.mapped()
 	for _, d := range s.all {
-		d.Lacks = ""
+		d.Lacks, d.reads = "", nil
 		for _, part := range d.parts() {
 			c.part(d, part)
 		}
@@ -101,20 +101,22 @@ func (c *checker) part(d *Definition, p part) {
 	var fault *expr.Error
 	if p.want == aColumn {
 		if _, _, ok := c.schema.Find(p.text, 0); ok {
+			d.reads = append(d.reads, p.text)
 			return
 		}
 		fault = &expr.Error{Message: fmt.Sprintf("the log has no column %q", p.text), Column: p.text}
 		if near := c.schema.Nearest(p.text); near != "" {
 			fault.Hint = fmt.Sprintf("did you mean %q?", near)
 		}
-	} else if program, err := expr.Compile(p.text, c.schema); err != nil {
+	} else if program, err := expr.Compile(p.text, c.schema); err == nil {
+		for _, i := range program.Columns() {
+			d.reads = append(d.reads, c.schema[i].Name)
+		}
+		fault = misfit(program, p.want)
+	} else {
 		if !errors.As(err, &fault) {
 			fault = &expr.Error{Message: err.Error()}
 		}
-	} else if p.want == aCondition && program.Kind() != expr.Bool {
-		fault = &expr.Error{Message: "the expression gives a number where a condition is needed", Hint: "compare it with something"}
-	} else if p.want == aNumber && program.Kind() != expr.Number {
-		fault = &expr.Error{Message: "the expression gives a condition where a number is needed", Hint: "write (condition) ? 1.0 : 0.0, or use kind rate"}
 	}
 	if fault == nil {
 		return
@@ -149,6 +151,17 @@ func (c *checker) composed(d *Definition) {
 			d.lack("it is made of " + t.Name + ", which is not measured")
 		}
 	}
+}
+
+// misfit says that an expression gives something else than is needed.
+func misfit(program *expr.Program, want string) *expr.Error {
+	switch {
+	case want == aCondition && program.Kind() != expr.Bool:
+		return &expr.Error{Message: "the expression gives a number where a condition is needed", Hint: "compare it with something"}
+	case want == aNumber && program.Kind() != expr.Number:
+		return &expr.Error{Message: "the expression gives a condition where a number is needed", Hint: "write (condition) ? 1.0 : 0.0, or use kind rate"}
+	}
+	return nil
 }
 
 func (d *Definition) lack(why string) {

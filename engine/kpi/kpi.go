@@ -23,6 +23,7 @@ type Definition struct {
 	Hash   string // of what is counted
 	Lacks  string // why a pack's KPI is not measured on this log; "" if it is
 	Groups []string
+	reads  []string // columns of the log
 
 	numerator, denominator aggregate
 	fact                   bool // a number that is counted or entered, not estimated from cases

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -25,10 +26,11 @@ func ofKPI(k *audit.KPI) Value {
 }
 
 // kpis adds the indicators of a result.
-func (r *Run) kpis(result *audit.Result) {
+func (r *Run) kpis(result *audit.Result, f Facts) {
 	for i := range result.KPIs {
 		v := ofKPI(&result.KPIs[i])
-		v.Scope = r.Period
+		v.Scope, v.Label = r.Period, slices.Contains(f.LabeledKPIs, result.KPIs[i].KPI)
+		v.Provisional = v.Label && f.Maturing(v.Window)
 		r.Values = append(r.Values, v)
 	}
 }

@@ -47,9 +47,10 @@ type Value struct {
 
 // Facts are what a result does not say about how it came to be.
 type Facts struct {
-	Methods  string                   // names and versions of all methods
-	Labeled  []string                 // detectors that read labels
-	Maturing func(window string) bool // windows whose labels may still come
+	Methods     string                   // names and versions of all methods
+	Labeled     []string                 // detectors that read labels
+	LabeledKPIs []string                 // indicators that do
+	Maturing    func(window string) bool // windows whose labels may still come
 }
 
 // FromResult takes from a result what the ledger keeps.
@@ -72,7 +73,7 @@ func FromResult(r *audit.Result, f Facts) Run {
 			v.Key = fmt.Sprintf("%s#%d", v.Key, seen[at])
 		}
 	}
-	run.kpis(r)
+	run.kpis(r, f)
 	return run
 }
 

@@ -107,7 +107,7 @@ func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.
 }
 
 func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.Result) error {
-	run := ledger.FromResult(r, ledger.Facts{Methods: job.Methods(), Labeled: job.Labeled(), Maturing: job.Maturing(r)})
+	run := ledger.FromResult(r, ledger.Facts{Methods: job.Methods(), Labeled: job.Labeled(), LabeledKPIs: job.LabeledKPIs(), Maturing: job.Maturing(r)})
 	run.At = a.now()
 	read := 0
 	found := job.Found()

@@ -24,13 +24,18 @@ func isTerminal(w io.Writer) (columns int, ok bool) {
 // summary prints the first screen on stdout: with colors and the terminal's
 // width if it is one, else the same bytes everywhere.
 func (a *app) summary(r *audit.Result) error {
-	var text reports.Text
+	text := a.text()
+	return a.print(func(w io.Writer) error { return text.Write(w, r) })
+}
+
+// text is how a text is written to stdout.
+func (a *app) text() (text reports.Text) {
 	if columns, ok := isTerminal(a.stdout); ok {
 		text.Width = min(100, columns)
 		text.Color = !a.noColor && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
 		text.ASCII = a.ascii()
 	}
-	return a.print(func(w io.Writer) error { return text.Write(w, r) })
+	return text
 }
 
 // ascii reports whether the locale names another encoding than UTF-8.

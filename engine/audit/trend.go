@@ -1,0 +1,24 @@
+package audit
+
+// Trend is the course of an audit's indicators, out of its history alone.
+type Trend struct {
+	Result *Result      // what the audit is, its windows, definitions and points; it has no measurements
+	Points []TrendPoint // the points of Result, in the same order
+}
+
+// TrendPoint is a point of an indicator as the history knows it now.
+type TrendPoint struct {
+	KPI
+	Run         int64          `json:"run" doc:"of the history, that the number is from"`
+	Period      string         `json:"period" doc:"of that run"`
+	Former      bool           `json:"former,omitempty" doc:"another definition than the audit has now: another series"`
+	Provisional bool           `json:"provisional,omitempty" doc:"it rests on labels, and labels may still come"`
+	First       *FirstReported `json:"first,omitempty" doc:"what was first reported, where that was another number"`
+}
+
+// FirstReported is a number as it was first reported, and why it is another now.
+type FirstReported struct {
+	Run    int64   `json:"run"`
+	Value  float64 `json:"value"`
+	Reason string  `json:"reason,omitempty" doc:"inputs, labels, spec, method or rescan, with + between several; absent where the runs were of different periods"`
+}
