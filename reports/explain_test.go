@@ -89,7 +89,7 @@ func TestExplainedBeside(t *testing.T) {
 	whole.Value = ptr(.21)
 	section := explainedSection(t, r)
 	for _, want := range []string{
-		"The gap is +40.0 by the model’s decisions on the sampled rows, +35.0 by the logged decisions of the same rows and +21.0 in the whole log, in points; the first is shared out. 100 and 100",
+		"The gap is +40.0 by the model’s decisions on the sampled rows, +35.0 by the logged decisions of the same rows and +21.0 in the whole log, in points; the first is shared out. ",
 		"the gap of the logged decisions of these rows", "the gap in the whole log",
 		"the shares, and what a draw of the background leaves, add up to it.",
 	} {
