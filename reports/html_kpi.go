@@ -44,7 +44,7 @@ func (k *maker) kpiSection(list []*kpi) *kpiView {
 				v.Panels = append(v.Panels, k.kpiPanel(x))
 			}
 		}
-		v.Title = k.kpiTitle(list)
+		v.Title = k.kpiTitle(list, "To date")
 		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target. ✕ marks a window in which a change was found."
 		drawn := 0
 		for _, x := range list {
@@ -118,8 +118,8 @@ func (k *kpi) between(p *audit.KPI) string {
 	return low + " to " + high
 }
 
-// kpiTitle says how the indicators with limits stand to date.
-func (k *maker) kpiTitle(list []*kpi) string {
+// kpiTitle says how the indicators with limits stand.
+func (k *maker) kpiTitle(list []*kpi, when string) string {
 	states, limited := map[audit.KPIState]int{}, 0
 	for _, x := range list {
 		if last, _ := x.latest(k.r); x.Limits != nil && last != nil {
@@ -130,7 +130,7 @@ func (k *maker) kpiTitle(list []*kpi) string {
 	if limited == 0 {
 		return "Each indicator over time"
 	}
-	s := fmt.Sprintf("To date %d of %s with limits %s within them", states[audit.Assured], plural(limited, "indicator", "indicators"), isAre(states[audit.Assured]))
+	s := fmt.Sprintf("%s %d of %s with limits %s within them", when, states[audit.Assured], plural(limited, "indicator", "indicators"), isAre(states[audit.Assured]))
 	if n := states[audit.Breach]; n > 0 {
 		s += fmt.Sprintf(", %d outside", n)
 	}

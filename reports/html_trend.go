@@ -65,6 +65,9 @@ func (k *maker) trendSection(t *trend) *kpiView {
 		row[change].Text = t.change(t.list[i])
 		v.Score.Rows[i] = append(row[:whole:whole], row[whole+1:]...)
 	}
+	if v.Title != "" {
+		v.Title = k.kpiTitle(t.list, "In the latest window")
+	}
 	if v.Sub != "" {
 		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target."
 	}
