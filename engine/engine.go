@@ -184,6 +184,9 @@ func (j *Job) needs() []table.Need {
 	for _, a := range detect.Attributes(j.spec) {
 		needs = append(needs, detect.GroupNeed(j.spec, a))
 	}
+	for _, a := range j.peopled() {
+		needs = append(needs, j.fewNeed(a))
+	}
 	for _, d := range j.enabled {
 		needs = append(needs, d.plan.Needs...)
 	}

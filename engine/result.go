@@ -29,6 +29,11 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 		r.Privacy = &audit.Privacy{MinCell: p.MinCell, Exact: true}
 	}
 	var err error
+	if r.Privacy != nil {
+		if r.Privacy.Few, err = j.few(o); err != nil {
+			return nil, err
+		}
+	}
 	if r.Data, err = j.data(o); err != nil {
 		return nil, err
 	}

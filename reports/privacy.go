@@ -53,7 +53,7 @@ func withheldKinds(r *audit.Result) string {
 	for _, k := range []struct {
 		n         int
 		one, many string
-	}{{r.Privacy.Suppressed, "number", "numbers"}, {r.Privacy.Tables, "table", "tables"}, {r.Privacy.Texts, "note", "notes"}} {
+	}{{r.Privacy.Suppressed, "number", "numbers"}, {r.Privacy.Tables, "table", "tables"}, {r.Privacy.KPIs, "point of an indicator", "points of indicators"}, {r.Privacy.Texts, "note", "notes"}} {
 		if k.n > 0 {
 			parts = append(parts, plural(k.n, k.one, k.many))
 		}

@@ -85,6 +85,7 @@ type KPIDefinition struct {
 	Kind       string `json:"kind" doc:"rate, mean, quantile, count, distinct, ratio, growth, gap, index or manual"`
 	Definition string `json:"definition" doc:"digest of what is counted"`
 	Formula    string `json:"formula" doc:"in words and expressions"`
+	Quantile   string `json:"quantile,omitempty" doc:"of kind quantile: the share of rows or people up to it, a decimal"`
 	Scale      string `json:"scale" doc:"rate: 0 to 1; difference: of two rates; number: anything else"`
 	Pack       string `json:"pack,omitempty" doc:"the KPI pack that it is from"`
 

@@ -49,6 +49,16 @@ type Privacy struct {
 	Suppressed int   `json:"suppressed" doc:"measurements that are suppressed"`
 	Tables     int   `json:"tables" doc:"tables that are suppressed"`
 	Texts      int   `json:"texts" doc:"notes that are left out because they name counts"`
+	KPIs       int   `json:"kpis,omitempty" doc:"points of indicators that are suppressed"`
+
+	Few []FewPeople `json:"few,omitempty" doc:"where exact, and rows name a subject: the groups and windows of fewer than min_cell people, however many rows they have"`
+}
+
+// FewPeople is a group in a window, or everybody in it, in which few people are.
+type FewPeople struct {
+	Attribute string  `json:"attribute" doc:"the attribute or intersection; empty for everybody"`
+	Group     *string `json:"group" doc:"null for the missing group and for everybody"`
+	Window    string  `json:"window" doc:"all, or the id of a window"`
 }
 
 // Header repeats the parts of the Spec that a reader of the result needs.

@@ -295,6 +295,9 @@ func (s *Set) described(d *Definition) audit.KPIDefinition {
 		Name: d.Name, Title: d.Title, Doc: d.Doc, Kind: d.Kind, Definition: d.Hash, Formula: s.formula(d), Scale: s.scale(d), Pack: d.Pack,
 		Unit: d.Unit, Numerator: d.Numerator, Denominator: d.Denominator, By: d.By, Direction: d.Direction, Owner: d.Owner, NotMeasured: d.Lacks,
 	}
+	if d.Kind == "quantile" {
+		out.Quantile = d.Quantile
+	}
 	for _, t := range d.Of {
 		out.Of = append(out.Of, audit.KPITerm(t))
 	}

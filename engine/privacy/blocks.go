@@ -45,7 +45,7 @@ func (s *suppressor) findBlocks() {
 		if _, ok := topicOf(m); ok {
 			continue
 		}
-		if s.fewPeople(m) {
+		if s.fewPeople(m) || s.fewBehind(m) || s.fewInSum(m) {
 			s.suppress(i)
 		}
 	}

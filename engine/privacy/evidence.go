@@ -36,7 +36,7 @@ func (s *suppressor) namesFew(text string) bool {
 // withheld tells whether anything is suppressed so far.
 func (s *suppressor) withheld() bool {
 	d := &s.r.Data
-	return s.r.Privacy.Suppressed > 0 || s.r.Privacy.Tables > 0 || d.RowsRead == audit.Hidden ||
+	return s.r.Privacy.Suppressed > 0 || s.r.Privacy.Tables > 0 || s.r.Privacy.KPIs > 0 || d.RowsRead == audit.Hidden ||
 		slices.ContainsFunc(d.Excluded, func(e audit.Exclusion) bool { return e.Rows == audit.Hidden }) ||
 		slices.ContainsFunc(d.Joins, func(j audit.Join) bool { return j.LogUnmatched == audit.Hidden })
 }

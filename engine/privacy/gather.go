@@ -81,13 +81,14 @@ func gather(r *audit.Result) *book {
 		}
 		if o := b.of(m, true); o != nil && m.Reference == nil {
 			about(o).take(m)
-			o.few = o.few || b.small(m.People)
+			o.few = o.few || b.small(m.People) || b.fewShards(m)
 		}
 		if m.Detector == "adverse_impact" && m.Reference != nil {
 			about(b.of(m, true)).pair(m.Numerator, m.Denominator, r.Audit.Favorable)
 			about(b.row(m.Attribute, m.Reference, "", true)).pair(m.RefNum, m.RefDen, r.Audit.Favorable)
 		}
 	}
+	b.markFew(r)
 	b.weigh(r)
 	for o, c := range seen { // each by itself, in any order
 		o.atoms = c.atoms()

@@ -28,9 +28,10 @@ func (s *suppressor) kpis() {
 	hidden := s.hiddenWindows()
 	type slice struct{ kpi, window string }
 	gone := map[slice]bool{}
+	tails := s.tails()
 	for i := range s.r.KPIs {
 		p := &s.r.KPIs[i]
-		if hidden[p.Window] || hidden[""] || s.few(p) {
+		if hidden[p.Window] || hidden[""] || s.few(p) || s.fewOf(p) || s.small(tails.beyond(p)) {
 			gone[slice{p.KPI, p.Window}] = true
 			gone[slice{p.KPI, audit.AllWindows}] = true
 		}
@@ -48,6 +49,9 @@ func (s *suppressor) kpis() {
 	}
 	left := 0
 	for i := range s.r.KPIs {
+		if p := &s.r.KPIs[i]; 0 < tails.beyond(p) && tails.beyond(p) < 4*s.min { // its limits lie further out
+			p.Interval, p.Sequence = nil, nil
+		}
 		if p := &s.r.KPIs[i]; gone[slice{p.KPI, p.Window}] {
 			*p = audit.KPI{KPI: p.KPI, Definition: p.Definition, Attribute: p.Attribute, Group: p.Group, GroupKind: p.GroupKind, Window: p.Window,
 				N: audit.Hidden, Note: whyKPI, Suppressed: true}
@@ -55,6 +59,7 @@ func (s *suppressor) kpis() {
 				p.Group = nil
 			}
 			left++
+			s.r.Privacy.KPIs++
 		}
 	}
 	touched := map[string]bool{}

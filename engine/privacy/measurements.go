@@ -34,10 +34,10 @@ func (s *suppressor) measurements() {
 		if m.Suppressed {
 			continue
 		}
-		if m.EachSubject && few[m.Attribute] {
+		if m.EachSubject && few[m.Attribute] || s.fewShards(m) {
 			m.Shards = int(audit.Hidden)
 		}
-		if m.People > 0 && s.someHidden(m.Attribute) {
+		if m.People > 0 && (s.someHidden(m.Attribute) || s.small(m.People)) {
 			m.People = 0
 			if strings.Contains(m.Note, behindIt) {
 				m.Note = "the note is suppressed, because it names counts"
