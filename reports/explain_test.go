@@ -100,11 +100,17 @@ func TestExplainedBeside(t *testing.T) {
 	text := strings.Join(strings.Fields(string(render(t, "text", r))), " ")
 	for _, want := range []string{
 		"a +30.0 (+28.0 to +32.0) <b> +10.0 (+8.0 to +12.0) c −5.0 (−7.0 to −3.0) the draw of the background +5.0 together +40.0 (+38.0 to +42.0) The gap is +40.0 by the model’s decisions",
+		"This sample is unlike the log: the gap is +40.0 points here and +21.0 points in the whole log, outside the interval, +38.0 to +42.0. A larger explain.rows brings it nearer. a +30.0",
 		"+40.0 on the sampled rows, unlike +21.0 in the whole log, a comes first with +30.0 points",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text does not say %q:\n%s", want, text)
 		}
+	}
+	r.Model.Rows, *whole.Value = int(r.Data.Copies), .4
+	section = strings.ReplaceAll(explainedSection(t, r), "&#43;", "+")
+	if want := "The gap is +40.0 by the model’s decisions on all rows of the log and +35.0 by the logged decisions of the same rows, in points; "; !strings.Contains(section, want) || strings.Contains(section, "gap of these rows") {
+		t.Errorf("of all rows the section does not say %q", want)
 	}
 }
 
