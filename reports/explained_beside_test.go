@@ -61,3 +61,25 @@ func TestGapOfASample(t *testing.T) {
 		}
 	}
 }
+
+// A gap without a model is of the whole log where as many rows of both groups
+// were sampled as the log has.
+func TestEveryRow(t *testing.T) {
+	r := explainedFixture()
+	r.Model = nil
+	a := r.Groups[0]
+	q := &explained{explainer: "decomposition", metric: "selection_rate_difference", attribute: a.Attribute, group: a.Values[0].Value, reference: a.Values[1].Value}
+	log := q.inLog(r)
+	if log == nil || log.RefDen == nil {
+		t.Fatal("the whole log has no such gap")
+	}
+	for _, c := range []struct {
+		n, reference int64
+		want         bool
+	}{{log.N, *log.RefDen, true}, {log.N - 1, *log.RefDen, false}, {log.N, *log.RefDen - 1, false}} {
+		q.total = &audit.Explanation{Value: ptr(.1), N: c.n, ReferenceN: c.reference}
+		if q.lay(r); q.every != c.want {
+			t.Errorf("%d and %d of %d and %d rows: every row is %v", c.n, c.reference, log.N, *log.RefDen, q.every)
+		}
+	}
+}
