@@ -101,11 +101,24 @@ func (q *explained) unlike() string {
 	return strings.Join(how, ", ")
 }
 
-// warning says that the sampled rows are unlike the log, and what helps: more
-// rows, where it is their draw that makes them so.
+// tooFew tells a sample that leaves open whether there is a gap, where the whole
+// log has one.
+func (q *explained) tooFew() bool {
+	if q.every || q.log == nil || q.log.Interval == nil || q.total == nil || q.total.Value == nil || q.untold(q.total) == "" {
+		return false
+	}
+	low, high := q.log.Interval.Low, q.log.Interval.High
+	return low != nil && *low > 0 || high != nil && *high < 0
+}
+
+// warning says that the sampled rows are unlike the log, or too few, and what
+// helps: more rows, where it is their draw that makes them so.
 func (q *explained) warning() string {
 	how := q.unlike()
-	if how == "" {
+	switch {
+	case how == "" && q.tooFew():
+		return "This sample is too small to tell the gap from zero: it is " + q.sized(*q.total.Value) + " here, " + q.spread(q.total) + ", and " + q.sized(*q.log.Value) + " in the whole log. A larger explain.rows tells more."
+	case how == "":
 		return ""
 	}
 	gap := ": the gap is " + q.sized(*q.total.Value) + " here and " + q.sized(*q.log.Value) + " in the whole log, " + how + "."

@@ -39,6 +39,13 @@ func TestUnlikeTheLog(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, c.warning)
 		}
 	}
+	few := &explained{explainer: "gap", metric: "selection_rate_difference", total: part(-.144, -.342, .053), log: &audit.Measurement{Value: ptr(-.314), Interval: interval(-.38, -.24, "newcombe")}}
+	if got, want := few.warning(), "This sample is too small to tell the gap from zero: it is −14.4 points here, −34.2 to +5.3, and −31.4 points in the whole log. A larger explain.rows tells more."; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if few.log.Interval.High = ptr(.01); few.warning() != "" {
+		t.Error("a gap that the whole log does not tell either is called one of too few rows")
+	}
 	importance := &explained{explainer: "importance", metric: "selection_rate_difference", attribute: "race", group: &f, reference: &m, features: []*audit.Explanation{part(.046, -.03, .122)}}
 	if got, want := importance.finding(), "Gap in selection rate, race: f against m: f carries most, +4.6 points (−3.0 to +12.2, not told from zero)"; got != want {
 		t.Errorf("%s, want %s", got, want)
