@@ -25,7 +25,7 @@ func explainedSection(t *testing.T, r *audit.Result) string {
 func TestExplainedSays(t *testing.T) {
 	section := explainedSection(t, explainedFixture())
 	for _, want := range []string{
-		"&#43;40.0 points on the sampled rows, of which a carries &#43;30.0 points",
+		"&#43;40.0 points on the sampled rows, unlike −4.8 in the whole log; a pulls most, &#43;30.0 points",
 		"; 20 orders of the inputs for each row, seed 7;",
 		"background: 50 rows of the reference group; 4,000 model rows; additivity error 1e-12; parity with the log: within, 200 rows differ by at most 1e-09; numbers in points.",
 		"Dealt out within strata alone",
@@ -35,7 +35,7 @@ func TestExplainedSays(t *testing.T) {
 		"with it alone changed, 3.0\u202f% of the decisions would change, interval 1.0\u202f% to 5.0\u202f%",
 		"Untaken: no decision can change with it alone, because the model does not take it",
 		"a tells it best, 20.0\u202f% of what there is to know",
-		"−20.0 points, and −3.0 points, interval −5.0 to −1.0, between people alike in the listed columns",
+		"−20.0 points in a sample of 200 rows, unlike −4.8 in the whole log, and −3.0 points, interval −5.0 to −1.0, between people alike in the listed columns",
 		"by a risk ratio of 1.40; chance may account for it already",
 		"its least R² is 0.700, for everybody",
 		"The surrogate is not explained: its least fidelity for rows that it has not seen is 0.70",
@@ -100,11 +100,17 @@ func TestExplainedBeside(t *testing.T) {
 	text := strings.Join(strings.Fields(string(render(t, "text", r))), " ")
 	for _, want := range []string{
 		"a +30.0 (+28.0 to +32.0) <b> +10.0 (+8.0 to +12.0) c −5.0 (−7.0 to −3.0) the draw of the background +5.0 together +40.0 (+38.0 to +42.0) The gap is +40.0 by the model’s decisions",
-		"+40.0 on the sampled rows, a comes first with +30.0 points",
+		"This sample is unlike the log: the gap is +40.0 points here and +21.0 points in the whole log, outside the interval, +38.0 to +42.0. A larger explain.rows brings it nearer. a +30.0",
+		"+40.0 on the sampled rows, unlike +21.0 in the whole log, a comes first with +30.0 points",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text does not say %q:\n%s", want, text)
 		}
+	}
+	r.Model.Rows, *whole.Value = int(r.Data.Copies), .4
+	section = strings.ReplaceAll(explainedSection(t, r), "&#43;", "+")
+	if want := "The gap is +40.0 by the model’s decisions on all rows of the log and +35.0 by the logged decisions of the same rows, in points; "; !strings.Contains(section, want) || strings.Contains(section, "gap of these rows") {
+		t.Errorf("of all rows the section does not say %q", want)
 	}
 }
 

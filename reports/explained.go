@@ -17,6 +17,7 @@ type explained struct {
 	total, rest                  *audit.Explanation
 	logged                       *audit.Explanation   // the gap of what was logged for the same rows
 	log                          *audit.Measurement   // the gap of the whole log
+	every                        bool                 // the whole log was explained, no sample of it
 	features                     []*audit.Explanation // the largest first
 	within                       []*audit.Explanation // the same, exchanged within strata
 }
@@ -54,7 +55,7 @@ func questions(r *audit.Result) []*explained {
 		slices.SortStableFunc(q.features, byRank)
 		slices.SortStableFunc(q.within, byRank)
 		if q.explainer == "gap" {
-			q.log = q.inLog(r)
+			q.lay(r)
 		}
 	}
 	return out

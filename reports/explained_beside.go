@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"math"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -19,6 +20,115 @@ func (q *explained) inLog(r *audit.Result) *audit.Measurement {
 	return nil
 }
 
+// lay lays the whole log's gap beside that of a question, and says whether the
+// question is about all rows of the log.
+func (q *explained) lay(r *audit.Result) {
+	q.log = q.inLog(r)
+	switch {
+	case r.Model != nil && r.Model.Rows > 0:
+		q.every = int64(r.Model.Rows) >= r.Data.Copies
+	case q.log != nil && q.total != nil:
+		q.every = q.log.N == q.total.N && (q.log.RefDen == nil || *q.log.RefDen == q.total.ReferenceN)
+	}
+}
+
+// sized is an amount with its unit.
+func (q *explained) sized(x float64) string {
+	if q.inPoints() {
+		return q.amount(x) + " points"
+	}
+	return q.amount(x)
+}
+
+// untold has the interval of a number that is not told from zero by it; "" of
+// one that is.
+func (q *explained) untold(e *audit.Explanation) string {
+	low, high := ends(e)
+	if low == nil || high == nil || *low > 0 || *high < 0 || *low == *high {
+		return ""
+	}
+	return " (" + q.spread(e) + ", not told from zero)"
+}
+
+// place is which rows a gap is of, where they are not those of the whole log,
+// and how it lies to that of the whole log.
+func (q *explained) place() string {
+	switch {
+	case q.every && q.unlike() == "":
+		return ""
+	case q.every:
+		return " by the model, unlike the logged " + q.amount(*q.log.Value)
+	case q.unlike() != "":
+		return " on the sampled rows, unlike " + q.amount(*q.log.Value) + " in the whole log"
+	}
+	return " on the sampled rows"
+}
+
+// sampled says how many rows a gap of logged decisions or scores is of, and what
+// it is in the whole log; "" where they are the same rows.
+func (q *explained) sampled() string {
+	if q.every {
+		return ""
+	}
+	text := " in a sample of " + count(q.total.N+q.total.ReferenceN) + " rows"
+	switch {
+	case q.unlike() != "":
+		text += ", unlike " + q.amount(*q.log.Value) + " in the whole log"
+	case q.log != nil:
+		text += ", " + q.amount(*q.log.Value) + " in the whole log"
+	}
+	return text
+}
+
+// unlike says how the whole log's gap contradicts that of the sampled rows: it
+// has another sign, or lies outside its interval. It is "" where it does not.
+// Scores are logged to 32 bits, so that a smaller difference says nothing.
+func (q *explained) unlike() string {
+	if q.log == nil || q.total == nil || q.total.Value == nil {
+		return ""
+	}
+	here, there := *q.total.Value, *q.log.Value
+	if math.Abs(here-there) < 1e-6 {
+		return ""
+	}
+	var how []string
+	if here*there < 0 {
+		how = append(how, "in the other direction")
+	}
+	if low, high := ends(q.total); low != nil && high != nil && (there < *low || there > *high) {
+		how = append(how, "outside the interval, "+q.spread(q.total))
+	}
+	return strings.Join(how, ", ")
+}
+
+// tooFew tells a sample that leaves open whether there is a gap, where the whole
+// log has one.
+func (q *explained) tooFew() bool {
+	if q.every || q.log == nil || q.log.Interval == nil || q.total == nil || q.total.Value == nil || q.untold(q.total) == "" {
+		return false
+	}
+	low, high := q.log.Interval.Low, q.log.Interval.High
+	return low != nil && *low > 0 || high != nil && *high < 0
+}
+
+// warning says that the sampled rows are unlike the log, or too few, and what
+// helps: more rows, where it is their draw that makes them so.
+func (q *explained) warning() string {
+	how := q.unlike()
+	switch {
+	case how == "" && q.tooFew():
+		return "This sample is too small to tell the gap from zero: it is " + q.sized(*q.total.Value) + " here, " + q.spread(q.total) + ", and " + q.sized(*q.log.Value) + " in the whole log. A larger explain.rows tells more."
+	case how == "":
+		return ""
+	}
+	gap := ": the gap is " + q.sized(*q.total.Value) + " here and " + q.sized(*q.log.Value) + " in the whole log, " + how + "."
+	logged := explained{total: q.logged, log: q.log}
+	if q.explainer == "gap" && (q.every || q.logged != nil && logged.unlike() == "") {
+		return "The model’s " + q.answers() + " are unlike the log" + gap
+	}
+	return "This sample is unlike the log" + gap + " A larger explain.rows brings it nearer."
+}
+
 // answers are what the model gives of a metric: decisions or scores.
 func (q *explained) answers() string {
 	if q.inPoints() {
@@ -35,11 +145,15 @@ func (q *explained) beside() string {
 	if q.explainer != "gap" || q.total == nil || q.total.Value == nil {
 		return ""
 	}
-	parts := []string{q.amount(*q.total.Value) + " by the model’s " + q.answers() + " on the sampled rows"}
+	rows := "the sampled rows"
+	if q.every {
+		rows = "all rows of the log"
+	}
+	parts := []string{q.amount(*q.total.Value) + " by the model’s " + q.answers() + " on " + rows}
 	if q.logged != nil && q.logged.Value != nil {
 		parts = append(parts, q.amount(*q.logged.Value)+" by the logged "+q.answers()+" of the same rows")
 	}
-	if q.log != nil {
+	if q.log != nil && !q.every {
 		parts = append(parts, q.amount(*q.log.Value)+" in the whole log")
 	}
 	if len(parts) == 1 {

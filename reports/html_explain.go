@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -134,7 +135,8 @@ func (k *maker) questionFigures(all []*explained, explainer string) []explainFig
 		if q.explainer != explainer || len(q.features) == 0 {
 			continue
 		}
-		f := explainFigure{Title: upperFirst(q.subject()), Sub: strings.TrimSpace(q.beside() + " " + howExplained(k.r, q)), Tables: []*grid{k.explainTable(q)}}
+		said := slices.DeleteFunc([]string{q.warning(), q.beside(), howExplained(k.r, q)}, func(s string) bool { return s == "" })
+		f := explainFigure{Title: upperFirst(q.subject()), Sub: strings.Join(said, " "), Tables: []*grid{k.explainTable(q)}}
 		if len(out) < drawnQuestions {
 			f.Read = q.ranks()
 			if f.Picture = k.explainPicture(q); f.Picture != nil {

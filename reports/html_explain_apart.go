@@ -18,6 +18,7 @@ type apart struct {
 func (k *maker) decompositions(list []*audit.Explanation) []explainFigure {
 	var out []explainFigure
 	for _, a := range apartOf(list) {
+		a.lay(k.r)
 		f := explainFigure{Title: a.finding(), Sub: a.made(k.r), Tables: []*grid{a.table()}}
 		if len(out) < drawnQuestions {
 			f.Strips = k.apartStrips(a)
@@ -65,6 +66,9 @@ func (a *apart) made(r *audit.Result) string {
 	if a.inPoints() {
 		text = text[:len(text)-1] + "; numbers in points."
 	}
+	if unlike := a.warning(); unlike != "" {
+		return unlike + " " + text
+	}
 	return text
 }
 
@@ -73,17 +77,13 @@ func (a *apart) finding() string {
 	if a.total.Value == nil {
 		return upperFirst(a.subject())
 	}
-	points := ""
-	if a.inPoints() {
-		points = " points"
-	}
-	text := upperFirst(a.subject()) + ": " + a.amount(*a.total.Value) + points
+	text := upperFirst(a.subject()) + ": " + a.sized(*a.total.Value) + a.sampled() + a.untold(a.total)
 	if e := a.of("adjusted", ""); e != nil {
-		return text + ", and " + a.amount(*e.Value) + points + tail(", interval ", a.spread(e)) + ", between people alike in the listed columns"
+		return text + ", and " + a.sized(*e.Value) + tail(", interval ", a.spread(e)) + ", between people alike in the listed columns"
 	}
 	if len(a.strata) > 0 {
 		if e := a.of("composition", a.strata[0]); e != nil {
-			text += ", of which " + a.amount(*e.Value) + points + " from who is in which " + clean(a.strata[0])
+			text += "; who is in which " + clean(a.strata[0]) + " makes " + a.sized(*e.Value) + a.untold(e)
 		}
 	}
 	return text

@@ -141,7 +141,7 @@ func (k *maker) explainPicture(q *explained) *dotsView {
 
 // whole is what the parts add up to: of the gap explainer, not the whole log's.
 func (q *explained) whole() string {
-	if q.explainer == "gap" {
+	if q.explainer == "gap" && !q.every {
 		return "gap of these rows"
 	}
 	return "whole gap"
@@ -153,21 +153,15 @@ func (q *explained) finding() string {
 	if first.Value == nil {
 		return upperFirst(q.subject())
 	}
-	value := q.amount(*first.Value)
-	if q.inPoints() {
-		value += " points"
-	}
+	value := q.sized(*first.Value) + q.untold(first)
 	if q.total == nil || q.total.Value == nil {
 		return upperFirst(q.subject()) + ": " + featureName(first) + " carries most, " + value
 	}
-	whole := q.amount(*q.total.Value)
-	if q.inPoints() {
-		whole += " points"
-	}
+	whole := q.sized(*q.total.Value)
 	if q.explainer == "gap" {
-		whole += " on the sampled rows"
+		whole += q.place()
 	}
-	return upperFirst(q.subject()) + ": " + whole + ", of which " + featureName(first) + " carries " + value
+	return upperFirst(q.subject()) + ": " + whole + q.untold(q.total) + "; " + featureName(first) + " pulls most, " + value
 }
 
 // ranks names the first inputs where nothing but their order is told.
@@ -218,7 +212,7 @@ func (k *maker) explainTable(q *explained) *grid {
 	row("left by the draw of the background", q.rest)
 	row(q.whole(), q.total)
 	row("the gap of the logged "+q.answers()+" of these rows", q.logged)
-	if q.log != nil {
+	if q.log != nil && !q.every {
 		g.Rows = append(g.Rows, []cell{heading("the gap in the whole log"), {Text: q.amount(*q.log.Value), Num: true, Exact: exact(q.log.Value)}, none(), none()})
 	}
 	return g

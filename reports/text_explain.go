@@ -28,6 +28,9 @@ func (s *screen) explained() {
 		if care := beyondLog(s.r); care != "" && q.features[0].ModelRows > 0 {
 			s.wrap("  ", "  ", care, 3)
 		}
+		if unlike := q.warning(); unlike != "" {
+			s.wrap("  ", "  ", unlike, 3)
+		}
 		s.largest(q)
 		break
 	}
@@ -148,7 +151,7 @@ func largestLine(name string, all []*explained) string {
 		e := q.features[0]
 		text := fmt.Sprintf("of the %s, %s comes first with %s", q.subject(), featureName(e), q.amount(*e.Value))
 		if name == "gap" && q.total != nil && q.total.Value != nil {
-			text = fmt.Sprintf("of the %s, %s on the sampled rows, %s comes first with %s", q.subject(), q.amount(*q.total.Value), featureName(e), q.amount(*e.Value))
+			text = fmt.Sprintf("of the %s, %s%s%s, %s comes first with %s", q.subject(), q.amount(*q.total.Value), q.place(), q.untold(q.total), featureName(e), q.amount(*e.Value))
 		}
 		if name == "proxies" {
 			text = fmt.Sprintf("%s tells %s best, with a %s of %s", featureName(e), clean(q.attribute), explainedMetric(q.metric), q.amount(*e.Value))
@@ -156,7 +159,9 @@ func largestLine(name string, all []*explained) string {
 		if q.inPoints() {
 			text += " points"
 		}
-		if spread := q.spread(e); spread != "" {
+		if apart := q.untold(e); apart != "" {
+			text += apart
+		} else if spread := q.spread(e); spread != "" {
 			text += " (" + spread + ")"
 		}
 		return text

@@ -74,8 +74,9 @@ func decompositionLine(r *audit.Result) string {
 	if total == nil {
 		return ""
 	}
-	q := &explained{explainer: "decomposition", metric: total.Metric, attribute: total.Attribute, group: total.Group, reference: total.Reference}
-	text := "the " + q.subject() + " is " + q.amount(*total.Value)
+	q := &explained{explainer: "decomposition", metric: total.Metric, attribute: total.Attribute, group: total.Group, reference: total.Reference, total: total}
+	q.lay(r)
+	text := "the " + q.subject() + " is " + q.amount(*total.Value) + q.sampled() + q.untold(total)
 	same := func(part audit.Part) *audit.Explanation {
 		return first(r, "decomposition", func(e *audit.Explanation) bool {
 			return e.Part == part && e.Metric == total.Metric && e.Attribute == total.Attribute && textOr(e.Group) == textOr(total.Group) && e.Stratum == nil
