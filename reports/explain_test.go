@@ -212,3 +212,18 @@ func TestExplainedRanks(t *testing.T) {
 		t.Error("the section does not tell ranks")
 	}
 }
+
+// What a budget did not reach is among what was not measured, and once.
+func TestStoppedExplainerIsNotMeasured(t *testing.T) {
+	r := &audit.Result{Explainers: []audit.Explainer{
+		{Name: "gap", Title: "Gap", Status: "partial", Reason: "stopped: the budget is used up; not reached: the gap of sex"},
+		{Name: "flip", Title: "Flip", Status: "partial", Reason: "stopped: the budget is used up; not reached: race"},
+	}, Explanations: []audit.Explanation{{Explainer: "flip"}}}
+	want := []string{"Gap: not explained: the budget is used up; not reached: the gap of sex.", "Flip: not explained in full: the budget is used up; not reached: race."}
+	if got := unmeasured(r); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if got := explainerLine(r, r.Explainers[0], nil); got != "stopped before it had an answer" {
+		t.Error(got)
+	}
+}

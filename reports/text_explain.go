@@ -127,10 +127,10 @@ func explainerLine(r *audit.Result, e audit.Explainer, all []*explained) string 
 		return found + "; the rest is not explained: " + clean(e.Reason)
 	case e.Status == "refused":
 		return "not explained: " + clean(e.Reason)
-	case e.Reason != "" && found != "":
-		return found + "; " + clean(e.Reason)
+	case e.Reason != "" && found != "": // what it lacks is among what was not measured
+		return found + "; stopped before its end"
 	case e.Reason != "":
-		return clean(e.Reason)
+		return "stopped before it had an answer"
 	case found == "" && r.Privacy != nil:
 		return "left out, because of small cells"
 	case found == "":
