@@ -95,6 +95,9 @@ func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
 	var out []audit.Explanation
 	var short error
 	var missing []string
+	if s.Model.Decision == nil && s.Decisions != nil && len(spec.Metrics) == 0 {
+		s.Note("Gaps in decisions, such as that in the selection rate, are not explained: model.threshold, which says what scores decide, is not given.")
+	}
 	for i := range s.Rows.Attributes {
 		a := &s.Rows.Attributes[i]
 		if len(spec.Attributes) > 0 && !slices.Contains(spec.Attributes, a.Name) {
