@@ -27,7 +27,7 @@ func TestExplainedSays(t *testing.T) {
 	for _, want := range []string{
 		"&#43;40.0 points on the sampled rows, of which a carries &#43;30.0 points",
 		"; 20 orders of the inputs for each row, seed 7;",
-		"background: 50 rows of the reference group; 4,000 model rows; additivity error 1e-12; parity with the log: within, 200 rows differ by at most 1e-09; numbers in points.",
+		"background: 50 rows of the reference group; 4,000 model rows; additivity error 1e-12; parity with the log: the scores of 200 rows differ by at most 1e-09, within the tolerance; numbers in points.",
 		"Dealt out within strata alone",
 		"What each input does to the probability, by ",
 		"a: the mean probability is lowest, 0.000, at 0 and highest, 0.500, at 5",

@@ -148,7 +148,10 @@ func featureName(e *audit.Explanation) string {
 func howExplained(r *audit.Result, q *explained) string {
 	e := q.features[0]
 	rows := fmt.Sprintf("%s sampled rows", count(e.N))
-	if e.ReferenceN > 0 {
+	switch {
+	case e.ReferenceN > 0 && e.Group == nil: // of no group: pairs of labels
+		rows = fmt.Sprintf("%s sampled rows with a positive label and %s with a negative one", count(e.N), count(e.ReferenceN))
+	case e.ReferenceN > 0:
 		rows = fmt.Sprintf("%s sampled rows of %s and %s of %s", count(e.N), partyName(q.attribute, e.Group), count(e.ReferenceN), partyName(q.attribute, e.Reference))
 	}
 	parts := append([]string{rows}, q.draws()...)
@@ -255,15 +258,37 @@ func (q *explained) draws() []string {
 	return []string{fmt.Sprintf("%d orders of the inputs for each row, seed %d", drawn.Permutations, drawn.Seed)}
 }
 
+// parityText says how far the model's scores and decisions are those of the log.
 func parityText(p *audit.Parity) string {
-	verdict, decisions := strings.ReplaceAll(p.Verdict, "_", " "), fmt.Sprintf("%d of %d decisions differ", p.Differ, p.Decisions)
+	decisions := ""
+	if p.Decisions > 0 {
+		decisions = fmt.Sprintf("%s of %s decisions differ", count(int64(p.Differ)), count(int64(p.Decisions)))
+	}
 	switch {
 	case p.Largest != nil && p.Differ > 0:
-		return fmt.Sprintf("%s, the scores of %d rows differ by at most %.2g, and %s", verdict, p.Rows, *p.Largest, decisions)
+		joint := " and "
+		if p.Verdict == "beyond" && *p.Largest <= p.Tolerance {
+			joint = ", but "
+		}
+		return scoresApart(p.Rows, *p.Largest, p.Tolerance) + joint + decisions
 	case p.Largest != nil:
-		return fmt.Sprintf("%s, %d rows differ by at most %.2g", verdict, p.Rows, *p.Largest)
+		return scoresApart(p.Rows, *p.Largest, p.Tolerance)
+	case p.Decisions > 0 && p.Differ == 0:
+		return fmt.Sprintf("all of %s decisions are the same", count(int64(p.Decisions)))
 	case p.Decisions > 0:
-		return verdict + ", " + decisions
+		return decisions
 	}
 	return "not compared, the log has no score"
+}
+
+// scoresApart says how far scores of the same rows are from each other.
+func scoresApart(rows int, largest, tolerance float64) string {
+	of := fmt.Sprintf("the scores of %s rows ", count(int64(rows)))
+	switch {
+	case largest == 0:
+		return of + "are the same"
+	case largest <= tolerance:
+		return of + fmt.Sprintf("differ by at most %.2g, within the tolerance", largest)
+	}
+	return of + fmt.Sprintf("differ by up to %.2g, beyond the tolerance of %g", largest, tolerance)
 }
