@@ -147,12 +147,13 @@ func featureName(e *audit.Explanation) string {
 // howExplained says how the numbers of a question were made.
 func howExplained(r *audit.Result, q *explained) string {
 	e := q.features[0]
-	rows := fmt.Sprintf("%s sampled rows", count(e.N))
+	asked := rowsAsked(r, q.features)
+	rows := count(e.N) + asked
 	switch {
 	case e.ReferenceN > 0 && e.Group == nil: // of no group: pairs of labels
-		rows = fmt.Sprintf("%s sampled rows with a positive label and %s with a negative one", count(e.N), count(e.ReferenceN))
+		rows = fmt.Sprintf("%s%s with a positive label and %s with a negative one", count(e.N), asked, count(e.ReferenceN))
 	case e.ReferenceN > 0:
-		rows = fmt.Sprintf("%s sampled rows of %s and %s of %s", count(e.N), partyName(q.attribute, e.Group), count(e.ReferenceN), partyName(q.attribute, e.Reference))
+		rows = fmt.Sprintf("%s%s of %s and %s of %s", count(e.N), asked, partyName(q.attribute, e.Group), count(e.ReferenceN), partyName(q.attribute, e.Reference))
 	}
 	parts := append([]string{rows}, q.draws()...)
 	parts = append(parts, circumstances(r, q.features)...)
@@ -160,6 +161,16 @@ func howExplained(r *audit.Result, q *explained) string {
 		parts = append(parts, "numbers in points")
 	}
 	return strings.Join(parts, "; ") + "."
+}
+
+// rowsAsked is what the rows are that a model was asked about: a sample, or all
+// of the log.
+func rowsAsked(r *audit.Result, list []*audit.Explanation) string {
+	asks := slices.ContainsFunc(list, func(e *audit.Explanation) bool { return e.ModelRows > 0 })
+	if m := r.Model; asks && m != nil && m.Rows > 0 && int64(m.Rows) >= r.Data.Copies {
+		return " rows"
+	}
+	return " sampled rows"
 }
 
 // howMade says how other numbers were made: of as many rows as the largest.
@@ -181,7 +192,7 @@ func howMadeOf(r *audit.Result, rows int64, list []*audit.Explanation) string {
 			drawn = e
 		}
 	}
-	parts := []string{fmt.Sprintf("%s sampled rows", count(rows))}
+	parts := []string{count(rows) + rowsAsked(r, list)}
 	switch {
 	case drawn != nil && drawn.ModelRows > 0:
 		parts = append(parts, fmt.Sprintf("%d orders of the inputs for each row, seed %d", drawn.Permutations, drawn.Seed))

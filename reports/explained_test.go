@@ -86,3 +86,19 @@ func TestRowsOfAnArea(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// Rows are a sample where they are not all of the log.
+func TestRowsAsked(t *testing.T) {
+	list := []*audit.Explanation{{ModelRows: 1}}
+	for want, r := range map[string]*audit.Result{
+		" rows":         {Model: &audit.Model{Rows: 90}, Data: audit.Data{Copies: 90}},
+		" sampled rows": {Model: &audit.Model{Rows: 90}, Data: audit.Data{Copies: 91}},
+	} {
+		if got := rowsAsked(r, list); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if got := rowsAsked(r, []*audit.Explanation{{}}); got != " sampled rows" {
+			t.Errorf("without the model: %q", got)
+		}
+	}
+}

@@ -90,7 +90,7 @@ func (s *screen) largest(q *explained) {
 func (s *screen) explainedOn(q *explained) string {
 	e := q.features[0]
 	if s.r.Model != nil && e.ModelRows > 0 {
-		return "explained with the model on " + count(int64(s.r.Model.Rows)) + " sampled rows"
+		return "explained with the model on " + count(int64(s.r.Model.Rows)) + rowsAsked(s.r, q.features)
 	}
 	return "of " + count(e.N+e.ReferenceN) + " sampled rows, without a model"
 }
