@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -67,14 +68,24 @@ func (c *calibration) refuse() {
 	low, high := all[0].X, all[len(all)-1].X
 	switch {
 	case !all.InUnit():
-		c.notChance = fmt.Sprintf("undefined: scores reach from %s to %s, so they are no probabilities", plain(low), plain(high))
+		c.notChance = fmt.Sprintf("undefined: scores reach from %s to %s, so they are no probabilities", about(low), about(high))
 		c.notOpen = c.notChance
-		c.emitter.note(fmt.Sprintf("scores reach from %s to %s, so they are no probabilities: calibration errors, Brier score and log loss are not measured; give score: {when: …} that maps them to 0 to 1 to compare them as if they were", plain(low), plain(high)))
+		c.emitter.note(fmt.Sprintf("scores reach from %s to %s, so they are no probabilities: calibration errors, Brier score and log loss are not measured; give score: {when: …} that maps them to 0 to 1 to compare them as if they were", about(low), about(high)))
 	case ordinal(all):
 		c.notOpen = fmt.Sprintf("undefined: the score is ordinal, %d values at equal steps, so a log loss would be decided by the steps", len(all))
 	case low <= 0 || high >= 1:
 		c.notOpen = "undefined: scores reach 0 or 1, where one wrong label costs infinitely much; clipping them would decide the result"
 	}
+}
+
+// about writes an end of the scores with six digits, or with all that it has if
+// it would seem a probability with fewer.
+func about(x float64) string {
+	text := strconv.FormatFloat(x, 'g', 6, 64)
+	if near, err := strconv.ParseFloat(text, 64); err != nil || (near >= 0 && near <= 1) != (x >= 0 && x <= 1) {
+		return plain(x)
+	}
+	return text
 }
 
 // ordinal says whether numbers look like ranks: 3 to 20 values at equal steps.

@@ -170,6 +170,15 @@ func TestSmallCalibratedGroupIsWithinChance(t *testing.T) {
 	}
 }
 
+// Ends of scores have six digits, unless these would make probabilities of them.
+func TestEndsOfScores(t *testing.T) {
+	for x, want := range map[float64]string{-2.9939999999999998: "-2.994", 3.4479999999999995: "3.448", .25: "0.25", 3: "3", 1.0000000001: "1.0000000001", 0: "0"} {
+		if got := about(x); got != want {
+			t.Errorf("%v: %s, want %s", x, got, want)
+		}
+	}
+}
+
 func TestMiscalibratedGroupFails(t *testing.T) {
 	rows := scored("a", []float64{0.2, 0.8}, [][2]int64{{500, 250}, {500, 300}})
 	spec := scoreSpec(none, "g")

@@ -16,10 +16,20 @@ type bill struct {
 	left, pending            int64 // pending is not on the bill yet
 	items                    []string
 	total                    int64
+	short                    bool     // what is not on the bill yet does not fit
+	misses                   []string // what the budget does not reach for
 }
 
 func (b *bill) add(name string, rows int64) {
 	b.pending = 0
+	if b.short {
+		if rows > 0 {
+			b.misses = append(b.misses, "all of "+name)
+		} else {
+			b.misses = append(b.misses, name)
+		}
+		b.short = false
+	}
 	if rows > 0 {
 		b.items, b.total, b.left = append(b.items, fmt.Sprintf("%s %d", name, rows)), b.total+rows, b.left-rows
 	}
@@ -73,7 +83,10 @@ func (j *Job) Cost(logRows int64) string {
 	}) {
 		text += fmt.Sprintf(", and flip %d for each group", b.rows)
 	}
-	if b.total > e.ModelRows {
+	switch {
+	case len(b.misses) > 0:
+		text += "; that does not reach for " + strings.Join(b.misses, ", ") + ": raise explain.budget.model_rows or lower explain.rows"
+	case b.total > e.ModelRows:
 		text += "; what comes last may not be reached: raise explain.budget.model_rows or lower explain.rows"
 	}
 	return text
@@ -94,21 +107,22 @@ func (j *Job) attributing(b *bill) func(value string, asked bool) int64 {
 		if !asked || paid[value] {
 			return 0
 		}
-		paid[value] = true
 		output := j.output
 		if value == "margin" {
 			output = model.Margin
 		}
 		exact := value != "decision" && (trees && output == model.Margin || sums && linear.Additive(output))
-		total := int64(0)
+		total, fits := int64(0), true
 		for range backgrounds {
-			if exact {
-				total += b.rows + b.background
-			} else {
-				total += b.permuted(b.left - b.pending - total)
+			rows := b.rows + b.background
+			if !exact {
+				rows = b.permuted(b.left - b.pending - total)
 			}
+			fits = fits && (rows > 0 || b.rows == 0 || b.inputs == 0)
+			total += rows
 		}
 		b.pending += total
+		paid[value], b.short = fits, b.short || !fits // what did not fit is tried again
 		return total
 	}
 }

@@ -78,3 +78,22 @@ func TestCostIsABound(t *testing.T) {
 		}
 	}
 }
+
+// The plan names what will not fit: 200 rows of 6 inputs need 200 x 12 model rows for an
+// attribution, and no more than 1,850 are left.
+func TestCostNamesWhatDoesNotFit(t *testing.T) {
+	s := study(t, 200)
+	e := &audit.ExplainSpec{Rows: 200, BackgroundRows: 10, Background: "pooled", ModelRows: 2000, ParityRows: 50, Gap: &audit.GapSpec{Metrics: []string{"mean_score"}},
+		Importance: &audit.ImportanceSpec{Loss: "log_loss", Repeats: 3}}
+	j := &Job{spec: &audit.Spec{Explain: e, Model: &audit.ModelSpec{}}, output: s.Model.Output, scorer: s.Model.Scorer}
+	for _, column := range s.Columns {
+		j.inputs = append(j.inputs, audit.ModelInputSpec{Name: column, Column: column})
+	}
+	if line, want := j.Cost(1000), ": probes 150, importance 200; that does not reach for gap: raise explain.budget.model_rows or lower explain.rows"; !strings.HasSuffix(line, want) {
+		t.Errorf("%s, want %s", line, want)
+	}
+	s.Spec.Explain, s.Model.spent, s.Model.most = e, 150, e.ModelRows
+	if _, err := Gaps().Explain(context.Background(), s); !stopped(err) {
+		t.Errorf("the gap: %v", err)
+	}
+}

@@ -90,7 +90,7 @@ func explainDecomposition(ctx context.Context, s *Study) ([]audit.Explanation, e
 		for _, y := range s.outcomes() {
 			pairs, small := s.pairs(a, func(row int) bool { return y.of[row] == y.of[row] })
 			if small > 0 {
-				s.Note(fmt.Sprintf("Of %s, %d groups have a %s that is not taken apart: they or their reference have fewer than %d of the sampled rows.", a.Name, small, spoken(y.metric), fewRows))
+				s.Note(tooSmall(a.Name, small, "a "+spoken(y.metric)+" that is not taken apart"))
 			}
 			for _, p := range pairs {
 				if err := ctx.Err(); err != nil {
@@ -107,6 +107,14 @@ func explainDecomposition(ctx context.Context, s *Study) ([]audit.Explanation, e
 }
 
 func spoken(metric string) string { return strings.ReplaceAll(metric, "_", " ") }
+
+// tooSmall says of how many groups something is left out.
+func tooSmall(attribute string, groups int, has string) string {
+	if groups == 1 {
+		return fmt.Sprintf("Of %s, 1 group has %s: it or its reference has fewer than %d of the sampled rows.", attribute, has, fewRows)
+	}
+	return fmt.Sprintf("Of %s, %d groups have %s: they or their reference have fewer than %d of the sampled rows.", attribute, groups, has, fewRows)
+}
 
 // withoutAttribute leaves the attribute's own column out of the features: it
 // cannot be held fixed while the group changes.

@@ -94,7 +94,10 @@ func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
 	spec := s.Spec.Explain.Gap
 	var out []audit.Explanation
 	var short error
-	var missing []string
+	var missing, notes []string
+	if s.Model.Decision == nil && s.Decisions != nil && len(spec.Metrics) == 0 {
+		s.Note("Gaps in decisions, such as that in the selection rate, are not explained: model.threshold, which says what scores decide, is not given.")
+	}
 	for i := range s.Rows.Attributes {
 		a := &s.Rows.Attributes[i]
 		if len(spec.Attributes) > 0 && !slices.Contains(spec.Attributes, a.Name) {
@@ -124,16 +127,16 @@ func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
 			}
 		}
 		if left > 0 {
-			s.Note(fmt.Sprintf("Of %s, %d groups have gaps that are not explained: they or their reference have fewer than %d of the sampled rows.", a.Name, left, fewRows))
+			notes = append(notes, tooSmall(a.Name, left, "gaps that are not explained"))
 		}
 	}
-	if short != nil {
-		return out, notReached(short, missing...)
-	}
-	if len(out) == 0 {
+	if len(out) == 0 && short == nil { // which says it of all groups
 		return nil, fmt.Errorf("no gap can be explained: no two groups have %d of the sampled rows each", fewRows)
 	}
-	return out, nil
+	for _, note := range notes {
+		s.Note(note)
+	}
+	return out, notReached(short, missing...)
 }
 
 // gapRows are the total, the parts and what is left of one gap, and beside them

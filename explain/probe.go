@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/explain/model"
@@ -64,7 +65,7 @@ func (j *Job) probe(ctx context.Context, s *Study) (refused string, err error) {
 	case p.Verdict == probeBeyond && p.Largest != nil && *p.Largest > e.Tolerance:
 		return fmt.Sprintf("the model's scores are not those of the log: they differ by up to %.3g in %d rows, and explain.probe.tolerance is %g; is it the model that decided, and model.output the number that was logged?", *p.Largest, p.Rows, e.Tolerance), nil
 	case p.Verdict == probeBeyond:
-		return fmt.Sprintf("the model's decisions are not those of the log: %d of %d decisions differ%s; %s", p.Differ, p.Decisions, sameScores(p), wrongKey(*s.Model.Decision, first, s.Decisions)), nil
+		return fmt.Sprintf("the model's decisions are not those of the log: %d of %d decisions differ%s; %s%s", p.Differ, p.Decisions, sameScores(p), wrongKey(*s.Model.Decision, first, s.Decisions), scoresAlone(e, p)), nil
 	}
 	return "", nil
 }
@@ -101,6 +102,16 @@ func sameScores(p *audit.Parity) string {
 		return ""
 	}
 	return ", although the scores are the same"
+}
+
+// scoresAlone says how scores that are those of the log can be explained without
+// decisions, where nothing is asked that needs these.
+func scoresAlone(e *audit.ExplainSpec, p *audit.Parity) string {
+	if p.Largest == nil || e.Attribution != nil && e.Attribution.Of == "decision" ||
+		e.Gap != nil && slices.ContainsFunc(e.Gap.Metrics, func(m string) bool { return m != "mean_score" }) {
+		return ""
+	}
+	return "; or remove model.threshold to explain the scores alone"
 }
 
 // wrongKey guesses which key makes decisions differ: it is favorable if the

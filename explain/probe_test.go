@@ -67,6 +67,31 @@ func TestProbeComparesDecisions(t *testing.T) {
 	}
 }
 
+// Scores that are those of the log can be explained without the decisions, unless
+// these are asked for.
+func TestProbeSaysHowToExplainScores(t *testing.T) {
+	for name, c := range map[string]struct {
+		asked audit.ExplainSpec
+		says  bool
+	}{
+		"scores":    {audit.ExplainSpec{Gap: &audit.GapSpec{Metrics: []string{"mean_score"}}, Attribution: &audit.AttributionSpec{Of: "margin"}}, true},
+		"all":       {audit.ExplainSpec{Gap: &audit.GapSpec{}}, true},
+		"rates":     {audit.ExplainSpec{Gap: &audit.GapSpec{Metrics: []string{"selection_rate"}}}, false},
+		"decisions": {audit.ExplainSpec{Attribution: &audit.AttributionSpec{Of: "decision"}}, false},
+	} {
+		s := study(t, 200)
+		c.asked.ParityRows, c.asked.Tolerance = 200, 1e-6
+		s.Spec.Model, s.Spec.Explain, s.Model.Decision = &audit.ModelSpec{Type: "xgboost"}, &c.asked, &Decision{Cut: .1, Below: true}
+		refused, err := (&Job{spec: s.Spec}).probe(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(refused, "check model.favorable") || strings.HasSuffix(refused, "; or remove model.threshold to explain the scores alone") != c.says {
+			t.Errorf("%s: %q", name, refused)
+		}
+	}
+}
+
 // A threshold is named only where one gives all logged decisions, and rows
 // without a decision do not count.
 func TestDividingThreshold(t *testing.T) {

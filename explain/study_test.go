@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -83,5 +84,20 @@ func TestDependenceExplains(t *testing.T) {
 	}
 	if parts[audit.PartPoint] == 0 || parts[partAccumulated] == 0 || len(parts) != 2 { // and no single person's row
 		t.Errorf("%v", parts)
+	}
+}
+
+// Gaps in decisions that are left out for want of a threshold are told, unless
+// others are asked for.
+func TestGapsWithoutThresholdAreTold(t *testing.T) {
+	for _, metrics := range [][]string{nil, {"mean_score"}} {
+		s := study(t, 100)
+		s.Model.Decision, s.Spec.Explain.Gap = nil, &audit.GapSpec{Metrics: metrics}
+		if _, err := Gaps().Explain(context.Background(), s); err != nil {
+			t.Fatal(err)
+		}
+		if told := strings.Contains(strings.Join(s.notes, " "), "Gaps in decisions"); told != (metrics == nil) {
+			t.Errorf("%v: %q", metrics, s.notes)
+		}
 	}
 }

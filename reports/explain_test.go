@@ -27,7 +27,7 @@ func TestExplainedSays(t *testing.T) {
 	for _, want := range []string{
 		"&#43;40.0 points on the sampled rows, unlike −4.8 in the whole log; a pulls most, &#43;30.0 points",
 		"; 20 orders of the inputs for each row, seed 7;",
-		"background: 50 rows of the reference group; 4,000 model rows; additivity error 1e-12; parity with the log: within, 200 rows differ by at most 1e-09; numbers in points.",
+		"background: 50 rows of the reference group; 4,000 model rows; additivity error 1e-12; parity with the log: the scores of 200 rows differ by at most 1e-09, within the tolerance; numbers in points.",
 		"Dealt out within strata alone",
 		"What each input does to the probability, by ",
 		"a: the mean probability is lowest, 0.000, at 0 and highest, 0.500, at 5",
@@ -216,5 +216,20 @@ func TestExplainedRanks(t *testing.T) {
 	}
 	if section := explainedSection(t, r); !strings.Contains(section, "rank 1") || strings.Contains(section, "NaN") {
 		t.Error("the section does not tell ranks")
+	}
+}
+
+// What a budget did not reach is among what was not measured, and once.
+func TestStoppedExplainerIsNotMeasured(t *testing.T) {
+	r := &audit.Result{Explainers: []audit.Explainer{
+		{Name: "gap", Title: "Gap", Status: "partial", Reason: "stopped: the budget is used up; not reached: the gap of sex"},
+		{Name: "flip", Title: "Flip", Status: "partial", Reason: "stopped: the budget is used up; not reached: race"},
+	}, Explanations: []audit.Explanation{{Explainer: "flip"}}}
+	want := []string{"Gap: not explained: the budget is used up; not reached: the gap of sex.", "Flip: not explained in full: the budget is used up; not reached: race."}
+	if got := unmeasured(r); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if got := explainerLine(r, r.Explainers[0], nil); got != "stopped before it had an answer" {
+		t.Error(got)
 	}
 }

@@ -148,9 +148,13 @@ func featureName(e *audit.Explanation) string {
 // howExplained says how the numbers of a question were made.
 func howExplained(r *audit.Result, q *explained) string {
 	e := q.features[0]
-	rows := fmt.Sprintf("%s sampled rows", count(e.N))
-	if e.ReferenceN > 0 {
-		rows = fmt.Sprintf("%s sampled rows of %s and %s of %s", count(e.N), partyName(q.attribute, e.Group), count(e.ReferenceN), partyName(q.attribute, e.Reference))
+	asked := rowsAsked(r, q.features)
+	rows := count(e.N) + asked
+	switch {
+	case e.ReferenceN > 0 && e.Group == nil: // of no group: pairs of labels
+		rows = fmt.Sprintf("%s%s with a positive label and %s with a negative one", count(e.N), asked, count(e.ReferenceN))
+	case e.ReferenceN > 0:
+		rows = fmt.Sprintf("%s%s of %s and %s of %s", count(e.N), asked, partyName(q.attribute, e.Group), count(e.ReferenceN), partyName(q.attribute, e.Reference))
 	}
 	parts := append([]string{rows}, q.draws()...)
 	parts = append(parts, circumstances(r, q.features)...)
@@ -158,6 +162,16 @@ func howExplained(r *audit.Result, q *explained) string {
 		parts = append(parts, "numbers in points")
 	}
 	return strings.Join(parts, "; ") + "."
+}
+
+// rowsAsked is what the rows are that a model was asked about: a sample, or all
+// of the log.
+func rowsAsked(r *audit.Result, list []*audit.Explanation) string {
+	asks := slices.ContainsFunc(list, func(e *audit.Explanation) bool { return e.ModelRows > 0 })
+	if m := r.Model; asks && m != nil && m.Rows > 0 && int64(m.Rows) >= r.Data.Copies {
+		return " rows"
+	}
+	return " sampled rows"
 }
 
 // howMade says how other numbers were made: of as many rows as the largest.
@@ -179,7 +193,7 @@ func howMadeOf(r *audit.Result, rows int64, list []*audit.Explanation) string {
 			drawn = e
 		}
 	}
-	parts := []string{fmt.Sprintf("%s sampled rows", count(rows))}
+	parts := []string{count(rows) + rowsAsked(r, list)}
 	switch {
 	case drawn != nil && drawn.ModelRows > 0:
 		parts = append(parts, fmt.Sprintf("%d orders of the inputs for each row, seed %d", drawn.Permutations, drawn.Seed))
@@ -256,15 +270,37 @@ func (q *explained) draws() []string {
 	return []string{fmt.Sprintf("%d orders of the inputs for each row, seed %d", drawn.Permutations, drawn.Seed)}
 }
 
+// parityText says how far the model's scores and decisions are those of the log.
 func parityText(p *audit.Parity) string {
-	verdict, decisions := strings.ReplaceAll(p.Verdict, "_", " "), fmt.Sprintf("%d of %d decisions differ", p.Differ, p.Decisions)
+	decisions := ""
+	if p.Decisions > 0 {
+		decisions = fmt.Sprintf("%s of %s decisions differ", count(int64(p.Differ)), count(int64(p.Decisions)))
+	}
 	switch {
 	case p.Largest != nil && p.Differ > 0:
-		return fmt.Sprintf("%s, the scores of %d rows differ by at most %.2g, and %s", verdict, p.Rows, *p.Largest, decisions)
+		joint := " and "
+		if p.Verdict == "beyond" && *p.Largest <= p.Tolerance {
+			joint = ", but "
+		}
+		return scoresApart(p.Rows, *p.Largest, p.Tolerance) + joint + decisions
 	case p.Largest != nil:
-		return fmt.Sprintf("%s, %d rows differ by at most %.2g", verdict, p.Rows, *p.Largest)
+		return scoresApart(p.Rows, *p.Largest, p.Tolerance)
+	case p.Decisions > 0 && p.Differ == 0:
+		return fmt.Sprintf("all of %s decisions are the same", count(int64(p.Decisions)))
 	case p.Decisions > 0:
-		return verdict + ", " + decisions
+		return decisions
 	}
 	return "not compared, the log has no score"
+}
+
+// scoresApart says how far scores of the same rows are from each other.
+func scoresApart(rows int, largest, tolerance float64) string {
+	of := fmt.Sprintf("the scores of %s rows ", count(int64(rows)))
+	switch {
+	case largest == 0:
+		return of + "are the same"
+	case largest <= tolerance:
+		return of + fmt.Sprintf("differ by at most %.2g, within the tolerance", largest)
+	}
+	return of + fmt.Sprintf("differ by up to %.2g, beyond the tolerance of %g", largest, tolerance)
 }

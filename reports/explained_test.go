@@ -58,3 +58,47 @@ func TestStabilityLine(t *testing.T) {
 		}
 	}
 }
+
+// Parity is told without the words of the result file: no rows "differ by at most 0".
+func TestParityText(t *testing.T) {
+	zero, some, far := 0.0, 1e-9, .25
+	for want, p := range map[string]audit.Parity{
+		"the scores of 200 rows are the same":                                        {Rows: 200, Largest: &zero, Verdict: "equal"},
+		"the scores of 200 rows differ by at most 1e-09, within the tolerance":       {Rows: 200, Largest: &some, Verdict: "within"},
+		"the scores of 200 rows differ by up to 0.25, beyond the tolerance of 1e-06": {Rows: 200, Largest: &far, Verdict: "beyond"},
+		"the scores of 200 rows are the same, but 200 of 200 decisions differ":       {Rows: 200, Largest: &zero, Decisions: 200, Differ: 200, Verdict: "beyond"},
+		"the scores of 200 rows are the same and 2 of 200 decisions differ":          {Rows: 200, Largest: &zero, Decisions: 200, Differ: 2, Verdict: "within"},
+		"all of 200 decisions are the same":                                          {Decisions: 200, Verdict: "equal"},
+		"150 of 200 decisions differ":                                                {Decisions: 200, Differ: 150, Verdict: "beyond"},
+		"not compared, the log has no score":                                         {Verdict: "not_compared"},
+	} {
+		p.Tolerance = 1e-6
+		if got := parityText(&p); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// The rows of an area under the curve are named by their labels.
+func TestRowsOfAnArea(t *testing.T) {
+	q := &explained{explainer: "importance", metric: "auc", features: []*audit.Explanation{{N: 389, ReferenceN: 611, Exact: true}}}
+	if got, want := howExplained(&audit.Result{}, q), "389 sampled rows with a positive label and 611 with a negative one; exact for these rows."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Rows are a sample where they are not all of the log.
+func TestRowsAsked(t *testing.T) {
+	list := []*audit.Explanation{{ModelRows: 1}}
+	for want, r := range map[string]*audit.Result{
+		" rows":         {Model: &audit.Model{Rows: 90}, Data: audit.Data{Copies: 90}},
+		" sampled rows": {Model: &audit.Model{Rows: 90}, Data: audit.Data{Copies: 91}},
+	} {
+		if got := rowsAsked(r, list); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if got := rowsAsked(r, []*audit.Explanation{{}}); got != " sampled rows" {
+			t.Errorf("without the model: %q", got)
+		}
+	}
+}

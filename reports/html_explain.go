@@ -220,8 +220,8 @@ func (k *maker) explainedModel() *grid {
 	if m.Parity != nil {
 		row("Beside the log", parityText(m.Parity))
 	}
-	if d := m.Determinism; d != nil {
-		row("Asked again", fmt.Sprintf("%s, %s rows differ by at most %.2g", d.Verdict, count(int64(d.Rows)), d.Largest))
+	if d := m.Determinism; d != nil && m.Parity != nil {
+		row("Asked again", scoresApart(d.Rows, d.Largest, m.Parity.Tolerance))
 	}
 	row("Rows asked about", count(int64(m.Rows)))
 	row("Rows scored", fmt.Sprintf("%s of at most %s", count(m.ModelRows), count(m.Budget)))

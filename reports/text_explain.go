@@ -93,7 +93,7 @@ func (s *screen) largest(q *explained) {
 func (s *screen) explainedOn(q *explained) string {
 	e := q.features[0]
 	if s.r.Model != nil && e.ModelRows > 0 {
-		return "explained with the model on " + count(int64(s.r.Model.Rows)) + " sampled rows"
+		return "explained with the model on " + count(int64(s.r.Model.Rows)) + rowsAsked(s.r, q.features)
 	}
 	return "of " + count(e.N+e.ReferenceN) + " sampled rows, without a model"
 }
@@ -130,10 +130,10 @@ func explainerLine(r *audit.Result, e audit.Explainer, all []*explained) string 
 		return found + "; the rest is not explained: " + clean(e.Reason)
 	case e.Status == "refused":
 		return "not explained: " + clean(e.Reason)
-	case e.Reason != "" && found != "":
-		return found + "; " + clean(e.Reason)
+	case e.Reason != "" && found != "": // what it lacks is among what was not measured
+		return found + "; stopped before its end"
 	case e.Reason != "":
-		return clean(e.Reason)
+		return "stopped before it had an answer"
 	case found == "" && r.Privacy != nil:
 		return "left out, because of small cells"
 	case found == "":

@@ -43,6 +43,9 @@ func dependenceLine(r *audit.Result) string {
 		return ""
 	}
 	s := spans[widest]
+	if len(spans) == 1 {
+		return fmt.Sprintf("the mean %s follows %s from %s to %s", explainedMetric(metric), clean(widest), plainThousandths(s.low), plainThousandths(s.high))
+	}
 	return fmt.Sprintf("of %d inputs, the mean %s follows %s furthest, from %s to %s", len(spans), explainedMetric(metric), clean(widest), plainThousandths(s.low), plainThousandths(s.high))
 }
 

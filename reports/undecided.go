@@ -78,12 +78,20 @@ func unmeasured(r *audit.Result) []string {
 	return append(out, unexplained(r)...)
 }
 
-// unexplained lists the explainers that were refused, those for the same reason
-// together; what a note says of the model is not said again.
+// unexplained lists the explainers that were refused or stopped, those for the
+// same reason together; what a note says of the model is not said again.
 func unexplained(r *audit.Result) []string {
-	var reasons []string
+	var reasons, out []string
 	names := map[string][]string{}
 	for _, e := range r.Explainers {
+		if e.Status == "partial" && e.Reason != "" {
+			how := ": not explained: "
+			if slices.ContainsFunc(r.Explanations, func(x audit.Explanation) bool { return x.Explainer == e.Name }) {
+				how = ": not explained in full: "
+			}
+			out = append(out, upperFirst(e.Name)+how+stopped(strings.TrimPrefix(clean(e.Reason), "stopped: ")))
+			continue
+		}
 		if e.Status != "refused" || e.Reason == "" || r.Model != nil && e.Reason == r.Model.Refused {
 			continue
 		}
@@ -92,7 +100,6 @@ func unexplained(r *audit.Result) []string {
 		}
 		names[e.Reason] = append(names[e.Reason], e.Name)
 	}
-	var out []string
 	for _, reason := range reasons {
 		out = append(out, upperFirst(strings.Join(names[reason], ", "))+": not explained: "+stopped(clean(reason)))
 	}

@@ -21,6 +21,7 @@ func (a *Audit) Check(schema source.Schema, sample *Sample) (mistakes Errors, wa
 	for _, u := range a.uses() {
 		c.use(u)
 	}
+	c.gapsOfDecisions()
 	c.mistakes.sort()
 	c.warnings.sort()
 	return c.mistakes, c.warnings
@@ -42,6 +43,19 @@ func (a *Audit) CheckJoin(i int, log, table source.Schema) Errors {
 	}
 	c.mistakes.sort()
 	return c.mistakes
+}
+
+// gapsOfDecisions doubts that gaps in decisions are left out on purpose, where
+// nothing says which gaps are asked for.
+func (c *checker) gapsOfDecisions() {
+	e, m := c.a.Explain, c.a.Model
+	if e == nil || m == nil || m.Threshold != "" || c.a.Columns.Decision == nil {
+		return
+	}
+	if gap := e.Gap; gap == nil && e.anything() || gap != nil && len(gap.Metrics) > 0 {
+		return
+	}
+	c.doubt("model", "gaps in decisions will not be explained, that in the mean score alone: there is no model.threshold", "add threshold: 0.5, or ask for that one with explain.gap.metrics: [mean_score]")
 }
 
 type checker struct {

@@ -102,6 +102,33 @@ func TestCheckModelInputs(t *testing.T) {
 	}
 }
 
+// Without a threshold the gaps in decisions are left out, which is doubted where
+// nothing says which gaps are asked for.
+func TestCheckGapsWithoutThreshold(t *testing.T) {
+	for tail, doubts := range map[string]int{
+		"model: {type: xgboost, path: m.json}\nexplain: {}\n":                             1,
+		"model: {type: xgboost, path: m.json}\nexplain: {gap: {}}\n":                      1,
+		"model: {type: xgboost, path: m.json}\nexplain: {gap: {metrics: [mean_score]}}\n": 0,
+		"model: {type: xgboost, path: m.json}\nexplain: {importance: {}}\n":               0,
+		"model: {type: xgboost, path: m.json, threshold: 0.5}\nexplain: {gap: {}}\n":      0,
+	} {
+		a, errs := parse(outline("decision: {column: y, positive: 1}\n", tail))
+		if errs != nil {
+			t.Fatal(errs)
+		}
+		_, warnings := a.Check(nil, nil)
+		got := 0
+		for _, w := range warnings {
+			if strings.Contains(w.Error(), "gaps in decisions will not be explained") {
+				got++
+			}
+		}
+		if got != doubts {
+			t.Errorf("%q: %v", tail, warnings)
+		}
+	}
+}
+
 func TestCheckMissingColumn(t *testing.T) {
 	a, errs := parse("version: 1\nname: t\ndata: {log: a, missing_column: null}\ncolumns: {decision: {column: y, positive: 1}, strata: [x]}\n")
 	if errs != nil {
