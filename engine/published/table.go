@@ -104,6 +104,9 @@ func (r *reader) tables(lines []line) []*table {
 			if l.note != "" {
 				r.current.made = l.made
 				r.current.remark(Note, "reading", l.number, l.note)
+				for _, name := range l.uncounted {
+					r.current.remark(Unread, "rates without counts", l.number, fmt.Sprintf("no number of applicants was found from which the rates of %q follow; they were not held against counts", shorten(name)))
+				}
 				for _, header := range l.left {
 					r.current.remark(Unread, "column not read", l.number, fmt.Sprintf("the column %q stands beside those of several parts and was not read", shorten(header)))
 				}
