@@ -15,9 +15,11 @@ type row struct {
 	table string // value of the Table column
 	kind  rowKind
 	cells map[Role]number
-	raw   []string
-	start boundary
-	lost  bool // its numbers could not be told apart
+	// others are those not selected, where a column counts them.
+	others number
+	raw    []string
+	start  boundary
+	lost   bool // its numbers could not be told apart
 }
 
 // boundary is what stands above a row.
@@ -277,6 +279,9 @@ func (r *reader) row(l line) {
 		} else {
 			out.table = l.cell(j)
 		}
+	}
+	if j := b.layout.others; j > 0 {
+		out.others = r.number(l.cell(j-1), true)
 	}
 	r.compounds(l, &out)
 	r.start, r.sectioned = noBoundary, false
