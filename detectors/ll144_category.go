@@ -223,13 +223,13 @@ func (r *ll144Run) keptText(t statutory) string {
 }
 
 // askSmall says how to leave such a category out: to whoever runs the audit, not to
-// those who read its tables.
-func (r *ll144Run) askSmall() string {
+// those who read its tables or what there is for a rule pack.
+func (r *ll144Run) askSmall() {
 	if r.small == "" {
-		return ""
+		return
 	}
-	return fmt.Sprintf(" To leave one with fewer than %s of the data of its table out, give its name in the result and a justification: exclude: {%q: …} under detectors.ll144.",
-		percentDecimal(r.params.ExcludeBelow), r.small)
+	r.note(fmt.Sprintf("tables of Local Law 144: to leave a category with fewer than %s of the data of its table out, give its name in the result and a justification: exclude: {%q: …} under detectors.ll144",
+		percentDecimal(r.params.ExcludeBelow), r.small))
 }
 
 // excluded says whether a category is left out of the ratios, and why.

@@ -116,10 +116,14 @@ func TestLL144KeptIntersections(t *testing.T) {
 	rows := slices.Concat(selectedOf("Male", "White", 500, 200), selectedOf("Female", "White", 490, 147), selectedOf("Male", "Asian", 10, 9))
 	note := func(p LL144Params) string {
 		out := runLL144(t, ll144Spec(), rows, p)
-		for _, m := range out.Measurements { // how to leave one out is said to whoever runs the audit
-			if said := strings.Contains(m.Note, `exclude: {"Male*Asian": …}`); m.Metric == "excluded_categories" && said != (p.Exclude["Asian"] != "") {
+		for _, m := range out.Measurements { // which the page of a rule pack shows
+			if strings.Contains(m.Note, "exclude: {") {
 				t.Errorf("%q", m.Note)
 			}
+		}
+		// How to leave one out is said to whoever runs the audit.
+		if said := strings.Contains(strings.Join(out.Notes, "\n"), `exclude: {"Male*Asian": …}`); said != (p.Exclude["Asian"] != "") {
+			t.Errorf("%q", out.Notes)
 		}
 		for _, b := range out.Tables {
 			if b.ID == "ll144/selection/crossed" {
@@ -134,6 +138,20 @@ func TestLL144KeptIntersections(t *testing.T) {
 	}
 	if left := note(LL144Params{Exclude: map[string]string{"Male*Asian": "few"}}); strings.Contains(left, "and kept") {
 		t.Errorf("%q", left)
+	}
+}
+
+// The reason for the kind of data is a sentence, however it is given.
+func TestLL144Reason(t *testing.T) {
+	for reason, want := range map[string]string{
+		"there were no hires yet; drawn from a panel": "The log holds test data. There were no hires yet; drawn from a panel.",
+		"eRecruiter is new.":                          "The log holds test data. eRecruiter is new.",
+		"élus seulement":                              "The log holds test data. Élus seulement.",
+	} {
+		out := runLL144(t, ll144Spec(), selectedOf("Male", "White", 50, 20), LL144Params{Data: "test", Reason: reason})
+		if len(out.Tables) == 0 || !slices.Contains(out.Tables[0].Notes, want) {
+			t.Errorf("%q: %+v", want, out.Tables)
+		}
 	}
 }
 

@@ -217,10 +217,11 @@ func (r *ll144Run) account() {
 		}
 	}
 	n := float64(len(r.leftOut))
-	m := audit.Measurement{Value: &n, N: r.unknown.audited, GroupKind: audit.KindOverall, Note: "No category was left out." + r.askSmall()}
+	m := audit.Measurement{Value: &n, N: r.unknown.audited, GroupKind: audit.KindOverall, Note: "No category was left out."}
 	if n > 0 {
-		m.Note = "Left out of the ratios, each with its justification: " + strings.Join(r.leftOut, ", ") + "." + r.askSmall()
+		m.Note = "Left out of the ratios, each with its justification: " + strings.Join(r.leftOut, ", ") + "."
 	}
+	r.askSmall()
 	if len(r.refused) > 0 {
 		m.Parameters = map[string]string{"status": "finding"}
 		m.Note = strings.Join(r.refused, "; ")

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -180,10 +181,28 @@ func (r *ll144Run) dataText() string {
 	if r.params.Data == "" {
 		s = "About the data:"
 	}
-	if r.params.Reason != "" {
-		s += " " + r.params.Reason
+	reason := strings.TrimSpace(r.params.Reason)
+	if reason == "" {
+		return s
 	}
-	return s
+	if r.params.Data != "" { // a sentence of its own
+		reason = capital(reason)
+	}
+	if !strings.ContainsAny(reason[len(reason)-1:], ".!?") {
+		reason += "."
+	}
+	return s + " " + reason
+}
+
+// capital begins a sentence with a capital, unless its first word has one further in,
+// as eRecruiter has.
+func capital(s string) string {
+	first, _, _ := strings.Cut(s, " ")
+	if first != strings.ToLower(first) {
+		return s
+	}
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
 }
 
 // medianText says what the median is, and over whom.

@@ -77,3 +77,26 @@ func TestSummaryShowsBothLimits(t *testing.T) {
 		}
 	}
 }
+
+// Where no line is left for what packs ask for, the summary says where it stands.
+func TestSummaryOfManyPacks(t *testing.T) {
+	r := packed()
+	first := r.Packs[0]
+	r.Packs = nil
+	for _, name := range []string{"one", "two", "three"} {
+		p := first
+		p.Name = name
+		r.Packs = append(r.Packs, p)
+	}
+	for free, want := range map[int]string{
+		8: "Computed under packs one, two, three:\n- one 1.10, verified 2026-11-01: ; it sets no limit.\n- two 1.10, verified 2026-11-01: ; it sets no limit.\n- three 1.10, verified 2026-11-01: ; it sets no limit.",
+		4: "Computed under packs one, two, three:\n- one 1.10, verified 2026-11-01: ; it sets no limit.\n- What the other 2 packs ask for is in the full report.",
+		2: "Computed under packs one, two, three.\nWhat each of them asks for is in the full report.",
+	} {
+		s := screen{Text: Text{Width: 100}, r: r, x: newIndex(r), lines: make([]string, textLines-free)}
+		s.packs()
+		if got := strings.TrimSpace(strings.Join(s.lines, "\n")); got != want {
+			t.Errorf("%d lines free: %q, want %q", free, got, want)
+		}
+	}
+}

@@ -23,13 +23,20 @@ func (s *screen) packs() {
 	for _, p := range list {
 		names = append(names, clean(p.Name))
 	}
+	head := len(s.lines)
 	s.wrap("Computed under packs ", "", strings.Join(names, ", ")+":", 2)
 	for i := range list {
 		at := len(s.lines)
 		s.wrap("- ", "  ", s.packLine(&list[i])+packLimits(s.r, list[i].Name), titleLines)
 		if s.left() < min(1, len(list)-1-i) {
 			s.lines = s.lines[:at]
-			s.add(s.plain("  … and what they ask for, in the full report"))
+			if rest := len(list) - i; i > 0 {
+				s.add(s.plain("- What the other " + map[bool]string{true: "pack asks", false: count(int64(rest)) + " packs ask"}[rest == 1] + " for is in the full report."))
+				return
+			}
+			s.lines = s.lines[:head]
+			s.wrap("Computed under packs ", "", strings.Join(names, ", ")+".", 2)
+			s.add(s.plain("What each of them asks for is in the full report."))
 			return
 		}
 	}

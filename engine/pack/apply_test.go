@@ -97,6 +97,32 @@ func TestStated(t *testing.T) {
 	}
 }
 
+// A stated date is held against the age that evidence may have, 365 days in this pack:
+// at the date of the audit and at the end of the log. 2024 has 366 days.
+func TestStatedDateTooOld(t *testing.T) {
+	for _, c := range []struct{ date, asOf, ends, want string }{
+		{"2019-01-01", "", "", ""},
+		{"2019-01-01", "2026-11-23", "", "2019-01-01 is more than 365 days before 2026-11-23, the date of --as-of."},
+		{"2019-01-01", "", "2026-10-31T22:00:00Z", "2019-01-01 is more than 365 days before the log ends, on 2026-10-31."},
+		{"2024-01-01", "2024-12-31", "2024-06-30T00:00:00Z", ""},
+		{"2024-01-01", "2025-01-02", "2024-06-30T00:00:00Z", "2024-01-01 is more than 365 days before 2025-01-02, the date of --as-of."},
+		{"2026-11-20", "2026-11-01", "", "2026-11-20 is later than 2026-11-01, the date of --as-of."},
+	} {
+		_, x := apply(t, head+"  groups: {sex: s}\npacks: [{name: nyc-ll144, evidence: {audit-date: "+c.date+"}}]\n")
+		asOf, _ := time.Parse(time.DateOnly, c.asOf)
+		_, evidence := x.Report(&audit.Result{Data: audit.Data{LastTime: c.ends}}, asOf)
+		for _, e := range evidence {
+			status, detail := audit.Recorded, c.date
+			if c.want != "" {
+				status, detail = audit.FindingAt, c.want
+			}
+			if e.Requirement == "audit-date" && (e.Status != status || e.Detail != detail) {
+				t.Errorf("%+v: %s %s", c, e.Status, e.Detail)
+			}
+		}
+	}
+}
+
 // Tables of single outputs and classes are evidence of what asks for tables by sex,
 // also without a decision.
 func TestTablesOfOutputs(t *testing.T) {

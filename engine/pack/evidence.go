@@ -184,8 +184,8 @@ func (t *teller) requirement(q Requirement) (audit.EvidenceStatus, string, []int
 	}
 	if q.Statement {
 		if text := use.Evidence[q.Name]; text != "" {
-			if date, err := time.Parse(time.DateOnly, text); q.Date && err == nil && !t.asOf.IsZero() && date.After(t.asOf.AddDate(0, 0, 1)) {
-				return audit.FindingAt, text + " is later than " + t.asOf.Format(time.DateOnly) + ", the date of --as-of.", nil
+			if wrong := t.misdated(q, text); wrong != "" {
+				return audit.FindingAt, wrong, nil
 			}
 			return audit.Recorded, text, nil
 		}
@@ -207,6 +207,30 @@ func (t *teller) requirement(q Requirement) (audit.EvidenceStatus, string, []int
 		return audit.Absent, "There is no such table.", nil
 	}
 	return t.measured(q)
+}
+
+// misdated says what is wrong with a stated date: that it is later than the audit is
+// to be judged at, or older than evidence may be, then or when the log ended.
+func (t *teller) misdated(q Requirement, text string) string {
+	date, err := time.Parse(time.DateOnly, text)
+	if !q.Date || err != nil {
+		return ""
+	}
+	if !t.asOf.IsZero() && date.After(t.asOf.AddDate(0, 0, 1)) {
+		return text + " is later than " + t.asOf.Format(time.DateOnly) + ", the date of --as-of."
+	}
+	if t.p.MaxAge == 0 {
+		return ""
+	}
+	good := date.AddDate(0, 0, 1).Add(t.p.Age()) // a date stands for its whole day
+	allowed := strings.Replace(days(t.p.Age()), "d", " days", 1)
+	if !t.asOf.IsZero() && t.asOf.After(good) {
+		return fmt.Sprintf("%s is more than %s before %s, the date of --as-of.", text, allowed, t.asOf.Format(time.DateOnly))
+	}
+	if until, ok := t.goodUntil(); ok && until.Add(-t.p.Age()).After(good) {
+		return fmt.Sprintf("%s is more than %s before the log ends, on %s.", text, allowed, until.Add(-t.p.Age()).Format(time.DateOnly))
+	}
+	return ""
 }
 
 // table looks for the table that a requirement names, or for those of single outputs

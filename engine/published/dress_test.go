@@ -2,6 +2,7 @@ package published
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -57,6 +58,22 @@ func (s *sheet) dressed() *sheet {
 	return s
 }
 
+// less is one printed count less another, as far as that is a count.
+func (s *sheet) less(n, k string) string {
+	digits := func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}
+	all, err := strconv.ParseInt(strings.Map(digits, n), 10, 64)
+	chosen, wrong := strconv.ParseInt(strings.Map(digits, k), 10, 64)
+	if err != nil || wrong != nil || chosen > all {
+		return ""
+	}
+	return s.count(all - chosen)
+}
+
 // dressing puts a printed row, or the header, into its dress.
 func (s *sheet) dressing(job string, names, cells []string, group bool) []string {
 	d := s.style.dress
@@ -74,7 +91,7 @@ func (s *sheet) dressing(job string, names, cells []string, group bool) []string
 	if d.notSelected {
 		extra := "Not selected"
 		if group {
-			extra = "12"
+			extra = s.less(cells[0], cells[1])
 		} else if job != "Job" {
 			extra = ""
 		}

@@ -26,8 +26,14 @@ func (b *block) idle(f notation) {
 		if b.asides(j, say) {
 			continue
 		}
+		if j+1 == b.layout.others {
+			if _, counted := b.layout.column[Applicants]; !counted {
+				say(Note, "column not used", "counts those not selected, and there is no number of applicants to hold it against")
+			}
+			continue
+		}
 		digits, filled := b.filledWith(j)
-		if role != "" || 2*digits <= filled || filled == 0 {
+		if role != "" || filled == 0 || 2*digits <= filled && (header == "" || !b.numbered(f, j)) {
 			continue
 		}
 		switch again := b.layout.again[j]; {
@@ -71,6 +77,11 @@ func (b *block) filledWith(j int) (digits, filled int) {
 		}
 	}
 	return digits, filled
+}
+
+// numbered says whether a cell of a column is a number, as a ratio among verdicts is.
+func (b *block) numbered(f notation, j int) bool {
+	return slices.ContainsFunc(b.rows, func(r row) bool { return f.number(line{cells: r.raw}.cell(j), false).known() })
 }
 
 // same says whether a column prints the numbers of a role once more, perhaps in

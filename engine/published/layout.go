@@ -15,6 +15,7 @@ type layout struct {
 	aside      map[int]string // columns in percent that were not used, and why not
 	inferred   []int          // columns whose role follows from their numbers
 	made       int            // the column, from 1, that the file does not have
+	others     int            // the column, from 1, of those not selected
 }
 
 // header tries to read a line, or the line and the one below it, as the head of a
@@ -181,6 +182,7 @@ func (l layout) settled(below []line, g guesser) layout {
 	l.prefer(below, g)
 	l.percentages(below, g)
 	l.infer(below, g)
+	l.others = g.notSelected(l, below)
 	return l
 }
 

@@ -213,6 +213,7 @@ func (c *checker) table(id int, t *table) {
 			c.cells(id, t, &rows[j])
 		}
 	}
+	c.everybody(id, t)
 	c.twice(id, t)
 	c.ratios(id, t)
 	c.sums(id, t)

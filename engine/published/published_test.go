@@ -178,10 +178,12 @@ func TestReadings(t *testing.T) {
 		"Job category,Sex,Applicants,Selected,Rate,Impact Ratio\nClerk,Male,1390,667,48%,1.00\nClerk,Female,1181,555,47%,0.98\nChef,Male,100,50,50%,1.00\nChef,Female,100,40,40%,0.80\n":   "every job category is a table",
 		"Job,Sex,Applicants,Selected,Rate,Impact Ratio\nClerk,Male,1390,667,48%,1.00\nClerk,Female,1181,555,47%,0.98\nChef,Male,100,50,50%,1.00\nChef,Female,100,40,40%,0.80\n":            `each value of the column "Job"`,
 		"Group,Applicants,Selected,Rate,Impact Ratio\nUnder 40,100,50,50%,1.00\n40 and over,100,40,40%,0.80\nMale,100,45,45%,1.00\nFemale,100,45,45%,1.00\n":                               "another division",
-		"Sex,Applicants,Selected,Not selected,Rate\nMale,100,50,50,50%\nFemale,100,40,60,40%\nNote: rates are rounded, so they may differ\n":                                               "not used",
+		"Sex,Applicants,Selected,Waiting,Rate\nMale,100,50,50,50%\nFemale,100,40,60,40%\nNote: rates are rounded, so they may differ\n":                                                    "not used",
 		"Year,Sex,Applicants,Selected,Rate,Impact Ratio\n2022,Male,1390,667,48%,1.00\n,Female,1181,555,47%,0.98\n2023,Male,100,50,50%,1.00\n,Female,100,40,40%,0.80\nTotal,,2771,1312,,\n": `each value of the column "Year"`,
 		"Sex,Applicants,Selected,Rate,Impact Ratio\nM,100,50,50%,0.556\nF,100,40,40%,0.444\nUnknown,10,9,90%,1.00\n":                                                                       "unknown group count as a group",
-		"Sex,Applicants,Selected,Not selected,Rate,Year\nM,100,50,50,50%,2023\nF,100,40,60,40%,2023\n":                                                                                     `"Not selected" was not understood`,
+		"Sex,Applicants,Selected,Waiting,Rate,Year\nM,100,50,50,50%,2023\nF,100,40,60,40%,2023\n":                                                                                          `"Waiting" was not understood`,
+		"Sex,Applicants,Selected,Fail,Rate\nM,100,50,40,50%\nF,100,40,30,40%\n":                                                                                                            "(M)",
+		"Race,Approved,Denied,Approval rate\nWhite,820,180,62%\nBlack,600,300,47%\n":                                                                                                       "no number of applicants to hold it against",
 		"Sex,Applicants,Selected,Rate,Impact Ratio\nMale,1390,667,48.0%,1.00\nFemale,1,181,555,47.0%,0.98\n":                                                                               "6 cells under 5 headings",
 	} {
 		r, err := Verify([]byte(text), nil)

@@ -29,7 +29,9 @@ type line struct {
 	note   string   // how the line was made out of the file's
 	made   int      // a column that the file does not have, from 1
 	left   []string // columns that were left out
-	short  bool     // cells are missing, and nobody knows which
+	// uncounted are blocks of columns whose rates have no counts.
+	uncounted []string
+	short     bool // cells are missing, and nobody knows which
 }
 
 // filled counts the cells with something in them.

@@ -76,12 +76,18 @@ func (c Columns) numbered() bool {
 	return false
 }
 
+// notChosen is what headers of people who were not selected look like.
+const notChosen = `\b(not|un|non)[ -]?(selected|hired|passed|advanced|approved|admitted|recommended|promoted|interviewed)\b|\brejected\b|` +
+	`^((number|no\.?|#|n) )?(of )?((applicants|candidates|people|those) )?(who )?(were |was )?(fail(s|ed|ures?)?|denied|denials?|declined|refused|refusals?)( (applicants|candidates))?$|` +
+	`^((number|no\.?|#|n) )?(of )?(scor(ed|es|ing) )?(at or )?below (the )?(sample )?median( score)?$`
+
 // headerRules give roles to headers in lower case with single spaces; the first
 // that fits counts.
 func headerRules() []headerRule {
 	return []headerRule{
-		{"", `\b(not|un|non)[ -]?(selected|hired|passed|advanced)\b|\brejected\b|\bnot? moved\b|^(%|percent(age)?|proportion|share) of (all |the |total |those )*(selected|selections|hired|hires|passed|advanced|approved|approvals|admitted|offers)$`},
-		{Ratio, `\bratio\b|\bair\b|^(ir|impact)$|four[ -]fifths|disparate impact|adverse impact|verhältnis|verhouding|rapporto|cociente`},
+		{"", notChosen},
+		{"", `\bnot? moved\b|^(%|percent(age)?|proportion|share) of (all |the |total |those )*(selected|selections|hired|hires|passed|advanced|approved|approvals|admitted|offers)$`},
+		{Ratio, `\bratio\b|\bair\b|^(ir|impact)$|four[ -]fifths|^4/5(th)?s?\b|disparate impact|adverse impact|verhältnis|verhouding|rapporto|cociente`},
 		{Rate, `\brates?\b|(%|percent(age)?|proportion|share) of (all |the )*(applicants|candidates|people) (who (were |was )?)?(selected|hired|passed|advanced|approved|above)|(%|percent(age)?|proportion|share)( of)? (selected|hired|passed|advanced|approved|above)|(selected|hired|passed|advanced|approved|above (the )?median) ?\(?(%|percent|rate|share)|quote$|\btaux\b|\btasa\b|\btasso\b|\btaxa\b`},
 		{Share, `\bshare\b|(%|percent(age)?|proportion) of (all |the |total )*(applicants|applications|applied|assessed|considered|candidates|data|sample|total|people|population|pool|n)\b|(applicants|candidates|total|people) \(?(%|percent)|^(%|percent(age)?|pct\.?|proportion|prozent|anteil|pourcentage|porcentaje|percentuale|porcentagem)$`},
 		{Selected, `\bselected\b|\bselections\b|\bhire[ds]\b|\badvanced\b|\bpass(ed|ing)?\b|\binterviewed\b|\bmoved forward\b|\bprogressed\b|\brecommended\b|above (the |sample )*median|\babove\b|\boffers?\b|\bapproved\b|\badmitted\b|\bpromoted\b|\bfavou?rable\b|\bpositives?\b|ausgewählt|eingestellt|zugelassen|bewilligt|angenommen|sélectionné|retenu|embauché|seleccionad|contratad|selezionat|assunt[io]|geselecteerd|aangenomen|selecionad`},
@@ -103,6 +109,7 @@ type guesser struct {
 	compound
 	columns Columns
 	rules   []compiledRule
+	others  *regexp.Regexp // headers of those not selected
 	// kindWords are those of headings that say what kind of number a column holds.
 	kindWords *regexp.Regexp
 	// Texts come again: which are no numbers, and what columns so headed hold.
@@ -121,6 +128,7 @@ func newGuesser(c Columns) guesser {
 		`applica(nts?|tions?)|candidates?|applied|assessed|considered|people|persons?|individuals?|employees|pool|` +
 		`select(ed|ions?)|hir(es?|ed|ing)|pass(ed|ing)?|advanced|interviewed|offers?|approv(ed|als?)|admitted|admissions?|promot(ed|ions?)|recommended|favou?rable|positives?|` +
 		`above|median|sample|scor(ed|ing)|rates?|impact|ratios?|air|ir|adverse|disparate|four|fifths|progressed|moved|forward)\b|[#%]`)
+	g.others = regexp.MustCompile(notChosen)
 	for _, r := range headerRules() {
 		g.rules = append(g.rules, compiledRule{r.role, regexp.MustCompile(r.pattern)})
 	}

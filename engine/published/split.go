@@ -71,7 +71,23 @@ func (b *block) split(x reading) []*table {
 		}
 		early = rest
 	}
+	if b.made > 0 {
+		for _, t := range out {
+			t.drop()
+		}
+	}
 	return out
+}
+
+// drop forgets the headings of numbers that a table has none of: of blocks of columns
+// side by side one may lack what another has.
+func (t *table) drop() {
+	rows := slices.Concat(t.groups, t.totals, t.unknown)
+	for _, role := range t.roles() {
+		if !slices.ContainsFunc(rows, func(r row) bool { return r.cells[role].state != absent }) {
+			delete(t.headers, role)
+		}
+	}
 }
 
 // rounds tells tables by the same attribute apart that follow each other under

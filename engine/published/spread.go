@@ -12,7 +12,10 @@ type spread struct {
 	headers []string
 	roles   []Role
 	blocks  []columns
-	tables  bool // every block has names of its own
+	tables  bool   // every block has names of its own
+	pooled  string // heading of a column of applicants that serves several blocks
+	// uncounted are blocks with rates and no number of applicants, where others have one.
+	uncounted []string
 }
 
 // columns are those of one block, in the order of the first block's roles; -1 stands
@@ -49,6 +52,7 @@ func (r *reader) unfold(lines []line) []line {
 		if s.tables {
 			out = append(out, s.apart(lines[i], lines[i+used:end])...)
 		} else {
+			s.share(r, lines[i+used:end])
 			out = append(out, r.stacked(s, lines[i], lines[i+used:end])...)
 		}
 		i = end
@@ -244,6 +248,9 @@ func (s *spread) heads(upper, lower line, g guesser) {
 			left = u
 		}
 		up[j] = left
+		if low := lower.cell(j); g.role(low, j) == Category && g.role(left, j) != Category { // the name of a block above names
+			s.headers[j] = low
+		}
 	}
 	for _, b := range s.blocks {
 		for _, j := range b.at {

@@ -59,8 +59,11 @@ func (r *reader) stacked(s spread, head line, below []line) []line {
 	}
 	kind, shown := r.blockNames(s)
 	first := pick(s.headers, full.at)
-	out := []line{{left: left, number: head.number, blank: head.blank, made: len(before) + len(first) + 1, cells: slices.Concat(pick(s.headers, before), first, []string{kind}, pick(s.headers, after)),
+	out := []line{{left: left, uncounted: s.uncounted, number: head.number, blank: head.blank, made: len(before) + len(first) + 1, cells: slices.Concat(pick(s.headers, before), first, []string{kind}, pick(s.headers, after)),
 		note: "the same numbers stand side by side for " + list(shown) + ", and each part was read by itself"}}
+	if s.pooled != "" {
+		out[0].note += fmt.Sprintf("; the column %q counts the people of more than one, as the numbers agree", shorten(s.pooled))
+	}
 	numbers := func(l line, b columns) bool { return line{cells: pick(l.cells, b.at)}.filled() > 0 }
 	last := len(below)
 	for last > 0 && !slices.ContainsFunc(s.blocks, func(b columns) bool { return numbers(below[last-1], b) }) {

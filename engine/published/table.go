@@ -15,9 +15,11 @@ type row struct {
 	table string // value of the Table column
 	kind  rowKind
 	cells map[Role]number
-	raw   []string
-	start boundary
-	lost  bool // its numbers could not be told apart
+	// others are those not selected, where a column counts them.
+	others number
+	raw    []string
+	start  boundary
+	lost   bool // its numbers could not be told apart
 }
 
 // boundary is what stands above a row.
@@ -104,6 +106,9 @@ func (r *reader) tables(lines []line) []*table {
 			if l.note != "" {
 				r.current.made = l.made
 				r.current.remark(Note, "reading", l.number, l.note)
+				for _, name := range l.uncounted {
+					r.current.remark(Unread, "rates without counts", l.number, fmt.Sprintf("no number of applicants was found from which the rates of %q follow; they were not held against counts", shorten(name)))
+				}
 				for _, header := range l.left {
 					r.current.remark(Unread, "column not read", l.number, fmt.Sprintf("the column %q stands beside those of several parts and was not read", shorten(header)))
 				}
@@ -274,6 +279,9 @@ func (r *reader) row(l line) {
 		} else {
 			out.table = l.cell(j)
 		}
+	}
+	if j := b.layout.others; j > 0 {
+		out.others = r.number(l.cell(j-1), true)
 	}
 	r.compounds(l, &out)
 	r.start, r.sectioned = noBoundary, false

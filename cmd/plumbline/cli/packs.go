@@ -82,7 +82,9 @@ func (a *app) packsCheckCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "check FILE...", Short: "check files with rule packs of one's own",
 		Long: "Check reads each FILE as audit.yaml would under packs:, and reports every mistake at\n" +
-			"once: keys, limits that contradict each other, missing sources, dates in the future.",
+			"once: keys, limits that contradict each other, missing sources, dates in the future.\n" +
+			"A date lies in the future when it has begun nowhere on Earth, so that tomorrow's is\n" +
+			"taken once it is tomorrow in the easternmost time zone (UTC+14).",
 		Example: "  plumbline packs check our-rules.yaml",
 		Args:    want("the path of a pack", true),
 		RunE: func(_ *cobra.Command, args []string) error {
