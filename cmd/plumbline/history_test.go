@@ -232,6 +232,7 @@ func TestLedgerFaults(t *testing.T) {
 // A run that is killed at any moment leaves the ledger whole, and the next one ends
 // with the same bytes as if nothing had happened.
 func TestKilled(t *testing.T) {
+	slowUnderRace(t)
 	t.Parallel()
 	m := newMonthly(t)
 	for _, month := range m.months[:6] {

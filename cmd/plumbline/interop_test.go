@@ -314,6 +314,15 @@ func highWater(pid int) int64 {
 	return kib << 10
 }
 
+// slowUnderRace skips a test of arithmetic, or of many processes, in which goroutines
+// meet as they do in all others: the race detector makes it ten times as slow.
+func slowUnderRace(t *testing.T) {
+	t.Helper()
+	if underRace() {
+		t.Skip("left out under the race detector, which takes too long here")
+	}
+}
+
 // underRace says that the race detector takes its time and memory, too.
 func underRace() bool {
 	info, ok := debug.ReadBuildInfo()

@@ -19,6 +19,7 @@ import (
 // chosen: each subset of those that count cases, decisions, labels and scores audits
 // another small log in which some of these are missing.
 func TestNothingShownByAnySubset(t *testing.T) {
+	slowUnderRace(t)
 	detectors := []string{"error_rates", "ll144", "parity", "equal_opportunity", "label_coverage", "completeness"}
 	others := []string{"score_gap", "calibration", "conditional", "missing_groups", "drift", "adverse_impact"}
 	dir := t.TempDir()

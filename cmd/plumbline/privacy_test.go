@@ -49,6 +49,7 @@ func below(t *testing.T, path string, limit int) (exact, published *audit.Result
 }
 
 func TestNothingDerivable(t *testing.T) {
+	slowUnderRace(t)
 	for _, c := range []struct {
 		name  string
 		limit int
@@ -72,6 +73,7 @@ func TestNothingDerivable(t *testing.T) {
 // groups: what a row leaves out of a group is a count of people as well. Of the women
 // who applied to department B of Berkeley, 17 of 25 were admitted.
 func TestNothingLeftOver(t *testing.T) {
+	slowUnderRace(t)
 	for _, c := range []struct {
 		name  string
 		limit int
@@ -118,6 +120,7 @@ func TestNothingLeftOver(t *testing.T) {
 // TestNothingDerivableAtRandom attacks audits of random logs: two attributes with
 // missing values and their intersection, by month, with labels that some lack.
 func TestNothingDerivableAtRandom(t *testing.T) {
+	slowUnderRace(t)
 	for seed, reference := range map[uint64]string{0: "a", 2: "a", 5: "best", 6: "largest"} { // the choice of the last two tells something
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 9))
@@ -164,6 +167,7 @@ func checkRule(t *testing.T, a *attacker) {
 // TestNothingPrinted looks for every suppressed number, written as reports write
 // numbers, in every report.
 func TestNothingPrinted(t *testing.T) {
+	slowUnderRace(t)
 	for _, name := range []string{"compas/all", "compas/months", "compas/robust", "compas/strata", "bank/audit", "bank/kpis", "ll144/selection", "ll144/four-fifths",
 		"ucb/audit", "completejourney/audit"} {
 		t.Run(name, func(t *testing.T) {
