@@ -24,7 +24,8 @@ func Dependence() Explainer {
 	return Explainer{
 		Name: "dependence", Title: "How the score follows an input",
 		Definition: "Partial dependence: the mean score of the rows if all of them had this value of the input (Friedman 2001). " +
-			"Accumulated: how the score changes when rows move across the short interval of values that they lie in, added up, with mean 0 (Apley and Zhu 2020). Spread: the means of equal parts of the rows.",
+			"Accumulated: how the score changes when rows move across the short interval of values that they lie in, added up, with mean 0 (Apley and Zhu 2020). Spread: the means of equal parts of the rows. " +
+			"Individual: the score of single sampled rows with each value of the input (Goldstein and others 2015).",
 		DoesNotShow: "It shows what the model answers, not what would happen to people whose value changed; partial dependence also asks about combinations of values that nobody has.",
 		NeedsModel:  true,
 		Asked:       func(e *audit.ExplainSpec) bool { return e.Dependence != nil },
@@ -37,7 +38,7 @@ func explainDependence(ctx context.Context, s *Study) ([]audit.Explanation, erro
 	if s.Rows.Rows < 2 {
 		return nil, ErrNoRows
 	}
-	want := dependenceAsked{points: spec.Points, spread: func(rows []int, of func(row int) float64) []float64 {
+	want := dependenceAsked{points: spec.Points, individual: spec.Individual, spread: func(rows []int, of func(row int) float64) []float64 {
 		return s.spread(rows, of, dependenceParts)
 	}}
 	if want.points < 2 {
@@ -87,12 +88,18 @@ func (s *Study) curves(d dependence, by *Attribute) []audit.Explanation {
 	for _, list := range []struct {
 		part   audit.Part
 		curves []curve
-	}{{audit.PartPoint, d.partial}, {partAccumulated, d.accumulated}} {
+	}{{audit.PartPoint, d.partial}, {partAccumulated, d.accumulated}, {audit.PartIndividual, d.individual}} {
 		for _, c := range list.curves {
 			for k, x := range c.values {
 				e := point(list.part, c.group, c.rows, x)
+				e.Member = c.member
 				if c.spread != nil {
 					e.Spread = c.spread[k]
+				}
+				if c.se == nil {
+					e.Value = number(c.mean[k])
+					out = append(out, e)
+					continue
 				}
 				out = append(out, uncertain(e, c.mean[k], c.se[k], s.Spec.Alpha))
 			}

@@ -20,15 +20,20 @@ type dependence struct {
 	// Zhu, JRSS B 82 (2020) 1059-1086). It asks no row for a value far from its
 	// own. There is none for an input of categories, which have no order.
 	accumulated []curve
+	// individual is the output of single rows over the values (individual
+	// conditional expectation: Goldstein, Kapelner, Bleich and Pitkin, JCGS 24
+	// (2015) 44-65).
+	individual []curve
 }
 
 // A curve is a mean over the rows of one group.
 type curve struct {
 	group  int // an index into the attribute's groups; -1 is all rows
+	member int // of the rows of the group that have a curve of their own, from 1
 	rows   int
 	values []float64 // of the input, rising; NaN, the last, is the missing value
 	mean   []float64
-	se     []float64 // from the sampling of rows
+	se     []float64 // from the sampling of rows; nil of a single row
 	spread [][]float64
 }
 
@@ -37,6 +42,8 @@ type dependenceAsked struct {
 	inputs []int
 	by     *Attribute // whose groups get curves of their own; nil is none
 	points int        // the most of a curve; an input with more values has their quantiles
+	// individual is how many rows, of each group, have a curve of their own.
+	individual int
 	// spread tells how the output is spread over rows; nil is not at all.
 	spread func(rows []int, of func(row int) float64) []float64
 }
@@ -212,6 +219,12 @@ func (p *dependencePlan) dependence(input int, scores []float64, want dependence
 			}
 		}
 		d.partial = append(d.partial, partial)
+		if g.group >= 0 || len(p.groups) == 1 {
+			for member, row := range g.rows[:min(want.individual, len(g.rows))] {
+				own := scores[row*len(p.grid) : (row+1)*len(p.grid)]
+				d.individual = append(d.individual, curve{group: g.group, member: member + 1, rows: 1, values: p.grid, mean: own})
+			}
+		}
 		if len(p.edges[i]) > 1 {
 			d.accumulated = append(d.accumulated, p.accumulated(i, scores, rows.People))
 		}

@@ -51,6 +51,52 @@ func TestDependenceOfLinearModel(t *testing.T) {
 	}
 }
 
+// The mean of the curves of single rows is the partial dependence (Goldstein and
+// others 2015, section 3.1), and of a linear model each has the coefficient's slope.
+func TestIndividualCurves(t *testing.T) {
+	linear, err := model.ReadLinear([]byte(`{"inputs":["age","balance","day","duration","campaign","pdays"],"coefficients":[0.1,-0.002,0.3,0.004,-2,0.01],"intercept":7,"link":"identity"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := drawn(rand.New(rand.NewPCG(1, 1)), 60)
+	found, err := audited(linear).dependences(context.Background(), r, linear.Inputs(), dependenceAsked{inputs: []int{0}, points: 12, individual: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := found[0]
+	if len(d.individual) != 60 {
+		t.Fatalf("%d curves of single rows, want 60", len(d.individual))
+	}
+	for k, x := range d.partial[0].values {
+		sum := 0.0
+		for i, c := range d.individual {
+			if c.member != i+1 || c.se != nil {
+				t.Errorf("curve %d is that of row %d, with errors %v", i, c.member, c.se)
+			}
+			if slope := (c.mean[k] - c.mean[0]) - .1*(x-c.values[0]); math.Abs(slope) > 1e-9 {
+				t.Errorf("row %d at %v is %v off its line", c.member, x, slope)
+			}
+			sum += c.mean[k] / 60
+		}
+		if math.Abs(sum-d.partial[0].mean[k]) > 1e-9 {
+			t.Errorf("at %v: the mean of the rows' curves is %v, the partial dependence %v", x, sum, d.partial[0].mean[k])
+		}
+	}
+	// With groups, each group has so many rows.
+	found, err = audited(linear).dependences(context.Background(), r, linear.Inputs(), dependenceAsked{inputs: []int{0}, by: &r.Attributes[0], points: 4, individual: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range found[0].individual {
+		if c.group < 0 || c.member > 3 {
+			t.Errorf("group %d, row %d", c.group, c.member)
+		}
+	}
+	if n := len(found[0].individual); n != 6 {
+		t.Errorf("%d curves of single rows of two groups, want 6", n)
+	}
+}
+
 // Two inputs that are nearly the same, of which the model takes a product: the
 // accumulated effect is x²/2, that of the partial dependence a line (Apley and
 // Zhu's example of what local effects are for).

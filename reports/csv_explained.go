@@ -13,7 +13,7 @@ import (
 func explainedColumns() []string {
 	return []string{
 		"explainer", "metric", "method_version", "feature", "part", "rank",
-		"attribute", "group", "reference", "window", "stratum", "x", "category",
+		"attribute", "group", "reference", "window", "stratum", "member", "x", "category",
 		"value", "standard_error", "interval_low", "interval_high", "interval_level", "interval_method", "p_value", "spread", "exact",
 		"n", "reference_n", "smallest_cell", "background", "background_rows", "seed", "permutations", "model_rows",
 		"additivity_error", "parity", "note",
@@ -43,7 +43,7 @@ func explainedRow(e *audit.Explanation) []string {
 	}
 	return []string{
 		csvText(e.Explainer), csvText(e.Metric), strconv.Itoa(e.MethodVersion), csvOptional(e.Feature), csvText(string(e.Part)), csvPositive(int64(e.Rank)),
-		csvText(e.Attribute), csvOptional(e.Group), csvOptional(e.Reference), csvText(e.Window), csvOptional(e.Stratum), csvFloat(e.X), csvOptional(e.Category),
+		csvText(e.Attribute), csvOptional(e.Group), csvOptional(e.Reference), csvText(e.Window), csvOptional(e.Stratum), csvPositive(int64(e.Member)), csvFloat(e.X), csvOptional(e.Category),
 		csvFloat(e.Value), csvFloat(e.StandardError), csvFloat(iv.Low), csvFloat(iv.High), level, csvText(iv.Method), csvFloat(e.P), csvFloats(e.Spread), strconv.FormatBool(e.Exact),
 		strconv.FormatInt(e.N, 10), csvPositive(e.ReferenceN), csvPositive(e.SmallestCell), csvText(e.Background), csvPositive(int64(e.BackgroundRows)), seed,
 		csvPositive(int64(e.Permutations)), csvPositive(e.ModelRows), csvFloat(e.Additivity), csvText(e.Parity), csvText(e.Note),

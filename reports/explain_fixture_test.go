@@ -79,6 +79,9 @@ func (b *explainBuilder) curves() {
 				e.X, e.Spread = ptr(float64(x)), []float64{.05 * float64(x), .1 * float64(x), .15 * float64(x)}
 			})
 			b.add("dependence", "probability", "accumulated", "a", .1*float64(x)-.25, func(e *audit.Explanation) { of(e); e.X = ptr(float64(x)) })
+			if group != nil {
+				b.add("dependence", "probability", audit.PartIndividual, "a", .08*float64(x), func(e *audit.Explanation) { of(e); e.X, e.Member = ptr(float64(x)), 1 })
+			}
 		}
 		for _, name := range []string{"(missing)", "<i>", "null"} {
 			b.add("dependence", "probability", audit.PartPoint, "c", .2, func(e *audit.Explanation) { of(e); e.Category = &name })

@@ -15,6 +15,7 @@ type course struct {
 	list          []*audit.Explanation
 	partial       []*curve // everybody first
 	accumulated   []*curve
+	individual    []*curve  // of single rows
 	names         []string  // places of categories; nil for numbers
 	values        []float64 // of numbers, rising
 	even          bool      // the values stand at equal distances
@@ -24,6 +25,7 @@ type course struct {
 type curve struct {
 	attribute string
 	group     *string
+	member    int // of a single row's curve
 	points    []*audit.Explanation
 }
 
@@ -31,7 +33,7 @@ func coursesOf(list []*audit.Explanation) []*course {
 	var out []*course
 	at := map[string]*course{}
 	for _, e := range list {
-		if e.Feature == nil || e.Value == nil || e.Part != audit.PartPoint && e.Part != "accumulated" {
+		if e.Feature == nil || e.Value == nil || e.Part != audit.PartPoint && e.Part != "accumulated" && e.Part != audit.PartIndividual {
 			continue
 		}
 		c := at[*e.Feature]
@@ -40,9 +42,12 @@ func coursesOf(list []*audit.Explanation) []*course {
 			at[*e.Feature], out = c, append(out, c)
 		}
 		c.list = append(c.list, e)
-		if e.Part == audit.PartPoint {
+		switch e.Part {
+		case audit.PartPoint:
 			c.partial = withPoint(c.partial, e)
-		} else {
+		case audit.PartIndividual:
+			c.individual = withPoint(c.individual, e)
+		default:
 			c.accumulated = withPoint(c.accumulated, e)
 		}
 	}
@@ -54,10 +59,10 @@ func coursesOf(list []*audit.Explanation) []*course {
 
 func withPoint(curves []*curve, e *audit.Explanation) []*curve {
 	at := slices.IndexFunc(curves, func(c *curve) bool {
-		return (c.group == nil) == (e.Group == nil) && textOr(c.group) == textOr(e.Group)
+		return c.member == e.Member && (c.group == nil) == (e.Group == nil) && textOr(c.group) == textOr(e.Group)
 	})
 	if at < 0 {
-		at, curves = len(curves), append(curves, &curve{attribute: e.Attribute, group: e.Group})
+		at, curves = len(curves), append(curves, &curve{attribute: e.Attribute, group: e.Group, member: e.Member})
 	}
 	curves[at].points = append(curves[at].points, e)
 	return curves

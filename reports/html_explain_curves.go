@@ -32,6 +32,9 @@ func (k *maker) dependences(list []*audit.Explanation) []explainFigure {
 		if len(out) < drawnQuestions && !c.flat() {
 			if f.Panels = k.coursePanels(c); !told {
 				f.Read, told = readCurves, true
+				if len(c.individual) > 0 {
+					f.Read += " “Single rows” are some of the rows one by one."
+				}
 			}
 			if n := len(c.partial) - len(drawn(c.partial)); n > 1 {
 				f.Read += " All rows together, and groups of fewer than 20 sampled rows, are in the tables."
@@ -56,7 +59,7 @@ func (k *maker) coursePanels(c *course) []panel {
 		zero := 0.0
 		out = append(out, k.coursePanel(c, "Step by step", c.accumulated, &zero))
 	}
-	return append(out, k.bandPanels(c)...)
+	return append(append(out, k.bandPanels(c)...), k.individualPanels(c)...)
 }
 
 // drawn are the curves of a picture: those of groups with enough rows where
@@ -125,6 +128,39 @@ func (k *maker) bandPanels(c *course) []panel {
 		o.Curves = []svg.Strand{s}
 		k.axis(&o, c, low, high)
 		out = append(out, panel{Name: "Rows apart: " + partyName(v.attribute, v.group), Value: "n " + count(v.points[0].N), Class: k.curveColor(v), SVG: template.HTML(o.String())})
+	}
+	return out
+}
+
+// individualPanels draw the curves of single rows, on one scale, a panel for each
+// of the groups.
+func (k *maker) individualPanels(c *course) []panel {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range c.individual {
+		for _, e := range v.points {
+			low, high = min(low, *e.Value), max(high, *e.Value)
+		}
+	}
+	var out []panel
+	for _, v := range drawn(c.partial) {
+		o := svg.Overlay{ID: k.id(), Title: clean(c.input) + ", single rows of " + partyName(v.attribute, v.group), Format: tidy, Apart: c.names != nil,
+			Desc: "The " + explainedMetric(c.metric) + " of single sampled rows over the values of " + clean(c.input) + ", a curve for each row."}
+		for _, one := range c.individual {
+			if textOr(one.group) != textOr(v.group) || (one.group == nil) != (v.group == nil) {
+				continue
+			}
+			s := svg.Strand{Class: k.curveColor(v) + " alone"}
+			for _, e := range one.points {
+				if at, ok := c.at(e); ok {
+					s.Points = append(s.Points, svg.Stop{At: at, Value: *e.Value})
+				}
+			}
+			o.Curves = append(o.Curves, s)
+		}
+		if len(o.Curves) > 0 && len(out) < drawnBands {
+			k.axis(&o, c, low, high)
+			out = append(out, panel{Name: "Single rows: " + partyName(v.attribute, v.group), Value: count(int64(len(o.Curves))) + " rows", Class: k.curveColor(v), SVG: template.HTML(o.String())})
+		}
 	}
 	return out
 }

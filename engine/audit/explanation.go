@@ -8,13 +8,14 @@ type Explanation struct {
 	MethodVersion int    `json:"method_version" doc:"rises when a printed number of this explainer changes"`
 
 	Feature   *string `json:"feature" doc:"the input of the model by its column in the log, or the name of a group of inputs; null for the whole"`
-	Part      Part    `json:"part" doc:"which part of the answer the number is: feature, total, remainder, point, or the explainer's own word: conditional, logged, accumulated, flip, agreement, ..."`
+	Part      Part    `json:"part" doc:"which part of the answer the number is: feature, total, remainder, point, or the explainer's own word: conditional, logged, accumulated, individual, flip, agreement, ..."`
 	Attribute string  `json:"attribute,omitempty" doc:"the protected attribute of a number about groups"`
 	Group     *string `json:"group,omitempty"`
 	Reference *string `json:"reference,omitempty" doc:"the group compared with"`
 	Window    string  `json:"window" doc:"all, or the window that the rows are from"`
 	Stratum   *string `json:"stratum,omitempty"`
 
+	Member   int      `json:"member,omitempty" doc:"of individual curves: which of the group's rows that were picked, from 1"`
 	X        *float64 `json:"x,omitempty" doc:"of a point of a curve: the number that the input has"`
 	Category *string  `json:"category,omitempty" doc:"of a point of a curve: the category that the input has; (missing) for none"`
 
@@ -49,6 +50,8 @@ const (
 	PartTotal     Part = "total"     // what the features are parts of
 	PartRemainder Part = "remainder" // what is left of the total
 	PartPoint     Part = "point"     // of a curve
+
+	PartIndividual Part = "individual" // of a single row's curve
 )
 
 // Explainer says which explainer ran, what its numbers mean, and how far it

@@ -97,6 +97,8 @@ type DependenceSpec struct {
 	Features []string // by their columns; empty: all
 	By       string   // attribute; "" for all rows alone
 	Points   int
+	// Individual is how many rows, of each group, have a curve of their own.
+	Individual int
 }
 
 // FlipSpec asks what happens when only the attribute changes.

@@ -38,7 +38,7 @@ func (a *Audit) explainSpec() *audit.ExplainSpec {
 		s.Gap = &audit.GapSpec{Attributes: x.Attributes, Metrics: x.Metrics}
 	}
 	if x := e.Dependence; x != nil {
-		s.Dependence = &audit.DependenceSpec{Features: x.Features, By: x.By, Points: x.Points}
+		s.Dependence = &audit.DependenceSpec{Features: x.Features, By: x.By, Points: x.Points, Individual: x.Individual}
 	}
 	if x := e.Flip; x != nil {
 		s.Flip = &audit.FlipSpec{Attributes: x.Attributes}

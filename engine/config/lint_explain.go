@@ -46,6 +46,9 @@ func (l *lint) explain() {
 	if x := e.Dependence; x != nil && x.By != "" {
 		l.amongGroups("explain.dependence.by", []string{x.By})
 	}
+	if x := e.Dependence; x != nil && x.Individual > 0 && l.a.Privacy != nil && l.a.Privacy.MinCell > 0 {
+		l.bad("explain.dependence.individual", "curves of single rows tell of single people, and privacy.min_cell asks not to", "remove one of the two")
+	}
 	if x := e.Flip; x != nil {
 		l.amongGroups("explain.flip.attributes", x.Attributes)
 		l.explainsGroups("explain.flip")
