@@ -64,7 +64,7 @@ type Dependence struct {
 	By       string   `yaml:"by" doc:"protected attribute; a curve is drawn for each of its groups"`
 	Points   int      `yaml:"points" default:"20" min:"2" doc:"points of a curve"`
 	// Individual curves show people one by one, so that somebody has to ask.
-	Individual int `yaml:"individual" max:"100" doc:"so many sampled rows, of each group, get a curve of their own; not with privacy.min_cell"`
+	Individual int `yaml:"individual" min:"1" below:"101" doc:"so many sampled rows, of each group, get a curve of their own; not with privacy.min_cell"`
 }
 
 // Flip asks what happens when only the attribute changes.
