@@ -260,6 +260,13 @@ gates: {adjust: bonferroni, policy: two prong}
 13:9: "path" does not go with type: mlflow
 14:19: "form" does not go with type: mlflow
 14:32: "output" does not go with type: mlflow`},
+		{"individual curves", outline("score: s\ngroups: {g: g}\n", `model: {type: xgboost, path: model.json}
+explain: {dependence: {individual: 101}}
+`), `8:36: "individual" must be below 101, not 101`},
+		{"individual curves and small cells", outline("score: s\ngroups: {g: g}\n", `model: {type: xgboost, path: model.json}
+explain: {dependence: {individual: 20}}
+privacy: {min_cell: 11}
+`), `8:36: curves of single rows tell of single people, and privacy.min_cell asks not to; remove one of the two`},
 		{"model of http", outline("score: s\ngroups: {g: g}\n", `model:
   type: http
   url: http://me:secret@localhost/

@@ -100,7 +100,7 @@ func (d *decoder) integer(n *yaml.Node, v reflect.Value, f field, path string) {
 		return
 	}
 	var err error
-	var tooSmall bool
+	var tooSmall, tooLarge bool
 	least, bounded := int64(0), f.min != ""
 	if bounded {
 		least, _ = strconv.ParseInt(f.min, 10, 64)
@@ -116,6 +116,8 @@ func (d *decoder) integer(n *yaml.Node, v reflect.Value, f field, path string) {
 		if i, err = strconv.ParseInt(n.Value, 10, v.Type().Bits()); err == nil {
 			v.SetInt(i)
 			tooSmall = bounded && i < least
+			below, err := strconv.ParseInt(f.below, 10, 64)
+			tooLarge = err == nil && i >= below
 		}
 	}
 	switch {
@@ -125,6 +127,8 @@ func (d *decoder) integer(n *yaml.Node, v reflect.Value, f field, path string) {
 		fail("it is too large")
 	case tooSmall:
 		d.mistake(n, path, fmt.Sprintf("%s must be at least %s, not %s", subject(f), f.min, n.Value), "")
+	case tooLarge:
+		d.mistake(n, path, fmt.Sprintf("%s must be below %s, not %s", subject(f), f.below, n.Value), "")
 	}
 }
 
