@@ -181,6 +181,9 @@ func (j *Job) planDetectors(detectors []detect.Detector) error {
 // needs are the tables that detectors and the result itself read.
 func (j *Job) needs() []table.Need {
 	needs := []table.Need{windowNeed}
+	if j.spec.HasVersion {
+		needs = append(needs, versionNeed)
+	}
 	for _, a := range detect.Attributes(j.spec) {
 		needs = append(needs, detect.GroupNeed(j.spec, a))
 	}

@@ -240,6 +240,14 @@ func (j *Job) LabeledKPIs() []string {
 	return j.kpis.Reading(columns)
 }
 
+// Matures is the age from which a label is final; 0 if every label is.
+func (j *Job) Matures() time.Duration {
+	if l := j.audit.Columns.Label; l != nil {
+		return time.Duration(l.MaturesAfter)
+	}
+	return 0
+}
+
 // Maturing tells the windows of a result for some of whose rows labels may still
 // come.
 func (j *Job) Maturing(r *audit.Result) func(window string) bool {
