@@ -110,7 +110,7 @@ func (s *screen) statusHead(st *audit.Status) {
 	}
 	s.wrap("", "", at, 3)
 	if n := len(st.Items); n > 0 {
-		parts := []string{fmt.Sprintf("%d of %s good", st.Good, plural(n, "item is", "items are"))}
+		parts := []string{fmt.Sprintf("%d of %s good", st.Good, plural(n, "item", "items"))}
 		if st.Stale > 0 {
 			parts = append(parts, fmt.Sprintf("%d missing or stale", st.Stale))
 		}

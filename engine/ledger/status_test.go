@@ -137,3 +137,35 @@ func TestPackStatus(t *testing.T) {
 		t.Errorf("%+v", s.Items)
 	}
 }
+
+// What a run is evidence about is read as it was written, also where the same run is
+// written again.
+func TestProofs(t *testing.T) {
+	onEach(t, func(t *testing.T, where string) {
+		l := open(t, where)
+		r := january()
+		p := proof(0, 1, version("a", 1, 1), ModelVersion{Version: "b", First: "all", Last: "all"})
+		r.Evidence, r.Gates = p.Evidence, append(p.Gates, Gate{Detector: "error_rates", Metric: "tpr", Key: "max", Pack: "own", Verdict: "inconclusive", Label: true, Provisional: true})
+		r.Matures = 40 * 24 * time.Hour
+		record(t, l, r)
+		record(t, l, r)
+		timeless := january()
+		timeless.Period = "other"
+		record(t, l, timeless)
+		got, err := l.Proofs(ctx, "bank")
+		if err != nil || len(got) != 2 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		begins := map[string]*int64{}
+		for _, v := range got[0].Versions {
+			begins[v.Version] = v.Begins
+		}
+		if fmt.Sprintf("%+v", got[0].Gates) != fmt.Sprintf("%+v", r.Gates) || len(begins) != 2 || *begins["a"] != *day(1, 1) || begins["b"] != nil ||
+			*got[0].Last != *r.Last || *got[0].Ends != *r.Ends || got[0].Matures != r.Matures || got[0].Spec != "s1" {
+			t.Errorf("%+v", got[0])
+		}
+		if got[1].Last != nil || got[1].Ends != nil || len(got[1].Gates) > 0 {
+			t.Errorf("%+v", got[1])
+		}
+	})
+}
