@@ -64,7 +64,7 @@ func (a *app) runCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.out, "out", "audits", "`DIR` for reports, DIR/NAME/PERIOD/report.html, and the history, DIR/ledger.db")
-	flags.StringVar(&f.period, "period", "", "audit only this window: `ID` as 2026-10, 2026-Q4, 2026-W07, or last-month, last-week, ...")
+	flags.Var(once(&f.period), "period", "audit only this window: `ID` as 2026-10, 2026-Q4, 2026-W07, or last-month, last-week, ...")
 	flags.StringVar(&f.asOf, "as-of", "", "`TIME`, date or today at which the age of labels is taken (default: the log's last time) and that of evidence")
 	flags.Var(choice(&f.failOn, "fail", "fail", "warn"), "fail-on", "what exits with 3: fail or warn")
 	flags.BoolVar(&f.allowInconclusive, "allow-inconclusive", false, "exit with 0 instead of 4")
