@@ -92,14 +92,13 @@ func stateOf(k *ledger.KeptAlarm) string {
 }
 
 func what(k *ledger.KeptAlarm) string {
-	about := k.Indicator
-	if k.Kind == audit.AlarmGate {
-		about = k.Detector
+	text := k.Text
+	if k.Detector != "" {
+		text = k.Detector + ": " + text
 	}
 	if k.Attribute != "" {
-		about += " by " + k.Attribute
+		text = "by " + k.Attribute + ", " + text
 	}
-	text := about + ": " + k.Text
 	if k.Acknowledged != nil {
 		text += " (acknowledged: " + k.Acknowledged.Reason + ")"
 	}
