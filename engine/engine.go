@@ -93,32 +93,10 @@ type enabled struct {
 // whole log. Mistakes in the configuration are config.Errors; everything else
 // is a fault of the input.
 func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o Options) (*Job, error) {
-	if o.Seed != nil {
-		seeded := *a
-		seeded.Seed = *o.Seed
-		a = &seeded
-	}
-	if o.Workers <= 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
-	}
-	packs, err := pack.Apply(a, Declarations(detectors), o.Today)
+	j, err := newJob(a, detectors, o)
 	if err != nil {
 		return nil, err
 	}
-	j := &Job{audit: packs.Audit, spec: packs.Audit.Spec(), options: o, packs: packs}
-	j.spec.Gates = append(j.spec.Gates, packs.Gates...)
-	for _, name := range packs.Expected {
-		if !slices.Contains(j.spec.ExpectedAttributes, name) {
-			j.spec.ExpectedAttributes = append(slices.Clone(j.spec.ExpectedAttributes), name)
-		}
-	}
-	if err := j.openModel(); err != nil {
-		return nil, err
-	}
-	if j.kpis, err = kpi.New(j.audit, j.spec); err != nil {
-		return nil, err
-	}
-	j.spec.Gates = append(j.spec.Gates, j.kpis.Gates()...)
 	if err := j.openInputs(ctx); err != nil {
 		return nil, err
 	}
@@ -146,6 +124,38 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 	if err := j.checkMemory(ctx); err != nil {
 		return nil, err
 	}
+	return j, nil
+}
+
+// newJob is a job of which nothing but the configuration, with its packs and its
+// model, has been read.
+func newJob(a *config.Audit, detectors []detect.Detector, o Options) (*Job, error) {
+	if o.Seed != nil {
+		seeded := *a
+		seeded.Seed = *o.Seed
+		a = &seeded
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	packs, err := pack.Apply(a, Declarations(detectors), o.Today)
+	if err != nil {
+		return nil, err
+	}
+	j := &Job{audit: packs.Audit, spec: packs.Audit.Spec(), options: o, packs: packs}
+	j.spec.Gates = append(j.spec.Gates, packs.Gates...)
+	for _, name := range packs.Expected {
+		if !slices.Contains(j.spec.ExpectedAttributes, name) {
+			j.spec.ExpectedAttributes = append(slices.Clone(j.spec.ExpectedAttributes), name)
+		}
+	}
+	if err := j.openModel(); err != nil {
+		return nil, err
+	}
+	if j.kpis, err = kpi.New(j.audit, j.spec); err != nil {
+		return nil, err
+	}
+	j.spec.Gates = append(j.spec.Gates, j.kpis.Gates()...)
 	return j, nil
 }
 
@@ -181,6 +191,9 @@ func (j *Job) planDetectors(detectors []detect.Detector) error {
 // needs are the tables that detectors and the result itself read.
 func (j *Job) needs() []table.Need {
 	needs := []table.Need{windowNeed}
+	if j.spec.HasVersion {
+		needs = append(needs, versionNeed)
+	}
 	for _, a := range detect.Attributes(j.spec) {
 		needs = append(needs, detect.GroupNeed(j.spec, a))
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/expr"
 	"github.com/plumbline-audit/plumbline/engine/scan"
 	"github.com/plumbline-audit/plumbline/engine/source/files"
@@ -202,13 +203,11 @@ func (j *Job) KeptFault() error {
 
 // Methods names the metrics of the detectors that run, with their versions.
 func (j *Job) Methods() string {
-	var b strings.Builder
-	for _, d := range j.enabled {
-		for _, m := range d.Metrics {
-			fmt.Fprintf(&b, "%s.%s %d\n", d.Name, m.Name, m.Version)
-		}
+	ran := make([]detect.Detector, len(j.enabled))
+	for i, d := range j.enabled {
+		ran[i] = d.Detector
 	}
-	return b.String()
+	return methods(ran)
 }
 
 // Labeled lists the detectors that read labels.
@@ -238,6 +237,14 @@ func (j *Job) LabeledKPIs() []string {
 		}
 	}
 	return j.kpis.Reading(columns)
+}
+
+// Matures is the age from which a label is final; 0 if every label is.
+func (j *Job) Matures() time.Duration {
+	if l := j.audit.Columns.Label; l != nil {
+		return time.Duration(l.MaturesAfter)
+	}
+	return 0
 }
 
 // Maturing tells the windows of a result for some of whose rows labels may still

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -113,10 +114,10 @@ func (m *monthly) mustSay(said, want string) {
 	}
 }
 
-// now is what the ledger knows now, without which run said it.
-func (m *monthly) now(out string) string {
+// now is what a ledger knows now, without which run said it.
+func (m *monthly) now(where string) string {
 	m.t.Helper()
-	cmd := exec.Command("plumbline", "ledger", "export", "--versions", "now", out+"/ledger.db")
+	cmd := exec.Command("plumbline", "ledger", "export", "--versions", "now", where)
 	cmd.Dir = m.dir
 	data, err := cmd.Output()
 	if err != nil {
@@ -157,7 +158,7 @@ func TestMonthByMonth(t *testing.T) {
 	if m.result("audits", "all") != m.result("fresh", "all") {
 		t.Error("month by month gives another result than all at once")
 	}
-	if m.now("audits") != m.now("fresh") {
+	if m.now("audits/ledger.db") != m.now("fresh/ledger.db") {
 		t.Error("the ledger knows something else than after one run over everything")
 	}
 	m.run("fresh", 0, "--period", m.months[8], "--rescan")
@@ -229,12 +230,75 @@ func TestLedgerFaults(t *testing.T) {
 	}
 }
 
+// A clock that goes backwards is said, and does no harm.
+func TestClockBackwards(t *testing.T) {
+	t.Parallel()
+	m := newMonthly(t)
+	m.add(m.months[0], 0)
+	m.run("audits", 0)
+	db, err := sql.Open("sqlite", filepath.Join(m.dir, "audits", "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec("update run set written_at = '2999-01-01T00:00:00Z'")
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	m.add(m.months[1], 0)
+	said := m.run("audits", 0)
+	m.mustSay(said, "run 1 was written at 2999-01-01T00:00:00Z, and this machine's clock says that it is ")
+	m.mustSay(said, "run 2 (inputs); read 1 of 2 files")
+	m.run("fresh", 0)
+	if m.result("audits", "all") != m.result("fresh", "all") || m.now("audits/ledger.db") != m.now("fresh/ledger.db") {
+		t.Error("the clock decides what is found")
+	}
+}
+
 // A run that is killed at any moment leaves the ledger whole, and the next one ends
 // with the same bytes as if nothing had happened.
 func TestKilled(t *testing.T) {
 	slowUnderRace(t)
 	t.Parallel()
 	m := newMonthly(t)
+	m.killed(filepath.Join(m.dir, "audits", "ledger.db"), 50)
+}
+
+// So does one with a server.
+func TestKilledPostgres(t *testing.T) {
+	slowUnderRace(t)
+	where := os.Getenv("PLUMBLINE_TEST_POSTGRES")
+	if where == "" {
+		t.Skip("no PostgreSQL: PLUMBLINE_TEST_POSTGRES is not set; .ci/run starts a server")
+	}
+	t.Parallel()
+	db, err := sql.Open("pgx", where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("killed_%d", rand.Uint64())
+	if _, err := db.Exec("create schema " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := db.Exec("drop schema " + name + " cascade"); err != nil {
+			t.Error(err)
+		}
+		db.Close()
+	})
+	separator := "?"
+	if strings.Contains(where, "?") {
+		separator = "&"
+	}
+	where += separator + "search_path=" + name
+	m := newMonthly(t)
+	m.write("audit.yaml", strings.Replace(monthlyAudit, "data:", "ledger: "+strconv.Quote(where)+"\ndata:", 1))
+	m.killed(where, 12)
+}
+
+// killed kills runs that write to a ledger.
+func (m *monthly) killed(where string, kills int) {
+	t := m.t
+	t.Helper()
 	for _, month := range m.months[:6] {
 		m.add(month, 0)
 	}
@@ -242,7 +306,6 @@ func TestKilled(t *testing.T) {
 	m.run("audits", 0)
 	took := time.Since(began)
 	random := rand.New(rand.NewPCG(1, 2))
-	const kills = 50
 	killed := 0
 	for i := range kills {
 		m.add(m.months[i%6], 1+i%4) // so that there is something to write
@@ -256,7 +319,7 @@ func TestKilled(t *testing.T) {
 			killed++
 		}
 		timer.Stop()
-		l, err := ledger.Open(context.Background(), filepath.Join(m.dir, "audits", "ledger.db"), ledger.Options{})
+		l, err := ledger.Open(context.Background(), where, ledger.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -272,8 +335,9 @@ func TestKilled(t *testing.T) {
 		t.Errorf("only %d of %d runs were killed", killed, kills)
 	}
 	m.run("audits", 0)
+	m.write("audit.yaml", monthlyAudit)
 	m.run("fresh", 0)
-	if m.result("audits", "all") != m.result("fresh", "all") || m.now("audits") != m.now("fresh") {
+	if m.result("audits", "all") != m.result("fresh", "all") || m.now(where) != m.now("fresh/ledger.db") {
 		t.Error("after the kills the result is another")
 	}
 }

@@ -48,6 +48,8 @@ type Audit struct {
 
 	Alerts *Alerts `yaml:"alerts" json:"-" doc:"who is told how a run came out; no part of what is audited"`
 
+	Waivers []Waiver `yaml:"waivers" json:"-" doc:"gated metrics that may go without good evidence for a while, for plumbline status; they change no verdict"`
+
 	_ struct{} `yaml:"compare|signoff" reserved:"true"`
 
 	Path string `yaml:"-"` // of the file as given

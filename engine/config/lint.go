@@ -29,6 +29,7 @@ func (l *lint) all() {
 	l.explain()
 	l.kpis()
 	l.alerts()
+	l.waivers()
 }
 
 // privacy checks that the limit for small cells is one that somebody could mean:

@@ -285,7 +285,7 @@ func TestForms(t *testing.T) {
 			}
 			l.Close()
 		}
-		if _, err := Open(ctx, where, Options{}); err == nil || !strings.Contains(err.Error(), "it has form 3, and this program knows forms up to 1") {
+		if _, err := Open(ctx, where, Options{}); err == nil || !strings.Contains(err.Error(), "it has form 4, and this program knows forms up to 2") {
 			t.Error(err)
 		}
 		l, err := connect(ctx, where, Options{})
@@ -295,6 +295,38 @@ func TestForms(t *testing.T) {
 		defer l.Close()
 		if runs, err := l.Runs(ctx, ""); err != nil || len(runs) != 1 {
 			t.Error(runs, err)
+		}
+	})
+}
+
+// A ledger of each earlier form, with a run in it, is brought to the present one by
+// whoever opens it, and takes runs, evidence and alarms then.
+func TestOlderForms(t *testing.T) {
+	onEach(t, func(t *testing.T, where string) {
+		for from := 1; from < len(migrations()); from++ {
+			if from > 1 {
+				where = map[bool]func() string{true: func() string { return postgresSchema(t) }, false: func() string { return filepath.Join(t.TempDir(), "ledger.db") }}[IsAddress(where)]()
+			}
+			l, err := connect(ctx, where, Options{Create: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := l.migrate(ctx, migrations()[:from]); err != nil {
+				t.Fatal(from, err)
+			}
+			if _, err := l.db.Exec("insert into run values (1, 'bank', 'all', '', 's1', 'm1', 'r1', 'plumbline 1', 'pass', 1, 1, 'first', '2026-01-01T00:00:00Z')"); err != nil {
+				t.Fatal(err)
+			}
+			l.Close()
+			l = open(t, where)
+			feb := january()
+			feb.Standings = []Standing{broken("parity")}
+			if out := record(t, l, feb); out.Run != 2 || len(out.Alarms) != 1 {
+				t.Errorf("form %d: %+v", from, out)
+			}
+			if proofs, err := l.Proofs(ctx, "bank"); err != nil || len(proofs) != 1 {
+				t.Errorf("form %d: %v, %v", from, proofs, err)
+			}
 		}
 	})
 }

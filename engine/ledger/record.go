@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
 // Recorded says what a run has added to the ledger.
@@ -20,6 +22,9 @@ type Recorded struct {
 	Revisions []Revision // windows with a number that is new or other than before
 	Changed   []string   // files that were read before and are not what they were, or are gone
 	Differ    []string   // files in which something else was found than before, though their fingerprint is the same
+
+	Alarms []audit.Alarm // that are open, and those that the run closed
+	Later  *Entry        // the run before, if it was written later than this one, by the machine's clock
 }
 
 // Revision is a window whose numbers were written down, for the first time or anew.
@@ -57,9 +62,18 @@ func (l *Ledger) Record(ctx context.Context, run Run) (out Recorded, err error) 
 		if err != nil {
 			return err
 		}
+		if out.Later, err = t.later(&run); err != nil {
+			return err
+		}
 		out.Changed = changed(before, &run)
 		if before != nil && before.result == result {
-			out.Differ, err = t.keepMissing(run.Audit, before.id, run.Parts)
+			if out.Differ, err = t.keepMissing(run.Audit, before.id, run.Parts); err != nil {
+				return err
+			}
+			if err := t.prove(before.id, &run); err != nil {
+				return err
+			}
+			out.Alarms, err = t.settle(before.id, &run)
 			return err
 		}
 		if out.Run, err = t.next("run"); err != nil {
@@ -72,10 +86,27 @@ func (l *Ledger) Record(ctx context.Context, run Run) (out Recorded, err error) 
 		if out.Differ, err = t.keep(run.Audit, out.Run, run.Parts); err != nil {
 			return err
 		}
-		out.Revisions, err = t.revise(out.Run, &run, windows, digests)
+		if out.Revisions, err = t.revise(out.Run, &run, windows, digests); err != nil {
+			return err
+		}
+		if err := t.prove(out.Run, &run); err != nil {
+			return err
+		}
+		out.Alarms, err = t.settle(out.Run, &run)
 		return err
 	})
 	return out, err
+}
+
+// later is the last run of the audit, if the clock says that it was written after
+// this one. Runs are in the order of their numbers, so that it does no harm.
+func (t *tx) later(r *Run) (*Entry, error) {
+	var e Entry
+	known, err := t.one([]any{&e.ID, &e.WrittenAt}, "select id, written_at from run where audit = ? order by id desc limit 1", r.Audit)
+	if err != nil || !known || e.WrittenAt <= r.At.UTC().Format(time.RFC3339) {
+		return nil, err
+	}
+	return &e, nil
 }
 
 func (t *tx) insertRun(id int64, reason, result string, r *Run) error {

@@ -22,6 +22,10 @@ type Run struct {
 	Parts                 []Part
 	Values                []Value
 	At                    time.Time
+
+	Evidence
+	Gates     []Gate
+	Standings []Standing
 }
 
 // The kinds of series.
@@ -51,6 +55,8 @@ type Facts struct {
 	Labeled     []string                 // detectors that read labels
 	LabeledKPIs []string                 // indicators that do
 	Maturing    func(window string) bool // windows whose labels may still come
+	Matures     time.Duration            // age from which a label is final
+	Versions    []ModelVersion           // of the audited model
 }
 
 // FromResult takes from a result what the ledger keeps.
@@ -74,6 +80,8 @@ func FromResult(r *audit.Result, f Facts) Run {
 		}
 	}
 	run.kpis(r, f)
+	run.evidence(r, f)
+	run.Standings = Standings(r)
 	return run
 }
 

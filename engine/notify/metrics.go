@@ -18,7 +18,7 @@ type sample struct {
 }
 
 // WriteMetrics writes a result as OpenMetrics text, which Prometheus reads, too.
-func WriteMetrics(w io.Writer, r *audit.Result) error {
+func WriteMetrics(w io.Writer, r *audit.Result, open []audit.Alarm) error {
 	var b strings.Builder
 	own := func(more ...string) []string { return append([]string{"audit", r.Audit.Name}, more...) }
 	family := func(name, help string, samples []sample) {
@@ -47,10 +47,10 @@ func WriteMetrics(w io.Writer, r *audit.Result) error {
 		checks = append(checks, sample{own("detector", c.Detector, "metric", c.Metric, "attribute", c.Attribute, "limit", c.Threshold.Key, "pack", c.Threshold.Pack, "verdict", string(c.Verdict)), oneIf(c.Verdict == audit.Fail)})
 	}
 	family("plumbline_check_failed", "Whether a check failed; its verdict is a label.", checks)
-	var values, breaches, alarms []sample
+	var values, breaches, changes []sample
 	if r.KPIMonitoring != nil {
 		for _, s := range r.KPIMonitoring.Series {
-			points := pointsOf(r, s)
+			points := r.Watched(s)
 			if len(points) == 0 {
 				continue
 			}
@@ -62,12 +62,21 @@ func WriteMetrics(w io.Writer, r *audit.Result) error {
 			if last.State != "" {
 				breaches = append(breaches, sample{labels, oneIf(last.State == audit.Breach)})
 			}
-			alarms = append(alarms, sample{labels, oneIf(last.Alarm != "")})
+			changes = append(changes, sample{labels, oneIf(last.Alarm != "")})
 		}
 	}
 	family("plumbline_indicator_value", "Value of an indicator in its last window.", values)
 	family("plumbline_indicator_breach", "Whether an indicator is known to be outside its limits to date.", breaches)
-	family("plumbline_indicator_changed", "Whether the last window showed that an indicator left its level.", alarms)
+	family("plumbline_indicator_changed", "Whether the last window showed that an indicator left its level.", changes)
+	var alarms []sample
+	for _, a := range open {
+		if a.State == audit.AlarmClosed {
+			continue
+		}
+		alarms = append(alarms, sample{own("kind", string(a.Kind), "indicator", a.Indicator, "detector", a.Detector, "metric", a.Metric, "attribute", a.Attribute,
+			"limit", a.Limit, "pack", a.Pack, "since", a.Since, "acknowledged", strconv.FormatBool(a.Acknowledged != nil)), 1})
+	}
+	family("plumbline_alarm_open", "An alarm that is open, as the history has it.", alarms)
 	family("plumbline_rows_audited", "Rows that were audited.", []sample{{own("period", r.Audit.Period), float64(r.Data.RowsAudited)}})
 	b.WriteString("# EOF\n")
 	_, err := io.WriteString(w, b.String())
@@ -87,7 +96,7 @@ func escaped(s string) string {
 }
 
 // SaveMetrics replaces the file at once: a reader sees the old one or the new one.
-func SaveMetrics(path string, r *audit.Result) (err error) {
+func SaveMetrics(path string, r *audit.Result, alarms []audit.Alarm) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".plumbline-*")
 	if err != nil {
 		return err
@@ -98,7 +107,7 @@ func SaveMetrics(path string, r *audit.Result) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	if err = WriteMetrics(f, r); err != nil {
+	if err = WriteMetrics(f, r, alarms); err != nil {
 		return err
 	}
 	if err = f.Chmod(0o644); err != nil {

@@ -31,37 +31,12 @@ func watched(states ...audit.KPIState) *audit.Result {
 	return r
 }
 
-// A breach is told when it opens and when it closes, not while it stays.
-func TestStates(t *testing.T) {
-	for _, c := range []struct {
-		states []audit.KPIState
-		want   State
-	}{
-		{[]audit.KPIState{audit.Breach}, Opened},
-		{[]audit.KPIState{audit.Assured, audit.Breach}, Opened},
-		{[]audit.KPIState{audit.Breach, audit.Breach}, StillOpen},
-		{[]audit.KPIState{audit.Breach, audit.NotResolved}, Closed},
-		{[]audit.KPIState{audit.Breach, audit.NotResolved, audit.Assured}, ""},
-	} {
-		got := State("")
-		for _, e := range Of(watched(c.states...)).Events {
-			if e.Indicator != "" {
-				got = e.State
-			}
-		}
-		if got != c.want {
-			t.Errorf("%v: %q, want %q", c.states, got, c.want)
-		}
+// alarm is one of that result in some state.
+func alarm(states ...audit.AlarmState) (out []audit.Alarm) {
+	for i, state := range states {
+		out = append(out, audit.Alarm{ID: int64(i + 1), Kind: audit.AlarmIndicator, State: state, Indicator: "opt_in", Window: "b", Since: "a", Text: "opt_in is outside its limits to date"})
 	}
-	r := watched(audit.Assured, audit.Assured)
-	r.KPIs[1].Alarm = "a"
-	if e := Of(r).Events; len(e) != 2 || e[0].State != Failed || e[1].State != Changed || e[1].Since != "a" {
-		t.Errorf("%+v", e)
-	}
-	r.KPIs[1].Suppressed = true
-	if e := Of(r).Events; len(e) != 1 {
-		t.Errorf("%+v", e)
-	}
+	return out
 }
 
 // The signature is that of RFC 4231, test case 2.
@@ -84,8 +59,8 @@ func TestWebhook(t *testing.T) {
 	env := map[string]string{"HOOK": "secret"}
 	teller := Teller{Getenv: func(k string) string { return env[k] }, Wait: func(d time.Duration) { waited = append(waited, d) }, Client: s.Client()}
 	a := &config.Audit{Alerts: &config.Alerts{Webhook: &config.AlertWebhook{URL: s.URL, SecretEnv: "HOOK", Tries: 3}}}
-	if wrong := teller.Tell(context.Background(), a, watched(audit.Breach)); len(wrong) > 0 || len(bodies) != 3 || len(waited) != 2 {
-		t.Fatal(wrong, bodies, waited)
+	if told, wrong := teller.Tell(context.Background(), a, watched(audit.Breach), alarm(audit.AlarmOpened, audit.AlarmStillOpen)); !told || len(wrong) > 0 || len(bodies) != 3 || len(waited) != 2 {
+		t.Fatal(told, wrong, bodies, waited)
 	}
 	var m Message
 	if err := json.Unmarshal([]byte(bodies[2]), &m); err != nil || m.Audit != "bank" || len(m.Events) != 2 || signatures[2] != Signature("secret", []byte(bodies[2])) {
@@ -99,21 +74,19 @@ func TestWebhook(t *testing.T) {
 	} {
 		env["HOOK"], bodies = "secret", nil
 		change()
-		wrong := teller.Tell(context.Background(), a, watched(audit.Breach))
-		if len(wrong) != 1 || !strings.Contains(wrong[0].Error(), name) {
+		told, wrong := teller.Tell(context.Background(), a, watched(audit.Breach), alarm(audit.AlarmClosed))
+		if told || len(wrong) != 1 || !strings.Contains(wrong[0].Error(), name) {
 			t.Errorf("%s: %v", name, wrong)
 		}
 	}
 
 	// Nothing is told where there is no news.
 	env["HOOK"], bodies = "secret", nil
-	quiet := watched(audit.Breach, audit.Breach)
-	quiet.Gates.Checks = nil
-	if wrong := teller.Tell(context.Background(), a, quiet); len(wrong) > 0 || len(bodies) > 0 {
-		t.Error(wrong, bodies)
+	if told, wrong := teller.Tell(context.Background(), a, watched(audit.Breach, audit.Breach), alarm(audit.AlarmStillOpen)); !told || len(wrong) > 0 || len(bodies) > 0 {
+		t.Error(told, wrong, bodies)
 	}
-	b, err := body("slack", Of(watched(audit.Breach)))
-	if err != nil || !strings.Contains(string(b), `"text":"plumbline audit bank (all): fail\n• selection_rate_ratio failed`) {
+	b, err := body("slack", Of(watched(audit.Breach), alarm(audit.AlarmOpened, audit.AlarmClosed, audit.AlarmStillOpen)))
+	if err != nil || string(b) != `{"text":"plumbline audit bank (all): fail\n• opt_in is outside its limits to date\n• closed: opt_in is outside its limits to date\n• still open, and told before: 1"}` {
 		t.Error(string(b), err)
 	}
 }
@@ -122,16 +95,16 @@ func TestCommand(t *testing.T) {
 	dir := t.TempDir()
 	teller := Teller{}
 	a := &config.Audit{Dir: dir, Alerts: &config.Alerts{Command: []string{"/bin/sh", "-c", "cat > told.json"}}}
-	if wrong := teller.Tell(context.Background(), a, watched(audit.Breach)); len(wrong) > 0 {
-		t.Fatal(wrong)
+	if told, wrong := teller.Tell(context.Background(), a, watched(audit.Breach), alarm(audit.AlarmOpened)); !told || len(wrong) > 0 {
+		t.Fatal(told, wrong)
 	}
 	data, err := os.ReadFile(filepath.Join(dir, "told.json"))
 	if err != nil || !json.Valid(data) || !bytes.Contains(data, []byte(`"state":"opened"`)) {
 		t.Error(err, string(data))
 	}
 	a.Alerts.Command = []string{"/bin/sh", "-c", "echo no; exit 7"}
-	if wrong := teller.Tell(context.Background(), a, watched(audit.Breach)); len(wrong) != 1 || !strings.Contains(wrong[0].Error(), "exit status 7: no") {
-		t.Error(wrong)
+	if told, wrong := teller.Tell(context.Background(), a, watched(audit.Breach), alarm(audit.AlarmOpened)); told || len(wrong) != 1 || !strings.Contains(wrong[0].Error(), "exit status 7: no") {
+		t.Error(told, wrong)
 	}
 }
 
@@ -139,7 +112,7 @@ func TestMetrics(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "plumbline.prom")
 	for range 2 { // the second replaces the first
-		if err := SaveMetrics(path, watched(audit.Assured, audit.Breach)); err != nil {
+		if err := SaveMetrics(path, watched(audit.Assured, audit.Breach), alarm(audit.AlarmStillOpen, audit.AlarmClosed)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -152,6 +125,7 @@ func TestMetrics(t *testing.T) {
 		`plumbline_check_failed{audit="bank",detector="parity",metric="selection_rate_ratio",attribute="a\"b\\",limit="",pack="",verdict="fail"} 1` + "\n",
 		`plumbline_indicator_breach{audit="bank",indicator="opt_in",attribute="",window="b"} 1` + "\n",
 		"# TYPE plumbline_indicator_value gauge\n",
+		`plumbline_alarm_open{audit="bank",kind="indicator",indicator="opt_in",detector="",metric="",attribute="",limit="",pack="",since="a",acknowledged="false"} 1` + "\n# HELP",
 	} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("no %s in\n%s", want, data)
@@ -163,7 +137,7 @@ func TestMetrics(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
 		t.Error(left)
 	}
-	if err := SaveMetrics(filepath.Join(dir, "none", "x.prom"), watched(audit.Breach)); err == nil {
+	if err := SaveMetrics(filepath.Join(dir, "none", "x.prom"), watched(audit.Breach), nil); err == nil {
 		t.Error("a folder that is not there was written to")
 	}
 	promtool, err := exec.LookPath("promtool")

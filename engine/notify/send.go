@@ -35,41 +35,40 @@ const (
 )
 
 // Tell writes the metrics, and, where there is news, calls the webhook and the
-// command. What went wrong is returned, for a warning: the audit stands.
-func (t Teller) Tell(ctx context.Context, a *config.Audit, r *audit.Result) []error {
+// command. What went wrong is returned, for a warning: the audit stands. told is
+// false if there was news and nobody could be told.
+func (t Teller) Tell(ctx context.Context, a *config.Audit, r *audit.Result, alarms []audit.Alarm) (told bool, wrong []error) {
 	how := a.Alerts
 	if how == nil {
-		return nil
+		return true, nil
 	}
-	var wrong []error
 	if how.Metrics != "" {
 		path := how.Metrics
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(a.Dir, path)
 		}
-		if err := SaveMetrics(path, r); err != nil {
+		if err := SaveMetrics(path, r, alarms); err != nil {
 			wrong = append(wrong, fmt.Errorf("alerts.metrics: %w", err))
 		}
 	}
-	m := Of(r)
-	news := false
-	for _, e := range m.Events {
-		news = news || e.tell()
-	}
-	if !news {
-		return wrong
+	m := Of(r, alarms)
+	if !m.news() || how.Webhook == nil && len(how.Command) == 0 {
+		return true, wrong
 	}
 	if how.Webhook != nil {
-		if err := t.post(ctx, how.Webhook, m); err != nil {
+		err := t.post(ctx, how.Webhook, m)
+		if told = err == nil; !told {
 			wrong = append(wrong, fmt.Errorf("alerts.webhook: %w", err))
 		}
 	}
 	if len(how.Command) > 0 {
 		if err := command(ctx, how.Command, a.Dir, m); err != nil {
 			wrong = append(wrong, fmt.Errorf("alerts.command: %w", err))
+		} else {
+			told = true
 		}
 	}
-	return wrong
+	return told, wrong
 }
 
 // body is what a webhook gets.
@@ -78,10 +77,19 @@ func body(format string, m Message) ([]byte, error) {
 		return json.Marshal(m)
 	}
 	text := fmt.Sprintf("plumbline audit %s (%s): %s", m.Audit, m.Period, m.Verdict)
+	open := 0
 	for _, e := range m.Events {
-		if e.tell() {
+		switch {
+		case e.State == audit.AlarmClosed:
+			text += "\n• closed: " + e.Text
+		case e.News():
 			text += "\n• " + e.Text
+		default:
+			open++
 		}
+	}
+	if open > 0 {
+		text += fmt.Sprintf("\n• still open, and told before: %d", open)
 	}
 	// Slack reads these three as its own.
 	text = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)

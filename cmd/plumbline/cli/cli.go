@@ -96,7 +96,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.runCommand(), a.validateCommand(), a.reportCommand(),
-		a.initCommand(), a.verifyTableCommand(), a.detectorsCommand(), a.packsCommand(), a.trendCommand(), a.ledgerCommand(),
+		a.initCommand(), a.verifyTableCommand(), a.detectorsCommand(), a.packsCommand(), a.trendCommand(), a.statusCommand(), a.ledgerCommand(),
 		a.scheduleCommand(), a.schemaCommand(), a.versionCommand())
 	borrowed(root)
 	return root

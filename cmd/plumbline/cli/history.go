@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -83,11 +85,12 @@ func (h *history) close() {
 	}
 }
 
-// record writes a run into the ledger. It is done even if the program is asked to
-// stop: the reports are there, and it takes no time.
-func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.Result) error {
+// record writes a run into the ledger, and says which alarms are open after it. It is
+// done even if the program is asked to stop: the reports are there, and it takes no
+// time. Without a history every breach is one that opens.
+func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.Result) ([]audit.Alarm, error) {
 	if h.where == "" {
-		return nil
+		return ledger.Untold(ledger.Standings(r)), nil
 	}
 	ctx = context.WithoutCancel(ctx)
 	err := h.fault
@@ -97,17 +100,35 @@ func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.
 	if err == nil && h.open == nil {
 		h.open, err = ledger.Open(ctx, h.where, ledger.Options{Create: true})
 	}
+	var alarms []audit.Alarm
 	if err == nil {
-		err = a.write(ctx, h, job, r)
+		alarms, err = a.write(ctx, h, job, r)
 	}
 	if err != nil {
-		return fmt.Errorf("the reports are written, but not the history: %w", err)
+		h.fault = err
+		return ledger.Untold(ledger.Standings(r)), fmt.Errorf("the reports are written, but not the history: %w", err)
 	}
-	return nil
+	return alarms, nil
 }
 
-func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.Result) error {
-	run := ledger.FromResult(r, ledger.Facts{Methods: job.Methods(), Labeled: job.Labeled(), LabeledKPIs: job.LabeledKPIs(), Maturing: job.Maturing(r)})
+// told notes that the news of alarms was told.
+func (h *history) told(ctx context.Context, alarms []audit.Alarm, at time.Time) error {
+	if h.open == nil || h.fault != nil || !slices.ContainsFunc(alarms, func(a audit.Alarm) bool { return a.News() }) {
+		return nil
+	}
+	return h.open.Told(context.WithoutCancel(ctx), alarms, at)
+}
+
+func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.Result) ([]audit.Alarm, error) {
+	facts := ledger.Facts{Methods: job.Methods(), Labeled: job.Labeled(), LabeledKPIs: job.LabeledKPIs(), Maturing: job.Maturing(r), Matures: job.Matures()}
+	versions, err := job.Versions(r)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range versions {
+		facts.Versions = append(facts.Versions, ledger.VersionIn(v.Version, v.First, v.Last))
+	}
+	run := ledger.FromResult(r, facts)
 	run.At = a.now()
 	read := 0
 	found := job.Found()
@@ -119,7 +140,11 @@ func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.R
 	}
 	out, err := h.open.Record(ctx, run)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if before := out.Later; before != nil {
+		a.notes.caution(fmt.Sprintf("ledger %s: run %d was written at %s, and this machine's clock says that it is %s: one of the clocks is wrong; "+
+			"runs are in the order of their numbers, so that nothing else is", h.open.Name(), before.ID, before.WrittenAt, run.At.UTC().Format(time.RFC3339)))
 	}
 	if h.parts != nil {
 		for _, path := range h.parts.Damaged {
@@ -142,7 +167,7 @@ func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.R
 	default:
 		a.notes.detail("ledger %s: run %d (%s)", h.open.Name(), out.Run, out.Reason)
 	}
-	return nil
+	return out.Alarms, nil
 }
 
 // restated names the windows whose numbers are others than before, the first few of

@@ -15,7 +15,8 @@ import (
 
 func (a *app) ledgerCommand() *cobra.Command {
 	return group("ledger", "list, show, check and export the history of audits",
-		a.ledgerListCommand(), a.ledgerShowCommand(), a.ledgerExportCommand(), a.ledgerVerifyCommand(), a.ledgerPruneCommand())
+		a.ledgerListCommand(), a.ledgerShowCommand(), a.ledgerExportCommand(), a.ledgerVerifyCommand(), a.ledgerPruneCommand(),
+		a.ledgerAlarmsCommand(), a.ledgerAckCommand())
 }
 
 // ledgerLong says which ledger the commands read.
@@ -33,7 +34,7 @@ func (a *app) onLedger(cmd *cobra.Command, do func(ctx context.Context, l *ledge
 		return nil
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		where := filepath.Join("audits", ledgerFile)
+		where := defaultLedger()
 		if len(args) == 1 {
 			where = args[0]
 		}
@@ -43,7 +44,7 @@ func (a *app) onLedger(cmd *cobra.Command, do func(ctx context.Context, l *ledge
 }
 
 func (a *app) withLedger(ctx context.Context, where string, do func(context.Context, *ledger.Ledger) error) error {
-	if ext := filepath.Ext(where); !ledger.IsAddress(where) && (ext == ".yaml" || ext == ".yml") {
+	if namesAudit(where) {
 		conf, err := a.load(where)
 		if err != nil {
 			return err
@@ -59,6 +60,12 @@ func (a *app) withLedger(ctx context.Context, where string, do func(context.Cont
 	}
 	defer l.Close()
 	return do(ctx, l)
+}
+
+// namesAudit tells an audit.yaml from a ledger.
+func namesAudit(where string) bool {
+	ext := filepath.Ext(where)
+	return !ledger.IsAddress(where) && (ext == ".yaml" || ext == ".yml")
 }
 
 func (a *app) ledgerListCommand() *cobra.Command {

@@ -64,7 +64,7 @@ func (a *app) runCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.out, "out", "audits", "`DIR` for reports, DIR/NAME/PERIOD/report.html, and the history, DIR/ledger.db")
-	flags.StringVar(&f.period, "period", "", "audit only this window: `ID` as 2026-10, 2026-Q4, 2026-W07, or last-month, last-week, ...")
+	flags.Var(once(&f.period), "period", "audit only this window: `ID` as 2026-10, 2026-Q4, 2026-W07, or last-month, last-week, ...")
 	flags.StringVar(&f.asOf, "as-of", "", "`TIME`, date or today at which the age of labels is taken (default: the log's last time) and that of evidence")
 	flags.Var(choice(&f.failOn, "fail", "fail", "warn"), "fail-on", "what exits with 3: fail or warn")
 	flags.BoolVar(&f.allowInconclusive, "allow-inconclusive", false, "exit with 0 instead of 4")
@@ -153,11 +153,9 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 	for _, p := range paths {
 		a.notes.info("wrote %s", p)
 	}
-	a.tell(ctx, conf, shown)
-	if err := a.saveReference(ctx, job, f.saveReference); err != nil {
-		return err
-	}
-	if err := a.record(ctx, h, job, shown); err != nil {
+	alarms, unwritten := a.record(ctx, h, job, shown)
+	a.tell(ctx, conf, h, shown, alarms)
+	if err := errors.Join(unwritten, a.saveReference(ctx, job, f.saveReference)); err != nil {
 		return err
 	}
 	return a.judge(shown, f)
@@ -165,9 +163,15 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 
 // tell tells whom the configuration names. What goes wrong with that is said, and
 // changes nothing of the audit.
-func (a *app) tell(ctx context.Context, conf *config.Audit, shown *audit.Result) {
+func (a *app) tell(ctx context.Context, conf *config.Audit, h *history, shown *audit.Result, alarms []audit.Alarm) {
 	t := notify.Teller{Getenv: a.getenv, Wait: time.Sleep, Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-	for _, err := range t.Tell(ctx, conf, shown) {
+	told, wrong := t.Tell(ctx, conf, shown, alarms)
+	if told {
+		if err := h.told(ctx, alarms, a.now()); err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	for _, err := range wrong {
 		a.notes.caution(err.Error())
 	}
 }

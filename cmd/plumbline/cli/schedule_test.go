@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,6 +44,37 @@ func scheduled(t *testing.T, kind string, args ...string) (out, dir string) {
 
 func words(program, dir string) []string {
 	return []string{program, "run", filepath.Join(dir, "audit.yaml"), "--out", filepath.Join(dir, "audits"), "--progress", "off", "--period", "last-month"}
+}
+
+// checked gives a file to a scheduler's own checker, which .ci/run installs; where it
+// is not there, the test has looked at what it can look at itself. A mutilated file
+// has to be refused: a checker that takes everything checks nothing.
+func checked(t *testing.T, program, file, content, right, wrong string, args ...string) {
+	t.Helper()
+	checker, err := exec.LookPath(program)
+	if err != nil {
+		t.Skipf("%s is not installed", program)
+	}
+	check := func(text string) (string, error) {
+		path := filepath.Join(t.TempDir(), file)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		said, err := exec.Command(checker, append(args, path)...).CombinedOutput()
+		return string(said), err
+	}
+	if said, err := check(content); err != nil {
+		t.Errorf("%s: %v: %s", program, err, said)
+	}
+	if !strings.Contains(content, right) {
+		t.Fatalf("there is no %q to mutilate in %s", right, content)
+	}
+	if said, err := check(strings.Replace(content, right, wrong, 1)); err == nil {
+		t.Errorf("%s takes %q for %q: %s", program, wrong, right, said)
+	}
 }
 
 // systemd's own checker reads both units; where it is not installed they are only read.
@@ -87,6 +119,7 @@ func TestScheduleCron(t *testing.T) {
 	if want := strings.Join(append(words("", dir)[1:], "--quiet"), " ") + "\n"; err != nil || string(said) != want {
 		t.Errorf("%v: %s, want %s", err, said, want)
 	}
+	checked(t, "crontab", "crontab", out, "5 23 1 * *", "5 24 1 * *", "-n")
 }
 
 func TestScheduleKubernetes(t *testing.T) {
@@ -127,6 +160,41 @@ func TestScheduleKubernetes(t *testing.T) {
 		!slices.Equal(c.Command, words("/usr/local/bin/plumbline", dir)) || c.VolumeMounts[0].MountPath != dir || c.Image != "example.org/plumbline:1" {
 		t.Errorf("%+v", job)
 	}
+	checked(t, "kubernetes-validate", "job.yaml", out, "timeZone:", "timezone:", "--strict")
+}
+
+// Airflow itself reads the DAG where PLUMBLINE_AIRFLOW names the Python that has it.
+func TestScheduleAirflowItself(t *testing.T) {
+	python := os.Getenv("PLUMBLINE_AIRFLOW")
+	if python == "" {
+		t.Skip("PLUMBLINE_AIRFLOW names no Python with Airflow")
+	}
+	out, dir := scheduled(t, "airflow", "--program", "/bin/echo")
+	home := t.TempDir()
+	if err := os.WriteFile(filepath.Join(home, "audit_dag.py"), []byte(out), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const look = `import sys, json
+sys.path.insert(0, sys.argv[1])
+import audit_dag
+task = audit_dag.dag.get_task("audit")
+print("looked", json.dumps([audit_dag.dag.dag_id, str(audit_dag.dag.schedule), task.cwd, task.render_template(task.bash_command, {})]))`
+	check := exec.Command(python, "-c", look, home)
+	check.Env = append(os.Environ(), "AIRFLOW_HOME="+home, "AIRFLOW__CORE__LOAD_EXAMPLES=False")
+	said, err := check.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	_, text, _ := strings.Cut(string(said), "looked ")
+	text, _, _ = strings.Cut(text, "\n")
+	var got []string
+	if err := json.Unmarshal([]byte(text), &got); err != nil || len(got) != 4 || got[0] != "plumbline-my-audit" || got[1] != "0 6 1 * *" || got[2] != dir {
+		t.Fatalf("%v: %s", err, said)
+	}
+	ran, err := exec.Command("/bin/sh", "-c", got[3]).Output()
+	if want := strings.Join(words("", dir)[1:], " ") + "\n"; err != nil || string(ran) != want {
+		t.Errorf("%v: %s, want %s", err, ran, want)
+	}
 }
 
 func TestScheduleAirflow(t *testing.T) {
@@ -166,4 +234,5 @@ func TestScheduleGitHub(t *testing.T) {
 	if want := strings.Join(words("", dir)[1:], " ") + "\n"; err != nil || string(said) != want {
 		t.Errorf("%v: %s, want %s", err, said, want)
 	}
+	checked(t, "actionlint", ".github/workflows/audit.yml", out, "0 6 1 * *", "0 6 32 * *")
 }

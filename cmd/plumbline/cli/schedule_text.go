@@ -140,7 +140,11 @@ Save in the folder of DAGs. Exit code 3 (a gate failed) and 4 (undecided) make t
 
 import pendulum
 from airflow import DAG
-from airflow.operators.bash import BashOperator
+
+try:  # Airflow 3
+    from airflow.providers.standard.operators.bash import BashOperator
+except ImportError:
+    from airflow.operators.bash import BashOperator
 
 COMMAND = {{json (shell .Words)}}
 

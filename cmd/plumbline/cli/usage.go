@@ -164,3 +164,29 @@ func (c *choiceValue) Set(s string) error {
 	last := len(c.allowed) - 1
 	return fmt.Errorf("must be %s or %s", strings.Join(c.allowed[:last], ", "), c.allowed[last])
 }
+
+// onceValue is a flag that may be given once: of two values one would be dropped
+// without a word.
+type onceValue struct {
+	value *string
+	given bool
+}
+
+func once(v *string) pflag.Value { return &onceValue{value: v} }
+
+func (o *onceValue) String() string {
+	if o.value == nil { // of a zero value, which pflag asks for
+		return ""
+	}
+	return *o.value
+}
+
+func (o *onceValue) Type() string { return "string" }
+
+func (o *onceValue) Set(s string) error {
+	if o.given {
+		return fmt.Errorf("it was given as %s before; one run audits one period", quotedIfOdd(*o.value))
+	}
+	*o.value, o.given = s, true
+	return nil
+}

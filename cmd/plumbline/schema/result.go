@@ -15,16 +15,23 @@ import (
 // Result is the JSON Schema of result.json. Fields that it does not name are
 // allowed, because a later version may add some.
 func Result() (*jsonschema.Schema, error) {
-	t := reflect.TypeFor[audit.Result]()
+	return document(reflect.TypeFor[audit.Result](), "result", audit.SchemaVersion, "An audit of automated decisions: what was asked, what was measured, and the verdict.")
+}
+
+// Status is the JSON Schema of what plumbline status -o json prints.
+func Status() (*jsonschema.Schema, error) {
+	return document(reflect.TypeFor[audit.Status](), "status", audit.StatusVersion, "Whether the evidence that an audit's history holds is still good.")
+}
+
+func document(t reflect.Type, name, version, doc string) (*jsonschema.Schema, error) {
 	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: enums()})
 	if err != nil {
-		return nil, fmt.Errorf("schema of the result: %w", err)
+		return nil, fmt.Errorf("schema of the %s: %w", name, err)
 	}
 	describe(s, t)
 	s.Schema = "https://json-schema.org/draft/2020-12/schema"
-	s.Title = "plumbline result"
-	s.Description = "An audit of automated decisions: what was asked, what was measured, and the verdict."
-	s.Properties["schema_version"].Const = jsonschema.Ptr[any](audit.SchemaVersion)
+	s.Title, s.Description = "plumbline "+name, doc
+	s.Properties["schema_version"].Const = jsonschema.Ptr[any](version)
 	return s, nil
 }
 
@@ -36,7 +43,12 @@ func enums() map[reflect.Type]*jsonschema.Schema {
 		audit.KindValue, audit.KindMissing, audit.KindOverall, audit.KindWorst}}
 	statuses := &jsonschema.Schema{Type: "string", Enum: []any{audit.Recorded, audit.FindingAt, audit.Absent, audit.OutsideDuty}}
 	states := &jsonschema.Schema{Type: "string", Enum: []any{audit.Assured, audit.Breach, audit.NotResolved}}
+	evidence := &jsonschema.Schema{Type: "string"}
+	for _, state := range audit.EvidenceStates() {
+		evidence.Enum = append(evidence.Enum, state)
+	}
 	return map[reflect.Type]*jsonschema.Schema{
+		reflect.TypeFor[audit.EvidenceState]():  evidence,
 		reflect.TypeFor[audit.KPIState]():       states,
 		reflect.TypeFor[audit.EvidenceStatus](): statuses,
 		reflect.TypeFor[audit.Verdict]():        verdicts,

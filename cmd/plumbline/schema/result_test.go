@@ -51,3 +51,38 @@ func TestResult(t *testing.T) {
 		}
 	}
 }
+
+// TestStatus: a status of every state follows its schema; an unknown state does not.
+func TestStatus(t *testing.T) {
+	s, err := Status()
+	if err != nil {
+		t.Fatal(err)
+	}
+	resolved, err := s.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	validate := func(st *audit.Status) error {
+		t.Helper()
+		var b bytes.Buffer
+		if err := reports.StatusFormats(st, reports.Text{})[1].Write(&b, nil); err != nil {
+			t.Fatal(err)
+		}
+		var doc any
+		if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+			t.Fatal(err)
+		}
+		return resolved.Validate(doc)
+	}
+	st := &audit.Status{SchemaVersion: audit.StatusVersion, Items: []audit.StatusItem{}, Notes: []string{}}
+	for _, state := range audit.EvidenceStates() {
+		st.Items = append(st.Items, audit.StatusItem{State: state, Waiver: &audit.Waived{Until: "2027-01-31"}})
+	}
+	if err := validate(st); err != nil {
+		t.Error(err)
+	}
+	st.Items[0].State = "good"
+	if validate(st) == nil {
+		t.Error("an unknown state follows the schema")
+	}
+}
