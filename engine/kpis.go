@@ -15,7 +15,7 @@ func (j *Job) followKPIs(o *scan.Outcome, r *audit.Result) error {
 		return err
 	}
 	r.KPIs, r.KPIDefinitions = out.Points, out.Definitions
-	r.KPIMonitoring = out.Monitoring
+	r.KPIMonitoring, r.VersionChanges = out.Monitoring, out.Versions
 	r.Measurements = append(r.Measurements, out.Gated...)
 	r.Notes = append(r.Notes, out.Notes...)
 	return nil

@@ -23,6 +23,7 @@ type kpiView struct {
 	Meaning    *grid
 	Numbers    *grid
 	Watched    *grid
+	Versions   *grid
 	Missing    *grid
 }
 
@@ -37,7 +38,7 @@ func (k *maker) kpis() *kpiView {
 
 // kpiSection is the section about some indicators.
 func (k *maker) kpiSection(list []*kpi) *kpiView {
-	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list)}
+	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list), Versions: k.versionSteps(list)}
 	if len(k.r.Windows) > 1 {
 		for _, x := range list {
 			if len(x.at) > 0 {
@@ -45,7 +46,7 @@ func (k *maker) kpiSection(list []*kpi) *kpiView {
 			}
 		}
 		v.Title = k.kpiTitle(list, "To date")
-		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target. ✕ marks a window in which a change was found."
+		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target. ✕ marks a window in which a change was found." + k.versionNote()
 		drawn := 0
 		for _, x := range list {
 			for _, f := range k.kpiByGroup(x) {

@@ -25,6 +25,7 @@ func (s *screen) kpis() {
 		head += ", latest window and change; course " + windowTick(windows[0].ID) + " – " + windowTick(windows[len(windows)-1].ID)
 	}
 	s.add(s.cut(s.plain(head), s.Width))
+	defer s.versions(list)
 	defer s.alarms(list)
 	for i, k := range list {
 		if i == mostKPIs {

@@ -77,6 +77,34 @@ type KPIAlarm struct {
 	Reference *string  `json:"reference" doc:"of a gap: the group that is taken away"`
 }
 
+// VersionChange is where another version of the model took over, and what the KPIs
+// did there. Nothing is claimed by it: it says what happened at the time, not why.
+type VersionChange struct {
+	Window string          `json:"window" doc:"the first in which the new version has at least twice the rows of the old one"`
+	From   string          `json:"from" doc:"version"`
+	To     string          `json:"to" doc:"version"`
+	KPIs   []VersionEffect `json:"kpis"`
+}
+
+// VersionEffect is the step of one KPI where the version changed.
+type VersionEffect struct {
+	KPI        string    `json:"kpi"`
+	Attribute  string    `json:"attribute,omitempty" doc:"of a gap"`
+	Group      *string   `json:"group,omitempty" doc:"of a gap: of the pair of groups that moved most"`
+	Reference  *string   `json:"reference,omitempty" doc:"of a gap: the group that is taken away"`
+	Earlier    int       `json:"windows_before" doc:"with a value, in which mostly the old version decided"`
+	Later      int       `json:"windows_after" doc:"with a value, in which mostly the new one did"`
+	Before     *float64  `json:"before" doc:"value of the windows before together"`
+	After      *float64  `json:"after" doc:"value of those after"`
+	Step       *float64  `json:"step" doc:"how much the level moved at the change, a steady trend allowed for; null with too few windows"`
+	Trend      *float64  `json:"trend" doc:"how much it moves from window to window besides"`
+	Interval   *Interval `json:"interval" doc:"of the step, by itself: not part of the error budget"`
+	Dispersion *float64  `json:"dispersion" doc:"how many times more the windows scatter than their sizes explain; null where sizes explain nothing"`
+	Note       string    `json:"note,omitempty"`
+
+	Suppressed bool `json:"suppressed,omitempty" doc:"the numbers are withheld"`
+}
+
 // KPIDefinition is what a KPI means.
 type KPIDefinition struct {
 	Name       string `json:"name"`

@@ -31,6 +31,7 @@ type Result struct {
 	KPIs           []KPI           `json:"kpis,omitempty" doc:"tidy: one entry per KPI, group and window"`
 	KPIDefinitions []KPIDefinition `json:"kpi_definitions,omitempty" doc:"what each KPI means, in the order of the report"`
 	KPIMonitoring  *KPIMonitoring  `json:"kpi_monitoring,omitempty" doc:"how KPIs are watched, and what that may cost in errors"`
+	VersionChanges []VersionChange `json:"version_changes,omitempty" doc:"where the model's version changed (columns.version), and what each KPI did there"`
 
 	Model        *Model        `json:"model,omitempty" doc:"the audited model, as explanations asked it"`
 	Explainers   []Explainer   `json:"explainers,omitempty" doc:"what was explained, and how far it came"`

@@ -18,6 +18,7 @@ type Output struct {
 	Gated       []audit.Measurement // what limits are judged by
 	Notes       []string
 	Monitoring  *audit.KPIMonitoring
+	Versions    []audit.VersionChange
 }
 
 // measurer computes the KPIs of one run.
@@ -60,6 +61,7 @@ func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Wi
 	out.Definitions = append(out.Definitions, s.others...)
 	out.Monitoring = m.watch()
 	m.mark(out.Points)
+	out.Versions = m.versionChanges()
 	for _, d := range s.all {
 		if d.Limits != nil {
 			out.Gated = append(out.Gated, m.gated(d)...)

@@ -17,7 +17,15 @@ func (s *Set) Needs(spec *audit.Spec) []table.Need {
 			out = append(out, d.needs(spec, s.subject(), attribute)...)
 		}
 	}
+	if len(out) > 0 && spec.HasVersion {
+		out = append(out, versionNeed())
+	}
 	return out
+}
+
+// versionNeed says which versions decided the rows of a window.
+func versionNeed() table.Need {
+	return table.Need{Dims: []table.Dim{table.Window, table.Version}, InScope: true}
 }
 
 // subject is the column of the person, "" without one.

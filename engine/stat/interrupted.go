@@ -63,22 +63,23 @@ func Interrupt(looks []Look) (Interrupted, error) {
 			b[i] += float64(inverse[i][k] * f.right[k])
 		}
 	}
-	rest := 0.0
+	rest, size := 0.0, 0.0
 	for _, x := range looks {
 		w, row := x.design(known, looks[0].At)
 		d := x.Value - b[0] - float64(b[1]*row[1]) - float64(b[2]*row[2])
 		rest += float64(w * float64(d*d))
+		size += float64(w * float64(x.Value*x.Value))
 	}
 	out := Interrupted{Level: b[2], Trend: b[1], DF: float64(len(looks) - 3)}
 	scale := rest / out.DF
-	if known {
+	switch {
+	case known:
 		out.Dispersion = scale
 		scale = max(1, scale)
-	}
-	out.Error = math.Sqrt(scale * inverse[2][2])
-	if !(out.Error > 0) {
+	case rest <= 1e-20*size: // nothing but what rounding left
 		return out, ErrNoVariation
 	}
+	out.Error = math.Sqrt(scale * inverse[2][2])
 	return out, nil
 }
 
