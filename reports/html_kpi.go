@@ -24,6 +24,7 @@ type kpiView struct {
 	Numbers    *grid
 	Watched    *grid
 	Versions   *grid
+	Passages   string
 	Missing    *grid
 }
 
@@ -38,7 +39,7 @@ func (k *maker) kpis() *kpiView {
 
 // kpiSection is the section about some indicators.
 func (k *maker) kpiSection(list []*kpi) *kpiView {
-	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list), Versions: k.versionSteps(list)}
+	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list), Versions: k.versionSteps(list), Passages: passagesNote(k.r, list)}
 	if len(k.r.Windows) > 1 {
 		for _, x := range list {
 			if len(x.at) > 0 {
