@@ -44,6 +44,7 @@ func (s *screen) around(list []*kpi) {
 	s.alarms(list)
 	s.versions(list)
 	s.passages(list)
+	s.late(list)
 }
 
 // courses are the windows whose course fits.

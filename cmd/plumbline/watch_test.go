@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -26,9 +27,17 @@ func TestWatch(t *testing.T) {
 		name := strings.TrimSuffix(path, ".watch.csv")
 		t.Run(filepath.Base(filepath.Dir(path))+"/"+filepath.Base(name), func(t *testing.T) {
 			t.Parallel()
-			r := runAudit(t, name+".yaml", engine.Options{})
+			lines, o := readWatch(t, path), engine.Options{}
+			if lines[0].about == "as of" {
+				asOf, err := time.Parse(time.DateOnly, lines[0].value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				o.AsOf, lines = &asOf, lines[1:]
+			}
+			r := runAudit(t, name+".yaml", o)
 			checkSchema(t, r)
-			for _, line := range readWatch(t, path) {
+			for _, line := range lines {
 				line.check(t, r)
 			}
 			for _, f := range []func(*bytes.Buffer) error{
@@ -91,10 +100,10 @@ func (l watchLine) check(t *testing.T, r *audit.Result) {
 // found is what the result says about a line.
 func (l watchLine) found(r *audit.Result) string {
 	switch l.about {
-	case "value", "to date", "season":
+	case "value", "to date", "season", "season low", "season high", "immature", "lowest", "highest", "open":
 		for i := range r.KPIs {
 			if p := &r.KPIs[i]; l.isPoint(p) {
-				return orNone(map[string]*float64{"value": p.Value, "to date": p.ToDate}[l.about])
+				return orNone(numbersOf(p)[l.about])
 			}
 		}
 		return "none"
@@ -119,6 +128,23 @@ func (l watchLine) found(r *audit.Result) string {
 		return map[string]string{"since": a.Since, "since or later": a.Since, "found by": a.Window, "before": orNone(a.Before), "after": orNone(a.After)}[l.about]
 	}
 	return "none"
+}
+
+// numbersOf are what a line may ask of a point.
+func numbersOf(p *audit.KPI) map[string]*float64 {
+	immature := float64(p.Immature)
+	out := map[string]*float64{"value": p.Value, "to date": p.ToDate, "immature": &immature}
+	if b := p.LabelBounds; b != nil {
+		open := float64(b.Open)
+		out["lowest"], out["highest"], out["open"] = &b.Low, &b.High, &open
+	}
+	if s := p.Season; s != nil {
+		out["season"] = &s.Change
+		if s.Interval != nil {
+			out["season low"], out["season high"] = s.Interval.Low, s.Interval.High
+		}
+	}
+	return out
 }
 
 func (l watchLine) isPoint(p *audit.KPI) bool {

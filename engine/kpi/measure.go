@@ -27,6 +27,7 @@ type measurer struct {
 	spec    *audit.Spec
 	tables  detect.Tables
 	windows []audit.Window
+	inTime  []float64                 // where each stands, counted in windows
 	rank    map[string]map[string]int // of a group among those of its attribute
 	series  map[string]series
 	notes   []string
@@ -37,7 +38,7 @@ func (m *measurer) note(s string) { m.notes = append(m.notes, s) }
 
 // Measure computes every KPI. windows and groups are those of the result.
 func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Window, groups []audit.Attribute) Output {
-	m := &measurer{set: s, spec: spec, tables: tables, windows: windows, series: map[string]series{}, rank: map[string]map[string]int{}}
+	m := &measurer{set: s, spec: spec, tables: tables, windows: windows, inTime: placesInTime(windows), series: map[string]series{}, rank: map[string]map[string]int{}}
 	for _, a := range groups {
 		m.rank[a.Attribute] = map[string]int{}
 		for i, v := range a.Values {
@@ -220,6 +221,10 @@ func (m *measurer) point(d *Definition, p place) audit.KPI {
 		Value: e.value, Numerator: e.numerator, Denominator: e.denominator, N: e.n, Unknown: e.unknown,
 		Shards: e.shards, Estimate: e.estimated, Source: e.source, Note: e.note,
 	}
+	out.Immature = e.immature
+	if m.set.audit.KPIs.LabelBounds {
+		out.LabelBounds = e.bounds.shown()
+	}
 	switch {
 	case p.kind == audit.KindValue:
 		out.Group = &p.group
@@ -227,6 +232,7 @@ func (m *measurer) point(d *Definition, p place) audit.KPI {
 		out.Group, out.Reference = &e.low, &e.high
 	}
 	out.Interval = m.interval(e, &out.Note)
+	out.Season = m.season(d, p)
 	if d.Limits != nil && (p.kind == audit.KindOverall || d.Kind == "gap") {
 		out.State = d.state(out.Value, out.Interval)
 	}

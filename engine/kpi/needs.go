@@ -85,6 +85,9 @@ func (d *Definition) countNeed(spec *audit.Spec, attribute string) table.Need {
 	if spec.HasSubject && d.Kind == "rate" {
 		out = append(out, table.Shard)
 	}
+	if d.late.ripens() {
+		out = append(out, table.Label)
+	}
 	return table.Need{Dims: out, InScope: true}
 }
 

@@ -126,7 +126,7 @@ type span struct {
 }
 
 func (m *measurer) spanOf(b boundary, rows []map[string]int64) span {
-	s := span{boundary: b, at: placesInTime(m.windows)}
+	s := span{boundary: b, at: m.inTime}
 	for i := range m.windows {
 		share, ok := b.share(rows[i])
 		if !ok || i < b.first || i > b.last {

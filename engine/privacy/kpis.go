@@ -125,7 +125,7 @@ func (s *suppressor) versions(touched map[string]bool) {
 
 // few tells whether a point rests on few, on either side of a share.
 func (s *suppressor) few(p *audit.KPI) bool {
-	if s.small(p.N) || s.small(p.Unknown) {
+	if s.small(p.N) || s.small(p.Unknown) || s.small(p.Immature) || p.LabelBounds != nil && s.small(p.LabelBounds.Open) {
 		return true
 	}
 	whole := func(x *float64) (int64, bool) {
