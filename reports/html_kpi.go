@@ -76,7 +76,7 @@ const kpiDetector = "kpis"
 // scorecard is a line per indicator.
 func (k *maker) scorecard(list []*kpi) *grid {
 	g := &grid{Caption: "Scorecard", Whole: true, Where: "kpis.csv",
-		Head: []headCell{label("Indicator"), label("State"), numeric("Latest window"), numeric("Change"), numeric("Whole period"), label("Limits"), label("Target"), label("Owner"), seasonHead(k.r)}}
+		Head: []headCell{label("Indicator"), label("State"), numeric("Latest window"), numeric("Change"), numeric("Whole period"), seasonHead(k.r), label("Limits"), label("Target"), label("Owner")}}
 	limited := false
 	for _, x := range list {
 		last, before := x.latest(k.r)
@@ -99,7 +99,7 @@ func (k *maker) scorecard(list []*kpi) *grid {
 		if before != nil {
 			change.Sub = "since " + windowTick(before.Window)
 		}
-		g.Rows = append(g.Rows, []cell{name, state, latest, change, whole, text(x.rangeText(x.Limits)), text(x.rangeText(x.Target)), named(orDash(clean(x.Owner))), x.seasonCell(last)})
+		g.Rows = append(g.Rows, []cell{name, state, latest, change, whole, x.seasonCell(last), text(x.rangeText(x.Limits)), text(x.rangeText(x.Target)), named(orDash(clean(x.Owner)))})
 	}
 	g.drop(onTheYear, onTheSeason)
 	if limited {
