@@ -16,6 +16,9 @@ func (j *Job) followKPIs(o *scan.Outcome, r *audit.Result) error {
 	}
 	r.KPIs, r.KPIDefinitions = out.Points, out.Definitions
 	r.KPIMonitoring, r.VersionChanges = out.Monitoring, out.Versions
+	for i, version := range out.Main {
+		r.Windows[i].Version = version
+	}
 	r.Measurements = append(r.Measurements, out.Gated...)
 	r.Notes = append(r.Notes, out.Notes...)
 	return nil

@@ -121,7 +121,7 @@ func stepped(e *audit.VersionEffect) bool {
 func (s *screen) versions(list []*kpi) {
 	for i := range s.r.VersionChanges {
 		c := &s.r.VersionChanges[i]
-		said, open := "", 0
+		said, open, told := "", 0, 0
 		for _, x := range list {
 			for n := range c.KPIs {
 				e := &c.KPIs[n]
@@ -131,15 +131,19 @@ func (s *screen) versions(list []*kpi) {
 					said = join("; ", said, fmt.Sprintf("%s stepped %s (%s)", clean(x.Title), x.moves(*e.Step), x.stepBetween(e)))
 				case e.Step == nil:
 					open++
+				default:
+					told++
 				}
 			}
 		}
-		if said == "" {
-			said = "no indicator has a step beyond its interval"
+		switch {
+		case len(c.KPIs) == 0: // of a trend, which does not estimate
+		case said == "" && told > 0:
+			said = "no step beyond its interval"
 		}
 		if open > 0 {
-			said += fmt.Sprintf("; of %d too few windows tell", open)
+			said = join("; ", said, plural(open, "indicator has", "indicators have")+" too few windows to tell of a step")
 		}
-		s.wrap("  | ", "    ", sentenceCase(versionText(c))+": "+said+".", 3)
+		s.wrap("  | ", "    ", join(": ", sentenceCase(versionText(c)), said)+".", 3)
 	}
 }

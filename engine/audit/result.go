@@ -162,6 +162,7 @@ type Window struct {
 	End        string `json:"end" doc:"RFC 3339"`
 	Rows       int64  `json:"rows" doc:"rows audited; -1 where suppressed"`
 	Role       string `json:"role" doc:"reference, current, or empty without a reference"`
+	Version    string `json:"version,omitempty" doc:"of an audit with KPIs and columns.version: the one that decided most of its rows"`
 	Suppressed bool   `json:"suppressed,omitempty" doc:"rows is withheld"`
 }
 

@@ -19,6 +19,7 @@ type Output struct {
 	Notes       []string
 	Monitoring  *audit.KPIMonitoring
 	Versions    []audit.VersionChange
+	Main        []string // the version that decided most rows of each window
 }
 
 // measurer computes the KPIs of one run.
@@ -62,7 +63,13 @@ func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Wi
 	out.Definitions = append(out.Definitions, s.others...)
 	out.Monitoring = m.watch()
 	m.mark(out.Points)
-	out.Versions = m.versionChanges()
+	if m.spec.HasVersion && !m.set.Empty() {
+		rows := m.versionRows()
+		for _, versions := range rows {
+			out.Main = append(out.Main, mostOf(versions))
+		}
+		out.Versions = m.versionChanges(rows)
+	}
 	for _, d := range s.all {
 		if d.Limits != nil {
 			out.Gated = append(out.Gated, m.gated(d)...)

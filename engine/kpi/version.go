@@ -45,12 +45,7 @@ func boundaries(rows []map[string]int64) []boundary {
 	var out []boundary
 	now, first := "", 0
 	for i, versions := range rows {
-		best := ""
-		for v, n := range versions {
-			if best == "" || n > versions[best] || n == versions[best] && v < best {
-				best = v
-			}
-		}
+		best := mostOf(versions)
 		switch {
 		case best == "" || best == now:
 		case now == "":
@@ -66,6 +61,17 @@ func boundaries(rows []map[string]int64) []boundary {
 	return out
 }
 
+// mostOf is the version with the most rows.
+func mostOf(versions map[string]int64) string {
+	best := ""
+	for v, n := range versions {
+		if best == "" || n > versions[best] || n == versions[best] && v < best {
+			best = v
+		}
+	}
+	return best
+}
+
 // share is the part of a window's rows that the new version decided, of those of
 // both: what its value has of the step. ok is false without any.
 func (b boundary) share(versions map[string]int64) (share float64, ok bool) {
@@ -78,11 +84,7 @@ func (b boundary) share(versions map[string]int64) (share float64, ok bool) {
 
 // versionChanges says what every KPI did where the model's version changed. What
 // compares windows has no level of its own.
-func (m *measurer) versionChanges() []audit.VersionChange {
-	if !m.spec.HasVersion || len(m.windows) < 2 {
-		return nil
-	}
-	rows := m.versionRows()
+func (m *measurer) versionChanges(rows []map[string]int64) []audit.VersionChange {
 	var out []audit.VersionChange
 	for _, b := range boundaries(rows) {
 		c := audit.VersionChange{Window: m.windows[b.at].ID, From: b.from, To: b.to, KPIs: []audit.VersionEffect{}}

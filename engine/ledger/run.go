@@ -74,6 +74,7 @@ func FromResult(r *audit.Result, f Facts) Run {
 		}
 	}
 	run.kpis(r, f)
+	run.versions(r)
 	return run
 }
 
