@@ -10,7 +10,6 @@ import (
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
-	"github.com/plumbline-audit/plumbline/engine/expr"
 	"github.com/plumbline-audit/plumbline/engine/scan"
 	"github.com/plumbline-audit/plumbline/engine/source/files"
 	"github.com/plumbline-audit/plumbline/engine/source/slate"
@@ -221,23 +220,7 @@ func (j *Job) Labeled() (out []string) {
 }
 
 // LabeledKPIs lists the indicators that the columns of the label go into.
-func (j *Job) LabeledKPIs() []string {
-	l := j.audit.Columns.Label
-	if l == nil {
-		return nil
-	}
-	columns := []string{l.Column.Name}
-	if l.When != "" {
-		columns = nil
-		schema := j.schema()
-		if p, err := expr.Compile(l.When, schema); err == nil { // it was compiled before
-			for _, i := range p.Columns() {
-				columns = append(columns, schema[i].Name)
-			}
-		}
-	}
-	return j.kpis.Reading(columns)
-}
+func (j *Job) LabeledKPIs() []string { return j.kpis.Labeled() }
 
 // Matures is the age from which a label is final; 0 if every label is.
 func (j *Job) Matures() time.Duration {

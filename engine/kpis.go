@@ -15,7 +15,10 @@ func (j *Job) followKPIs(o *scan.Outcome, r *audit.Result) error {
 		return err
 	}
 	r.KPIs, r.KPIDefinitions = out.Points, out.Definitions
-	r.KPIMonitoring = out.Monitoring
+	r.KPIMonitoring, r.VersionChanges = out.Monitoring, out.Versions
+	for i, version := range out.Main {
+		r.Windows[i].Version = version
+	}
 	r.Measurements = append(r.Measurements, out.Gated...)
 	r.Notes = append(r.Notes, out.Notes...)
 	return nil

@@ -207,3 +207,21 @@ func (c *Course) lacking(r *audit.Result) {
 		}
 	}
 }
+
+// Versions marks which version of the model decided most rows of each window, and
+// where that changed. What the indicators did there only a run over all windows says.
+func (c *Course) Versions(t *audit.Trend, of map[string]string) {
+	r, last := t.Result, ""
+	for i := range r.Windows {
+		w := &r.Windows[i]
+		version := of[w.ID]
+		if version == "" {
+			continue
+		}
+		w.Version = version
+		if last != "" && version != last {
+			r.VersionChanges = append(r.VersionChanges, audit.VersionChange{Window: w.ID, From: last, To: version, KPIs: []audit.VersionEffect{}})
+		}
+		last = version
+	}
+}

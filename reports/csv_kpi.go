@@ -17,6 +17,7 @@ func kpiColumns() []string {
 		"interval_low", "interval_high", "interval_level", "interval_method", "shards", "estimate",
 		"to_date", "sequence_low", "sequence_high", "sequence_level", "sequence_method", "change_log", "alarm_since", "control_low", "control_high", "control_method",
 		"target_min", "target_max", "target_by", "limit_min", "limit_max", "state", "verdict", "direction", "owner", "source", "note",
+		"immature", "label_low", "label_high", "label_open", "season_window", "season_change", "season_low", "season_high",
 	}
 }
 
@@ -64,7 +65,7 @@ func kpiRow(d *audit.KPIDefinition, p *audit.KPI) []string {
 	if p.Suppressed {
 		value, numerator, denominator, n = withheld, withheld, withheld, withheld
 	}
-	return []string{
+	return append([]string{
 		csvText(p.KPI), csvText(d.Title), csvText(d.Kind), csvText(d.Unit), csvText(p.Definition), csvText(d.Pack),
 		csvText(p.Attribute), csvOptional(p.Group), csvText(string(p.GroupKind)), csvOptional(p.Reference), csvText(p.Window),
 		value, numerator, denominator, n, csvPositive(p.Unknown),
@@ -72,5 +73,22 @@ func kpiRow(d *audit.KPIDefinition, p *audit.KPI) []string {
 		csvFloat(p.ToDate), csvFloat(seq.Low), csvFloat(seq.High), seqLevel, csvText(seq.Method), csvFloat(p.Change), csvText(p.Alarm), csvFloat(control.Low), csvFloat(control.High), csvText(control.Method),
 		csvText(target.Min), csvText(target.Max), csvText(target.By), csvText(limits.Min), csvText(limits.Max),
 		csvText(string(p.State)), csvText(string(p.Verdict)), csvText(d.Direction), csvText(d.Owner), csvText(p.Source), csvText(p.Note),
+	}, kpiLateRow(p)...)
+}
+
+// kpiLateRow is what labels may still do to a point, and how it stands beside the
+// season before.
+func kpiLateRow(p *audit.KPI) []string {
+	out := make([]string, 8)
+	out[0] = csvPositive(p.Immature)
+	if b := p.LabelBounds; b != nil {
+		out[1], out[2], out[3] = csvFloat(&b.Low), csvFloat(&b.High), strconv.FormatInt(b.Open, 10)
 	}
+	if x := p.Season; x != nil {
+		out[4], out[5] = csvText(x.Window), csvFloat(&x.Change)
+		if x.Interval != nil {
+			out[6], out[7] = csvFloat(x.Interval.Low), csvFloat(x.Interval.High)
+		}
+	}
+	return out
 }

@@ -86,6 +86,7 @@ type page struct {
 	Drift         *driftView
 	Conditional   []conditionalView
 	Subgroups     *subgroupsView
+	Change        *changeView
 	Explained     []explainView
 	ExplainedOf   *grid
 
@@ -150,7 +151,7 @@ func newPage(r *audit.Result) *page {
 			p.ExplainedIntro, p.ExplainedTerms = explainedIntro(r), explainedTerms(r)
 		},
 		func(k *maker) { p.Absent = k.absent() },
-		func(k *maker) { p.KPIs = k.kpis() },
+		func(k *maker) { p.KPIs, p.Change = k.kpis(), k.change() },
 	))
 	p.NotHereLinked = p.NotHereLinked && p.Absent != nil
 	p.Packs = k.packs()

@@ -98,6 +98,8 @@ func (k *maker) sectionOf(detector, attribute string) string {
 		return "“Drift”"
 	case detector == conditionalDetector && slices.ContainsFunc(k.r.Tables, strata):
 		return "“Within strata”"
+	case detector == changeDetector:
+		return "“Why gaps moved”"
 	case detector == ll144Detector, detector == adverseDetector:
 		return "“Rules and evidence”"
 	case aboutScores(detector):

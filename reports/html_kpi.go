@@ -23,6 +23,9 @@ type kpiView struct {
 	Meaning    *grid
 	Numbers    *grid
 	Watched    *grid
+	Versions   *grid
+	Passages   string
+	Late       *grid
 	Missing    *grid
 }
 
@@ -37,7 +40,7 @@ func (k *maker) kpis() *kpiView {
 
 // kpiSection is the section about some indicators.
 func (k *maker) kpiSection(list []*kpi) *kpiView {
-	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list)}
+	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list), Versions: k.versionSteps(list), Passages: passagesNote(k.r, list), Late: k.lateLabels(list)}
 	if len(k.r.Windows) > 1 {
 		for _, x := range list {
 			if len(x.at) > 0 {
@@ -45,7 +48,7 @@ func (k *maker) kpiSection(list []*kpi) *kpiView {
 			}
 		}
 		v.Title = k.kpiTitle(list, "To date")
-		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target. ✕ marks a window in which a change was found."
+		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target. ✕ marks a window in which a change was found." + k.versionNote()
 		drawn := 0
 		for _, x := range list {
 			for _, f := range k.kpiByGroup(x) {
@@ -73,7 +76,7 @@ const kpiDetector = "kpis"
 // scorecard is a line per indicator.
 func (k *maker) scorecard(list []*kpi) *grid {
 	g := &grid{Caption: "Scorecard", Whole: true, Where: "kpis.csv",
-		Head: []headCell{label("Indicator"), label("State"), numeric("Latest window"), numeric("Change"), numeric("Whole period"), label("Limits"), label("Target"), label("Owner")}}
+		Head: []headCell{label("Indicator"), label("State"), numeric("Latest window"), numeric("Change"), numeric("Whole period"), seasonHead(k.r), label("Limits"), label("Target"), label("Owner")}}
 	limited := false
 	for _, x := range list {
 		last, before := x.latest(k.r)
@@ -96,8 +99,9 @@ func (k *maker) scorecard(list []*kpi) *grid {
 		if before != nil {
 			change.Sub = "since " + windowTick(before.Window)
 		}
-		g.Rows = append(g.Rows, []cell{name, state, latest, change, whole, text(x.rangeText(x.Limits)), text(x.rangeText(x.Target)), named(orDash(clean(x.Owner)))})
+		g.Rows = append(g.Rows, []cell{name, state, latest, change, whole, x.seasonCell(last), text(x.rangeText(x.Limits)), text(x.rangeText(x.Target)), named(orDash(clean(x.Owner)))})
 	}
+	g.drop(onTheYear, onTheSeason)
 	if limited {
 		g.Note = "Limits judge all windows to date, with an interval that holds at every look: assured, it lies within the limits; breach, outside; not resolved, neither. Of an indicator that compares windows, or was counted or entered by hand, the last window or the whole period is judged. Single windows are shown, not judged."
 	}

@@ -18,7 +18,7 @@ func (k *maker) kpiPanel(x *kpi) panel {
 	last, _ := x.latest(k.r)
 	p := panel{Name: clean(x.Title), Key: x.Name, Class: "cx", Value: x.write(last), Sub: x.caption()}
 	s := k.kpiScale(x, []map[string]*audit.KPI{x.at})
-	l := svg.Lines{ID: k.id(), Class: "cx", Scale: s, Limits: bounds(x.Limits), Targets: bounds(x.Target), Format: x.axis(), Ticks: k.ticks(),
+	l := svg.Lines{ID: k.id(), Class: "cx", Scale: s, Limits: bounds(x.Limits), Targets: bounds(x.Target), Format: x.axis(), Ticks: k.ticks(), Marks: k.versionMarks(),
 		Title: clean(x.Title) + " over time", Desc: k.kpiTold(x, x.at), Points: k.kpiPoints(x, x.at, true)}
 	if s.Min < 0 {
 		l.Zero = new(float64)
@@ -184,7 +184,7 @@ func (k *maker) kpiByGroup(x *kpi) []*seriesView {
 		s := k.kpiScale(&kpi{KPIDefinition: &audit.KPIDefinition{}, scale: x.scale}, series)
 		for _, c := range shown {
 			p := panel{Name: groupName(c.group), Key: groupKey(c.group), Class: k.color(attribute, c.group), Value: x.write(c.whole)}
-			l := svg.Lines{ID: k.id(), Class: p.Class, Scale: s, Format: x.axis(), Ticks: k.ticks(), Title: clean(x.Title) + " of " + p.Name + " over time",
+			l := svg.Lines{ID: k.id(), Class: p.Class, Scale: s, Format: x.axis(), Ticks: k.ticks(), Marks: k.versionMarks(), Title: clean(x.Title) + " of " + p.Name + " over time",
 				Desc: k.kpiTold(x, c.at), Points: k.kpiPoints(x, c.at, false)}
 			p.SVG = template.HTML(l.String()) // every text in it was escaped by package svg
 			v.Panels = append(v.Panels, p)
@@ -209,7 +209,7 @@ func (k *maker) gapPanel(x *kpi, c *kpiCohort) panel {
 		as.scale = distance
 	}
 	p := panel{Name: "widest gap", Class: "cx", Value: as.write(c.whole)}
-	l := svg.Lines{ID: k.id(), Class: p.Class, Scale: k.kpiScale(as, []map[string]*audit.KPI{c.at}), Format: as.axis(), Ticks: k.ticks(),
+	l := svg.Lines{ID: k.id(), Class: p.Class, Scale: k.kpiScale(as, []map[string]*audit.KPI{c.at}), Format: as.axis(), Ticks: k.ticks(), Marks: k.versionMarks(),
 		Title: clean(x.Title) + ": gap between groups over time", Desc: k.kpiTold(as, c.at), Points: k.kpiPoints(as, c.at, false)}
 	p.SVG = template.HTML(l.String()) // every text in it was escaped by package svg
 	return p

@@ -26,7 +26,7 @@ func aboutScores(detector string) bool {
 // ownSection tells the detectors that the sections of attributes leave out.
 func ownSection(detector string) bool {
 	switch detector {
-	case completenessDetector, driftDetector, conditionalDetector, robustnessDetector, subgroupsDetector, ll144Detector, adverseDetector:
+	case completenessDetector, driftDetector, conditionalDetector, robustnessDetector, subgroupsDetector, changeDetector, ll144Detector, adverseDetector:
 		return true
 	}
 	return aboutScores(detector) || aboutAbsent(detector)

@@ -69,7 +69,7 @@ func (k *maker) trendSection(t *trend) *kpiView {
 		v.Title = k.kpiTitle(t.list, "In the latest window")
 	}
 	if v.Sub != "" {
-		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target."
+		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target." + k.versionNote()
 	}
 	v.Score.Where, v.Meaning.Where = "-o csv", "-o csv"
 	if v.Score.Note != "" {

@@ -183,16 +183,10 @@ func (k *kpi) change(last, before *audit.KPI) string {
 	if last == nil || before == nil || last.Value == nil || before.Value == nil {
 		return "–"
 	}
-	d := *last.Value - *before.Value
-	switch {
-	case d == 0:
-		return "0"
-	case k.scale == share || k.scale == distance || k.Kind == "growth":
-		return signedFixed(100*d, 1) + " points"
-	case d > 0:
-		return "+" + plainly(d)
+	if d := *last.Value - *before.Value; d != 0 {
+		return k.moves(d)
 	}
-	return plainly(d)
+	return "0"
 }
 
 // rangeText is a target or limits in words.

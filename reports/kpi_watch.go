@@ -77,7 +77,7 @@ func (k *maker) kpiWatched(list []*kpi) *grid {
 		}
 		name := heading(clean(x.Title))
 		if s.LogE != nil {
-			name.Sub = "evidence against equal odds in every window: e-value " + plainly(math.Exp(min(*s.LogE, 300)))
+			name.Sub = "evidence against equal odds in every window: e-value " + eValue(*s.LogE)
 		}
 		g.Rows = append(g.Rows, []cell{name, toDate, text(orDash(x.stateText(k.r))), share, {Text: fixed(s.AlarmAt, 0), Num: true}, text(found)})
 	}
@@ -86,6 +86,15 @@ func (k *maker) kpiWatched(list []*kpi) *grid {
 		return nil
 	}
 	return g
+}
+
+// eValue writes an e-value by its logarithm; beyond all doubt its digits say nothing.
+func eValue(log float64) string {
+	const most = 1e6
+	if log > math.Log(most) {
+		return "above " + fixed(most, 0)
+	}
+	return plainly(math.Exp(log))
 }
 
 // watchedNote is what the numbers of the table promise.

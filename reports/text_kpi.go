@@ -25,7 +25,7 @@ func (s *screen) kpis() {
 		head += ", latest window and change; course " + windowTick(windows[0].ID) + " – " + windowTick(windows[len(windows)-1].ID)
 	}
 	s.add(s.cut(s.plain(head), s.Width))
-	defer s.alarms(list)
+	defer s.around(list)
 	for i, k := range list {
 		if i == mostKPIs {
 			s.add(s.plain("  … and " + plural(len(list)-i, "more indicator", "more indicators") + " in the full report"))
@@ -37,6 +37,14 @@ func (s *screen) kpis() {
 	if n := len(lacking); n > 0 {
 		s.wrap("  ", "  ", plural(n, "indicator of a pack is", "indicators of packs are")+" not measured, because the log lacks their columns; the full report lists them.", 2)
 	}
+}
+
+// around says what happened around the indicators.
+func (s *screen) around(list []*kpi) {
+	s.alarms(list)
+	s.versions(list)
+	s.passages(list)
+	s.late(list)
 }
 
 // courses are the windows whose course fits.

@@ -46,6 +46,8 @@ func (s *screen) trend(t *trend) {
 	for i, x := range t.list {
 		s.trendLine(t, x, pad(courses[i], widest))
 	}
+	s.versions(t.list)
+	s.passages(t.list)
 	s.trendNotes(t)
 }
 

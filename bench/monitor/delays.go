@@ -36,6 +36,9 @@ func methods() []method {
 		{"change detector, A = 120, level learned", detector(120, true)},
 		{"change detector of an audit of one series (A = 2,400), level learned", detector(2400, true)},
 		{"change detector of an audit of 20 series (A = 48,000), level learned", detector(48000, true)},
+		{"one shift of 2, both signs averaged each month, A = 120, level known", averaged(2, 120)},
+		{"one shift of 1, the same", averaged(1, 120)},
+		{"classical CUSUM, k = 0.5, h = 4, level known", classical(0.5, 4)},
 		{"three standard errors in one month", func() func([]float64) bool {
 			return func(z []float64) bool { return math.Abs(z[len(z)-1]) > 3 }
 		}},
@@ -51,6 +54,32 @@ func cumulative() func([]float64) bool {
 	return func(z []float64) bool {
 		sum += z[len(z)-1]
 		return err == nil && math.Abs(sum) > mix.Radius(float64(len(z)))
+	}
+}
+
+// averaged is the e-detector in its plainest form: M = max(M, 1)·e, e the mean of the
+// likelihood ratios of one shift up and down (Shin, Ramdas and Rinaldo 2023, arXiv
+// 2203.03532).
+func averaged(shift, at float64) func() func([]float64) bool {
+	return func() func([]float64) bool {
+		m := 1.0
+		return func(z []float64) bool {
+			x := z[len(z)-1]
+			m = max(m, 1) * (math.Exp(shift*x-shift*shift/2) + math.Exp(-shift*x-shift*shift/2)) / 2
+			return m >= at
+		}
+	}
+}
+
+// classical is Page's two-sided CUSUM.
+func classical(k, h float64) func() func([]float64) bool {
+	return func() func([]float64) bool {
+		up, down := 0.0, 0.0
+		return func(z []float64) bool {
+			x := z[len(z)-1]
+			up, down = max(0, up+x-k), max(0, down-x-k)
+			return max(up, down) > h
+		}
 	}
 }
 

@@ -17,22 +17,41 @@ type KPI struct {
 	Denominator *float64  `json:"denominator"`
 	N           int64     `json:"n" doc:"rows or people that the number rests on; -1 where suppressed"`
 	Unknown     int64     `json:"unknown,omitempty" doc:"rows that are not counted because the number depends on a value that is missing"`
+	Immature    int64     `json:"immature,omitempty" doc:"rows of n and of unknown whose label is not final yet: young, by label.matures_after"`
 	Interval    *Interval `json:"interval" doc:"of this window alone"`
 	Shards      int       `json:"shards,omitempty" doc:"subject shards behind the interval; 0 where rows or people are taken as independent"`
 	Estimate    bool      `json:"estimate,omitempty" doc:"from a sample of the people or in buckets of numbers, because there were too many to count exactly; the interval allows for it"`
 	Source      string    `json:"source,omitempty" doc:"of a value that somebody entered: where it is from"`
 
-	ToDate   *float64  `json:"to_date,omitempty" doc:"the value of all windows up to this one"`
-	Sequence *Interval `json:"sequence,omitempty" doc:"interval of the value to date that holds at every look at once"`
-	Change   *float64  `json:"change,omitempty" doc:"natural logarithm of the change detector; log(alarm_at) of its series is an alarm"`
-	Alarm    string    `json:"alarm,omitempty" doc:"the series is found to have changed: the window in which that most likely began"`
-	Control  *Interval `json:"control,omitempty" doc:"limits of a classical control chart for this window, around the mean of all; no claim rests on them"`
+	LabelBounds *LabelBounds `json:"label_bounds,omitempty" doc:"where kpis.label_bounds asks for it, and some label is not known"`
+
+	ToDate   *float64   `json:"to_date,omitempty" doc:"the value of all windows up to this one"`
+	Sequence *Interval  `json:"sequence,omitempty" doc:"interval of the value to date that holds at every look at once"`
+	Season   *KPISeason `json:"season,omitempty" doc:"beside the window of the season before, where kpis.season asks for it"`
+	Change   *float64   `json:"change,omitempty" doc:"natural logarithm of the change detector; log(alarm_at) of its series is an alarm"`
+	Alarm    string     `json:"alarm,omitempty" doc:"the series is found to have changed: the window in which that most likely began"`
+	Control  *Interval  `json:"control,omitempty" doc:"limits of a classical control chart for this window, around the mean of all; no claim rests on them"`
 
 	State   KPIState `json:"state,omitempty" doc:"what the sequence, or of a KPI that is not watched the interval, says about the limits: assured, breach or not_resolved; absent without limits"`
 	Verdict Verdict  `json:"verdict,omitempty" doc:"only on the point that a limit judges"`
 	Note    string   `json:"note,omitempty"`
 
 	Suppressed bool `json:"suppressed,omitempty" doc:"the numbers are withheld: they are about few people, or would tell about few people"`
+}
+
+// LabelBounds are the lowest and the highest value over all that the labels which are
+// missing or not yet final may turn out to be. They are no confidence interval.
+type LabelBounds struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+	Open int64   `json:"open" doc:"rows whose label may turn out either way"`
+}
+
+// KPISeason compares a window with the same one of the season before.
+type KPISeason struct {
+	Window   string    `json:"window" doc:"that it is compared with"`
+	Change   float64   `json:"change" doc:"the value less the one then"`
+	Interval *Interval `json:"interval" doc:"of these two windows alone; null of what was counted or entered"`
 }
 
 // KPIState says whether a KPI keeps its limits.
@@ -63,7 +82,7 @@ type KPISeries struct {
 	LevelAlpha *float64   `json:"level_alpha" doc:"its share for claims about its level; null without limits"`
 	AlarmAt    float64    `json:"alarm_at" doc:"the change detector's alarm; without a change one comes no sooner, on the average, than after so many windows"`
 	LogE       *float64   `json:"log_e,omitempty" doc:"of a gap of rates in small groups: natural logarithm of the exact e-value against equal odds in every window"`
-	State      KPIState   `json:"state,omitempty" doc:"of the last look"`
+	State      KPIState   `json:"state,omitempty" doc:"of the last look; absent without limits"`
 	Alarms     []KPIAlarm `json:"alarms,omitempty"`
 }
 
@@ -75,6 +94,34 @@ type KPIAlarm struct {
 	After     *float64 `json:"after" doc:"the value since"`
 	Group     *string  `json:"group" doc:"of a gap"`
 	Reference *string  `json:"reference" doc:"of a gap: the group that is taken away"`
+}
+
+// VersionChange is where another version of the model took over, and what the KPIs
+// did there. Nothing is claimed by it: it says what happened at the time, not why.
+type VersionChange struct {
+	Window string          `json:"window" doc:"the first in which the new version has at least twice the rows of the old one"`
+	From   string          `json:"from" doc:"version"`
+	To     string          `json:"to" doc:"version"`
+	KPIs   []VersionEffect `json:"kpis"`
+}
+
+// VersionEffect is the step of one KPI where the version changed.
+type VersionEffect struct {
+	KPI        string    `json:"kpi"`
+	Attribute  string    `json:"attribute,omitempty" doc:"of a gap"`
+	Group      *string   `json:"group,omitempty" doc:"of a gap: of the pair of groups that moved most"`
+	Reference  *string   `json:"reference,omitempty" doc:"of a gap: the group that is taken away"`
+	Earlier    int       `json:"windows_before" doc:"with a value, in which mostly the old version decided"`
+	Later      int       `json:"windows_after" doc:"with a value, in which mostly the new one did"`
+	Before     *float64  `json:"before" doc:"value of the windows before together"`
+	After      *float64  `json:"after" doc:"value of those after"`
+	Step       *float64  `json:"step" doc:"how much the level moved at the change, a steady trend allowed for; null with too few windows"`
+	Trend      *float64  `json:"trend" doc:"how much it moves from window to window besides"`
+	Interval   *Interval `json:"interval" doc:"of the step, by itself: not part of the error budget"`
+	Dispersion *float64  `json:"dispersion" doc:"how many times more the windows scatter than their sizes explain; null where sizes explain nothing"`
+	Note       string    `json:"note,omitempty"`
+
+	Suppressed bool `json:"suppressed,omitempty" doc:"the numbers are withheld"`
 }
 
 // KPIDefinition is what a KPI means.

@@ -31,6 +31,7 @@ type Result struct {
 	KPIs           []KPI           `json:"kpis,omitempty" doc:"tidy: one entry per KPI, group and window"`
 	KPIDefinitions []KPIDefinition `json:"kpi_definitions,omitempty" doc:"what each KPI means, in the order of the report"`
 	KPIMonitoring  *KPIMonitoring  `json:"kpi_monitoring,omitempty" doc:"how KPIs are watched, and what that may cost in errors"`
+	VersionChanges []VersionChange `json:"version_changes,omitempty" doc:"where the model's version changed (columns.version), and what each KPI did there"`
 
 	Model        *Model        `json:"model,omitempty" doc:"the audited model, as explanations asked it"`
 	Explainers   []Explainer   `json:"explainers,omitempty" doc:"what was explained, and how far it came"`
@@ -161,6 +162,7 @@ type Window struct {
 	End        string `json:"end" doc:"RFC 3339"`
 	Rows       int64  `json:"rows" doc:"rows audited; -1 where suppressed"`
 	Role       string `json:"role" doc:"reference, current, or empty without a reference"`
+	Version    string `json:"version,omitempty" doc:"of an audit with KPIs and columns.version: the one that decided most of its rows"`
 	Suppressed bool   `json:"suppressed,omitempty" doc:"rows is withheld"`
 }
 

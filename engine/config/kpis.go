@@ -13,6 +13,10 @@ type KPIs struct {
 	Adjust []KPIChange       `yaml:"adjust" keyed:"true" doc:"what the packs leave to whoever runs the audit, by the name of the KPI: limits, target, owner, groups"`
 	Define []KPI             `yaml:"define" doc:"KPIs of one's own"`
 
+	Season int `yaml:"season" default:"0" min:"0" doc:"windows after which a season comes again, 12 months or 52 weeks: each window is also compared with the one so many before"`
+
+	LabelBounds bool `yaml:"label_bounds" default:"false" doc:"of rates that columns.label goes into: also the lowest and the highest value that they can have over all labels that are missing or not yet mature"`
+
 	Monitor *KPIMonitor `yaml:"monitor" doc:"how the error budget (alpha) of watching the KPIs is spent; to be fixed before the first look"`
 }
 

@@ -18,6 +18,12 @@ func (l *lint) kpis() {
 	if len(k.Packs)+len(k.Define) == 0 && l.clean("kpis") {
 		l.bad("kpis", `"kpis" defines none`, "list packs, or define some: see plumbline packs list")
 	}
+	if k.LabelBounds && l.a.Columns.Label == nil && l.clean("columns") && l.clean("kpis.label_bounds") {
+		l.bad("kpis.label_bounds", "label_bounds needs columns.label", "name the column of the label, and what of it is positive")
+	}
+	if k.Season != 0 && l.a.Windows.Every == "" && l.clean("windows") && l.clean("kpis.season") {
+		l.bad("kpis.season", "season needs windows of one length", "windows: {every: month}")
+	}
 	seen := map[string]bool{}
 	for i := range k.Define {
 		d, path := &k.Define[i], fmt.Sprintf("kpis.define.%d", i)

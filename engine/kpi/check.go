@@ -20,8 +20,9 @@ func (s *Set) Check(schema source.Schema) (mistakes config.Errors, unknown []str
 	}
 	c := &checker{Set: s, schema: schema}
 	c.mapped()
+	s.labels = s.labelColumns(schema)
 	for _, d := range s.all {
-		d.Lacks, d.reads = "", nil
+		d.Lacks, d.reads, d.late = "", nil, late{matures: s.matures()}
 		for _, part := range d.parts() {
 			c.part(d, part)
 		}
@@ -111,6 +112,7 @@ func (c *checker) part(d *Definition, p part) {
 	} else if program, err := expr.Compile(p.text, c.schema); err == nil {
 		for _, i := range program.Columns() {
 			d.reads = append(d.reads, c.schema[i].Name)
+			d.late.see(p.key, slices.Contains(c.labels, c.schema[i].Name))
 		}
 		fault = misfit(program, p.want)
 	} else {

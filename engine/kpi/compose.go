@@ -57,7 +57,7 @@ func gapOf(names, small []string, find func(string) *estimate, rate bool, least 
 	low, high := names[0], names[0]
 	for _, name := range names {
 		x := find(name)
-		e.n, e.unknown = e.n+x.n, e.unknown+x.unknown
+		e.n, e.unknown, e.immature = e.n+x.n, e.unknown+x.unknown, e.immature+x.immature
 		e.estimated = e.estimated || x.estimated
 		e.shards = max(e.shards, x.shards)
 		if *x.value < *find(low).value {
@@ -68,6 +68,7 @@ func gapOf(names, small []string, find func(string) *estimate, rate bool, least 
 		}
 	}
 	e.low, e.high = low, high
+	e.bounds = gapBounds(names, find)
 	e.value = float(*find(high).value - *find(low).value)
 	pairs := len(names) * (len(names) - 1) / 2
 	e.interval = func(alpha float64) (stat.Interval, error) {

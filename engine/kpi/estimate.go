@@ -25,6 +25,9 @@ type estimate struct {
 	people    *stat.People // of a rate whose intervals follow people
 	binomial  bool
 
+	immature int64
+	bounds   *bounds // over all labels that are not known; nil where all are
+
 	low, high string // of a gap: the groups with the lowest and the highest value
 }
 
@@ -46,7 +49,8 @@ const (
 
 // rateOf is a share of rows.
 func rateOf(x *counted) *estimate {
-	e := &estimate{n: x.n, unknown: x.unknown, numerator: float(float64(x.k)), denominator: float(float64(x.n)), k: x.k, trials: x.n, binomial: true}
+	e := &estimate{n: x.n, unknown: x.unknown, numerator: float(float64(x.k)), denominator: float(float64(x.n)), k: x.k, trials: x.n, binomial: true, immature: x.immature}
+	e.bounds = x.open.bounds()
 	if x.n == 0 {
 		e.note = "undefined: no row has the denominator"
 		return e

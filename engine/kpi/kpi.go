@@ -24,6 +24,7 @@ type Definition struct {
 	Lacks  string // why a pack's KPI is not measured on this log; "" if it is
 	Groups []string
 	reads  []string // columns of the log
+	late   late     // where labels go in
 
 	numerator, denominator aggregate
 	fact                   bool // a number that is counted or entered, not estimated from cases
@@ -38,6 +39,7 @@ type Set struct {
 	windows audit.WindowSpec
 	others  []audit.KPIDefinition // of the packs, that no log tells
 	Inputs  []audit.Input         // the files of values that somebody entered
+	labels  []string              // columns that the label is made of
 }
 
 // New collects the KPIs that an audit asks for. Mistakes are config.Errors.

@@ -18,6 +18,8 @@ type Output struct {
 	Gated       []audit.Measurement // what limits are judged by
 	Notes       []string
 	Monitoring  *audit.KPIMonitoring
+	Versions    []audit.VersionChange
+	Main        []string // the version that decided most rows of each window
 }
 
 // measurer computes the KPIs of one run.
@@ -26,6 +28,7 @@ type measurer struct {
 	spec    *audit.Spec
 	tables  detect.Tables
 	windows []audit.Window
+	inTime  []float64                 // where each stands, counted in windows
 	rank    map[string]map[string]int // of a group among those of its attribute
 	series  map[string]series
 	notes   []string
@@ -36,7 +39,7 @@ func (m *measurer) note(s string) { m.notes = append(m.notes, s) }
 
 // Measure computes every KPI. windows and groups are those of the result.
 func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Window, groups []audit.Attribute) Output {
-	m := &measurer{set: s, spec: spec, tables: tables, windows: windows, series: map[string]series{}, rank: map[string]map[string]int{}}
+	m := &measurer{set: s, spec: spec, tables: tables, windows: windows, inTime: placesInTime(windows), series: map[string]series{}, rank: map[string]map[string]int{}}
 	for _, a := range groups {
 		m.rank[a.Attribute] = map[string]int{}
 		for i, v := range a.Values {
@@ -60,6 +63,13 @@ func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Wi
 	out.Definitions = append(out.Definitions, s.others...)
 	out.Monitoring = m.watch()
 	m.mark(out.Points)
+	if m.spec.HasVersion && !m.set.Empty() {
+		rows := m.versionRows()
+		for _, versions := range rows {
+			out.Main = append(out.Main, mostOf(versions))
+		}
+		out.Versions = m.versionChanges(rows)
+	}
 	for _, d := range s.all {
 		if d.Limits != nil {
 			out.Gated = append(out.Gated, m.gated(d)...)
@@ -218,6 +228,10 @@ func (m *measurer) point(d *Definition, p place) audit.KPI {
 		Value: e.value, Numerator: e.numerator, Denominator: e.denominator, N: e.n, Unknown: e.unknown,
 		Shards: e.shards, Estimate: e.estimated, Source: e.source, Note: e.note,
 	}
+	out.Immature = e.immature
+	if m.set.audit.KPIs.LabelBounds {
+		out.LabelBounds = e.bounds.shown()
+	}
 	switch {
 	case p.kind == audit.KindValue:
 		out.Group = &p.group
@@ -225,6 +239,7 @@ func (m *measurer) point(d *Definition, p place) audit.KPI {
 		out.Group, out.Reference = &e.low, &e.high
 	}
 	out.Interval = m.interval(e, &out.Note)
+	out.Season = m.season(d, p)
 	if d.Limits != nil && (p.kind == audit.KindOverall || d.Kind == "gap") {
 		out.State = d.state(out.Value, out.Interval)
 	}

@@ -17,7 +17,15 @@ func (s *Set) Needs(spec *audit.Spec) []table.Need {
 			out = append(out, d.needs(spec, s.subject(), attribute)...)
 		}
 	}
+	if len(out) > 0 && spec.HasVersion {
+		out = append(out, versionNeed())
+	}
 	return out
+}
+
+// versionNeed says which versions decided the rows of a window.
+func versionNeed() table.Need {
+	return table.Need{Dims: []table.Dim{table.Window, table.Version}, InScope: true}
 }
 
 // subject is the column of the person, "" without one.
@@ -76,6 +84,9 @@ func (d *Definition) countNeed(spec *audit.Spec, attribute string) table.Need {
 	out := dims(attribute, d.conditions()...)
 	if spec.HasSubject && d.Kind == "rate" {
 		out = append(out, table.Shard)
+	}
+	if d.late.ripens() {
+		out = append(out, table.Label)
 	}
 	return table.Need{Dims: out, InScope: true}
 }

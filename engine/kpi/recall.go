@@ -17,10 +17,10 @@ func (s *Set) Described() []audit.KPIDefinition {
 	return append(out, s.others...)
 }
 
-// Reading lists the indicators that one of some columns goes into.
-func (s *Set) Reading(columns []string) (out []string) {
+// Labeled lists the indicators that the columns of the label go into.
+func (s *Set) Labeled() (out []string) {
 	for _, d := range s.all { // each after those that it is of
-		reads := slices.ContainsFunc(d.reads, func(name string) bool { return slices.Contains(columns, name) })
+		reads := slices.ContainsFunc(d.reads, func(name string) bool { return slices.Contains(s.labels, name) })
 		for _, t := range d.Of {
 			reads = reads || slices.Contains(out, t.Name)
 		}

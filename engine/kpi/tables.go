@@ -19,6 +19,7 @@ type cell struct {
 	place
 	conditions []condition // in the order that was asked for
 	shard      int         // -1 without shards
+	immature   bool        // the label is not final yet
 	person     int         // code of a Distinct dimension; -1 without one, -2 for no value or one that is not kept
 }
 
@@ -34,6 +35,7 @@ const (
 type reader struct {
 	attribute                  string
 	window, group, shard, told int // positions, -1 for none
+	label                      int
 	whens                      []int
 	cats                       [][]table.Category
 	rest                       int
@@ -47,7 +49,7 @@ type categories interface {
 }
 
 func newReader(t categories, attribute string, whens []table.Dim) reader {
-	r := reader{attribute: attribute, window: -1, group: -1, shard: -1, told: -1, rest: -1}
+	r := reader{attribute: attribute, window: -1, group: -1, shard: -1, told: -1, label: -1, rest: -1}
 	for i, d := range t.Dims() {
 		r.cats = append(r.cats, t.Categories(d))
 		switch _, distinct := table.DistinctColumn(d); {
@@ -55,6 +57,8 @@ func newReader(t categories, attribute string, whens []table.Dim) reader {
 			r.window = i
 		case d == table.Shard:
 			r.shard = i
+		case d == table.Label:
+			r.label = i
 		case attribute != "" && d == table.Group(attribute):
 			r.group = i
 		case distinct:
@@ -83,6 +87,9 @@ func (r reader) at(codes []int) cell {
 	}
 	if r.shard >= 0 {
 		c.shard = int(r.cats[r.shard][codes[r.shard]].Order)
+	}
+	if r.label >= 0 {
+		c.immature = r.cats[r.label][codes[r.label]].Name == table.Immature
 	}
 	if r.told >= 0 {
 		c.person = codes[r.told]
@@ -116,6 +123,8 @@ func (p place) both() [2]place {
 // counted is how often something was so.
 type counted struct {
 	k, n, unknown int64
+	immature      int64 // of them and of the unknown: rows whose label is not final yet
+	open          open
 	shards        []stat.Shard
 }
 
@@ -145,6 +154,7 @@ func (m *measurer) count(d *Definition, attribute string) map[place]*counted {
 				out[p] = x
 			}
 			x.add(num, den, n.N, c.shard)
+			x.mayTurn(d.late, num, den, c.immature, n.N)
 		}
 	})
 	return out

@@ -82,6 +82,7 @@ func FromResult(r *audit.Result, f Facts) Run {
 	run.kpis(r, f)
 	run.evidence(r, f)
 	run.Standings = Standings(r)
+	run.versions(r)
 	return run
 }
 

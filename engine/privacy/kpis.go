@@ -87,6 +87,7 @@ func (s *suppressor) monitoring(touched map[string]bool) {
 			p.ToDate, p.Sequence, p.Change, p.Control = nil, nil, nil, nil
 		}
 	}
+	s.versions(touched)
 	if s.r.KPIMonitoring == nil {
 		return
 	}
@@ -107,9 +108,24 @@ func (s *suppressor) monitoring(touched map[string]bool) {
 	s.r.KPIMonitoring = &m
 }
 
+// versions withholds what such an indicator did where the model's version changed:
+// its values before and after are those of windows together.
+func (s *suppressor) versions(touched map[string]bool) {
+	s.r.VersionChanges = slices.Clone(s.r.VersionChanges)
+	for i := range s.r.VersionChanges {
+		c := &s.r.VersionChanges[i]
+		c.KPIs = slices.Clone(c.KPIs)
+		for k, e := range c.KPIs {
+			if touched[e.KPI] {
+				c.KPIs[k] = audit.VersionEffect{KPI: e.KPI, Attribute: e.Attribute, Suppressed: true, Note: whyKPI}
+			}
+		}
+	}
+}
+
 // few tells whether a point rests on few, on either side of a share.
 func (s *suppressor) few(p *audit.KPI) bool {
-	if s.small(p.N) || s.small(p.Unknown) {
+	if s.small(p.N) || s.small(p.Unknown) || s.small(p.Immature) || p.LabelBounds != nil && s.small(p.LabelBounds.Open) {
 		return true
 	}
 	whole := func(x *float64) (int64, bool) {

@@ -192,7 +192,7 @@ func (s *suppressor) counts() {
 	}
 	for i := range s.r.Windows {
 		if o := s.find(nil, nil, s.r.Windows[i].ID); o != nil && o.hidden[decisions] {
-			s.r.Windows[i].Rows, s.r.Windows[i].Suppressed = audit.Hidden, true
+			s.r.Windows[i].Rows, s.r.Windows[i].Version, s.r.Windows[i].Suppressed = audit.Hidden, "", true
 		}
 	}
 	d := &s.r.Data

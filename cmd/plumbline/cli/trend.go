@@ -102,5 +102,13 @@ func (a *app) course(ctx context.Context, path, out string) (*audit.Trend, error
 	if len(points) == 0 {
 		return nil, fmt.Errorf("ledger %s: it has no indicators of %s; plumbline run writes them", l.Name(), conf.Name)
 	}
-	return course.Trend(points)
+	versions, err := l.WindowVersions(ctx, conf.Name)
+	if err != nil {
+		return nil, err
+	}
+	trend, err := course.Trend(points)
+	if err == nil {
+		course.Versions(trend, versions)
+	}
+	return trend, err
 }

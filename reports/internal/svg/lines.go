@@ -11,6 +11,7 @@ type Lines struct {
 	Zero                   *float64 // the line of no gap
 	Limits, Targets        []float64
 	Ticks                  []Tick
+	Marks                  []Tick // upright lines, such as where a version changed
 	Points                 []Point
 }
 
@@ -44,6 +45,7 @@ func (l Lines) String() string {
 	var c canvas
 	c.open("lines "+l.Class, l.ID, panelBox, l.Title, l.Desc)
 	l.axes(&c)
+	l.marks(&c)
 	for _, run := range l.runs() {
 		l.ribbon(&c, run)
 	}
@@ -94,6 +96,32 @@ func (l Lines) axes(c *canvas) {
 		c.text("text", t.Text, "class", "tick", "x", x, "y", num(frameBottom+19), "text-anchor", anchor)
 	}
 }
+
+// fewMarks is how many marks have room for their texts.
+const fewMarks = 3
+
+// marks draws upright lines; a text stands on the side that has room for it.
+func (l Lines) marks(c *canvas) {
+	for i, m := range l.Marks {
+		x := l.x(m.At)
+		c.el("line", "class", "version", "x1", num(x), "x2", num(x), "y1", num(frameTop-8), "y2", num(frameBottom))
+		if len(l.Marks) > fewMarks || m.Text == "" {
+			continue
+		}
+		next := frameRight
+		if i+1 < len(l.Marks) {
+			next = l.x(l.Marks[i+1].At)
+		}
+		anchor, dx := "start", 3.0
+		if next-x < markRoom {
+			anchor, dx = "end", -3
+		}
+		c.text("text", m.Text, "class", "tick", "x", num(x+dx), "y", num(frameTop-2), "text-anchor", anchor)
+	}
+}
+
+// markRoom is the width of a mark's text.
+const markRoom = 70.0
 
 // runs cuts the points where the series is broken.
 func (l Lines) runs() [][]Point {
