@@ -41,8 +41,8 @@ type openAlarm struct {
 }
 
 // settle brings the alarms of an audit up to what a run says, and lists those that
-// are open or that it closed. A run whose period is older than one that was audited
-// since changes nothing: what it says was true then.
+// are open or that it closed. A run of a period that is older than one that was
+// audited since changes nothing: what it says was true then.
 func (t *tx) settle(run int64, r *Run) ([]audit.Alarm, error) {
 	scope := scopeOf(r.Period)
 	newest, err := t.newest(r.Audit, scope, run)
@@ -53,7 +53,7 @@ func (t *tx) settle(run int64, r *Run) ([]audit.Alarm, error) {
 	if err != nil {
 		return nil, err
 	}
-	older := newest != nil && r.Ends != nil && *r.Ends < *newest
+	older := scope == scopePeriod && newest != nil && r.Ends != nil && *r.Ends < *newest
 	stands := map[string]*Standing{}
 	for i := range r.Standings {
 		stands[r.Standings[i].Key] = &r.Standings[i]
@@ -146,18 +146,18 @@ type alarmWriter struct {
 
 // update says how an open alarm stands now.
 func (w *alarmWriter) update(a *openAlarm, s *Standing, r *Run) error {
-	state, said, window := audit.AlarmStillOpen, a.Text, r.Period
+	state, said, window := audit.AlarmStillOpen, "", ""
 	switch {
 	case s != nil && s.Answer == Broken:
-		a.Text, said, window = s.Text, s.Text, s.Window
+		said, window = s.Text, s.Window
 	case s != nil && s.Answer == Kept:
 		state, said, window = audit.AlarmClosed, s.closing, s.Window
 	case s != nil: // it stays
 		said, window = notKnown+strings.TrimPrefix(a.Text, notKnown), s.Window
-	case a.Kind == audit.AlarmChange:
-		state, said = audit.AlarmClosed, a.Indicator+": the change is found no more in what is known now"
+	case a.Kind == audit.AlarmChange && scopeOf(r.Period) == scopeAll:
+		state, said, window = audit.AlarmClosed, a.Indicator+": the change is found no more in what is known now", r.Period
 	case a.spec != r.Spec:
-		state, said = audit.AlarmClosed, "no longer checked: "+strings.TrimPrefix(a.Text, notKnown)
+		state, said, window = audit.AlarmClosed, "no longer checked: "+strings.TrimPrefix(a.Text, notKnown), r.Period
 	default:
 		return nil
 	}

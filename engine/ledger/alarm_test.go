@@ -65,11 +65,16 @@ func TestAlarms(t *testing.T) {
 		step("the same run again", month(5, kept))
 		step("it fails anew", month(6, broken("ratio")), "2 opened 2026-06: ratio failed")
 
-		// A period that was audited before is audited again: that was then.
-		step("an older period", month(2, kept), "2 still_open 2026-06: ratio failed")
-		period := month(6, broken("ratio"))
-		period.Period = "2026-06"
-		step("another scope", period, "3 opened 2026-06: ratio failed")
+		// Runs of one period have alarms of their own. One that was audited before is
+		// audited again: that was then.
+		period := func(at int64, s Standing) Run {
+			r := month(at, s)
+			r.Period = fmt.Sprintf("2026-%02d", at)
+			return r
+		}
+		step("a period", period(6, broken("ratio")), "3 opened 2026-06: ratio failed")
+		step("an older period", period(2, kept), "3 still_open 2026-06: ratio failed")
+		step("the next period", period(7, kept), "3 closed 2026-07: ratio keeps its limit again")
 
 		// Without the limit, and with another configuration, there is nothing to keep.
 		step("not there", month(7), "2 still_open 2026-06: ratio failed")
@@ -80,6 +85,15 @@ func TestAlarms(t *testing.T) {
 		all, err := l.Alarms(ctx, "bank")
 		if err != nil || len(all) != 3 || len(all[0].States) != 5 || all[0].Since != "2026-01" {
 			t.Errorf("%+v, %v", all, err)
+		}
+		if faults, err := l.Verify(ctx); err != nil || len(faults) > 0 {
+			t.Error(faults, err)
+		}
+		if _, err := l.db.Exec("delete from alarm_state where alarm = 2 and position = 1"); err != nil {
+			t.Fatal(err)
+		}
+		if faults, err := l.Verify(ctx); err != nil || len(faults) != 1 || !strings.Contains(faults[0], "alarm 2") {
+			t.Error(faults, err)
 		}
 	})
 }

@@ -215,7 +215,7 @@ func (e *examiner) judge(item *audit.StatusItem, p *Proof, method int, g *audit.
 	drifted := e.drift(p)
 	switch {
 	case p.Spec != e.asked.Spec:
-		item.State, item.Reason = audit.StaleModel, fmt.Sprintf("The configuration has changed since run %d.", p.Run)
+		item.State, item.Reason = audit.StaleModel, fmt.Sprintf("What is asked has changed since run %d: audit.yaml, a rule pack, or the file of the model.", p.Run)
 	case method != 0 && method != g.Method:
 		item.State, item.Reason = audit.StaleMethod, fmt.Sprintf("Run %d used version %d of the method, and this program has %d.", p.Run, method, g.Method)
 	case drifted != "":

@@ -8,12 +8,12 @@ import (
 )
 
 // Verify looks for damage: the database's own structure, content that is not what
-// its digest says, parts without content, and windows whose numbers are not those
-// that were written. Each complaint names what is damaged.
+// its digest says, parts without content, windows whose numbers are not those that
+// were written, and alarms that lack a state. Each complaint names what is damaged.
 func (l *Ledger) Verify(ctx context.Context) (faults []string, err error) {
 	err = l.write(ctx, func(t *tx) error {
 		faults = nil
-		for _, check := range []func(*tx) ([]string, error){l.dialect.check, verifyContent, verifyParts, verifyRevisions} {
+		for _, check := range []func(*tx) ([]string, error){l.dialect.check, verifyContent, verifyParts, verifyRevisions, verifyAlarms} {
 			found, err := check(t)
 			if faults = append(faults, found...); err != nil {
 				return err
@@ -117,6 +117,18 @@ func verifyRevisions(t *tx) (faults []string, err error) {
 		}
 	}
 	slices.SortFunc(faults, strings.Compare)
+	return faults, err
+}
+
+// verifyAlarms looks for alarms that lack one of their states: none is ever taken away.
+func verifyAlarms(t *tx) (faults []string, err error) {
+	var id int64
+	err = each(t.ctx, t, `select a.id from alarm a left join alarm_state s on s.alarm = a.id group by a.id
+		having count(s.position) <> coalesce(max(s.position), 0) or coalesce(min(case when s.position = 1 then s.state end), '') <> 'opened' order by a.id`,
+		nil, []any{&id}, func() error {
+			faults = append(faults, fmt.Sprintf("alarm %d: what was said of it is not all there", id))
+			return nil
+		})
 	return faults, err
 }
 

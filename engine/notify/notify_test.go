@@ -85,8 +85,10 @@ func TestWebhook(t *testing.T) {
 	if told, wrong := teller.Tell(context.Background(), a, watched(audit.Breach, audit.Breach), alarm(audit.AlarmStillOpen)); !told || len(wrong) > 0 || len(bodies) > 0 {
 		t.Error(told, wrong, bodies)
 	}
-	b, err := body("slack", Of(watched(audit.Breach), alarm(audit.AlarmOpened, audit.AlarmClosed, audit.AlarmStillOpen)))
-	if err != nil || string(b) != `{"text":"plumbline audit bank (all): fail\n• opt_in is outside its limits to date\n• closed: opt_in is outside its limits to date\n• still open, and told before: 1"}` {
+	all := alarm(audit.AlarmOpened, audit.AlarmClosed, audit.AlarmStillOpen, audit.AlarmStillOpen)
+	all[3].Acknowledged = &audit.Acknowledgment{By: "A. Silva"}
+	b, err := body("slack", Of(watched(audit.Breach), all))
+	if err != nil || string(b) != `{"text":"plumbline audit bank (all): fail\n• opt_in is outside its limits to date\n• closed: opt_in is outside its limits to date\n• still open, and told before: 2; acknowledged: 1"}` {
 		t.Error(string(b), err)
 	}
 }

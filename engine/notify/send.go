@@ -77,7 +77,7 @@ func body(format string, m Message) ([]byte, error) {
 		return json.Marshal(m)
 	}
 	text := fmt.Sprintf("plumbline audit %s (%s): %s", m.Audit, m.Period, m.Verdict)
-	open := 0
+	open, seen := 0, 0
 	for _, e := range m.Events {
 		switch {
 		case e.State == audit.AlarmClosed:
@@ -86,10 +86,16 @@ func body(format string, m Message) ([]byte, error) {
 			text += "\n• " + e.Text
 		default:
 			open++
+			if e.Acknowledged != nil {
+				seen++
+			}
 		}
 	}
 	if open > 0 {
 		text += fmt.Sprintf("\n• still open, and told before: %d", open)
+	}
+	if seen > 0 {
+		text += fmt.Sprintf("; acknowledged: %d", seen)
 	}
 	// Slack reads these three as its own.
 	text = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
