@@ -126,7 +126,11 @@ func (k *kpi) between(p *audit.KPI) string {
 func (k *maker) kpiTitle(list []*kpi, when string) string {
 	states, limited := map[audit.KPIState]int{}, 0
 	for _, x := range list {
-		if last, _ := x.latest(k.r); x.Limits != nil && last != nil {
+		last, _ := x.latest(k.r)
+		if last == nil { // no window has enough cases by itself
+			last = x.whole
+		}
+		if x.Limits != nil && last != nil {
 			states[last.State]++
 			limited++
 		}

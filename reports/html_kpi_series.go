@@ -99,8 +99,11 @@ func (k *maker) kpiScale(x *kpi, series []map[string]*audit.KPI) svg.Scale {
 	if points.low >= 0 && points.low < 0.7*points.high || low < 0 && points.low >= 0 {
 		low = 0 // a line of no amount belongs to amounts
 	}
+	if !(high > low) { // one number is no axis
+		low, high = min(0, low*1.25), max(0, high*1.25)
+	}
 	switch {
-	case x.scale == share:
+	case x.scale == share, x.scale == distance && low >= 0:
 		low, high = max(0, low), min(1, high)
 	case x.Kind == "growth": // one window after a near standstill would flatten all others
 		low, high = max(-1, low), min(mostGrowth, high)

@@ -142,7 +142,7 @@ func (s *screen) versions(list []*kpi) {
 			said = "no step beyond its interval"
 		}
 		if open > 0 {
-			said = join("; ", said, plural(open, "indicator has", "indicators have")+" too few windows to tell of a step")
+			said = join("; ", said, "the step of "+plural(open, "indicator", "indicators")+" is undefined")
 		}
 		s.wrap("  | ", "    ", join(": ", sentenceCase(versionText(c)), said)+".", 3)
 	}

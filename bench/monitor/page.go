@@ -63,6 +63,10 @@ against all before it, as the product does.
 A small change is found late, or, where the level is learned and no limit is set, sometimes never: after some time the months since
 are what the level is learned from. That is the price of 5 audits of 100, over five years and 20 series together; a level that has a
 limit is watched by its interval as well.
+
+Against a simulation of the same in Python (made without this program): cumulative interval 25, 15, 11, 7 months and 1.8 %
+before; one shift of 2: 20, 7, 4, 2 and 5 %; of 1: 21, 9, 5, 3 and 1.3 %; classical CUSUM 7, 4, 3, 2 and 18 %. The classical chart finds
+small changes soonest because it makes no promise: it cries wolf every 14 years of months without a change, in each series.
 `)
 	return b.String()
 }

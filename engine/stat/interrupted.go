@@ -28,6 +28,12 @@ const leastLooks = 3
 // ErrFewLooks is about a series that is too short on one side.
 const ErrFewLooks Reason = "fewer than 3 windows with a value before or after"
 
+// ErrNoScatter is about windows that lie on a line, and that no sizes are known of.
+const ErrNoScatter Reason = "the windows lie exactly on a line, so that nothing says how sure a step is"
+
+// ErrOneLine is about windows that are all at one time.
+const ErrOneLine Reason = "a step and a trend cannot be told apart"
+
 // Interrupt fits a level, a trend and a step by weighted least squares: segmented
 // regression with a common trend (Wagner, Soumerai, Zhang and Ross-Degnan 2002,
 // Journal of Clinical Pharmacy and Therapeutics 27, 299-309, formula 1 without the
@@ -55,7 +61,7 @@ func Interrupt(looks []Look) (Interrupted, error) {
 	}
 	inverse, ok := f.inverse()
 	if !ok {
-		return Interrupted{}, ErrNoVariation
+		return Interrupted{}, ErrOneLine
 	}
 	var b [3]float64
 	for i := range b {
@@ -77,7 +83,7 @@ func Interrupt(looks []Look) (Interrupted, error) {
 		out.Dispersion = scale
 		scale = max(1, scale)
 	case rest <= 1e-20*size: // nothing but what rounding left
-		return out, ErrNoVariation
+		return out, ErrNoScatter
 	}
 	out.Error = math.Sqrt(scale * inverse[2][2])
 	return out, nil

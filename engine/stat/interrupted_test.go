@@ -59,10 +59,10 @@ func TestInterruptNeedsWindows(t *testing.T) {
 		t.Error(err)
 	}
 	flat := []float64{1, 1, 1, 2, 2, 2} // an exact fit says nothing of how sure it is
-	if _, err := Interrupt(looksOf([]float64{0, 1, 2, 3, 4, 5}, []float64{0, 0, 0, 1, 1, 1}, flat, nil)); !errors.Is(err, ErrNoVariation) {
+	if _, err := Interrupt(looksOf([]float64{0, 1, 2, 3, 4, 5}, []float64{0, 0, 0, 1, 1, 1}, flat, nil)); !errors.Is(err, ErrNoScatter) {
 		t.Error(err)
 	}
-	if _, err := Interrupt(looksOf([]float64{2, 2, 2, 2, 2, 2}, []float64{0, 0, 0, 1, 1, 1}, flat, nil)); !errors.Is(err, ErrNoVariation) {
+	if _, err := Interrupt(looksOf([]float64{2, 2, 2, 2, 2, 2}, []float64{0, 0, 0, 1, 1, 1}, flat, nil)); !errors.Is(err, ErrOneLine) {
 		t.Error(err)
 	}
 }
