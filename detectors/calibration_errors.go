@@ -89,13 +89,14 @@ func (c *calibration) errors(in slice, g group, put func(string, audit.Measureme
 			case faulty != nil:
 				c.in.noted(&m, stat.Interval{}, faulty)
 			case note == "":
-				interval := around.Interval(e.of, *m.Value, c.in.alpha)
+				c.room = chance.Of(e.of, c.room)
+				null := c.room.Null(*m.Value)
+				interval := around.Interval(e.of, *m.Value, c.in.alpha, c.room)
 				m.Test, m.Shards = stat.MethodTableBootstrap, design.Shards
 				if x.people != nil {
 					m.Test, interval.Method = stat.MethodTableCluster, stat.MethodTableCluster
 				}
 				m.Interval = detect.Interval(interval, c.in.alpha)
-				null := chance.Of(e.of).Null(*m.Value)
 				m.Null, m.P = &audit.Null{Expected: null.Expected, Limit: null.Limit}, &null.P
 			}
 			put(e.metric, m)

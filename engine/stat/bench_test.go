@@ -110,7 +110,7 @@ func BenchmarkDraws(b *testing.B) {
 		b.Run(fmt.Sprintf("of=sorted/categories=%d", categories), func(b *testing.B) {
 			again := Again(rng, ref, cur, 0.0001, 1000)
 			for b.Loop() {
-				again.Of(func(d Distances) float64 { return d.PSI })
+				again.Of(func(d Distances) float64 { return d.PSI }, nil)
 			}
 		})
 	}

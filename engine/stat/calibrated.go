@@ -8,9 +8,9 @@ import (
 // CalibrationDraws are the calibration errors of labels drawn at random.
 type CalibrationDraws []CalibrationError
 
-// Of are the draws of one error.
-func (c CalibrationDraws) Of(of func(CalibrationError) float64) Scatter {
-	out := make(Scatter, len(c))
+// Of are the draws of one error, in the memory of room if it is large enough.
+func (c CalibrationDraws) Of(of func(CalibrationError) float64, room Scatter) Scatter {
+	out := room.fit(len(c))
 	for i, e := range c {
 		out[i] = of(e)
 	}
@@ -107,9 +107,9 @@ type CalibrationAround struct {
 
 // Interval is the interval of one error that was measured, as AroundDistance has
 // it: the spread and the bias are those of the draws around their center, laid
-// around the measured value, which the interval always holds.
-func (c CalibrationAround) Interval(of func(CalibrationError) float64, value, alpha float64) Interval {
-	d := c.Draws.Of(of)
+// around the measured value, which the interval always holds. room is scratch.
+func (c CalibrationAround) Interval(of func(CalibrationError) float64, value, alpha float64, room Scatter) Interval {
+	d := c.Draws.Of(of, room)
 	var squares sum
 	for _, x := range d {
 		squares.add(float64(x * x))

@@ -172,10 +172,10 @@ func TestUnchangedTablesDoNotAlarm(t *testing.T) {
 				}
 				for name, of := range map[string]func(Distances) float64{"psi": psi, "tv": tv, "chi": func(d Distances) float64 { return d.ChiSquare }} {
 					v := of(value)
-					if none.Of(of).Null(v).P <= 0.05 {
+					if none.Of(of, nil).Null(v).P <= 0.05 {
 						alarms[name]++
 					}
-					if again.Of(of).AroundChange(none.Of(of), v, 0.05, name != "tv").Low > 0 {
+					if again.Of(of, nil).AroundChange(none.Of(of, nil), v, 0.05, name != "tv").Low > 0 {
 						left[name]++
 					}
 				}

@@ -253,9 +253,9 @@ func Sparse(ref, cur []int64, n, m float64) bool {
 	return 2*few > all
 }
 
-// Of are the draws of one distance.
-func (r Resamples) Of(distance func(Distances) float64) Scatter {
-	out := make(Scatter, len(r))
+// Of are the draws of one distance, in the memory of room if it is large enough.
+func (r Resamples) Of(distance func(Distances) float64, room Scatter) Scatter {
+	out := room.fit(len(r))
 	for i, d := range r {
 		out[i] = distance(d)
 	}

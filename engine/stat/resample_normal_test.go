@@ -45,10 +45,10 @@ func TestNormalTablesAreDrawnAsTheirOwnLaw(t *testing.T) {
 					t.Errorf("%d categories, %s: %v beyond the %v point", k, name, got, q)
 				}
 			}
-			beyond(dealt.Of(of), none.Of(of), 0.5, 0.5)
-			beyond(dealt.Of(of), none.Of(of), 0.95, 0.05)
-			beyond(redrawn.Of(of), again.Of(of), 0.025, 0.975)
-			beyond(redrawn.Of(of), again.Of(of), 0.975, 0.025)
+			beyond(dealt.Of(of, nil), none.Of(of, nil), 0.5, 0.5)
+			beyond(dealt.Of(of, nil), none.Of(of, nil), 0.95, 0.05)
+			beyond(redrawn.Of(of, nil), again.Of(of, nil), 0.025, 0.975)
+			beyond(redrawn.Of(of, nil), again.Of(of, nil), 0.975, 0.025)
 		}
 	}
 }
