@@ -93,7 +93,10 @@ type drift struct {
 	attributes []detect.Attribute // to look inside of, or to compare
 	tables     []audit.Table
 	last       *pairing
-	room       [2]stat.Scatter // scratch
+	room       struct { // scratch
+		none, again       stat.Resamples
+		oneNone, oneAgain stat.Scatter
+	}
 }
 
 func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {
