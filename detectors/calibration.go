@@ -57,6 +57,10 @@ type calibration struct {
 	// Why calibration, and log loss, are undefined for the whole audit, so that a
 	// group whose own scores happen to fit is not the only one with a number.
 	notChance, notOpen string
+	room               struct { // scratch
+		chance, again stat.CalibrationDraws
+		one           stat.Scatter
+	}
 }
 
 // refuse decides from everybody's scores which numbers make sense.

@@ -74,10 +74,12 @@ func (c *calibration) errors(in slice, g group, put func(string, audit.Measureme
 			}
 			key := []string{"calibration", kind, c.s.attribute.Name, g.name, string(g.kind), in.window, version}
 			times := c.draws(in, "calibration_error", "calibration_error_rms", "calibration_error_max")
-			chance = stat.Calibrated(stat.Generator(c.in.seed, append(key, "calibrated")...), x.positive, x.negative, edges[kind], times)
+			chance = stat.Calibrated(stat.Generator(c.in.seed, append(key, "calibrated")...), x.positive, x.negative, edges[kind], times, c.room.chance)
+			c.room.chance = chance
 			again := stat.Generator(c.in.seed, append(key, "again")...)
 			if x.people == nil {
-				around = stat.CalibratedAgain(again, bins, min(times, drawsAll))
+				around = stat.CalibratedAgain(again, bins, min(times, drawsAll), c.room.again)
+				c.room.again = around.Draws
 			} else {
 				chance, around = chance.For(design), stat.CalibratedAgainClustered(again, bins, design, c.in.alpha, min(times, drawsAll))
 			}
@@ -89,13 +91,14 @@ func (c *calibration) errors(in slice, g group, put func(string, audit.Measureme
 			case faulty != nil:
 				c.in.noted(&m, stat.Interval{}, faulty)
 			case note == "":
-				interval := around.Interval(e.of, *m.Value, c.in.alpha)
+				c.room.one = chance.Of(e.of, c.room.one)
+				null := c.room.one.Null(*m.Value)
+				interval := around.Interval(e.of, *m.Value, c.in.alpha, c.room.one)
 				m.Test, m.Shards = stat.MethodTableBootstrap, design.Shards
 				if x.people != nil {
 					m.Test, interval.Method = stat.MethodTableCluster, stat.MethodTableCluster
 				}
 				m.Interval = detect.Interval(interval, c.in.alpha)
-				null := chance.Of(e.of).Null(*m.Value)
 				m.Null, m.P = &audit.Null{Expected: null.Expected, Limit: null.Limit}, &null.P
 			}
 			put(e.metric, m)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -92,6 +93,10 @@ type drift struct {
 	attributes []detect.Attribute // to look inside of, or to compare
 	tables     []audit.Table
 	last       *pairing
+	room       struct { // scratch
+		none, again       stat.Resamples
+		oneNone, oneAgain stat.Scatter
+	}
 }
 
 func planDrift(spec *audit.Spec, params DriftParams) (detect.Plan, error) {

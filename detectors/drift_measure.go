@@ -107,16 +107,19 @@ func (d *drift) distances(m moved, ref, cur []int64, note string) {
 
 // random is what distances of two tables are by chance.
 type random struct {
-	none, again map[string]stat.Scatter // by metric: of no change, and of the tables themselves where an interval is asked for
-	design      *stat.Design            // where rows are told apart by person
-	sparse      bool                    // too few rows per category for an interval
-	err         error                   // why there is no chance to speak of
+	none, again stat.Resamples // of no change, and of the tables themselves where an interval is asked for
+	design      *stat.Design   // where rows are told apart by person
+	sparse      bool           // too few rows per category for an interval
+	err         error          // why there is no chance to speak of
 }
 
 func (d *drift) random(m moved, ref, cur []int64) random {
 	known := d.pair(m)
 	if known.tables == nil {
 		known.tables = d.draw(m, ref, cur)
+		if d.room.none = known.tables.none; known.tables.again != nil {
+			d.room.again = known.tables.again
+		}
 	}
 	return *known.tables
 }
@@ -126,10 +129,10 @@ func (d *drift) draw(m moved, ref, cur []int64) *random {
 	times := d.draws(m.in, distanceNames()...)
 	first, second := stat.Generator(d.in.seed, m.key("unchanged")...), stat.Generator(d.in.seed, m.key("again")...)
 	if !m.column.people {
-		out.none = byMetric(stat.Unchanged(first, ref, cur, d.params.Fill, times))
+		out.none = stat.Unchanged(first, ref, cur, d.params.Fill, times, d.room.none)
 		n, k := sumOf(ref), sumOf(cur)
 		if out.sparse = stat.Sparse(ref, cur, float64(n), float64(k)); m.in.gate && !out.sparse {
-			out.again = byMetric(stat.Again(second, ref, cur, d.params.Fill, drawsAll))
+			out.again = stat.Again(second, ref, cur, d.params.Fill, drawsAll, d.room.again)
 		}
 		return out
 	}
@@ -137,19 +140,10 @@ func (d *drift) draw(m moved, ref, cur []int64) *random {
 	if out.design, out.err = &design, err; err != nil {
 		return out
 	}
-	out.none = byMetric(stat.UnchangedClustered(first, ref, cur, design, d.params.Fill, times))
+	out.none = stat.UnchangedClustered(first, ref, cur, design, d.params.Fill, times, d.room.none)
 	n, k := design.Sizes(ref, cur)
 	if out.sparse = stat.Sparse(ref, cur, float64(n), float64(k)); m.in.gate && !out.sparse {
-		out.again = byMetric(stat.AgainClustered(second, ref, cur, design, d.params.Fill, drawsAll))
-	}
-	return out
-}
-
-// byMetric are the draws of each distance.
-func byMetric(r stat.Resamples) map[string]stat.Scatter {
-	out := map[string]stat.Scatter{}
-	for _, x := range tableDistances() {
-		out[x.metric] = r.Of(x.of)
+		out.again = stat.AgainClustered(second, ref, cur, design, d.params.Fill, drawsAll, d.room.again)
 	}
 	return out
 }
@@ -175,7 +169,8 @@ func (d *drift) chance(m *audit.Measurement, by random, x tableDistance, value f
 	if by.design != nil {
 		method, m.Shards = stat.MethodTableCluster, by.design.Shards
 	}
-	none := by.none[x.metric]
+	none := by.none.Of(x.of, d.room.oneNone)
+	d.room.oneNone = none
 	d.null(m, none.Null(value), method)
 	if !gate || by.again == nil {
 		if gate && by.sparse {
@@ -183,7 +178,9 @@ func (d *drift) chance(m *audit.Measurement, by random, x tableDistance, value f
 		}
 		return
 	}
-	i := by.again[x.metric].AroundChange(none, value, d.in.alpha, x.square)
+	again := by.again.Of(x.of, d.room.oneAgain)
+	d.room.oneAgain = again
+	i := again.AroundChange(none, value, d.in.alpha, x.square)
 	if i.Method = method; math.IsInf(i.High, 0) || math.IsNaN(i.High) {
 		m.Note = "no interval: in tables drawn anew the distance is infinite, because a category or bin of the reference is nearly empty here"
 		return

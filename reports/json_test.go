@@ -3,9 +3,12 @@ package reports
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
 func TestJSONRoundTrip(t *testing.T) {
@@ -64,6 +67,14 @@ func TestJSONRefusesNaN(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "measurements[2].interval.low") || b.Len() > 0 {
 			t.Errorf("%v: error %v after %d bytes", bad, err, b.Len())
 		}
+	}
+}
+
+func TestJSONRefusesNaNInTable(t *testing.T) {
+	r := small()
+	r.Tables = []audit.Table{{ID: "x", Columns: []string{"a", "b"}, Rows: [][]any{{"y", 0.1}, {nil, math.NaN()}}}}
+	if err := WriteJSON(io.Discard, r); err == nil || !strings.Contains(err.Error(), "tables[0].rows[1][1]") {
+		t.Error(err)
 	}
 }
 

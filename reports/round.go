@@ -93,9 +93,29 @@ func (r rounder) into(dst, src reflect.Value) *unwritable {
 		if src.IsNil() {
 			return nil
 		}
+		if cells, ok := src.Interface().([]any); ok {
+			return r.cells(dst, cells)
+		}
 		dst.Set(reflect.MakeSlice(src.Type(), src.Len(), src.Len()))
 		for i := range src.Len() {
 			if bad := r.into(dst.Index(i), src.Index(i)); bad != nil {
+				return bad.in("[" + strconv.Itoa(i) + "]")
+			}
+		}
+	}
+	return nil
+}
+
+// cells copies a row of a table, of which there may be many.
+func (r rounder) cells(dst reflect.Value, src []any) *unwritable {
+	out := make([]any, len(src))
+	dst.Set(reflect.ValueOf(out))
+	for i, v := range src {
+		switch v.(type) {
+		case nil, string, bool, int, int64:
+			out[i] = v
+		default:
+			if bad := r.into(dst.Index(i), reflect.ValueOf(&src[i]).Elem()); bad != nil {
 				return bad.in("[" + strconv.Itoa(i) + "]")
 			}
 		}

@@ -64,23 +64,25 @@ func TestTurns(t *testing.T) {
 
 func TestTargets(t *testing.T) {
 	of := map[string]summary{
-		plumbline: {wall: time.Second, memory: 100 * mega},
-		duckdb:    {wall: 5 * time.Second}, polars: {wall: 4 * time.Second},
+		plumbline: {wall: time.Second, cpu: 2 * time.Second, memory: 100 * mega},
+		duckdb:    {wall: 5 * time.Second, cpu: 5 * time.Second}, polars: {wall: 4 * time.Second, cpu: 8 * time.Second},
 		fairlearn: {wall: 600 * time.Second, inside: 500 * time.Second},
 	}
 	for _, c := range []struct {
 		target
 		peer, value string
+		processor   float64
 		met         bool
 	}{
-		{target{peers: []string{duckdb, polars}, limit: 0.25}, polars, "0.25", true},
-		{target{peers: []string{duckdb}, limit: 0.19}, duckdb, "0.20", false},
-		{target{peers: []string{fairlearn}, inside: true, atLeast: true, limit: 500}, fairlearn, "500 times faster", true},
-		{target{memory: true, limit: 99 * mega}, "", "100 MB", false},
-		{target{limit: 1.5}, "", "1.00 s", true},
+		{target{peers: []string{duckdb, polars}, limit: 0.25}, polars, "0.25", 0.25, true},
+		{target{peers: []string{duckdb}, limit: 0.19}, duckdb, "0.20", 0.4, false},
+		{target{peers: []string{polars}, atLeast: true, limit: 3}, polars, "4.00 times faster", 4, true},
+		{target{peers: []string{fairlearn}, inside: true, atLeast: true, limit: 500}, fairlearn, "500 times faster", 0, true},
+		{target{memory: true, limit: 99 * mega}, "", "100 MB", 0, false},
+		{target{limit: 1.5}, "", "1.00 s", 0, true},
 	} {
 		o := c.evaluate(of)
-		if value, _ := o.words(); o.peer != c.peer || value != c.value || o.met() != c.met {
+		if value, _ := o.words(); o.peer != c.peer || value != c.value || o.met() != c.met || o.processor != c.processor {
 			t.Errorf("%+v: %s %s %v", c.target, o.peer, value, o.met())
 		}
 	}

@@ -55,6 +55,7 @@ type outcome struct {
 	peer         string
 	mine, theirs float64 // seconds or bytes
 	value        float64 // what is held against the limit
+	processor    float64 // the same of user and system time, which other jobs move less; 0 where it says nothing
 }
 
 // met says whether the target was reached.
@@ -85,6 +86,14 @@ func (t target) evaluate(of map[string]summary) outcome {
 	default:
 		o.value = o.mine / o.theirs
 	}
+	a, b := of[o.ours].cpu.Seconds(), of[o.peer].cpu.Seconds()
+	switch {
+	case t.memory || t.inside || o.ours == two || a == 0 || b == 0:
+	case t.atLeast:
+		o.processor = b / a
+	default:
+		o.processor = a / b
+	}
 	return o
 }
 
@@ -112,11 +121,22 @@ func (o outcome) words() (value, limit string) {
 	case o.peer == "":
 		return o.amount(o.value), "at most " + o.amount(o.limit)
 	case o.atLeast && o.limit >= 10:
-		return fmt.Sprintf("%.0f times faster", o.value), fmt.Sprintf("at least %.0f", o.limit)
+		return o.ratio(o.value), fmt.Sprintf("at least %.0f", o.limit)
 	case o.atLeast:
-		return fmt.Sprintf("%.2f times faster", o.value), fmt.Sprintf("at least %.1f", o.limit)
+		return o.ratio(o.value), fmt.Sprintf("at least %.1f", o.limit)
 	}
-	return fmt.Sprintf("%.2f", o.value), fmt.Sprintf("at most %.2f", o.limit)
+	return o.ratio(o.value), fmt.Sprintf("at most %.2f", o.limit)
+}
+
+// ratio prints one with as many digits as matter.
+func (o outcome) ratio(x float64) string {
+	switch {
+	case o.atLeast && o.limit >= 10:
+		return fmt.Sprintf("%.0f times faster", x)
+	case o.atLeast:
+		return fmt.Sprintf("%.2f times faster", x)
+	}
+	return fmt.Sprintf("%.2f", x)
 }
 
 // seconds prints a duration with three digits.

@@ -83,13 +83,13 @@ func BenchmarkDraws(b *testing.B) {
 	rng := Generator(1, "bench")
 	b.Run("of=calibrated", func(b *testing.B) {
 		for b.Loop() {
-			Calibrated(rng, positive, negative, tenths(), times)
+			Calibrated(rng, positive, negative, tenths(), times, nil)
 		}
 	})
 	b.Run("of=calibrated-again", func(b *testing.B) {
 		bins := ReliabilityBins(positive, negative, tenths())
 		for b.Loop() {
-			CalibratedAgain(rng, bins, times)
+			CalibratedAgain(rng, bins, times, nil)
 		}
 	})
 	for _, categories := range []int{10, 1000} {
@@ -99,18 +99,18 @@ func BenchmarkDraws(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("of=unchanged/categories=%d", categories), func(b *testing.B) {
 			for b.Loop() {
-				Unchanged(rng, ref, cur, 0.0001, times)
+				Unchanged(rng, ref, cur, 0.0001, times, nil)
 			}
 		})
 		b.Run(fmt.Sprintf("of=again/categories=%d", categories), func(b *testing.B) {
 			for b.Loop() {
-				Again(rng, ref, cur, 0.0001, times)
+				Again(rng, ref, cur, 0.0001, times, nil)
 			}
 		})
 		b.Run(fmt.Sprintf("of=sorted/categories=%d", categories), func(b *testing.B) {
-			again := Again(rng, ref, cur, 0.0001, 1000)
+			again := Again(rng, ref, cur, 0.0001, 1000, nil)
 			for b.Loop() {
-				again.Of(func(d Distances) float64 { return d.PSI })
+				again.Of(func(d Distances) float64 { return d.PSI }, nil)
 			}
 		})
 	}

@@ -8,9 +8,9 @@ import (
 // CalibrationDraws are the calibration errors of labels drawn at random.
 type CalibrationDraws []CalibrationError
 
-// Of are the draws of one error.
-func (c CalibrationDraws) Of(of func(CalibrationError) float64) Scatter {
-	out := make(Scatter, len(c))
+// Of are the draws of one error, in the memory of room if it is large enough.
+func (c CalibrationDraws) Of(of func(CalibrationError) float64, room Scatter) Scatter {
+	out := room.fit(len(c))
 	for i, e := range c {
 		out[i] = of(e)
 	}
@@ -79,8 +79,9 @@ func (l *labels) fill(rng *rand.Rand, n int64, one *binomials, out []int64) {
 }
 
 // Calibrated draws every label with its own score as its chance: the errors of a
-// calibrated score at these sizes, which are not 0.
-func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, times int) CalibrationDraws {
+// calibrated score at these sizes, which are not 0. The draws are in the memory of
+// room if it is large enough.
+func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, times int, room CalibrationDraws) CalibrationDraws {
 	bins := ReliabilityBins(positive, negative, edges)
 	all := make([]labels, len(bins))
 	inner := edges[1 : len(edges)-1]
@@ -95,7 +96,7 @@ func Calibrated(rng *rand.Rand, positive, negative Sample, edges []float64, time
 		all[at].add(Point{x, inPositive + inNegative}, bins[at].N)
 	})
 	var one binomials
-	return drawCurves(bins, times, func(i int, out []int64) { all[i].fill(rng, bins[i].N, &one, out) })
+	return drawCurves(bins, times, room, func(i int, out []int64) { all[i].fill(rng, bins[i].N, &one, out) })
 }
 
 // CalibrationAround are errors of labels that were drawn with the rates of the
@@ -107,9 +108,9 @@ type CalibrationAround struct {
 
 // Interval is the interval of one error that was measured, as AroundDistance has
 // it: the spread and the bias are those of the draws around their center, laid
-// around the measured value, which the interval always holds.
-func (c CalibrationAround) Interval(of func(CalibrationError) float64, value, alpha float64) Interval {
-	d := c.Draws.Of(of)
+// around the measured value, which the interval always holds. room is scratch.
+func (c CalibrationAround) Interval(of func(CalibrationError) float64, value, alpha float64, room Scatter) Interval {
+	d := c.Draws.Of(of, room)
 	var squares sum
 	for _, x := range d {
 		squares.add(float64(x * x))
@@ -139,24 +140,29 @@ func atDrawnRates(bins []Reliability) []Reliability {
 }
 
 // CalibratedAgain draws the labels of each bin with about the bin's own rate: how
-// far the errors vary around those that were measured.
-func CalibratedAgain(rng *rand.Rand, bins []Reliability, times int) CalibrationAround {
+// far the errors vary around those that were measured. room is as in Calibrated.
+func CalibratedAgain(rng *rand.Rand, bins []Reliability, times int, room CalibrationDraws) CalibrationAround {
 	center, _ := CalibrationErrors(atDrawnRates(bins)) // without bins there are no draws
 	var one binomials
-	return CalibrationAround{drawCurves(bins, times, func(i int, out []int64) {
+	return CalibrationAround{drawCurves(bins, times, room, func(i int, out []int64) {
 		one.set(bins[i].N, bins[i].drawnRate())
 		one.fill(rng, out)
 	}), center}
 }
 
 // drawCurves are the errors (CalibrationErrors) of curves with labels drawn for each
-// bin, again and again, bin by bin. Sums of a few bins, none negative, need no
+// bin, again and again, bin by bin, in the memory of out if it is large enough. Sums of a few bins, none negative, need no
 // compensation.
-func drawCurves(bins []Reliability, times int, labels func(bin int, out []int64)) CalibrationDraws {
+func drawCurves(bins []Reliability, times int, out CalibrationDraws, labels func(bin int, out []int64)) CalibrationDraws {
 	if len(bins) == 0 {
 		return nil
 	}
-	out, positive := make(CalibrationDraws, times), make([]int64, times)
+	if cap(out) < times {
+		out = make(CalibrationDraws, times)
+	}
+	out = out[:times]
+	clear(out)
+	positive := make([]int64, times)
 	rows := 0.0
 	for i, b := range bins {
 		n := float64(b.N)

@@ -35,8 +35,8 @@ func TestCalibrationIntervalsCover(t *testing.T) {
 			want, _ := CalibrationErrors(truth)
 			people := CalibratedAgainClustered(rng, bins, Design{Effect: 1, DF: 1e12}, 0.05, 199)
 			for what, of := range errors {
-				rows := CalibratedAgain(rng, bins, 199).Interval(of, of(value), 0.05)
-				for who, i := range map[string]Interval{"": rows, " of people": people.Interval(of, of(value), 0.05)} {
+				rows := CalibratedAgain(rng, bins, 199, nil).Interval(of, of(value), 0.05, nil)
+				for who, i := range map[string]Interval{"": rows, " of people": people.Interval(of, of(value), 0.05, nil)} {
 					if i.Low <= of(want) && of(want) <= i.High {
 						covered[what+who]++
 					}

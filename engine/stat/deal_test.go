@@ -162,20 +162,20 @@ func TestUnchangedTablesDoNotAlarm(t *testing.T) {
 				value, _ := Compare(ref, cur, 1e-4)
 				var none, again Resamples
 				if rows == 1 {
-					none, again = Unchanged(rng, ref, cur, 1e-4, 99), Again(rng, ref, cur, 1e-4, 99)
+					none, again = Unchanged(rng, ref, cur, 1e-4, 99, nil), Again(rng, ref, cur, 1e-4, 99, nil)
 				} else {
 					d, err := TableDesign(x, y)
 					if err != nil {
 						t.Fatal(err)
 					}
-					none, again = UnchangedClustered(rng, ref, cur, d, 1e-4, 99), AgainClustered(rng, ref, cur, d, 1e-4, 99)
+					none, again = UnchangedClustered(rng, ref, cur, d, 1e-4, 99, nil), AgainClustered(rng, ref, cur, d, 1e-4, 99, nil)
 				}
 				for name, of := range map[string]func(Distances) float64{"psi": psi, "tv": tv, "chi": func(d Distances) float64 { return d.ChiSquare }} {
 					v := of(value)
-					if none.Of(of).Null(v).P <= 0.05 {
+					if none.Of(of, nil).Null(v).P <= 0.05 {
 						alarms[name]++
 					}
-					if again.Of(of).AroundChange(none.Of(of), v, 0.05, name != "tv").Low > 0 {
+					if again.Of(of, nil).AroundChange(none.Of(of, nil), v, 0.05, name != "tv").Low > 0 {
 						left[name]++
 					}
 				}

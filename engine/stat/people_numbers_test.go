@@ -116,8 +116,8 @@ func inferNumbers(t *testing.T, a, b []Sample) map[string]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	draws := UnchangedClustered(Generator(2), allA.Cut(edges, true), allB.Cut(edges, true), table, 1e-4, 999)
-	out["psi limit"] = draws.Of(func(d Distances) float64 { return d.PSI }).Quantile(0.95)
+	draws := UnchangedClustered(Generator(2), allA.Cut(edges, true), allB.Cut(edges, true), table, 1e-4, 999, nil)
+	out["psi limit"] = draws.Of(func(d Distances) float64 { return d.PSI }, nil).Quantile(0.95)
 	return out
 }
 
@@ -148,8 +148,8 @@ func rowWise(a, b Sample) map[string]float64 {
 	nullKS, nullArea := NewBridge(a, b).Null(Generator(1), 999, ks.Value, area)
 	out["ks limit"], out["wasserstein limit"] = nullKS.Limit, nullArea.Limit
 	edges := []float64{-1, -0.5, 0, 0.5, 1}
-	draws := Unchanged(Generator(2), a.Cut(edges, true), b.Cut(edges, true), 1e-4, 999)
-	out["psi limit"] = draws.Of(func(d Distances) float64 { return d.PSI }).Quantile(0.95)
+	draws := Unchanged(Generator(2), a.Cut(edges, true), b.Cut(edges, true), 1e-4, 999, nil)
+	out["psi limit"] = draws.Of(func(d Distances) float64 { return d.PSI }, nil).Quantile(0.95)
 	return out
 }
 
@@ -261,7 +261,7 @@ func TestNumbersOfPeopleFalseAlarms(t *testing.T) {
 		x, y := allA.Cut(edges, true), allB.Cut(edges, true)
 		d, err := TableDesign(cutAll(a, edges), cutAll(b, edges))
 		value, _ := Compare(x, y, 1e-4)
-		psi := UnchangedClustered(r, x, y, d, 1e-4, 199).Of(func(d Distances) float64 { return d.PSI }).Null(value.PSI)
+		psi := UnchangedClustered(r, x, y, d, 1e-4, 199, nil).Of(func(d Distances) float64 { return d.PSI }, nil).Null(value.PSI)
 		alarm("psi", psi.P <= 0.05, err)
 		alarm("psi limit", value.PSI > psi.Limit)
 		test, err = value.RaoScott(d)
@@ -313,10 +313,10 @@ func TestCalibrationOfPeopleFalseAlarms(t *testing.T) {
 			t.Fatal(err)
 		}
 		of := func(e CalibrationError) float64 { return e.Mean }
-		plain := Calibrated(r, all, none, edges, 199)
+		plain := Calibrated(r, all, none, edges, 199, nil)
 		for name, draws := range map[string]CalibrationDraws{"calibration": plain.For(d), "rows": plain} {
 			alarms[name] += 0
-			if draws.Of(of).Null(value.Mean).P <= 0.05 {
+			if draws.Of(of, nil).Null(value.Mean).P <= 0.05 {
 				alarms[name] += 1.0 / runs
 			}
 		}

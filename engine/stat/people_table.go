@@ -4,15 +4,15 @@ import "math/rand/v2"
 
 // UnchangedClustered is Unchanged where people have many rows: the pooled table
 // is dealt at effective sizes.
-func UnchangedClustered(rng *rand.Rand, ref, cur []int64, d Design, fill float64, times int) Resamples {
+func UnchangedClustered(rng *rand.Rand, ref, cur []int64, d Design, fill float64, times int, room Resamples) Resamples {
 	n, m := d.Sizes(ref, cur)
-	return dealtSides(rng, ref, cur, n, m, fill, times).scaled(ref, cur, n+m)
+	return dealtSides(rng, ref, cur, n, m, fill, times, room).scaled(ref, cur, n+m)
 }
 
 // AgainClustered is Again at effective sizes.
-func AgainClustered(rng *rand.Rand, ref, cur []int64, d Design, fill float64, times int) Resamples {
+func AgainClustered(rng *rand.Rand, ref, cur []int64, d Design, fill float64, times int, room Resamples) Resamples {
 	n, m := d.Sizes(ref, cur)
-	return redrawn(rng, ref, cur, n, m, fill, times).scaled(ref, cur, n+m)
+	return redrawn(rng, ref, cur, n, m, fill, times, room).scaled(ref, cur, n+m)
 }
 
 // Sizes are the effective numbers of rows of two tables.

@@ -159,24 +159,33 @@ func Multinomial(rng *rand.Rand, n int64, shares []int64, out []int64) {
 // Resamples are the distances of pairs of tables drawn at random.
 type Resamples []Distances
 
+// fit is room for n draws, in the memory of r if it is large enough.
+func (r Resamples) fit(n int) Resamples {
+	if cap(r) < n {
+		return make(Resamples, n)
+	}
+	return r[:n]
+}
+
 // Unchanged deals the rows of both tables to the two sides at random, at their
 // own sizes: what the distances are when nothing changed. All margins are kept,
 // so that a share of the draws is a permutation p, however many categories there
 // are and however few rows are in each; tables drawn from the pooled one with
-// replacement would lack a third of the categories that have one row.
-func Unchanged(rng *rand.Rand, ref, cur []int64, fill float64, times int) Resamples {
-	return dealtSides(rng, ref, cur, int64(total(ref)), int64(total(cur)), fill, times)
+// replacement would lack a third of the categories that have one row. The draws are
+// in the memory of room if it is large enough.
+func Unchanged(rng *rand.Rand, ref, cur []int64, fill float64, times int, room Resamples) Resamples {
+	return dealtSides(rng, ref, cur, int64(total(ref)), int64(total(cur)), fill, times, room)
 }
 
 // Again draws each table from itself: how far the distances vary around those
-// that were measured.
-func Again(rng *rand.Rand, ref, cur []int64, fill float64, times int) Resamples {
-	return redrawn(rng, ref, cur, int64(total(ref)), int64(total(cur)), fill, times)
+// that were measured. room is as in Unchanged.
+func Again(rng *rand.Rand, ref, cur []int64, fill float64, times int, room Resamples) Resamples {
+	return redrawn(rng, ref, cur, int64(total(ref)), int64(total(cur)), fill, times, room)
 }
 
 // dealtSides deals a pooled table to sides of n and m rows. Where that is fewer rows
 // than the table has, it is first made smaller in proportion.
-func dealtSides(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, times int) Resamples {
+func dealtSides(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, times int, room Resamples) Resamples {
 	if n == 0 || m == 0 {
 		return nil
 	}
@@ -186,12 +195,12 @@ func dealtSides(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, time
 		whole += pooled[i]
 	}
 	if n+m == whole {
-		if out, ok := normalSides(rng, pooled, float64(n), float64(m), fill, times); ok {
+		if out, ok := normalSides(rng, pooled, float64(n), float64(m), fill, times, room); ok {
 			return out
 		}
 	}
 	x, y := make([]int64, len(ref)), make([]int64, len(ref))
-	out := make(Resamples, times)
+	out := room.fit(times)
 	for i := range out {
 		copy(y, pooled)
 		if n+m < whole {
@@ -219,15 +228,15 @@ func shrunk(rng *rand.Rand, table []int64, n int64, out []int64) {
 	}
 }
 
-func redrawn(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, times int) Resamples {
+func redrawn(rng *rand.Rand, ref, cur []int64, n, m int64, fill float64, times int, room Resamples) Resamples {
 	if n == 0 || m == 0 {
 		return nil
 	}
-	if out, ok := normalAgain(rng, ref, cur, float64(n), float64(m), fill, times); ok {
+	if out, ok := normalAgain(rng, ref, cur, float64(n), float64(m), fill, times, room); ok {
 		return out
 	}
 	x, y := make([]int64, len(ref)), make([]int64, len(cur))
-	out := make(Resamples, times)
+	out := room.fit(times)
 	for i := range out {
 		Multinomial(rng, n, ref, x)
 		Multinomial(rng, m, cur, y)
@@ -253,9 +262,9 @@ func Sparse(ref, cur []int64, n, m float64) bool {
 	return 2*few > all
 }
 
-// Of are the draws of one distance.
-func (r Resamples) Of(distance func(Distances) float64) Scatter {
-	out := make(Scatter, len(r))
+// Of are the draws of one distance, in the memory of room if it is large enough.
+func (r Resamples) Of(distance func(Distances) float64, room Scatter) Scatter {
+	out := room.fit(len(r))
 	for i, d := range r {
 		out[i] = distance(d)
 	}

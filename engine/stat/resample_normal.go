@@ -52,14 +52,14 @@ func (t normalTable) draw(rng *rand.Rand, normal *gaussian, out []int64) {
 
 // normalSides is dealtSides for many rows: the side of n rows follows the normal
 // law, and the other has the rest. ok is false if some count is too small.
-func normalSides(rng *rand.Rand, pooled []int64, n, m, fill float64, times int) (r Resamples, ok bool) {
+func normalSides(rng *rand.Rand, pooled []int64, n, m, fill float64, times int, room Resamples) (r Resamples, ok bool) {
 	whole := n + m
 	side, ok := newNormalTable(pooled, n, math.Sqrt(m/(whole-1)), min(1, m/n))
 	if !ok {
 		return nil, false
 	}
 	x, y, normal := make([]int64, len(pooled)), make([]int64, len(pooled)), newGaussian()
-	r = make(Resamples, times)
+	r = room.fit(times)
 	for k := range r {
 		side.draw(rng, normal, x)
 		for i, c := range pooled {
@@ -71,14 +71,14 @@ func normalSides(rng *rand.Rand, pooled []int64, n, m, fill float64, times int) 
 }
 
 // normalAgain is redrawn for many rows.
-func normalAgain(rng *rand.Rand, ref, cur []int64, n, m, fill float64, times int) (r Resamples, ok bool) {
+func normalAgain(rng *rand.Rand, ref, cur []int64, n, m, fill float64, times int, room Resamples) (r Resamples, ok bool) {
 	a, fine := newNormalTable(ref, n, 1, 1)
 	b, ok := newNormalTable(cur, m, 1, 1)
 	if !fine || !ok {
 		return nil, false
 	}
 	x, y, normal := make([]int64, len(ref)), make([]int64, len(cur)), newGaussian()
-	r = make(Resamples, times)
+	r = room.fit(times)
 	for k := range r {
 		a.draw(rng, normal, x)
 		b.draw(rng, normal, y)

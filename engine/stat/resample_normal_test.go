@@ -21,8 +21,8 @@ func TestNormalTablesAreDrawnAsTheirOwnLaw(t *testing.T) {
 			pooled[i] = ref[i] + cur[i]
 		}
 		rng := Generator(11, "normal tables")
-		none, ok := normalSides(rng, pooled, float64(n), float64(m), 1e-4, times)
-		again, fine := normalAgain(rng, ref, cur, float64(n), float64(m), 1e-4, times)
+		none, ok := normalSides(rng, pooled, float64(n), float64(m), 1e-4, times, nil)
+		again, fine := normalAgain(rng, ref, cur, float64(n), float64(m), 1e-4, times, nil)
 		if !ok || !fine {
 			t.Fatal("the tables are taken for small ones")
 		}
@@ -45,10 +45,10 @@ func TestNormalTablesAreDrawnAsTheirOwnLaw(t *testing.T) {
 					t.Errorf("%d categories, %s: %v beyond the %v point", k, name, got, q)
 				}
 			}
-			beyond(dealt.Of(of), none.Of(of), 0.5, 0.5)
-			beyond(dealt.Of(of), none.Of(of), 0.95, 0.05)
-			beyond(redrawn.Of(of), again.Of(of), 0.025, 0.975)
-			beyond(redrawn.Of(of), again.Of(of), 0.975, 0.025)
+			beyond(dealt.Of(of, nil), none.Of(of, nil), 0.5, 0.5)
+			beyond(dealt.Of(of, nil), none.Of(of, nil), 0.95, 0.05)
+			beyond(redrawn.Of(of, nil), again.Of(of, nil), 0.025, 0.975)
+			beyond(redrawn.Of(of, nil), again.Of(of, nil), 0.975, 0.025)
 		}
 	}
 }
@@ -67,7 +67,7 @@ func TestFewRowsAreNotNormal(t *testing.T) {
 		{[]int64{50_000, 50_000}, 1900, 98_100, false},
 		{[]int64{50_000, 0, 50_000}, 50_000, 50_000, true},
 	} {
-		if _, got := normalSides(rng, c.pooled, c.n, c.m, 1e-4, 1); got != c.want {
+		if _, got := normalSides(rng, c.pooled, c.n, c.m, 1e-4, 1, nil); got != c.want {
 			t.Errorf("%v: %v", c, got)
 		}
 	}

@@ -15,7 +15,7 @@ func TestUnchangedFollowsTheLimitLaw(t *testing.T) {
 	for i := range ref {
 		ref[i], cur[i] = 5000, 4000
 	}
-	draws := Unchanged(Generator(1, "test"), ref, cur, 1e-4, 4000).Of(func(d Distances) float64 { return d.PSI })
+	draws := Unchanged(Generator(1, "test"), ref, cur, 1e-4, 4000, nil).Of(func(d Distances) float64 { return d.PSI }, nil)
 	scale := 1.0/50000 + 1.0/40000
 	if got, want := draws.Mean(), 9*scale; math.Abs(got/want-1) > 0.05 {
 		t.Errorf("mean %v, want about %v", got, want)
@@ -23,7 +23,7 @@ func TestUnchangedFollowsTheLimitLaw(t *testing.T) {
 	if got, want := draws.Quantile(0.95), 16.919*scale; math.Abs(got/want-1) > 0.05 {
 		t.Errorf("95 %% value %v, want about %v", got, want)
 	}
-	again := Unchanged(Generator(1, "test"), ref, cur, 1e-4, 4000).Of(func(d Distances) float64 { return d.PSI })
+	again := Unchanged(Generator(1, "test"), ref, cur, 1e-4, 4000, nil).Of(func(d Distances) float64 { return d.PSI }, nil)
 	for i := range draws {
 		if draws[i] != again[i] {
 			t.Fatal("the same key gave other draws")

@@ -10,6 +10,14 @@ import (
 // compensated: their order moves them by 1e-26 of their size.
 type Scatter []float64
 
+// fit is room for n draws, in the memory of s if it is large enough.
+func (s Scatter) fit(n int) Scatter {
+	if cap(s) < n {
+		return make(Scatter, n)
+	}
+	return s[:n]
+}
+
 // Mean of the draws.
 func (s Scatter) Mean() float64 { return Draws(s).Mean() }
 

@@ -101,6 +101,7 @@ func (c *Counts) Rollup(dims ...Dim) (*Counts, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.expect(len(c.keys))
 	picked := make([]int, len(dims))
 	c.Each(func(codes []int, cell Cell) {
 		for i, f := range from {
@@ -121,6 +122,7 @@ func (c *Counts) Only(d Dim, keep func(Category) bool) (*Counts, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.expect(len(c.keys))
 	c.Each(func(codes []int, cell Cell) {
 		if keep(cats[0][codes[at[0]]]) {
 			b.Add(codes, cell)
@@ -152,6 +154,7 @@ func (c *Counts) Merge(o *Counts) (*Counts, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.expect(len(c.keys) + len(o.keys))
 	offset := make([]int, len(c.dims))
 	for _, t := range []*Counts{c, o} {
 		codes := make([]int, len(c.dims))
@@ -183,28 +186,43 @@ func (c *Counts) union(o *Counts) ([][]Category, error) {
 // Builder adds up cells whose categories stand in any order, possibly more than
 // once, and puts them into canonical form.
 type Builder struct {
-	out Counts
-	to  [][]int // per dimension: given position → canonical position
-	sum map[uint64]Cell
+	out   Counts
+	to    [][]int // per dimension: given position → canonical position
+	size  uint64  // how many cells there may be
+	dense []Cell  // by key, where these are few; else
+	sum   map[uint64]Cell
 }
+
+// A builder holds all cells that there may be if they are at most fewCells, or
+// perCell times as many as are expected to have a row.
+const fewCells, perCell = 4096, 8
 
 // NewBuilder prepares a table. Codes passed to Add index cats as given here.
 // It fails if the categories span more combinations than 64 bits can number.
 func NewBuilder(dims []Dim, cats [][]Category) (*Builder, error) {
-	b := &Builder{sum: map[uint64]Cell{}, to: make([][]int, len(dims))}
+	b := &Builder{to: make([][]int, len(dims)), size: 1}
 	b.out.dims = slices.Clone(dims)
-	size := uint64(1)
 	for d, given := range cats {
 		canonical, to := canonicalize(given)
 		b.out.cats = append(b.out.cats, canonical)
 		b.to[d] = to
-		hi, lo := bits.Mul64(size, uint64(max(1, len(canonical))))
+		hi, lo := bits.Mul64(b.size, uint64(max(1, len(canonical))))
 		if hi != 0 {
 			return nil, fmt.Errorf("table %v has more cells than 64 bits can number; largest dimension: %s", dims, widest(dims, cats))
 		}
-		size = lo
+		b.size = lo
 	}
+	b.expect(0)
 	return b, nil
+}
+
+// expect says how many cells will have a row, before the first is added.
+func (b *Builder) expect(cells int) {
+	if b.size <= max(fewCells, perCell*uint64(cells)) {
+		b.dense, b.sum = make([]Cell, b.size), nil
+	} else {
+		b.dense, b.sum = nil, make(map[uint64]Cell, cells)
+	}
 }
 
 // widest names the dimension with the most categories.
@@ -223,8 +241,15 @@ func (b *Builder) Add(codes []int, cell Cell) {
 	if cell == (Cell{}) {
 		return
 	}
-	key := b.key(codes)
-	b.sum[key] = b.sum[key].Add(cell)
+	b.add(b.key(codes), cell)
+}
+
+func (b *Builder) add(key uint64, cell Cell) {
+	if b.dense != nil {
+		b.dense[key] = b.dense[key].Add(cell)
+	} else {
+		b.sum[key] = b.sum[key].Add(cell)
+	}
 }
 
 func (b *Builder) key(codes []int) uint64 {
@@ -238,6 +263,14 @@ func (b *Builder) key(codes []int) uint64 {
 // Counts finishes the table: categories that no cell uses are dropped.
 func (b *Builder) Counts() *Counts {
 	c := b.out
+	for key, cell := range b.dense {
+		if cell != (Cell{}) {
+			c.keys, c.cells = append(c.keys, uint64(key)), append(c.cells, cell)
+		}
+	}
+	if b.dense != nil {
+		return c.compact()
+	}
 	c.keys = make([]uint64, 0, len(b.sum))
 	for key := range b.sum {
 		c.keys = append(c.keys, key)

@@ -266,3 +266,34 @@ func TestNeedKey(t *testing.T) {
 		}
 	}
 }
+
+// A builder that holds every cell there may be gives the table of one that holds
+// those with a row.
+func TestBuilderForms(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list := entries(t, "entries")
+		cats := make([][]Category, len(testDims))
+		for _, e := range list {
+			for d := range cats {
+				cats[d] = append(cats[d], e.cats[d])
+			}
+		}
+		var got [2]*Counts
+		for i := range got {
+			b, err := NewBuilder(testDims, cats)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b.expect(int(b.size)); i == 1 {
+				b.dense, b.sum = nil, map[uint64]Cell{}
+			}
+			for j, e := range list {
+				b.Add([]int{j, j, j}, e.cell)
+			}
+			got[i] = b.Counts()
+		}
+		if !slices.Equal(got[0].keys, got[1].keys) || !slices.Equal(got[0].cells, got[1].cells) || !reflect.DeepEqual(got[0].cats, got[1].cats) {
+			t.Fatalf("%+v, %+v", got[0], got[1])
+		}
+	})
+}

@@ -28,12 +28,13 @@ func NewValuesBuilder(dims []Dim, cats [][]Category) (*ValuesBuilder, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.dense, b.sum = nil, map[uint64]Cell{} // every cell that is given stays
 	return &ValuesBuilder{rows: b, cells: map[uint64]*gathering{}}, nil
 }
 
 func (b *ValuesBuilder) at(codes []int, c Cell) *gathering {
 	key := b.rows.key(codes)
-	b.rows.sum[key] = b.rows.sum[key].Add(c)
+	b.rows.add(key, c)
 	g := b.cells[key]
 	if g == nil {
 		g = &gathering{}
