@@ -2,6 +2,7 @@ package slate
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
@@ -95,6 +96,27 @@ func (c *column) take(v *source.Vector, i int) {
 	}
 }
 
+// takeAll appends n entries of a vector from the first one on.
+func (c *column) takeAll(v *source.Vector, first, n int) {
+	if !c.coded || v.Codes == nil || v.Const || n == 0 {
+		for i := range n {
+			c.take(v, first+i)
+		}
+		return
+	}
+	c.turn(v.Dict)
+	at := len(c.codes)
+	c.codes = slices.Grow(c.codes, n)[:at+n]
+	out, to := c.codes[at:], c.to
+	for i, code := range v.Codes[first : first+n] {
+		known := to[code]
+		if known == source.NullCode {
+			known = c.translate(v, code)
+		}
+		out[i] = known
+	}
+}
+
 // slow appends a number of any form.
 func (c *column) slow(x source.Value) {
 	c.valid = append(c.valid, true)
@@ -110,17 +132,21 @@ func (c *column) slow(x source.Value) {
 
 // translate turns a code of a reader's dictionary into one of the column's.
 func (c *column) translate(v *source.Vector, code uint32) uint32 {
-	const unknown = source.NullCode
-	if v.Dict != c.from {
-		c.from, c.to = v.Dict, c.to[:0]
-	}
-	for len(c.to) < v.Dict.Len() {
-		c.to = append(c.to, unknown)
-	}
-	if c.to[code] == unknown {
+	c.turn(v.Dict)
+	if c.to[code] == source.NullCode {
 		c.to[code] = c.words.code(c.typ, v.Dict.Strs[code])
 	}
 	return c.to[code]
+}
+
+// turn makes room for the codes of a dictionary.
+func (c *column) turn(d *source.Dict) {
+	if d != c.from {
+		c.from, c.to = d, c.to[:0]
+	}
+	for len(c.to) < d.Len() {
+		c.to = append(c.to, source.NullCode)
+	}
 }
 
 // missing tells whether entry i has no value.

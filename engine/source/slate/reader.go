@@ -42,17 +42,20 @@ type reader struct {
 	rows     *source.Batch // of the log
 	whole    source.Batch  // what is left of a batch of equal rows
 	next     int           // row of it that comes next
-	entries  []int         // by cursor of all: the entry that comes next
+	first    int           // row of it from which on the lists at hand are
+	until    int           // and the one behind them
 	slots    []int32       // row of each slot
 	picked   []int32       // entry of each slot among those of the fields
 	ranks    []int64
 	ranked   []bool
+	unranked int // slots that have no rank
 	lists    []int64
+	places   []int64 // scratch: ranks of a list's entries
 	gathered []gathered
 	batch    source.Batch
 	out      int64
 	accounts Accounts
-	met      map[uint64]int // scratch: where a key was met
+	met      seen // of the list at hand
 }
 
 const (
@@ -156,7 +159,7 @@ func (r *reader) cursor(ctx context.Context, path []string, w *words) (*cursor, 
 // Next implements source.Reader.
 func (r *reader) Next() (*source.Batch, error) {
 	for {
-		for r.rows == nil || r.next == r.rows.Rows {
+		for r.next == r.until {
 			if err := r.load(); err == io.EOF {
 				r.unit.source.note(r.unit.index, r.accounts)
 				return nil, io.EOF
@@ -189,32 +192,44 @@ func (r *reader) part() (*source.Batch, error) {
 	return &b, nil
 }
 
-// load reads rows of the log, and their lists.
+// listsAtOnce is how many rows' lists are held at a time: what is read of lists of
+// usual lengths then stays in the processor's cache.
+const listsAtOnce = 1 << 10
+
+// load reads rows of the log, and the lists of some of them.
 func (r *reader) load() error {
-	b, err := r.part()
-	if err == io.EOF {
-		for _, c := range r.all {
-			if n, err := c.read(1); err != nil || n > 0 {
-				return errors.Join(err, r.uneven())
-			}
+	if r.rows == nil || r.next == r.rows.Rows {
+		b, err := r.part()
+		if err == io.EOF {
+			return r.end()
 		}
-		return io.EOF
-	}
-	if err != nil {
-		return err
-	}
-	r.rows, r.next = b, 0
-	r.entries = append(r.entries[:0], make([]int, len(r.all))...)
-	for _, c := range r.all {
-		n, err := c.read(b.Rows)
 		if err != nil {
 			return err
 		}
-		if n != b.Rows {
+		r.rows, r.next = b, 0
+	}
+	r.first, r.until = r.next, min(r.next+listsAtOnce, r.rows.Rows)
+	for _, c := range r.all {
+		c.entry = 0
+		n, err := c.read(r.until - r.first)
+		if err != nil {
+			return err
+		}
+		if n != r.until-r.first {
 			return r.uneven()
 		}
 	}
 	return nil
+}
+
+// end checks that the lists end with the rows.
+func (r *reader) end() error {
+	for _, c := range r.all {
+		if n, err := c.read(1); err != nil || n > 0 {
+			return errors.Join(err, r.uneven())
+		}
+	}
+	return io.EOF
 }
 
 func (r *reader) uneven() error {
@@ -232,11 +247,18 @@ func (r *reader) emit() *source.Batch {
 			r.gathered[i].take(&r.rows.Columns[r.from[i]], r.slots)
 			*to = r.gathered[i].out
 		case give == rankColumn:
-			*to = source.Vector{Type: source.Type{Kind: source.Int}, Ints: r.ranks, Valid: r.ranked}
+			*to = source.Vector{Type: source.Type{Kind: source.Int}, Ints: r.ranks}
+			if r.unranked > 0 {
+				to.Valid = r.ranked
+			}
 		case give == listColumn:
 			*to = source.Vector{Type: source.Type{Kind: source.Int}, Ints: r.lists}
 		default:
 			v := r.fields[give].column.vector()
+			if first, n := int(r.picked[0]), len(r.picked); int(r.picked[n-1])-first == n-1 {
+				*to = stretch(&v, first, n)
+				continue
+			}
 			r.gathered[i].take(&v, r.picked)
 			*to = r.gathered[i].out
 		}
