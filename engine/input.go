@@ -66,7 +66,7 @@ func (j *Job) explode() error {
 		return nil
 	}
 	opened, err := slate.Open(j.log.source.(*files.Source), slate.Options{
-		Items: s.Items, Item: s.Item, Rank: s.Rank, Offered: s.Offered,
+		Items: s.Items, Places: s.Places, Parallel: s.Parallel, Separator: s.Separator, JSON: s.JSON, Item: s.Item, Rank: s.Rank, Offered: s.Offered,
 		First: int64(s.FirstRank), KeepFirst: s.Duplicates == "first", Pads: s.Pad,
 	})
 	if err != nil {

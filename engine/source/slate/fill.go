@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
@@ -219,7 +220,14 @@ func (r *reader) rankAt(i int) (int64, error) {
 	var x int64
 	switch {
 	case c.coded:
-		return 0, r.fault(fmt.Errorf("rank %q is not a number", c.value(i)), "")
+		text := c.value(i)
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil || !c.typ.Text {
+			return 0, r.fault(fmt.Errorf("rank %q is not a number", text), "")
+		}
+		if x = int64(f); float64(x) != f || math.Abs(f) > 1<<53 {
+			return 0, r.fault(fmt.Errorf("rank %s is not a whole number", text), "")
+		}
 	case c.typ.Kind == source.Float:
 		f := c.floats[i]
 		if x = int64(f); float64(x) != f || math.Abs(f) > 1<<53 {
@@ -291,5 +299,5 @@ func (r *reader) pad(c *column, i int) bool {
 
 // fault places what is wrong with the row's lists.
 func (r *reader) fault(err error, hint string) error {
-	return &source.Error{Path: r.unit.Name(), Unit: source.Place(r.flat, r.rows, r.next), Column: r.unit.source.options.Items, Err: err, Hint: hint}
+	return &source.Error{Path: r.unit.Name(), Unit: source.Place(r.flat, r.rows, r.next), Column: r.unit.source.options.lists(), Err: err, Hint: hint}
 }

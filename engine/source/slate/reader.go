@@ -37,6 +37,7 @@ type reader struct {
 	rank    *cursor   // likewise
 	offered *cursor   // the item of the offered lists; nil without
 	all     []*cursor
+	texts   []*textLists
 
 	pads     map[string]bool
 	rows     *source.Batch // of the log
@@ -110,7 +111,7 @@ func (r *reader) open(ctx context.Context, columns []int) (err error) {
 // lead opens what says which slots there are, in which order.
 func (r *reader) lead(ctx context.Context) (err error) {
 	s, shared := r.unit.source, newWords()
-	if s.item != nil && (s.options.Offered != "" || len(s.options.Pads) > 0 || s.options.Item != "") {
+	if s.item != nil {
 		if r.item, err = r.cursor(ctx, s.item, shared); err != nil {
 			return err
 		}
@@ -122,7 +123,7 @@ func (r *reader) lead(ctx context.Context) (err error) {
 	}
 	if s.options.Offered != "" {
 		at := slices.IndexFunc(s.fields, func(f field) bool { return f.name == s.options.Item })
-		if r.offered, err = r.cursor(ctx, s.fields[at].leaf.Path, shared); err != nil {
+		if r.offered, err = r.cursor(ctx, &s.fields[at], shared); err != nil {
 			return err
 		}
 	}
@@ -134,7 +135,7 @@ func (r *reader) lead(ctx context.Context) (err error) {
 
 // field opens a field that was asked for and gives its place.
 func (r *reader) field(ctx context.Context, f field) (int, error) {
-	c, err := r.cursor(ctx, f.leaf.Path, newWords())
+	c, err := r.cursor(ctx, &f, newWords())
 	if err != nil {
 		return 0, err
 	}
@@ -142,18 +143,40 @@ func (r *reader) field(ctx context.Context, f field) (int, error) {
 	return len(r.fields) - 1, nil
 }
 
-func (r *reader) cursor(ctx context.Context, path []string, w *words) (*cursor, error) {
-	u, ok := r.unit.Unit.(source.PathUnit)
-	if !ok {
-		return nil, fmt.Errorf("%s: its lists cannot be read", r.unit.Name())
-	}
-	leaf, opened, err := u.OpenPath(ctx, path)
+func (r *reader) cursor(ctx context.Context, f *field, w *words) (*cursor, error) {
+	leaf, opened, err := r.leaf(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	c := &cursor{leaf: leaf, reader: opened, column: newColumn(leaf.Type, w)}
 	r.all = append(r.all, c)
 	return c, nil
+}
+
+// leaf opens a field, as the files have it or as it is made.
+func (r *reader) leaf(ctx context.Context, f *field) (source.Leaf, source.LeafReader, error) {
+	u := r.unit.Unit
+	switch {
+	case f.text != nil:
+		name := r.unit.source.flat[f.columns[0]].Name
+		at := slices.IndexFunc(r.texts, func(t *textLists) bool { return t.column == name })
+		if at < 0 {
+			t, err := openText(ctx, u, f.columns[0], name, f.text)
+			if err != nil {
+				return f.leaf, nil, err
+			}
+			at, r.texts = len(r.texts), append(r.texts, t)
+		}
+		return f.leaf, r.texts[at].field(f.name), nil
+	case f.columns != nil:
+		opened, err := u.Open(ctx, f.columns)
+		return f.leaf, &placeReader{reader: opened}, err
+	}
+	p, ok := u.(source.PathUnit)
+	if !ok {
+		return f.leaf, nil, fmt.Errorf("%s: its lists cannot be read", u.Name())
+	}
+	return p.OpenPath(ctx, f.leaf.Path)
 }
 
 // Next implements source.Reader.
