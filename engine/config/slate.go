@@ -31,6 +31,9 @@ type Slate struct {
 // Exploded says whether slots are made of lists.
 func (s *Slate) Exploded() bool { return s != nil && (s.Items != "" || len(s.Places) > 0) }
 
+// Whole says whether it is known which slots are a whole list.
+func (s *Slate) Whole() bool { return s.Exploded() || s != nil && s.Key != "" }
+
 // RankColumn is the column with the rank of a slot; "" if nothing tells it.
 func (s *Slate) RankColumn() string {
 	switch {

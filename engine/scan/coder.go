@@ -34,7 +34,8 @@ type coder struct {
 
 	memo   memo[uint32]
 	cats   []table.Category
-	spills []table.Category // what cats spill to, as far as it was asked
+	shards [table.Shards]uint32 // by their order: the codes of shards, and 1
+	spills []table.Category     // what cats spill to, as far as it was asked
 	index  map[table.Category]uint32
 	values int // categories that are not the missing one
 	out    []uint32
@@ -102,6 +103,18 @@ func (c *coder) categories() []table.Category {
 }
 
 func (c *coder) intern(cat table.Category) uint32 {
+	if at := cat.Order; c.hashed && uint64(at) < uint64(len(c.shards)) {
+		if code := c.shards[at]; code > 0 && c.cats[code-1] == cat { // without a hash
+			return code - 1
+		}
+		c.shards[at] = c.learned(cat) + 1
+		return c.shards[at] - 1
+	}
+	return c.learned(cat)
+}
+
+// learned is the code of a category, which is given one if it has none.
+func (c *coder) learned(cat table.Category) uint32 {
 	code, ok := c.index[cat]
 	if !ok {
 		code = uint32(len(c.cats))

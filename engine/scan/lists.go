@@ -27,8 +27,8 @@ func (p *Plan) listNumber(value string) (quantity, error) {
 	if !ok {
 		return quantity{}, fmt.Errorf("%q is no number of lists", value)
 	}
-	if !p.req.Audit.Columns.Slate.Exploded() {
-		return quantity{}, errors.New("numbers of whole lists are needed, but the log has no column of lists (columns.slate.items)")
+	if !p.req.Audit.Columns.Slate.Whole() {
+		return quantity{}, errors.New("numbers of whole lists are needed, but nothing says which slots are one list (columns.slate.items or key)")
 	}
 	var err error
 	if p.listAt, err = p.columns.use(config.Ref{Name: source.ItemList}); err == nil {
@@ -58,7 +58,8 @@ type listMaker struct {
 	chance stat.ListChance
 	logs   stat.Logs
 	known  map[string]*composition // by what the list is like
-	near   map[uint64]*composition // by its code, of lists that have one
+	codes  *interner               // of lists that have one
+	near   []*composition          // by its number there
 	empty  composition             // of lists that show nothing
 
 	frame int64          // whose lists found is of
@@ -102,7 +103,7 @@ func (w *worker) listingOf(q *listNumber) (*listMaker, int) {
 	key := fmt.Sprintf("%q", q.groups)
 	at := slices.IndexFunc(w.listings, func(l *listMaker) bool { return l.key == key })
 	if at < 0 {
-		l := &listMaker{plan: w.plan, key: key, known: map[string]*composition{}, near: map[uint64]*composition{}}
+		l := &listMaker{plan: w.plan, key: key, known: map[string]*composition{}, codes: newInterner()}
 		for _, d := range q.groups {
 			l.dims = append(l.dims, w.dims[w.byDim[d]])
 		}
@@ -171,21 +172,33 @@ func (l *listMaker) of(f *frame) []*composition {
 func (l *listMaker) close() {
 	found := &l.empty
 	if code, ok := l.code(); ok {
-		if found = l.near[code]; found == nil {
-			found = l.look()
-			l.near[code] = found
-		}
+		found = l.coded(code)
 	} else if len(l.slots) > 0 {
 		found = l.look()
 	}
 	l.found, l.slots, l.serial = append(l.found, found), l.slots[:0], true
 }
 
+// coded finds the numbers of lists of a code.
+func (l *listMaker) coded(code uint64) *composition {
+	if len(l.near) == maxKnown {
+		if n, ok := l.codes.find(code); ok {
+			return l.near[n]
+		}
+		return l.look()
+	}
+	n, fresh := l.codes.number(code)
+	if fresh {
+		l.near = append(l.near, l.look())
+	}
+	return l.near[n]
+}
+
 // code is a number that tells lists apart which show all that they offer, up to 15
 // items: how many, and the label of each.
 func (l *listMaker) code() (code uint64, ok bool) {
 	const bits, most = 4, 1<<4 - 1
-	if !l.serial || len(l.slots) == 0 || len(l.slots) > most || len(l.near) >= maxKnown {
+	if !l.serial || len(l.slots) == 0 || len(l.slots) > most {
 		return 0, false
 	}
 	l.epoch++

@@ -68,6 +68,7 @@ func (c *coder) fold() {
 	c.folded = true
 	c.cats, c.spills, c.values = nil, nil, 0
 	clear(c.index)
+	c.shards = [table.Shards]uint32{}
 	c.memo = memo[uint32]{read: c.memo.read}
 }
 

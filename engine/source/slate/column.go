@@ -96,6 +96,48 @@ func (c *column) take(v *source.Vector, i int) {
 	}
 }
 
+// add appends a row of a vector of any form.
+func (c *column) add(v *source.Vector, i int) {
+	if v.Const {
+		i = 0
+	}
+	if null(v, i) {
+		c.null()
+		return
+	}
+	c.take(v, i)
+}
+
+// maxWords is from how many texts on those that rows no longer have are given up.
+const maxWords = 1 << 18
+
+// drop forgets the first n entries.
+func (c *column) drop(n int) {
+	if c.coded {
+		if c.codes = dropped(c.codes, n); len(c.words.index) > maxWords && 2*len(c.codes) < len(c.words.index) {
+			c.renew()
+		}
+		return
+	}
+	c.valid = dropped(c.valid, n)
+	if c.typ.Kind == source.Float {
+		c.floats = dropped(c.floats, n)
+	} else {
+		c.ints = dropped(c.ints, n)
+	}
+}
+
+// renew keeps the texts that are still in use, in another dictionary.
+func (c *column) renew() {
+	old := c.words.dict.Strs
+	c.words, c.from, c.to = newWords(), nil, nil
+	for i, code := range c.codes {
+		if code != source.NullCode {
+			c.codes[i] = c.words.code(c.typ, old[code])
+		}
+	}
+}
+
 // takeAll appends n entries of a vector from the first one on.
 func (c *column) takeAll(v *source.Vector, first, n int) {
 	if !c.coded || v.Codes == nil || v.Const || n == 0 {

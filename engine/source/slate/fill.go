@@ -1,6 +1,7 @@
 package slate
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -213,38 +214,51 @@ func (r *reader) read(n int) ([]int64, error) {
 
 // rankAt reads a rank as one from 1 on.
 func (r *reader) rankAt(i int) (int64, error) {
-	c, first := r.rank.column, r.unit.source.options.First
+	c := r.rank.column
 	if c.missing(i) {
 		return 0, r.fault(fmt.Errorf("an item without a rank"), "give every item its rank, or leave slate.rank out where the order of the list is the rank")
 	}
-	var x int64
+	x, err := r.unit.source.options.rank(c, i)
+	var h *hinted
+	switch {
+	case errors.As(err, &h):
+		return 0, r.fault(h.err, h.hint)
+	case err != nil:
+		return 0, r.fault(err, "")
+	}
+	return x, nil
+}
+
+// rank reads entry i, which is there, as a rank from 1 on.
+func (o Options) rank(c *column, i int) (int64, error) {
+	x, whole := int64(0), true
+	fraction := func(f float64) {
+		x = int64(f)
+		whole = float64(x) == f && math.Abs(f) <= 1<<53
+	}
 	switch {
 	case c.coded:
-		text := c.value(i)
-		f, err := strconv.ParseFloat(text, 64)
-		if err != nil || !c.typ.Text {
-			return 0, r.fault(fmt.Errorf("rank %q is not a number", text), "")
+		f, err := strconv.ParseFloat(c.value(i), 64)
+		if err != nil {
+			return 0, fmt.Errorf("rank %q is not a number", c.value(i))
 		}
-		if x = int64(f); float64(x) != f || math.Abs(f) > 1<<53 {
-			return 0, r.fault(fmt.Errorf("rank %s is not a whole number", text), "")
-		}
+		fraction(f)
 	case c.typ.Kind == source.Float:
-		f := c.floats[i]
-		if x = int64(f); float64(x) != f || math.Abs(f) > 1<<53 {
-			return 0, r.fault(fmt.Errorf("rank %s is not a whole number", c.value(i)), "")
-		}
+		fraction(c.floats[i])
 	default:
 		x = c.ints[i]
 	}
 	switch {
-	case x == 0 && first == 1:
-		return 0, r.fault(fmt.Errorf("rank 0, but ranks begin at 1"), "if they begin at 0, say slate.first_rank: 0")
-	case x < first:
-		return 0, r.fault(fmt.Errorf("rank %d is below the first, %d", x, first), "")
-	case x-first >= MaxLength:
-		return 0, r.fault(fmt.Errorf("rank %d; at most %d are read", x, MaxLength), "")
+	case !whole:
+		return 0, fmt.Errorf("rank %s is not a whole number", c.value(i))
+	case x == 0 && o.First == 1:
+		return 0, &hinted{errors.New("rank 0, but ranks begin at 1"), "if they begin at 0, say slate.first_rank: 0"}
+	case x < o.First:
+		return 0, fmt.Errorf("rank %d is below the first, %d", x, o.First)
+	case x-o.First >= MaxLength:
+		return 0, fmt.Errorf("rank %d; at most %d are read", x, MaxLength)
 	}
-	return x - first + 1, nil
+	return x - o.First + 1, nil
 }
 
 // repeated drops or refuses entries whose item the list had before, and refuses a

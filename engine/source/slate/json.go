@@ -59,9 +59,6 @@ func (j jsonText) split(text []byte, fields []string, to []*entries) error {
 			return errors.New("a value in a list of objects")
 		default:
 			values[0], err = s.scalar()
-			for i := range values {
-				values[i] = values[0]
-			}
 		}
 		if err != nil {
 			return err

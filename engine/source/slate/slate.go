@@ -21,6 +21,9 @@ const MaxLength = source.MaxBatch
 
 // Options say where the lists are and how they are to be read.
 type Options struct {
+	// Key is the column that tells lists apart where a row is a slot of one; then Rank
+	// and Item are columns, and the rest does not go with it.
+	Key   string
 	Items string // column of lists, in the order in which they were shown
 	// Places are columns in place of Items, that of the first place first.
 	Places []string
@@ -50,9 +53,12 @@ type Source struct {
 	rank    *field
 	item    *field  // of the lists of Items
 	starts  []int64 // of each unit: its first row within the file
+	given   given   // where rows are slots
+	atOnce  int     // rows of scattered lists that are held
 
-	mu   sync.Mutex
-	seen map[int]Accounts // by unit that was read to its end
+	mu      sync.Mutex
+	seen    map[int]Accounts  // by unit that was read to its end
+	surveys map[string]survey // by file
 }
 
 // field is a field of the elements of a list.
@@ -71,15 +77,16 @@ type Accounts struct {
 	Pads       int64 // entries that stand for no item
 	Duplicates int64 // entries whose item the list had before
 	Beyond     int64 // ranks greater than the length of their list
+	Keyless    int64 // slots without the key that tells lists apart
 }
 
 func (a Accounts) plus(o Accounts) Accounts {
-	return Accounts{a.Lists + o.Lists, a.Empty + o.Empty, a.Short + o.Short, a.Pads + o.Pads, a.Duplicates + o.Duplicates, a.Beyond + o.Beyond}
+	return Accounts{a.Lists + o.Lists, a.Empty + o.Empty, a.Short + o.Short, a.Pads + o.Pads, a.Duplicates + o.Duplicates, a.Beyond + o.Beyond, a.Keyless + o.Keyless}
 }
 
 // Open finds the fields of the lists.
 func Open(log *files.Source, o Options) (*Source, error) {
-	s := &Source{Source: log, options: o, seen: map[int]Accounts{}}
+	s := &Source{Source: log, options: o, atOnce: atOnce, seen: map[int]Accounts{}, surveys: map[string]survey{}}
 	if log.Once() {
 		return nil, errors.New("lists cannot be read from standard input; write the log to a file")
 	}
@@ -88,6 +95,9 @@ func Open(log *files.Source, o Options) (*Source, error) {
 
 // bind makes the schema out of that of the files.
 func (s *Source) bind() error {
+	if s.options.Key != "" {
+		return s.bindKey()
+	}
 	s.flat = s.Source.Schema()
 	leaves, err := s.Leaves()
 	if err != nil {
@@ -338,6 +348,9 @@ func (s *Source) Schema() source.Schema { return s.schema }
 
 // Units implements source.Source.
 func (s *Source) Units() []source.Unit {
+	if s.options.Key != "" {
+		return s.fileUnits()
+	}
 	inner := s.Source.Units()
 	out := make([]source.Unit, len(inner))
 	for i, u := range inner {

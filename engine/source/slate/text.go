@@ -70,8 +70,8 @@ type textLists struct {
 	names  []string // of the fields that are wanted
 	blocks map[int]*block
 	made   int
-	done   bool
-	open   int // cursors that are not closed
+	fields int // readers of fields
+	open   int // of which are not closed
 }
 
 // splitter adds the entries of a row's text to those of each field.
@@ -101,9 +101,13 @@ func openText(ctx context.Context, u source.Unit, at int, name string, s splitte
 
 // field gives a reader of a field. All are asked for before the first is read.
 func (t *textLists) field(name string) source.LeafReader {
-	t.names = append(t.names, name)
+	at := slices.Index(t.names, name)
+	if at < 0 {
+		at, t.names = len(t.names), append(t.names, name)
+	}
+	t.fields++
 	t.open++
-	return &textField{lists: t, at: len(t.names) - 1}
+	return &textField{lists: t, at: at}
 }
 
 // textField gives the entries of one field.
@@ -146,7 +150,7 @@ func (t *textLists) make() error {
 		}
 		t.batch, t.next = b, 0
 	}
-	b := &block{left: len(t.names)}
+	b := &block{left: t.fields}
 	for range t.names {
 		b.of = append(b.of, &entries{strs: source.Strings{Offsets: []uint32{0}}})
 	}
