@@ -48,7 +48,7 @@ func main() {
 	flag.IntVar(&o.files, "files", 1, "number of files")
 	flag.BoolVar(&o.shuffled, "shuffled", false, "times in no order; default: sorted")
 	flag.BoolVar(&o.subject, "subject", false, "add user_id, a person with several decisions")
-	flag.BoolVar(&o.slates, "slates", false, "lists of ten items instead of decisions, a list per row, and slates.yaml")
+	flag.BoolVar(&o.slates, "slates", false, "lists of ten items instead of decisions, a list per row, with places.yaml and slates.yaml")
 	flag.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "threads")
 	flag.Parse()
 	if flag.NArg() > 0 {

@@ -76,18 +76,19 @@ func stock(rng *rand.Rand, catalog, items []shelfItem) {
 	}
 }
 
+// slatesAudit are the roles of the audits of lists.
 const slatesAudit = `version: 1
-name: slates
+name: %s
 ledger: none
 kind: recommender
 data: {log: log.parquet}
 columns:
   slate: {items: items}
   groups: {group: {column: item.group, reference: large}}
-detectors: {exposure: {}, ranking: {k: 5}}
+detectors: %s
 `
 
-// generateSlates writes the lists and their audit.
+// generateSlates writes the lists and their audits.
 func generateSlates(o options) error {
 	if o.format != "parquet" || o.files != 1 {
 		return fmt.Errorf("--slates writes one Parquet file")
@@ -98,5 +99,14 @@ func generateSlates(o options) error {
 	if err := toFile(filepath.Join(o.out, "log.parquet"), func(w io.Writer) error { return writeSlates(w, o) }); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(o.out, "slates.yaml"), []byte(slatesAudit), 0o644)
+	for _, a := range [][2]string{
+		{"places", "{count_table: {}} # of go run ./bench/compare/count"},
+		{"slates", "{exposure: {}, ranking: {k: 5}}"},
+	} {
+		text := fmt.Sprintf(slatesAudit, a[0], a[1])
+		if err := os.WriteFile(filepath.Join(o.out, a[0]+".yaml"), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -60,7 +60,8 @@ type listMaker struct {
 	known  map[string]*composition // by what the list is like
 	codes  *interner               // of lists that have one
 	near   []*composition          // by its number there
-	empty  composition             // of lists that show nothing
+	all    []*composition          // by their index
+	empty  *composition            // of lists that show nothing
 
 	frame int64          // whose lists found is of
 	found []*composition // by list
@@ -80,12 +81,33 @@ type listMaker struct {
 // composition is what lists of equal numbers are like, and their numbers, beside
 // those that are asked for: not a number where they have none.
 type composition struct {
+	index   uint32 // among all that the maker has
 	numbers []float64
 	ids     []uint32 // of the numbers, and 1; 0 before it is known
 }
 
+// unlisted is the index of what is not kept.
+const unlisted = math.MaxUint32
+
 func newComposition(numbers []float64) *composition {
-	return &composition{numbers, make([]uint32, len(numbers))}
+	return &composition{unlisted, numbers, make([]uint32, len(numbers))}
+}
+
+// keep gives a composition an index.
+func (l *listMaker) keep(c *composition) *composition {
+	if c.index == unlisted {
+		c.index = uint32(len(l.all))
+		l.all = append(l.all, c)
+	}
+	return c
+}
+
+// id is that of a composition's number.
+func (c *composition) id(n *numbers) uint32 {
+	if c.ids[n.asked] == 0 {
+		c.ids[n.asked] = n.listed(c.numbers[n.asked]).id + 1
+	}
+	return c.ids[n.asked] - 1
 }
 
 // listSlot is a slot of a known group.
@@ -107,12 +129,13 @@ func (w *worker) listingOf(q *listNumber) (*listMaker, int) {
 		for _, d := range q.groups {
 			l.dims = append(l.dims, w.dims[w.byDim[d]])
 		}
+		l.empty = l.keep(newComposition(nil))
 		at = len(w.listings)
 		w.listings = append(w.listings, l)
 	}
 	l := w.listings[at]
 	l.asked = append(l.asked, *q)
-	l.empty = *newComposition(append(l.empty.numbers, math.NaN()))
+	l.empty.numbers, l.empty.ids = append(l.empty.numbers, math.NaN()), append(l.empty.ids, 0)
 	return l, len(l.asked) - 1
 }
 
@@ -170,7 +193,7 @@ func (l *listMaker) of(f *frame) []*composition {
 
 // close finds the numbers of the list at hand and begins another.
 func (l *listMaker) close() {
-	found := &l.empty
+	found := l.empty
 	if code, ok := l.code(); ok {
 		found = l.coded(code)
 	} else if len(l.slots) > 0 {
@@ -189,7 +212,7 @@ func (l *listMaker) coded(code uint64) *composition {
 	}
 	n, fresh := l.codes.number(code)
 	if fresh {
-		l.near = append(l.near, l.look())
+		l.near = append(l.near, l.keep(l.look()))
 	}
 	return l.near[n]
 }
@@ -225,7 +248,7 @@ func (l *listMaker) look() *composition {
 		shown = l.order()
 	}
 	if shown == 0 {
-		return &l.empty
+		return l.empty
 	}
 	l.label(shown)
 	return l.remember(shown)
@@ -336,7 +359,7 @@ func (l *listMaker) remember(shown int) *composition {
 	if !ok {
 		found = newComposition(l.compute(shown))
 		if len(l.known) < maxKnown {
-			l.known[string(l.word)] = found
+			l.known[string(l.word)] = l.keep(found)
 		}
 	}
 	return found
@@ -378,17 +401,11 @@ func (n *numbers) fillLists(f *frame, rows *scope) {
 		if rows.rows != nil {
 			row = int(rows.rows[k])
 		}
-		x := c.numbers[n.asked]
 		if n.over {
-			n.put(row, n.listed(x))
+			n.put(row, n.listed(c.numbers[n.asked]))
 			continue
 		}
-		id := c.ids[n.asked]
-		if id == 0 {
-			id = n.listed(x).id + 1
-			c.ids[n.asked] = id
-		}
-		n.ids[row] = id - 1
+		n.ids[row] = c.id(n)
 	}
 }
 
