@@ -117,4 +117,6 @@ func (p *pile) give(all []piled) {
 // keptBytes is about what a composition takes.
 const keptBytes = 200
 
-func (p *pile) bytes() int64 { return p.entries.bytes() + int64(cap(p.counts))*8 + int64(len(p.lists.all))*keptBytes }
+func (p *pile) bytes() int64 {
+	return p.entries.bytes() + int64(cap(p.counts))*8 + int64(len(p.lists.all))*keptBytes
+}
