@@ -36,8 +36,8 @@ func Exposure() detect.Detector {
 		Title: "Who is seen",
 		Doc: `How much attention the places of each group get, when place j gets the weight that the parameter names: the
 group's share of all exposure, its mean exposure per item that was offered (columns.slate.offered; what was offered and not
-ranked has none) or, where that is not known, per item shown, and the ratio of means to the reference group's. Of a log of
-lists (columns.slate.items) AWRF, too: how far each list's attention is shared as its offers are, with TREC's weights. Where
+ranked has none) or, where that is not known, per item shown, and the ratio of means to the reference group's. Where it is
+known which slots are one list AWRF, too: how far each list's attention is shared as its offers are, with TREC's weights. Where
 columns.strata are given, within each stratum too. The weight is a convention: the same lists have another ratio under another,
 and the named one is part of every number. Nothing here looks at how good an item is.`,
 		How: `Exposures are sums over counts of places. Intervals and tests follow the list, or the subject where one is given, by a

@@ -26,7 +26,7 @@ func Ranking() detect.Detector {
 		Doc: `How often items, or candidates, of each group are ranked first, and among the first k, of all that were offered
 (columns.slate.offered) or, where that is not known, of all that were shown; the differences and ratios of these rates, with
 the tests of parity; whether the first places are dealt as the offers are (chi-square); and skew@k, the log of a group's share
-of the first k places over its share of what was offered, its lowest and its highest. Of a log of lists (columns.slate.items)
+of the first k places over its share of what was offered, its lowest and its highest. Where it is known which slots are one list
 NDKL, with what it is by chance beside it, and the infeasible index and count, each list against what it offered itself.
 NDKL and these look at each list alone: who wins over many lists, they cannot see. Where columns.strata are given, all of it within each stratum too.
 A rate says who is ranked high, not whether they should be: nothing here looks at how good an item is.

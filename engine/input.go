@@ -59,14 +59,15 @@ func (j *Job) openInputs(ctx context.Context) (err error) {
 	return j.findColumns(ctx)
 }
 
-// explode makes rows of the slots of lists, if the log has lists.
+// explode makes rows of the slots of lists, if the log has lists, or puts the slots
+// of each list together.
 func (j *Job) explode() error {
 	s := j.audit.Columns.Slate
-	if !s.Exploded() {
-		return nil
+	if !s.Whole() || !s.Exploded() && j.log.source.Once() {
+		return nil // of slots from standard input only places are known
 	}
 	opened, err := slate.Open(j.log.source.(*files.Source), slate.Options{
-		Items: s.Items, Item: s.Item, Rank: s.Rank, Offered: s.Offered,
+		Key: s.Key, Items: s.Items, Places: s.Places, Parallel: s.Parallel, Separator: s.Separator, JSON: s.JSON, Item: s.Item, Rank: s.Rank, Offered: s.Offered,
 		First: int64(s.FirstRank), KeepFirst: s.Duplicates == "first", Pads: s.Pad,
 	})
 	if err != nil {

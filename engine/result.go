@@ -78,6 +78,7 @@ func slateNotes(a slate.Accounts) (out []string) {
 		{a.Empty, "%s of %s lists rank nothing."},
 		{a.Short, "%s of %s lists rank fewer items than were offered; the others have no rank, and count as offered and not shown."},
 		{a.Duplicates, "%s entries of %s lists repeat an item of their list; the place further up counts."},
+		{a.Keyless, "%s slots have no key that says which list they are of; beside them there are %s lists."},
 		{a.Beyond, "%s ranks of %s lists are greater than the length of their list: there are gaps."},
 	} {
 		if n.count > 0 {

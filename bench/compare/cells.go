@@ -105,6 +105,20 @@ func rateCells(r *audit.Result) (lines []string) {
 	return lines
 }
 
+// slateCells are the counts behind the shares of the first places, and the exposures.
+func slateCells(r *audit.Result) (lines []string) {
+	for _, m := range r.Measurements {
+		switch {
+		case m.GroupKind != audit.KindValue || m.Value == nil:
+		case m.Metric == "mean_exposure":
+			lines = append(lines, fmt.Sprintf("%s,%s,%.9f", m.Metric, *m.Group, *m.Value))
+		case m.Metric == "top_1_rate" || m.Metric == "top_k_rate":
+			lines = append(lines, fmt.Sprintf("%s,%s,%d,%d", m.Metric, *m.Group, *m.Numerator, *m.Denominator))
+		}
+	}
+	return lines
+}
+
 func named(group *string) string {
 	if group == nil {
 		return ""

@@ -84,8 +84,10 @@ func (b *bench) install(ctx context.Context) error {
 func (b *bench) log(ctx context.Context, rows int64, flags ...string) (string, error) {
 	name := fmt.Sprintf("log-%d%s", rows, strings.ReplaceAll(strings.Join(flags, ""), "--", "-"))
 	dir := filepath.Join(b.data, "logs", name)
-	if _, err := os.Stat(filepath.Join(dir, "audit.yaml")); err == nil {
-		return dir, nil
+	for _, audit := range []string{"audit.yaml", "slates.yaml"} { // which are written last
+		if _, err := os.Stat(filepath.Join(dir, audit)); err == nil {
+			return dir, nil
+		}
 	}
 	fmt.Fprintf(os.Stderr, "generating %s\n", dir)
 	_, err := output(ctx, "", append([]string{b.program("generate"), "--rows", strconv.FormatInt(rows, 10), "--out", dir}, flags...)...)

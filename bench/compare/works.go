@@ -66,6 +66,8 @@ func works(b *bench) []work {
 		b.tables("count-plain", "count table, plain strings", "count", countColumns, plain, duckdb),
 		b.tables("count-none", "count table, uncompressed", "count", countColumns, none, duckdb),
 		b.tables("audit", "whole audit", "audit", auditColumns, nil, duckdb, polars, decode),
+		b.lists("places", "lists: count table"),
+		b.lists("slates", "lists: whole audit"),
 		b.metrics(),
 		b.bootstrap(),
 		b.drift(),
@@ -106,13 +108,33 @@ func (b *bench) tables(id, title, audit, columns string, flags []string, peers .
 	return w
 }
 
+// lists is a count table or the whole audit of lists of ten items, as many as there
+// are rows of the log.
+func (b *bench) lists(id, title string) work {
+	var dir string
+	return work{id: id, title: title,
+		prepare: func(ctx context.Context) (err error) {
+			dir, err = b.log(ctx, b.rows, "--slates")
+			return err
+		},
+		contenders: []contender{
+			b.plumbline(plumbline, id, &dir, b.threads),
+			{name: duckdb, cells: printedCells, command: func() []string {
+				return b.peer("duckdb_peer.py", id, filepath.Join(dir, "log.parquet"), strconv.Itoa(b.threads))
+			}},
+		},
+	}
+}
+
 // plumbline runs one of the audits that the generator wrote. The count table is
 // a detector that plumbline has not.
 func (b *bench) plumbline(name, audit string, dir *string, workers int) contender {
 	program, outputs, cells := "plumbline", []string{"json", "html"}, auditCells
 	switch audit {
-	case "count":
+	case "count", "places":
 		program, outputs, cells = "count", outputs[:1], tableCells
+	case "slates":
+		cells = slateCells
 	case "rates", "bootstrap":
 		outputs, cells = outputs[:1], rateCells
 	}

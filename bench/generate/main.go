@@ -32,6 +32,7 @@ type options struct {
 	files    int
 	shuffled bool
 	subject  bool
+	slates   bool
 	workers  int
 }
 
@@ -47,6 +48,7 @@ func main() {
 	flag.IntVar(&o.files, "files", 1, "number of files")
 	flag.BoolVar(&o.shuffled, "shuffled", false, "times in no order; default: sorted")
 	flag.BoolVar(&o.subject, "subject", false, "add user_id, a person with several decisions")
+	flag.BoolVar(&o.slates, "slates", false, "lists of ten items instead of decisions, a list per row, with places.yaml and slates.yaml")
 	flag.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "threads")
 	flag.Parse()
 	if flag.NArg() > 0 {
@@ -66,6 +68,9 @@ func generate(o options) error {
 		return fmt.Errorf("--out is missing: name a folder")
 	case o.rows < 1 || o.rowGroup < 1 || o.files < 1 || o.workers < 1:
 		return fmt.Errorf("--rows, --row-group, --files and --workers must be positive")
+	}
+	if o.slates {
+		return generateSlates(o)
 	}
 	write, err := writerOf(o)
 	if err != nil {

@@ -13,6 +13,10 @@ import (
 // slot of a list becomes a row; what the log says of the list is said of each.
 type Slate struct {
 	Items      string   `yaml:"items" doc:"column of lists, or lists of structs, in the order in which the items were shown; without it every row of the log is one slot"`
+	Places     []string `yaml:"places" one:"true" doc:"in place of items: columns of the items, that of the first place first; the item is then the field item"`
+	Parallel   []string `yaml:"parallel" one:"true" doc:"columns of further lists, entry by entry of the same items: their groups, ranks, scores"`
+	Separator  string   `yaml:"separator" doc:"what stands between the items where a list is text: '|' in a|b|c; a blank stands for any number of them"`
+	JSON       bool     `yaml:"json" doc:"a list is text in JSON, of values or of objects"`
 	Item       string   `yaml:"item" doc:"what names the item: a field of the lists, or a column where a row is a slot"`
 	ItemGroup  string   `yaml:"item_group" doc:"the group of the item, a field or a column; short for an attribute of this name under columns.groups"`
 	Rank       string   `yaml:"rank" doc:"the place at which the item was shown, a field or a column; default: the order of the list. Items are never ordered by a score"`
@@ -25,7 +29,10 @@ type Slate struct {
 }
 
 // Exploded says whether slots are made of lists.
-func (s *Slate) Exploded() bool { return s != nil && s.Items != "" }
+func (s *Slate) Exploded() bool { return s != nil && (s.Items != "" || len(s.Places) > 0) }
+
+// Whole says whether it is known which slots are a whole list.
+func (s *Slate) Whole() bool { return s.Exploded() || s != nil && s.Key != "" }
 
 // RankColumn is the column with the rank of a slot; "" if nothing tells it.
 func (s *Slate) RankColumn() string {
@@ -70,8 +77,9 @@ func (d *decoder) slate(a *Audit) {
 		if l.given(path + ".key") {
 			l.bad(path+".key", `"key" goes with one row per slot, not with lists`, "remove key, or items")
 		}
+		d.shapes(l, s)
 	} else {
-		for _, key := range []string{"offered", "pad", "duplicates"} {
+		for _, key := range []string{"offered", "pad", "parallel", "separator", "json"} {
 			if l.given(path + "." + key) {
 				l.bad(path+"."+key, fmt.Sprintf("%s goes with lists, and no column of lists is given", quote(key)), "name it as items")
 			}
@@ -90,6 +98,20 @@ func (d *decoder) slate(a *Audit) {
 	}
 	if list := s.ListColumn(); a.Columns.Subject == nil && list != "" && !d.faulty["columns.subject"] {
 		a.Columns.Subject = &Role{Column: Ref{Name: list}}
+	}
+}
+
+// shapes checks how lists are written.
+func (d *decoder) shapes(l lint, s *Slate) {
+	const path = "columns.slate"
+	if s.Items != "" && len(s.Places) > 0 {
+		l.bad(path+".places", `"places" is in place of "items"`, "remove one of them")
+	}
+	if s.Separator != "" && s.JSON {
+		l.bad(path+".separator", `"separator" does not go with "json"`, "remove one of them")
+	}
+	if len(s.Places) > 0 && s.Offered != "" {
+		l.bad(path+".offered", `"offered" goes with lists in one column, not with "places"`, "write the lists into one column, or remove offered")
 	}
 }
 

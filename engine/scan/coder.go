@@ -28,11 +28,14 @@ type coder struct {
 	hint   string // how to mend a column of more, if not as others
 	plain  int    // values that are told apart; beyond, all are spilled; 0 for no such limit
 	spill  func(table.Category) table.Category
-	hashed bool // there were more
-	folded bool // and the codes of those told apart were given up
+	direct categorize // what a value spills to, without the way over its own; may be nil
+	hashed bool       // there were more
+	folded bool       // and the codes of those told apart were given up
 
 	memo   memo[uint32]
 	cats   []table.Category
+	shards [table.Shards]uint32 // by their order: the codes of shards, and 1
+	spills []table.Category     // what cats spill to, as far as it was asked
 	index  map[table.Category]uint32
 	values int // categories that are not the missing one
 	out    []uint32
@@ -45,7 +48,11 @@ func newCoder(name string, column int, fn categorize, preset ...table.Category) 
 		c.intern(cat)
 	}
 	c.memo.read = func(t source.Type, v source.Value) (uint32, error) {
-		cat, err := fn(t, v)
+		read := fn
+		if c.hashed && c.direct != nil {
+			read = c.direct
+		}
+		cat, err := read(t, v)
 		if err != nil {
 			return 0, err
 		}
@@ -70,8 +77,9 @@ func (c *coder) spilled(cat table.Category) table.Category {
 	if c.plain == 0 || cat.Missing {
 		return cat
 	}
-	if _, known := c.index[cat]; !known && c.values >= c.plain {
-		c.hashed = true
+	if !c.hashed && c.values >= c.plain {
+		_, known := c.index[cat]
+		c.hashed = !known
 	}
 	if c.hashed {
 		return c.spill(cat)
@@ -85,16 +93,28 @@ func (c *coder) categories() []table.Category {
 	if !c.hashed {
 		return c.cats
 	}
-	out := make([]table.Category, len(c.cats))
-	for i, cat := range c.cats {
-		if out[i] = cat; !cat.Missing {
-			out[i] = c.spill(cat)
+	for _, cat := range c.cats[len(c.spills):] {
+		if !cat.Missing {
+			cat = c.spill(cat)
 		}
+		c.spills = append(c.spills, cat)
 	}
-	return out
+	return c.spills
 }
 
 func (c *coder) intern(cat table.Category) uint32 {
+	if at := cat.Order; c.hashed && uint64(at) < uint64(len(c.shards)) {
+		if code := c.shards[at]; code > 0 && c.cats[code-1] == cat { // without a hash
+			return code - 1
+		}
+		c.shards[at] = c.learned(cat) + 1
+		return c.shards[at] - 1
+	}
+	return c.learned(cat)
+}
+
+// learned is the code of a category, which is given one if it has none.
+func (c *coder) learned(cat table.Category) uint32 {
 	code, ok := c.index[cat]
 	if !ok {
 		code = uint32(len(c.cats))

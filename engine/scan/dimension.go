@@ -260,6 +260,6 @@ func (r *role) dimension(dim table.Dim) *dimension {
 		return presenceOfColumn(dim, newCoder(r.name, r.column, r.fn, cats[:]...), r.source, r.numbers)
 	}
 	c := newCoder(r.name, r.column, r.fn)
-	c.limit, c.hint, c.plain, c.spill = r.limit, r.hint, r.plain, r.spill
+	c.limit, c.hint, c.plain, c.spill, c.direct = r.limit, r.hint, r.plain, r.spill, r.direct
 	return ofCoder(dim, c)
 }

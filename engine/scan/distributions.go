@@ -192,7 +192,11 @@ func (w *worker) addTallies() {
 			shared[rows.Key()] = n
 			w.numbers = append(w.numbers, n)
 		}
-		w.tallies = append(w.tallies, newTally(need, w.cellsOf(need), n))
+		t := newTally(need, w.cellsOf(need), n)
+		if n.list != nil {
+			t.pile = w.pileOf(t)
+		}
+		w.tallies = append(w.tallies, t)
 	}
 }
 
@@ -302,6 +306,9 @@ func (w *worker) numberBytes() (total int64, widest *quantity) {
 	}
 	for _, c := range w.cells {
 		total += c.bytes()
+	}
+	for _, p := range w.piles {
+		total += p.bytes()
 	}
 	for _, n := range by {
 		total += n

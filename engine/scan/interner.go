@@ -37,6 +37,17 @@ func (t *interner) number(word uint64) (uint32, bool) {
 	return uint32(len(t.words) - 1), true
 }
 
+// find returns the number of a word, if it has one.
+func (t *interner) find(word uint64) (n uint32, ok bool) {
+	mask := uint64(len(t.slots) - 1)
+	for at := (word ^ word>>32) * mixing >> t.shift; t.slots[at] != 0; at = (at + 1) & mask {
+		if n := t.slots[at] - 1; t.words[n] == word {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
 // append gives a word a number that the caller will find it by. It is in no slot
 // until the slots are made anew.
 func (t *interner) append(word uint64) uint32 {

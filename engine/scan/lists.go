@@ -27,8 +27,8 @@ func (p *Plan) listNumber(value string) (quantity, error) {
 	if !ok {
 		return quantity{}, fmt.Errorf("%q is no number of lists", value)
 	}
-	if !p.req.Audit.Columns.Slate.Exploded() {
-		return quantity{}, errors.New("numbers of whole lists are needed, but the log has no column of lists (columns.slate.items)")
+	if !p.req.Audit.Columns.Slate.Whole() {
+		return quantity{}, errors.New("numbers of whole lists are needed, but nothing says which slots are one list (columns.slate.items or key)")
 	}
 	var err error
 	if p.listAt, err = p.columns.use(config.Ref{Name: source.ItemList}); err == nil {
@@ -56,15 +56,58 @@ type listMaker struct {
 	dims   []*dimension
 	asked  []listNumber
 	chance stat.ListChance
-	known  map[string][]float64 // by what the list is like
+	logs   stat.Logs
+	known  map[string]*composition // by what the list is like
+	codes  *interner               // of lists that have one
+	near   []*composition          // by its number there
+	all    []*composition          // by their index
+	empty  *composition            // of lists that show nothing
 
-	frame int64       // whose lists found is of
-	found [][]float64 // by list, beside asked; nil for one that shows nothing
+	frame int64          // whose lists found is of
+	found []*composition // by list
 
 	// Of the list at hand.
 	slots  []listSlot
+	serial bool     // every slot has the place after the one before it, from 1
 	groups []uint64 // keys of the groups, by label
+	marks  []mark   // by key of a group
+	epoch  uint64
 	word   []byte
+	counts []int64 // scratch: slots by label
+	sorted []int32 // scratch: labels by size
+	to     []int32 // likewise: their new ones
+}
+
+// composition is what lists of equal numbers are like, and their numbers, beside
+// those that are asked for: not a number where they have none.
+type composition struct {
+	index   uint32 // among all that the maker has
+	numbers []float64
+	ids     []uint32 // of the numbers, and 1; 0 before it is known
+}
+
+// unlisted is the index of what is not kept.
+const unlisted = math.MaxUint32
+
+func newComposition(numbers []float64) *composition {
+	return &composition{unlisted, numbers, make([]uint32, len(numbers))}
+}
+
+// keep gives a composition an index.
+func (l *listMaker) keep(c *composition) *composition {
+	if c.index == unlisted {
+		c.index = uint32(len(l.all))
+		l.all = append(l.all, c)
+	}
+	return c
+}
+
+// id is that of a composition's number.
+func (c *composition) id(n *numbers) uint32 {
+	if c.ids[n.asked] == 0 {
+		c.ids[n.asked] = n.listed(c.numbers[n.asked]).id + 1
+	}
+	return c.ids[n.asked] - 1
 }
 
 // listSlot is a slot of a known group.
@@ -74,68 +117,141 @@ type listSlot struct {
 	label int32
 }
 
+// mark is the label that a group has in the list of this epoch.
+type mark struct{ epoch, label uint64 }
+
 // listingOf finds or creates what computes a number, and its place there.
 func (w *worker) listingOf(q *listNumber) (*listMaker, int) {
 	key := fmt.Sprintf("%q", q.groups)
 	at := slices.IndexFunc(w.listings, func(l *listMaker) bool { return l.key == key })
 	if at < 0 {
-		l := &listMaker{plan: w.plan, key: key, known: map[string][]float64{}}
+		l := &listMaker{plan: w.plan, key: key, known: map[string]*composition{}, codes: newInterner()}
 		for _, d := range q.groups {
 			l.dims = append(l.dims, w.dims[w.byDim[d]])
 		}
+		l.empty = l.keep(newComposition(nil))
 		at = len(w.listings)
 		w.listings = append(w.listings, l)
 	}
 	l := w.listings[at]
 	l.asked = append(l.asked, *q)
+	l.empty.numbers, l.empty.ids = append(l.empty.numbers, math.NaN()), append(l.empty.ids, 0)
 	return l, len(l.asked) - 1
 }
 
+// maxMarks is up to how many combinations of groups have marks of their own.
+const maxMarks = 1 << 12
+
 // of gives the numbers of the frame's lists, in their order.
-func (l *listMaker) of(f *frame) [][]float64 {
+func (l *listMaker) of(f *frame) []*composition {
 	if l.frame == f.number {
 		return l.found
 	}
 	l.frame, l.found = f.number, l.found[:0]
 	ids, ranks := f.cols[l.plan.listAt].Int64s(), &f.cols[l.plan.rankAt]
-	codes, cats := make([][]uint32, len(l.dims)), make([][]table.Category, len(l.dims))
+	places := ranks.Int64s()
+	codes, cats, size := make([][]uint32, len(l.dims)), make([][]table.Category, len(l.dims)), 1
 	for i, d := range l.dims {
 		codes[i], cats[i] = d.codes(), d.categories()
+		size = min(size*len(cats[i]), maxMarks+1)
+	}
+	if size <= maxMarks {
+		l.marks = append(l.marks, make([]mark, max(0, size-len(l.marks)))...)
 	}
 	before := -1
-	f.audited.each(func(row int) {
+	l.serial = true
+	for k := range f.audited.n {
+		row := k
+		if f.audited.rows != nil {
+			row = int(f.audited.rows[k])
+		}
 		if before >= 0 && ids[row] != ids[before] {
 			l.close()
 		}
 		before = row
-		group := uint64(0)
+		group, known := uint64(0), true
 		for i := range codes {
 			code := codes[i][row]
-			if cats[i][code].Missing {
-				return
-			}
+			known = known && !cats[i][code].Missing
 			group = group*uint64(len(cats[i])) + uint64(code)
+		}
+		if !known {
+			continue
 		}
 		s := listSlot{group: group}
 		if ranks.Valid == nil || ranks.Valid[row] {
-			s.rank = ranks.Int64s()[row]
+			s.rank = places[row]
 		}
 		l.slots = append(l.slots, s)
-	})
+		l.serial = l.serial && s.rank == int64(len(l.slots))
+	}
 	if before >= 0 {
 		l.close()
 	}
 	return l.found
 }
 
-// close computes the numbers of the list at hand and begins another.
+// close finds the numbers of the list at hand and begins another.
 func (l *listMaker) close() {
-	numbers, shown := []float64(nil), l.order()
-	if shown > 0 {
-		l.label(shown)
-		numbers = l.remember(shown)
+	found := l.empty
+	if code, ok := l.code(); ok {
+		found = l.coded(code)
+	} else if len(l.slots) > 0 {
+		found = l.look()
 	}
-	l.found, l.slots = append(l.found, numbers), l.slots[:0]
+	l.found, l.slots, l.serial = append(l.found, found), l.slots[:0], true
+}
+
+// coded finds the numbers of lists of a code.
+func (l *listMaker) coded(code uint64) *composition {
+	if len(l.near) == maxKnown {
+		if n, ok := l.codes.find(code); ok {
+			return l.near[n]
+		}
+		return l.look()
+	}
+	n, fresh := l.codes.number(code)
+	if fresh {
+		l.near = append(l.near, l.keep(l.look()))
+	}
+	return l.near[n]
+}
+
+// code is a number that tells lists apart which show all that they offer, up to 15
+// items: how many, and the label of each.
+func (l *listMaker) code() (code uint64, ok bool) {
+	const bits, most = 4, 1<<4 - 1
+	if !l.serial || len(l.slots) == 0 || len(l.slots) > most {
+		return 0, false
+	}
+	l.epoch++
+	next := uint64(0)
+	for i := range l.slots {
+		group := l.slots[i].group
+		if group >= uint64(len(l.marks)) {
+			return 0, false
+		}
+		m := &l.marks[group]
+		if m.epoch != l.epoch {
+			*m = mark{l.epoch, next}
+			next++
+		}
+		code |= m.label << (bits * (i + 1))
+	}
+	return code | uint64(len(l.slots)), true
+}
+
+// look computes the numbers of a list unless one like it was met before.
+func (l *listMaker) look() *composition {
+	shown := len(l.slots)
+	if !l.serial {
+		shown = l.order()
+	}
+	if shown == 0 {
+		return l.empty
+	}
+	l.label(shown)
+	return l.remember(shown)
 }
 
 // order puts slots in the order of their places, those that have none last, and says
@@ -144,8 +260,11 @@ func (l *listMaker) order() (shown int) {
 	rising := func(a, b listSlot) int {
 		return cmp.Compare(uint64(a.rank-1), uint64(b.rank-1)) // 0 is last
 	}
-	if !slices.IsSortedFunc(l.slots, rising) {
-		slices.SortFunc(l.slots, rising)
+	for i := 1; i < len(l.slots); i++ {
+		if uint64(l.slots[i].rank-1) < uint64(l.slots[i-1].rank-1) {
+			slices.SortFunc(l.slots, rising)
+			break
+		}
 	}
 	for shown < len(l.slots) && l.slots[shown].rank > 0 {
 		shown++
@@ -194,12 +313,13 @@ func (l *listMaker) label(shown int) {
 
 // relabel orders the groups from one on by their sizes.
 func (l *listMaker) relabel(from int) {
-	counts, order := l.offered(), make([]int32, len(l.groups))
+	counts := l.offered()
+	l.sorted, l.to = grow(l.sorted, len(l.groups)), grow(l.to, len(l.groups))
+	order, to := l.sorted, l.to
 	for i := range order {
 		order[i] = int32(i)
 	}
 	slices.SortStableFunc(order[from:], func(a, b int32) int { return cmp.Compare(counts[b], counts[a]) })
-	to := make([]int32, len(order))
 	for i, at := range order {
 		to[at] = int32(i)
 	}
@@ -209,23 +329,24 @@ func (l *listMaker) relabel(from int) {
 }
 
 func (l *listMaker) offered() []int64 {
-	out := make([]int64, len(l.groups))
-	for _, s := range l.slots {
-		out[s.label]++
+	l.counts = grow(l.counts, len(l.groups))
+	clear(l.counts)
+	for i := range l.slots {
+		l.counts[l.slots[i].label]++
 	}
-	return out
+	return l.counts
 }
 
 // Lists of up to mostKnown slots are remembered, of each listing so many.
 const (
 	mostKnown = 64
-	maxKnown  = 1 << 14
+	maxKnown  = 1 << 16
 )
 
 // remember computes the numbers of a list unless one like it was met before.
-func (l *listMaker) remember(shown int) []float64 {
+func (l *listMaker) remember(shown int) *composition {
 	if len(l.slots) > mostKnown {
-		return l.compute(shown)
+		return newComposition(l.compute(shown))
 	}
 	l.word = l.word[:0]
 	for i, s := range l.slots {
@@ -234,19 +355,19 @@ func (l *listMaker) remember(shown int) []float64 {
 			l.word = binary.AppendVarint(append(l.word, 0xff), s.rank)
 		}
 	}
-	numbers, ok := l.known[string(l.word)]
+	found, ok := l.known[string(l.word)]
 	if !ok {
-		numbers = l.compute(shown)
+		found = newComposition(l.compute(shown))
 		if len(l.known) < maxKnown {
-			l.known[string(l.word)] = numbers
+			l.known[string(l.word)] = l.keep(found)
 		}
 	}
-	return numbers
+	return found
 }
 
 // compute is not a number where the list has none.
 func (l *listMaker) compute(shown int) []float64 {
-	list := stat.Listed{Offered: l.offered()}
+	list := stat.Listed{Offered: l.offered(), Logs: &l.logs}
 	for _, s := range l.slots[:shown] {
 		list.Shown, list.Places = append(list.Shown, s.label), append(list.Places, s.rank)
 	}
@@ -274,15 +395,26 @@ func (l *listMaker) compute(shown int) []float64 {
 
 // fillLists gives every list, at its first row, its number.
 func (n *numbers) fillLists(f *frame, rows *scope) {
-	found, at := n.listing.of(f), 0
-	rows.each(func(row int) {
-		r := reading{id: numberMissing}
-		if of := found[at]; of != nil && !math.IsNaN(of[n.asked]) {
-			r = reading{of[n.asked], n.number(of[n.asked])}
+	found := n.listing.of(f)
+	for k := range rows.n {
+		row, c := k, found[k]
+		if rows.rows != nil {
+			row = int(rows.rows[k])
 		}
-		n.put(row, r)
-		at++
-	})
+		if n.over {
+			n.put(row, n.listed(c.numbers[n.asked]))
+			continue
+		}
+		n.ids[row] = c.id(n)
+	}
+}
+
+// listed reads a number of a list.
+func (n *numbers) listed(x float64) reading {
+	if math.IsNaN(x) {
+		return reading{id: numberMissing}
+	}
+	return reading{x, n.number(x)}
 }
 
 // first chooses, of some rows, the first of every list.

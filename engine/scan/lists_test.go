@@ -65,10 +65,10 @@ func TestNumbersOfLists(t *testing.T) {
 	}
 }
 
-// One row per slot says nothing of lists as a whole.
+// One row per slot without a key says nothing of lists as a whole.
 func TestNumbersOfListsNeedLists(t *testing.T) {
-	_, err := scanned(request(audited(t, "slate: {key: s, rank: r}\ngroups: {g: g}\n", ""), slotsLog(), listNeed(table.ListNDKL)))
-	if err == nil || !strings.Contains(err.Error(), "no column of lists") {
+	_, err := scanned(request(audited(t, "slate: {rank: r}\ngroups: {g: g}\n", ""), slotsLog(), listNeed(table.ListNDKL)))
+	if err == nil || !strings.Contains(err.Error(), "which slots are one list") {
 		t.Error(err)
 	}
 }

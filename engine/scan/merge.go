@@ -45,6 +45,9 @@ func (p *Plan) mergeValues(workers []*worker) ([]*table.Values, error) {
 				w.decide(n)
 			}
 		}
+		for _, p := range w.piles {
+			p.flush()
+		}
 	}
 	// As many tables at a time as there are workers, and no more than a few
 	// until what they take is known.

@@ -87,6 +87,7 @@ type role struct {
 	hint   string                              // how to mend a column of more values, if not as others
 	plain  int                                 // values beyond this number are told apart less; 0 for none
 	spill  func(table.Category) table.Category // how much less: the category of such a value
+	direct categorize                          // the same of the value itself; may be nil
 
 	presence bool // whether the value is missing; then of source, which numbers says is read as numbers
 	source   config.Role

@@ -20,6 +20,7 @@ func (p *Plan) bindSubject(r config.Role) error {
 	}
 	bound := p.roles[table.Subject]
 	bound.plain, bound.spill = table.MaxSubjects, table.ShardOf
+	bound.direct = subjectCategory(r, p.req.Audit.Seed, table.ShardCategory)
 	p.roles[table.Subject] = bound
 	p.Costs = append(p.Costs, fmt.Sprintf("sums for every subject in column %s, while there are at most %d and a table of them has at most %d cells; for %d shards of them otherwise",
 		r.Column.Name, table.MaxSubjects, table.MaxByPerson, table.Shards))
@@ -65,8 +66,9 @@ func (w *worker) keepsCodes(d table.Dim) bool {
 // fold forgets every code: values are spilled from the first one on.
 func (c *coder) fold() {
 	c.folded = true
-	c.cats, c.values = nil, 0
+	c.cats, c.spills, c.values = nil, nil, 0
 	clear(c.index)
+	c.shards = [table.Shards]uint32{}
 	c.memo = memo[uint32]{read: c.memo.read}
 }
 

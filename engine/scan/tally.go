@@ -16,6 +16,8 @@ type tally struct {
 	cells   *cells
 	numbers *numbers
 	grid    grid
+	pile    *pile // of lists; nil else
+	piled   int64 // the last frame that it counted
 	sums    *sums // of the numbers, once the table is in buckets; else they follow from the counts
 }
 
@@ -25,6 +27,9 @@ func newTally(need table.Need, cells *cells, n *numbers) *tally {
 
 // add counts the frame whose cells are numbered and whose numbers are read.
 func (t *tally) add(f *frame) {
+	if t.pile != nil && t.pile.add(f, t) {
+		return
+	}
 	rows := f.scopeOf(t.need)
 	if t.numbers.wait == nil {
 		t.grid.fit(t.cells.len(), t.ids(), rows.n)
@@ -86,6 +91,9 @@ func (t *tally) addSums(f *frame, rows *scope) {
 
 // toBuckets turns numbers into buckets.
 func (t *tally) toBuckets() {
+	if t.pile != nil {
+		t.pile.flush()
+	}
 	if t.sums != nil {
 		return
 	}

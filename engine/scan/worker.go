@@ -44,6 +44,7 @@ type worker struct {
 	samples  []*sampler
 	shares   []shares
 	listings []*listMaker
+	piles    []*pile
 
 	weights  weights
 	accounts table.Accounts

@@ -10,6 +10,34 @@ type Listed struct {
 	Shown   []int32
 	Places  []int64 // beside Shown: rising, from 1
 	Offered []int64 // by group
+	Logs    *Logs   // nil for none that are remembered
+}
+
+// Logs remembers the logarithms of small whole numbers. It is not safe for concurrent
+// use.
+type Logs struct{ known []float64 }
+
+// of is the natural logarithm of n.
+func (l *Logs) of(n int64) float64 {
+	const most = 1 << 10
+	if l == nil || n < 0 || n >= most {
+		return portableLog(float64(n))
+	}
+	for len(l.known) < most {
+		l.known = append(l.known, portableLog(float64(len(l.known))))
+	}
+	return l.known[n]
+}
+
+// discount is 1/log2(i+1).
+func (l *Logs) discount(i int64) float64 { return l.of(2) / l.of(i+1) }
+
+// times is n ln n.
+func (l *Logs) times(n int64) float64 {
+	if n < 2 {
+		return 0
+	}
+	return float64(n) * l.of(n)
 }
 
 func (l Listed) offered() (all int64) {
@@ -25,10 +53,10 @@ func (l Listed) offered() (all int64) {
 // counts c of prefix i, KL is Σ c ln c/i - Σ ln t of its items/i - ln i.
 func (l Listed) NDKL() float64 {
 	ln := make([]float64, len(l.Offered))
-	all := portableLog(float64(l.offered()))
+	all := l.Logs.of(l.offered())
 	for g, n := range l.Offered {
 		if n > 0 {
-			ln[g] = portableLog(float64(n)) - all
+			ln[g] = l.Logs.of(n) - all
 		}
 	}
 	counts := make([]int64, len(l.Offered))
@@ -36,25 +64,14 @@ func (l Listed) NDKL() float64 {
 	var sum, z float64
 	for i, g := range l.Shown {
 		counts[g]++
-		entropy += timesLog(counts[g]) - timesLog(counts[g]-1)
+		entropy += l.Logs.times(counts[g]) - l.Logs.times(counts[g]-1)
 		target += ln[g]
-		n := float64(i + 1)
-		w := discount(i + 1)
-		sum += float64(w * max(0, (entropy-target)/n-portableLog(n)))
+		n := int64(i + 1)
+		w := l.Logs.discount(n)
+		sum += float64(w * max(0, (entropy-target)/float64(n)-l.Logs.of(n)))
 		z += w
 	}
 	return sum / z
-}
-
-// discount is 1/log2(i+1).
-func discount(i int) float64 { return portableLog(2) / portableLog(float64(i+1)) }
-
-// timesLog is n ln n.
-func timesLog(n int64) float64 {
-	if n < 2 {
-		return 0
-	}
-	return float64(n) * portableLog(float64(n))
 }
 
 // Infeasible is in how many prefixes some group has fewer items than its share of
@@ -89,7 +106,7 @@ func (l Listed) AWRF(last int) float64 {
 		}
 		w := 1.0
 		if j := l.Places[i]; j > 2 {
-			w = portableLog(2) / portableLog(float64(j))
+			w = l.Logs.of(2) / l.Logs.of(j)
 		}
 		share[g] += w
 		all += w
@@ -113,7 +130,10 @@ const MaxChance = 1 << 10
 
 // ListChance says what numbers of lists are on average over all orders of what was
 // offered, each as likely. It remembers parts of them: not safe for concurrent use.
-type ListChance struct{ known map[[3]int64]float64 }
+type ListChance struct {
+	known map[[3]int64]float64
+	logs  Logs
+}
 
 // NDKL is the mean of Listed.NDKL over all orders; ok is false for pools of more
 // than MaxChance. A prefix of i items has x of a group by the hypergeometric
@@ -129,13 +149,13 @@ func (c *ListChance) NDKL(offered []int64, shown int) (mean float64, ok bool) {
 	for _, n := range counts {
 		if n > 0 {
 			sum += c.group(all, n, int64(shown))
-			own += timesLog(n)
+			own += c.logs.times(n)
 		}
 	}
 	for i := range shown {
-		z += discount(i + 1)
+		z += c.logs.discount(int64(i + 1))
 	}
-	return max(0, sum/z-(own/float64(all)-portableLog(float64(all)))), true
+	return max(0, sum/z-(own/float64(all)-c.logs.of(all))), true
 }
 
 // group is a group's part: the discounted sum over prefixes of the mean of
@@ -163,9 +183,9 @@ func (c *ListChance) group(all, n, shown int64) float64 {
 				v += float64(p[x-1] * float64(n-x+1) / left)
 			}
 			p[x] = v
-			mean += float64(v * timesLog(x))
+			mean += float64(v * c.logs.times(x))
 		}
-		sum += float64(discount(int(i)) * (mean/float64(i) - float64(share*portableLog(float64(i)))))
+		sum += float64(c.logs.discount(i) * (mean/float64(i) - float64(share*c.logs.of(i))))
 	}
 	c.known[key] = sum
 	return sum

@@ -1,6 +1,6 @@
 // Command count is plumbline with one more detector, count_table, which writes
-// the table of all groups by window, decision and label as it was counted,
-// without statistics: what a database gives for a GROUP BY.
+// the table of all groups by window, decision and label, or of lists by place, as it
+// was counted, without statistics: what a database gives for a GROUP BY.
 package main
 
 import (
@@ -21,8 +21,8 @@ func countTable() detect.Detector {
 	return detect.Detector{
 		Name:  "count_table",
 		Title: "Counts",
-		Doc:   "How many decisions there are per combination of groups, window, decision and label.",
-		Needs: []detect.Role{detect.RoleDecision, detect.RoleLabel, detect.RoleGroups},
+		Doc:   "How many decisions there are per combination of groups, window, decision and label; or slots per combination of groups and place.",
+		Needs: []detect.Role{detect.RoleGroups},
 		Metrics: []detect.Metric{{
 			Name: "cells", Title: "Cells", Doc: "Number of combinations that have a row.",
 			Convention: "cells with a row", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1,
@@ -32,7 +32,12 @@ func countTable() detect.Detector {
 			for _, g := range spec.Groups {
 				dims = append(dims, table.Group(g.Name))
 			}
-			need := table.Need{Dims: append(dims, table.Window, table.Decision, table.Label)}
+			if spec.Slate != nil {
+				dims = append(dims, table.Rank)
+			} else {
+				dims = append(dims, table.Window, table.Decision, table.Label)
+			}
+			need := table.Need{Dims: dims}
 			return detect.Plan{
 				Needs:  []table.Need{need},
 				Detect: func(t detect.Tables) (detect.Output, error) { return output(need, t.Counts(need)), nil },

@@ -1,6 +1,7 @@
 """What the peers have in common: how they say what they counted, and how long
 it took without starting Python and loading the library."""
 
+import math
 import sys
 import time
 
@@ -93,3 +94,21 @@ def rate_lines(attribute, rows):
         for name, i in (("selection_rate", 0), ("true_positive_rate", 2), ("false_positive_rate", 4)):
             if cell[i + 1]:
                 yield f"{name},{attribute},{group},{month(number)},{cell[i]},{cell[i + 1]}"
+
+
+def slate_lines(rows):
+    """Slots and exposure per group, in all, at the first place and among the first five.
+
+    rows: (group, place, n)
+    """
+    groups = {}
+    for group, place, n in rows:
+        cell = groups.setdefault(group, [0, 0, 0, 0.0])
+        cell[0] += n
+        cell[1] += n * (place == 1)
+        cell[2] += n * (place <= 5)
+        cell[3] += n / math.log2(place + 1)
+    for group, (slots, first, top, exposure) in groups.items():
+        yield f"top_1_rate,{group},{first},{slots}"
+        yield f"top_k_rate,{group},{top},{slots}"
+        yield f"mean_exposure,{group},{exposure / slots:.9f}"

@@ -1,4 +1,4 @@
-"""The same tables from DuckDB: duckdb_peer.py count|audit FILES THREADS."""
+"""The same tables from DuckDB: duckdb_peer.py count|audit|places|slates FILES THREADS."""
 
 import sys
 
@@ -65,4 +65,17 @@ def audit():
     common.finish(common.audit_lines(counts, scores, categories, numbers))
 
 
-{"count": count, "audit": audit}[work]()
+# Two unnests side by side take a fifteenth of the time of UNNEST ... WITH ORDINALITY.
+PLACES = f"""SELECT item."group", place, count(*) AS n
+FROM (SELECT unnest(items) AS item, generate_subscripts(items, 1) AS place FROM {log}) GROUP BY ALL"""
+
+
+def places():
+    common.finish(f"count,{group},{place},{n}" for group, place, n in rows(PLACES))
+
+
+def slates():
+    common.finish(common.slate_lines(rows(PLACES)))
+
+
+{"count": count, "audit": audit, "places": places, "slates": slates}[work]()

@@ -2,6 +2,7 @@ package slate
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
@@ -95,6 +96,69 @@ func (c *column) take(v *source.Vector, i int) {
 	}
 }
 
+// add appends a row of a vector of any form.
+func (c *column) add(v *source.Vector, i int) {
+	if v.Const {
+		i = 0
+	}
+	if null(v, i) {
+		c.null()
+		return
+	}
+	c.take(v, i)
+}
+
+// maxWords is from how many texts on those that rows no longer have are given up.
+const maxWords = 1 << 18
+
+// drop forgets the first n entries.
+func (c *column) drop(n int) {
+	if c.coded {
+		if c.codes = dropped(c.codes, n); len(c.words.index) > maxWords && 2*len(c.codes) < len(c.words.index) {
+			c.renew()
+		}
+		return
+	}
+	c.valid = dropped(c.valid, n)
+	if c.typ.Kind == source.Float {
+		c.floats = dropped(c.floats, n)
+	} else {
+		c.ints = dropped(c.ints, n)
+	}
+}
+
+// renew keeps the texts that are still in use, in another dictionary.
+func (c *column) renew() {
+	old := c.words.dict.Strs
+	c.words, c.from, c.to = newWords(), nil, nil
+	for i, code := range c.codes {
+		if code != source.NullCode {
+			c.codes[i] = c.words.code(c.typ, old[code])
+		}
+	}
+}
+
+// takeAll appends n entries of a vector from the first one on.
+func (c *column) takeAll(v *source.Vector, first, n int) {
+	if !c.coded || v.Codes == nil || v.Const || n == 0 {
+		for i := range n {
+			c.take(v, first+i)
+		}
+		return
+	}
+	c.turn(v.Dict)
+	at := len(c.codes)
+	c.codes = slices.Grow(c.codes, n)[:at+n]
+	out, to := c.codes[at:], c.to
+	for i, code := range v.Codes[first : first+n] {
+		known := to[code]
+		if known == source.NullCode {
+			known = c.translate(v, code)
+		}
+		out[i] = known
+	}
+}
+
 // slow appends a number of any form.
 func (c *column) slow(x source.Value) {
 	c.valid = append(c.valid, true)
@@ -110,17 +174,21 @@ func (c *column) slow(x source.Value) {
 
 // translate turns a code of a reader's dictionary into one of the column's.
 func (c *column) translate(v *source.Vector, code uint32) uint32 {
-	const unknown = source.NullCode
-	if v.Dict != c.from {
-		c.from, c.to = v.Dict, c.to[:0]
-	}
-	for len(c.to) < v.Dict.Len() {
-		c.to = append(c.to, unknown)
-	}
-	if c.to[code] == unknown {
+	c.turn(v.Dict)
+	if c.to[code] == source.NullCode {
 		c.to[code] = c.words.code(c.typ, v.Dict.Strs[code])
 	}
 	return c.to[code]
+}
+
+// turn makes room for the codes of a dictionary.
+func (c *column) turn(d *source.Dict) {
+	if d != c.from {
+		c.from, c.to = d, c.to[:0]
+	}
+	for len(c.to) < d.Len() {
+		c.to = append(c.to, source.NullCode)
+	}
 }
 
 // missing tells whether entry i has no value.

@@ -17,6 +17,7 @@ type cursor struct {
 
 	column  *column // of the rows at hand
 	lengths []int32 // of their lists, 0 for null
+	entry   int     // where the list of the next row begins
 }
 
 // read reads as many rows and says how many there were.
@@ -45,24 +46,38 @@ func (c *cursor) read(rows int) (int, error) {
 // one begins.
 func (c *cursor) run(rows int) (full bool) {
 	l, listed, there := c.levels, uint32(c.leaf.Lists[0]), uint32(c.leaf.Def)
-	for ; c.at < len(l.Def); c.at++ {
-		def := l.Def[c.at]
-		if l.Rep[c.at] == 0 {
+	first, at, whole := c.at, c.at, true
+	def, rep := l.Def[first:], l.Rep[first:len(l.Def)]
+	for i, level := range rep {
+		if level == 0 {
 			if len(c.lengths) == rows {
-				return true
+				full = true
+				break
 			}
 			c.lengths = append(c.lengths, 0)
 		}
-		if def < listed {
-			continue // the list is empty or null
+		at++
+		d := def[i]
+		whole = whole && d == there
+		if d >= listed { // else the list is empty or null
+			c.lengths[len(c.lengths)-1]++
 		}
-		c.lengths[len(c.lengths)-1]++
-		if def < there {
-			c.column.null()
-			continue
-		}
-		c.column.take(&l.Values, c.value)
-		c.value++
 	}
-	return false
+	c.at = at
+	if whole {
+		c.column.takeAll(&l.Values, c.value, at-first)
+		c.value += at - first
+		return full
+	}
+	for _, d := range l.Def[first:at] {
+		switch {
+		case d < listed:
+		case d < there:
+			c.column.null()
+		default:
+			c.column.take(&l.Values, c.value)
+			c.value++
+		}
+	}
+	return full
 }

@@ -1,27 +1,35 @@
 package slate
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
 )
 
-// fill takes as many of the rows at hand as fit into a batch.
+// usualSlots is how many slots make a batch; a longer list is one by itself.
+const usualSlots = 1 << 13
+
+// fill takes as many of the lists at hand as make a batch.
 func (r *reader) fill() error {
 	r.slots, r.picked, r.ranks, r.ranked, r.lists = r.slots[:0], r.picked[:0], r.ranks[:0], r.ranked[:0], r.lists[:0]
-	for r.next < r.rows.Rows {
+	r.unranked = 0
+	for r.next < r.until {
 		shown, given, err := r.lengths()
 		if err != nil {
 			return err
 		}
-		if n := max(shown, given); n > MaxLength {
+		n := max(shown, given)
+		if n > MaxLength {
 			return r.fault(fmt.Errorf("a list of %d entries; at most %d are read", n, MaxLength), "")
 		}
-		if len(r.slots)+max(shown, given) > MaxLength {
+		if len(r.slots) > 0 && len(r.slots)+n > usualSlots {
 			return nil
 		}
-		before := len(r.slots)
+		before, unranked := len(r.slots), r.unranked
 		if r.offered == nil {
 			err = r.list(shown)
 		} else {
@@ -30,9 +38,9 @@ func (r *reader) fill() error {
 		if err != nil {
 			return err
 		}
-		r.account(before)
-		for i, c := range r.all {
-			r.entries[i] += int(c.lengths[r.next])
+		r.account(len(r.slots)-before, r.unranked-unranked)
+		for _, c := range r.all {
+			c.entry += int(c.lengths[r.next-r.first])
 		}
 		r.next++
 	}
@@ -44,7 +52,7 @@ func (r *reader) fill() error {
 func (r *reader) lengths() (shown, offered int, err error) {
 	shown, offered = -1, -1
 	agree := func(of *int, c *cursor) {
-		if n := int(c.lengths[r.next]); *of < 0 {
+		if n := int(c.lengths[r.next-r.first]); *of < 0 {
 			*of = n
 		} else if *of != n && err == nil {
 			err = r.fault(fmt.Errorf("parallel lists of %d and of %d entries", *of, n), "")
@@ -67,39 +75,41 @@ func (r *reader) lengths() (shown, offered int, err error) {
 }
 
 // account notes what the row's list was like.
-func (r *reader) account(before int) {
-	ranked := 0
-	for _, ok := range r.ranked[before:] {
-		if ok {
-			ranked++
-		}
-	}
+func (r *reader) account(slots, unranked int) {
 	r.accounts.Lists++
 	switch {
-	case ranked == 0:
+	case slots == unranked:
 		r.accounts.Empty++
-	case r.offered != nil && ranked < len(r.slots)-before:
+	case unranked > 0:
 		r.accounts.Short++
 	}
 }
 
-// entry is where a cursor's list of the row begins.
-func (r *reader) entry(of *cursor) int {
-	for i, c := range r.all {
-		if c == of {
-			return r.entries[i]
-		}
-	}
-	return 0
-}
-
 // slot adds a slot: entry k of the row's list.
 func (r *reader) slot(entry int, rank int64, ranked bool) {
-	u := r.unit
 	r.slots = append(r.slots, int32(r.next))
 	r.picked = append(r.picked, int32(entry))
 	r.ranks, r.ranked = append(r.ranks, rank), append(r.ranked, ranked)
-	r.lists = append(r.lists, int64(mixed(u.seed^uint64(u.start+r.rows.Row+int64(r.next)+1)*0x9e3779b97f4a7c15)))
+	r.lists = append(r.lists, r.name())
+}
+
+// name tells the row's list apart from others.
+func (r *reader) name() int64 {
+	u := r.unit
+	return int64(mixed(u.seed ^ uint64(u.start+r.rows.Row+int64(r.next)+1)*0x9e3779b97f4a7c15))
+}
+
+// take adds n slots at once, in the order of the list.
+func (r *reader) take(first, n int) {
+	at := len(r.slots)
+	r.slots, r.picked = slices.Grow(r.slots, n)[:at+n], slices.Grow(r.picked, n)[:at+n]
+	r.ranks, r.ranked = slices.Grow(r.ranks, n)[:at+n], slices.Grow(r.ranked, n)[:at+n]
+	r.lists = slices.Grow(r.lists, n)[:at+n]
+	row, name := int32(r.next), r.name()
+	slots, picked, ranks, ranked, lists := r.slots[at:], r.picked[at:], r.ranks[at:], r.ranked[at:], r.lists[at:]
+	for k := range n {
+		slots[k], picked[k], ranks[k], ranked[k], lists[k] = row, int32(first+k), int64(k+1), true, name
+	}
 }
 
 // mixed is the finalizer of splitmix64.
@@ -113,7 +123,11 @@ func mixed(x uint64) uint64 {
 func (r *reader) list(n int) error {
 	first := 0
 	if len(r.fields) > 0 {
-		first = r.entry(r.fields[0])
+		first = r.fields[0].entry
+	}
+	if r.item == nil && r.rank == nil {
+		r.take(first, n)
+		return nil
 	}
 	ranks, err := r.read(n)
 	if err != nil {
@@ -133,39 +147,34 @@ func (r *reader) pool(shown, offered int) error {
 	if err != nil {
 		return err
 	}
-	first, item := r.entry(r.offered), r.entry(r.item)
-	met := r.scratch()
+	first, item := r.offered.entry, r.item.entry
+	met := &r.met
+	met.begin()
 	for k := range offered {
 		if r.pad(r.offered.column, first+k) {
 			r.accounts.Pads++
 			continue
 		}
 		key := r.offered.column.key(first + k)
-		if _, twice := met[key]; twice {
+		if _, twice := met.find(key); twice {
 			return r.fault(fmt.Errorf("item %q is offered twice", r.offered.column.value(first+k)), "")
 		}
-		met[key] = len(r.slots)
+		met.put(key, len(r.slots))
 		r.slot(first+k, 0, false)
+		r.unranked++
 	}
 	for k, rank := range ranks {
 		if rank == 0 {
 			continue
 		}
-		slot, ok := met[r.item.column.key(item+k)]
+		slot, ok := met.find(r.item.column.key(item + k))
 		if !ok {
 			return r.fault(fmt.Errorf("item %q is ranked and was not offered", r.item.column.value(item+k)), "")
 		}
 		r.ranks[slot], r.ranked[slot] = rank, true
+		r.unranked--
 	}
 	return nil
-}
-
-func (r *reader) scratch() map[uint64]int {
-	if r.met == nil {
-		r.met = map[uint64]int{}
-	}
-	clear(r.met)
-	return r.met
 }
 
 // read gives the rank of every entry of the shown list, 0 for one that does not
@@ -173,12 +182,13 @@ func (r *reader) scratch() map[uint64]int {
 func (r *reader) read(n int) ([]int64, error) {
 	item, rank := 0, 0
 	if r.item != nil {
-		item = r.entry(r.item)
+		item = r.item.entry
 	}
 	if r.rank != nil {
-		rank = r.entry(r.rank)
+		rank = r.rank.entry
 	}
-	out := make([]int64, n)
+	r.places = append(r.places[:0], make([]int64, n)...)
+	out := r.places
 	for k := range out {
 		if r.item != nil && r.pad(r.item.column, item+k) {
 			r.accounts.Pads++
@@ -204,31 +214,51 @@ func (r *reader) read(n int) ([]int64, error) {
 
 // rankAt reads a rank as one from 1 on.
 func (r *reader) rankAt(i int) (int64, error) {
-	c, first := r.rank.column, r.unit.source.options.First
+	c := r.rank.column
 	if c.missing(i) {
 		return 0, r.fault(fmt.Errorf("an item without a rank"), "give every item its rank, or leave slate.rank out where the order of the list is the rank")
 	}
-	var x int64
+	x, err := r.unit.source.options.rank(c, i)
+	var h *hinted
+	switch {
+	case errors.As(err, &h):
+		return 0, r.fault(h.err, h.hint)
+	case err != nil:
+		return 0, r.fault(err, "")
+	}
+	return x, nil
+}
+
+// rank reads entry i, which is there, as a rank from 1 on.
+func (o Options) rank(c *column, i int) (int64, error) {
+	x, whole := int64(0), true
+	fraction := func(f float64) {
+		x = int64(f)
+		whole = float64(x) == f && math.Abs(f) <= 1<<53
+	}
 	switch {
 	case c.coded:
-		return 0, r.fault(fmt.Errorf("rank %q is not a number", c.value(i)), "")
-	case c.typ.Kind == source.Float:
-		f := c.floats[i]
-		if x = int64(f); float64(x) != f || math.Abs(f) > 1<<53 {
-			return 0, r.fault(fmt.Errorf("rank %s is not a whole number", c.value(i)), "")
+		f, err := strconv.ParseFloat(c.value(i), 64)
+		if err != nil {
+			return 0, fmt.Errorf("rank %q is not a number", c.value(i))
 		}
+		fraction(f)
+	case c.typ.Kind == source.Float:
+		fraction(c.floats[i])
 	default:
 		x = c.ints[i]
 	}
 	switch {
-	case x == 0 && first == 1:
-		return 0, r.fault(fmt.Errorf("rank 0, but ranks begin at 1"), "if they begin at 0, say slate.first_rank: 0")
-	case x < first:
-		return 0, r.fault(fmt.Errorf("rank %d is below the first, %d", x, first), "")
-	case x-first >= MaxLength:
-		return 0, r.fault(fmt.Errorf("rank %d; at most %d are read", x, MaxLength), "")
+	case !whole:
+		return 0, fmt.Errorf("rank %s is not a whole number", c.value(i))
+	case x == 0 && o.First == 1:
+		return 0, &hinted{errors.New("rank 0, but ranks begin at 1"), "if they begin at 0, say slate.first_rank: 0"}
+	case x < o.First:
+		return 0, fmt.Errorf("rank %d is below the first, %d", x, o.First)
+	case x-o.First >= MaxLength:
+		return 0, fmt.Errorf("rank %d; at most %d are read", x, MaxLength)
 	}
-	return x - first + 1, nil
+	return x - o.First + 1, nil
 }
 
 // repeated drops or refuses entries whose item the list had before, and refuses a
@@ -236,21 +266,23 @@ func (r *reader) rankAt(i int) (int64, error) {
 // the first.
 func (r *reader) repeated(ranks []int64, item int) error {
 	if r.item != nil {
-		met := r.scratch()
+		met := &r.met
+		met.begin()
 		for k, rank := range ranks {
 			if rank == 0 {
 				continue
 			}
 			key := r.item.column.key(item + k)
-			before, twice := met[key]
+			before, twice := met.find(key)
 			switch {
 			case !twice:
-				met[key] = k
+				met.put(key, k)
 				continue
 			case !r.unit.source.options.KeepFirst:
 				return r.fault(fmt.Errorf("item %q is in the list twice", r.item.column.value(item+k)), "to count the first and note the others, say slate.duplicates: first")
 			case rank < ranks[before]:
-				ranks[before], met[key] = 0, k
+				ranks[before] = 0
+				met.put(key, k)
 			default:
 				ranks[k] = 0
 			}
@@ -260,12 +292,13 @@ func (r *reader) repeated(ranks []int64, item int) error {
 	if r.rank == nil {
 		return nil
 	}
-	met := r.scratch()
+	met := &r.met
+	met.begin()
 	for _, rank := range ranks {
-		if _, twice := met[uint64(rank)]; twice && rank > 0 {
+		if _, twice := met.find(uint64(rank)); twice && rank > 0 {
 			return r.fault(fmt.Errorf("two items have rank %d", rank-1+r.unit.source.options.First), "")
 		}
-		met[uint64(rank)] = 0
+		met.put(uint64(rank), 0)
 	}
 	return nil
 }
@@ -280,5 +313,5 @@ func (r *reader) pad(c *column, i int) bool {
 
 // fault places what is wrong with the row's lists.
 func (r *reader) fault(err error, hint string) error {
-	return &source.Error{Path: r.unit.Name(), Unit: source.Place(r.flat, r.rows, r.next), Column: r.unit.source.options.Items, Err: err, Hint: hint}
+	return &source.Error{Path: r.unit.Name(), Unit: source.Place(r.flat, r.rows, r.next), Column: r.unit.source.options.lists(), Err: err, Hint: hint}
 }

@@ -53,3 +53,20 @@ func pick[T any](out, from []T, rows []int32) []T {
 	}
 	return out
 }
+
+// stretch is n entries of a column from the first one on, which stay where they are.
+func stretch(v *source.Vector, first, n int) source.Vector {
+	out := *v
+	switch {
+	case v.Codes != nil:
+		out.Codes = v.Codes[first : first+n]
+	case v.Floats != nil:
+		out.Floats = v.Floats[first : first+n]
+	default:
+		out.Ints = v.Ints[first : first+n]
+	}
+	if v.Valid != nil {
+		out.Valid = v.Valid[first : first+n]
+	}
+	return out
+}

@@ -37,22 +37,26 @@ type reader struct {
 	rank    *cursor   // likewise
 	offered *cursor   // the item of the offered lists; nil without
 	all     []*cursor
+	texts   []*textLists
 
 	pads     map[string]bool
 	rows     *source.Batch // of the log
 	whole    source.Batch  // what is left of a batch of equal rows
 	next     int           // row of it that comes next
-	entries  []int         // by cursor of all: the entry that comes next
+	first    int           // row of it from which on the lists at hand are
+	until    int           // and the one behind them
 	slots    []int32       // row of each slot
 	picked   []int32       // entry of each slot among those of the fields
 	ranks    []int64
 	ranked   []bool
+	unranked int // slots that have no rank
 	lists    []int64
+	places   []int64 // scratch: ranks of a list's entries
 	gathered []gathered
 	batch    source.Batch
 	out      int64
 	accounts Accounts
-	met      map[uint64]int // scratch: where a key was met
+	met      seen // of the list at hand
 }
 
 const (
@@ -107,7 +111,7 @@ func (r *reader) open(ctx context.Context, columns []int) (err error) {
 // lead opens what says which slots there are, in which order.
 func (r *reader) lead(ctx context.Context) (err error) {
 	s, shared := r.unit.source, newWords()
-	if s.item != nil && (s.options.Offered != "" || len(s.options.Pads) > 0 || s.options.Item != "") {
+	if s.item != nil {
 		if r.item, err = r.cursor(ctx, s.item, shared); err != nil {
 			return err
 		}
@@ -119,7 +123,7 @@ func (r *reader) lead(ctx context.Context) (err error) {
 	}
 	if s.options.Offered != "" {
 		at := slices.IndexFunc(s.fields, func(f field) bool { return f.name == s.options.Item })
-		if r.offered, err = r.cursor(ctx, s.fields[at].leaf.Path, shared); err != nil {
+		if r.offered, err = r.cursor(ctx, &s.fields[at], shared); err != nil {
 			return err
 		}
 	}
@@ -131,7 +135,7 @@ func (r *reader) lead(ctx context.Context) (err error) {
 
 // field opens a field that was asked for and gives its place.
 func (r *reader) field(ctx context.Context, f field) (int, error) {
-	c, err := r.cursor(ctx, f.leaf.Path, newWords())
+	c, err := r.cursor(ctx, &f, newWords())
 	if err != nil {
 		return 0, err
 	}
@@ -139,12 +143,8 @@ func (r *reader) field(ctx context.Context, f field) (int, error) {
 	return len(r.fields) - 1, nil
 }
 
-func (r *reader) cursor(ctx context.Context, path []string, w *words) (*cursor, error) {
-	u, ok := r.unit.Unit.(source.PathUnit)
-	if !ok {
-		return nil, fmt.Errorf("%s: its lists cannot be read", r.unit.Name())
-	}
-	leaf, opened, err := u.OpenPath(ctx, path)
+func (r *reader) cursor(ctx context.Context, f *field, w *words) (*cursor, error) {
+	leaf, opened, err := r.leaf(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -153,10 +153,36 @@ func (r *reader) cursor(ctx context.Context, path []string, w *words) (*cursor, 
 	return c, nil
 }
 
+// leaf opens a field, as the files have it or as it is made.
+func (r *reader) leaf(ctx context.Context, f *field) (source.Leaf, source.LeafReader, error) {
+	u := r.unit.Unit
+	switch {
+	case f.text != nil:
+		name := r.unit.source.flat[f.columns[0]].Name
+		at := slices.IndexFunc(r.texts, func(t *textLists) bool { return t.column == name })
+		if at < 0 {
+			t, err := openText(ctx, u, f.columns[0], name, f.text)
+			if err != nil {
+				return f.leaf, nil, err
+			}
+			at, r.texts = len(r.texts), append(r.texts, t)
+		}
+		return f.leaf, r.texts[at].field(f.name), nil
+	case f.columns != nil:
+		opened, err := u.Open(ctx, f.columns)
+		return f.leaf, &placeReader{reader: opened}, err
+	}
+	p, ok := u.(source.PathUnit)
+	if !ok {
+		return f.leaf, nil, fmt.Errorf("%s: its lists cannot be read", u.Name())
+	}
+	return p.OpenPath(ctx, f.leaf.Path)
+}
+
 // Next implements source.Reader.
 func (r *reader) Next() (*source.Batch, error) {
 	for {
-		for r.rows == nil || r.next == r.rows.Rows {
+		for r.next == r.until {
 			if err := r.load(); err == io.EOF {
 				r.unit.source.note(r.unit.index, r.accounts)
 				return nil, io.EOF
@@ -189,32 +215,44 @@ func (r *reader) part() (*source.Batch, error) {
 	return &b, nil
 }
 
-// load reads rows of the log, and their lists.
+// listsAtOnce is how many rows' lists are held at a time: what is read of lists of
+// usual lengths then stays in the processor's cache.
+const listsAtOnce = 1 << 10
+
+// load reads rows of the log, and the lists of some of them.
 func (r *reader) load() error {
-	b, err := r.part()
-	if err == io.EOF {
-		for _, c := range r.all {
-			if n, err := c.read(1); err != nil || n > 0 {
-				return errors.Join(err, r.uneven())
-			}
+	if r.rows == nil || r.next == r.rows.Rows {
+		b, err := r.part()
+		if err == io.EOF {
+			return r.end()
 		}
-		return io.EOF
-	}
-	if err != nil {
-		return err
-	}
-	r.rows, r.next = b, 0
-	r.entries = append(r.entries[:0], make([]int, len(r.all))...)
-	for _, c := range r.all {
-		n, err := c.read(b.Rows)
 		if err != nil {
 			return err
 		}
-		if n != b.Rows {
+		r.rows, r.next = b, 0
+	}
+	r.first, r.until = r.next, min(r.next+listsAtOnce, r.rows.Rows)
+	for _, c := range r.all {
+		c.entry = 0
+		n, err := c.read(r.until - r.first)
+		if err != nil {
+			return err
+		}
+		if n != r.until-r.first {
 			return r.uneven()
 		}
 	}
 	return nil
+}
+
+// end checks that the lists end with the rows.
+func (r *reader) end() error {
+	for _, c := range r.all {
+		if n, err := c.read(1); err != nil || n > 0 {
+			return errors.Join(err, r.uneven())
+		}
+	}
+	return io.EOF
 }
 
 func (r *reader) uneven() error {
@@ -232,11 +270,18 @@ func (r *reader) emit() *source.Batch {
 			r.gathered[i].take(&r.rows.Columns[r.from[i]], r.slots)
 			*to = r.gathered[i].out
 		case give == rankColumn:
-			*to = source.Vector{Type: source.Type{Kind: source.Int}, Ints: r.ranks, Valid: r.ranked}
+			*to = source.Vector{Type: source.Type{Kind: source.Int}, Ints: r.ranks}
+			if r.unranked > 0 {
+				to.Valid = r.ranked
+			}
 		case give == listColumn:
 			*to = source.Vector{Type: source.Type{Kind: source.Int}, Ints: r.lists}
 		default:
 			v := r.fields[give].column.vector()
+			if first, n := int(r.picked[0]), len(r.picked); int(r.picked[n-1])-first == n-1 {
+				*to = stretch(&v, first, n)
+				continue
+			}
 			r.gathered[i].take(&v, r.picked)
 			*to = r.gathered[i].out
 		}

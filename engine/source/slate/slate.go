@@ -21,11 +21,22 @@ const MaxLength = source.MaxBatch
 
 // Options say where the lists are and how they are to be read.
 type Options struct {
-	Items   string // column of lists, in the order in which they were shown
-	Item    string // field that names the item; "" if nothing does
-	Rank    string // field with the rank; "" for the order of the list
-	Offered string // column of lists of all candidates; "" if it is not known
-	First   int64  // rank of the first place: 0 or 1
+	// Key is the column that tells lists apart where a row is a slot of one; then Rank
+	// and Item are columns, and the rest does not go with it.
+	Key   string
+	Items string // column of lists, in the order in which they were shown
+	// Places are columns in place of Items, that of the first place first.
+	Places []string
+	// Parallel are columns of lists that say more of the same items.
+	Parallel []string
+	// Separator is what stands between the items where a column holds text; JSON
+	// says that such text is a list in JSON.
+	Separator string
+	JSON      bool
+	Item      string // field that names the item; "" if nothing does
+	Rank      string // field with the rank; "" for the order of the list
+	Offered   string // column of lists of all candidates; "" if it is not known
+	First     int64  // rank of the first place: 0 or 1
 	// KeepFirst keeps the first of equal items of a list; else a list that has
 	// an item twice is refused.
 	KeepFirst bool
@@ -39,18 +50,23 @@ type Source struct {
 	flat    source.Schema
 	schema  source.Schema
 	fields  []field // of the lists that give the slots, beside the schema behind flat
-	rank    []string
-	item    []string // path in the lists of Items
-	starts  []int64  // of each unit: its first row within the file
+	rank    *field
+	item    *field  // of the lists of Items
+	starts  []int64 // of each unit: its first row within the file
+	given   given   // where rows are slots
+	atOnce  int     // rows of scattered lists that are held
 
-	mu   sync.Mutex
-	seen map[int]Accounts // by unit that was read to its end
+	mu      sync.Mutex
+	seen    map[int]Accounts  // by unit that was read to its end
+	surveys map[string]survey // by file
 }
 
 // field is a field of the elements of a list.
 type field struct {
-	name string
-	leaf source.Leaf
+	name    string
+	leaf    source.Leaf
+	columns []int    // of lists that are virtual: the column of text, or those of the places
+	text    splitter // of text; nil for places
 }
 
 // Accounts say what the lists were like.
@@ -61,15 +77,16 @@ type Accounts struct {
 	Pads       int64 // entries that stand for no item
 	Duplicates int64 // entries whose item the list had before
 	Beyond     int64 // ranks greater than the length of their list
+	Keyless    int64 // slots without the key that tells lists apart
 }
 
 func (a Accounts) plus(o Accounts) Accounts {
-	return Accounts{a.Lists + o.Lists, a.Empty + o.Empty, a.Short + o.Short, a.Pads + o.Pads, a.Duplicates + o.Duplicates, a.Beyond + o.Beyond}
+	return Accounts{a.Lists + o.Lists, a.Empty + o.Empty, a.Short + o.Short, a.Pads + o.Pads, a.Duplicates + o.Duplicates, a.Beyond + o.Beyond, a.Keyless + o.Keyless}
 }
 
 // Open finds the fields of the lists.
 func Open(log *files.Source, o Options) (*Source, error) {
-	s := &Source{Source: log, options: o, seen: map[int]Accounts{}}
+	s := &Source{Source: log, options: o, atOnce: atOnce, seen: map[int]Accounts{}, surveys: map[string]survey{}}
 	if log.Once() {
 		return nil, errors.New("lists cannot be read from standard input; write the log to a file")
 	}
@@ -78,18 +95,21 @@ func Open(log *files.Source, o Options) (*Source, error) {
 
 // bind makes the schema out of that of the files.
 func (s *Source) bind() error {
+	if s.options.Key != "" {
+		return s.bindKey()
+	}
 	s.flat = s.Source.Schema()
 	leaves, err := s.Leaves()
 	if err != nil {
 		return err
 	}
 	o := s.options
-	shown, err := fieldsOf(leaves, o.Items)
+	shown, err := s.shown(leaves)
 	if err != nil {
 		return err
 	}
 	if s.fields = shown; o.Offered != "" {
-		if s.fields, err = fieldsOf(leaves, o.Offered); err != nil {
+		if s.fields, err = s.listed(leaves, o.Offered); err != nil {
 			return err
 		}
 		if o.Item == "" {
@@ -100,14 +120,19 @@ func (s *Source) bind() error {
 		}
 	}
 	if o.Rank != "" {
-		if s.rank, err = find(shown, o.Items, o.Rank); err != nil {
+		if s.rank, err = find(shown, o.lists(), o.Rank); err != nil {
 			return err
 		}
 	}
 	if o.Item != "" {
-		if s.item, err = find(shown, o.Items, o.Item); err != nil {
+		if s.item, err = find(shown, o.lists(), o.Item); err != nil {
 			return err
 		}
+	} else if len(o.Pads) > 0 {
+		if len(shown) > 1 {
+			return errors.New("to tell which items are pads, slate.item has to name the field that tells items apart")
+		}
+		s.item = &shown[0]
 	}
 	s.fields = slices.DeleteFunc(s.fields, func(f field) bool {
 		return source.ItemPrefix+f.name == source.ItemRank || source.ItemPrefix+f.name == source.ItemList
@@ -144,6 +169,101 @@ func fileOf(u source.Unit) string {
 	return u.Name()
 }
 
+// lists is what messages call the lists that are shown.
+func (o Options) lists() string {
+	if len(o.Places) > 0 {
+		return o.Places[0]
+	}
+	return o.Items
+}
+
+// ofPlaces is the name of the field of the items that have a column per place.
+const ofPlaces = "item"
+
+// shown lists the fields of the lists that are shown.
+func (s *Source) shown(leaves []source.Leaf) (out []field, err error) {
+	o := s.options
+	if len(o.Places) > 0 {
+		f := field{name: ofPlaces, leaf: virtual(ofPlaces)}
+		for _, name := range o.Places {
+			at, err := s.column(name)
+			if err != nil {
+				return nil, err
+			}
+			f.columns = append(f.columns, at)
+		}
+		out = []field{f}
+	} else if out, err = s.listed(leaves, o.Items); err != nil {
+		return nil, err
+	}
+	for _, column := range o.Parallel {
+		more, err := s.listed(leaves, column)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range more {
+			if slices.ContainsFunc(out, func(x field) bool { return x.name == f.name }) {
+				return nil, fmt.Errorf("the lists of column %q have a field %q as others have", column, f.name)
+			}
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// column finds a column that is not of lists.
+func (s *Source) column(name string) (int, error) {
+	at, twins, ok := s.flat.Find(name, 0)
+	switch {
+	case !ok:
+		hint := ""
+		if near := s.flat.Nearest(name); near != "" {
+			hint = fmt.Sprintf("; did you mean %q?", near)
+		}
+		return 0, fmt.Errorf("the log has no column %q%s", name, hint)
+	case len(twins) > 0:
+		return 0, fmt.Errorf("the log has several columns %q", name)
+	case s.flat[at].Type.Kind == source.Nested:
+		return 0, fmt.Errorf("column %q holds lists or structs, where one item per column is wanted", name)
+	}
+	return at, nil
+}
+
+// listed lists the fields of the elements of a column: of lists, or of text that is
+// taken apart.
+func (s *Source) listed(leaves []source.Leaf, column string) ([]field, error) {
+	at, _, ok := s.flat.Find(column, 0)
+	if kind := source.Null; ok {
+		if kind = s.flat[at].Type.Kind; kind != source.String && kind != source.Null {
+			ok = false
+		}
+	}
+	if !ok {
+		return fieldsOf(leaves, column)
+	}
+	f := field{name: column, leaf: virtual(column), columns: []int{at}}
+	switch {
+	case s.options.Separator != "":
+		f.text = separated{s.options.Separator}
+		return []field{f}, nil
+	case !s.options.JSON:
+		return nil, fmt.Errorf("column %q is text; say slate.separator for items with something between them (a|b|c), or slate.json: true for lists in JSON", column)
+	}
+	names, err := s.jsonFields(at)
+	if err != nil {
+		return nil, err
+	}
+	f.text = jsonText{values: true}
+	if len(names) == 0 {
+		return []field{f}, nil
+	}
+	var out []field
+	for _, name := range names {
+		out = append(out, field{name: name, leaf: virtual(name), columns: f.columns, text: jsonText{}})
+	}
+	return out, nil
+}
+
 // fieldsOf lists the fields of the elements of a column of lists. What is in
 // further lists, or cannot be read, is left out.
 func fieldsOf(leaves []source.Leaf, column string) ([]field, error) {
@@ -165,7 +285,7 @@ func fieldsOf(leaves []source.Leaf, column string) ([]field, error) {
 		if slices.ContainsFunc(out, func(f field) bool { return f.name == name }) {
 			return nil, fmt.Errorf("the lists of column %q have two fields %q", column, name)
 		}
-		out = append(out, field{name, l})
+		out = append(out, field{name: name, leaf: l})
 	}
 	switch {
 	case len(out) > 0:
@@ -209,10 +329,11 @@ func nearest(leaves []source.Leaf) string {
 	return "; those of the log are " + strings.Join(names, ", ")
 }
 
-func find(fields []field, column, name string) ([]string, error) {
+func find(fields []field, column, name string) (*field, error) {
 	at := slices.IndexFunc(fields, func(f field) bool { return f.name == name })
 	if at >= 0 {
-		return fields[at].leaf.Path, nil
+		f := fields[at]
+		return &f, nil
 	}
 	var names []string
 	for _, f := range fields {
@@ -227,6 +348,9 @@ func (s *Source) Schema() source.Schema { return s.schema }
 
 // Units implements source.Source.
 func (s *Source) Units() []source.Unit {
+	if s.options.Key != "" {
+		return s.fileUnits()
+	}
 	inner := s.Source.Units()
 	out := make([]source.Unit, len(inner))
 	for i, u := range inner {
