@@ -30,6 +30,7 @@ func All() []detect.Detector {
 		Ranking(),
 		Exposure(),
 		Funnel(),
+		Delivery(),
 		Outcomes(),
 		Paired(),
 		Stereotype(),

@@ -131,6 +131,9 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	if column, ok := table.DistinctColumn(d); ok {
 		return value(r.texts[column])
 	}
+	if _, ok := table.TextColumn(d); ok {
+		return value(r.texts[string(d)])
+	}
 	if text, ok := table.WhenExpression(d); ok {
 		return m.fact(text, r)
 	}
@@ -229,6 +232,8 @@ func completed(detectors []detect.Detector) []detect.Detector {
 		switch d.Name {
 		case "funnel":
 			out[i].Params = FunnelParams{Stages: []FunnelStage{{"one", "a"}, {"two", "b"}}, Overrides: true}
+		case "delivery":
+			out[i].Params = DeliveryParams{Stages: []FunnelStage{{"one", "a"}, {"two", "b"}}, Ad: "ad", Person: "case", Threshold: 0.1, Least: 1}
 		case "outcomes":
 			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
 		case "paired":
