@@ -31,6 +31,7 @@ func All() []detect.Detector {
 		Exposure(),
 		Funnel(),
 		Delivery(),
+		Price(),
 		Outcomes(),
 		Paired(),
 		Stereotype(),

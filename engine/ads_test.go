@@ -61,3 +61,13 @@ func TestDeliveryOfCampaigns(t *testing.T) {
 		t.Error("nothing says who is not known")
 	}
 }
+
+// Mean discounts by income, (list − paid) / list, of the source data's notes.
+func TestDiscountsByIncome(t *testing.T) {
+	r := run(t, loadCase(t, "completejourney/prices.yaml"), engine.Options{Workers: 1})
+	for income, want := range map[string]float64{"Under 15K": .1391, "15-24K": .1501, "50-74K": .1420, "100-124K": .1225, "150-174K": .1199, "250K+": .1003} {
+		if m := ofAd(t, r, "mean_discount", "", "", income); m.Value == nil || math.Abs(*m.Value-want) > 5e-5 {
+			t.Errorf("mean discount of %s: %+v, want %v", income, m.Value, want)
+		}
+	}
+}

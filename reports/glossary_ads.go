@@ -25,6 +25,46 @@ func adDefinition(metric string) (definition, bool) {
 	case "deliveries_per_person":
 		d.label, d.formula = "deliveries per person", "deliveries ÷ people eligible"
 		d.plain = "How many deliveries an eligible person gets on average, none counted as 0."
+	case "geometric_price":
+		d.label, d.formula = "price", "exp(mean of ln price)"
+		d.plain = "The geometric mean of what was asked or paid: a price that is twice as high counts as much as one that is half as high."
+	case "geometric_price_ratio":
+		d.label, d.formula, d.scale = "price ratio", "geometric mean price of the group ÷ of the reference", quotient
+		d.plain = "How many times the price of the reference a group pays, whatever it buys. One means no gap."
+	case "selected_to_indicated":
+		d.label, d.formula = "selected to indicated price", "exp(mean of ln(price ÷ indicated price))"
+		d.plain = "How far the price that was set goes beyond the one that the risk asks for. 1 is not at all."
+	case "indicated_to_current":
+		d.label, d.formula = "indicated to current price", "exp(mean of ln(indicated price ÷ current price))"
+		d.plain = "How far the price that the risk asks for is from the one before."
+	case "price_quantile_difference":
+		d.label, d.formula, d.scale = "quantile of prices, difference", "quantile of the group − of the reference", number
+		d.plain = "How much higher a low, middle or high price of the group is than that of the reference, in the unit of the price."
+	case "offer_rate":
+		d.label, d.phrase, d.scale = "offer rate", "of {unit} are below the list price", share
+		d.plain, d.formula = "How often less than the list price was asked, whatever the size of the offer.", "{unit} with price below list ÷ {unit} with both prices"
+	case "mean_discount":
+		d.label, d.formula, d.scale = "mean discount", "mean of (list − price) ÷ list", coefficient
+		d.plain = "The share of the list price that is taken off on average; where nothing is, it counts as 0."
+	case "offer_depth":
+		d.label, d.formula, d.scale = "depth of offers", "mean of (list − price) ÷ list, where it is above 0", coefficient
+		d.plain = "The share of the list price that is taken off on average where anything is."
+	case "price_ratio_matched", "price_ratio_standardized", "price_ratio_regression":
+		d.label, d.formula, d.scale = "price ratio, regression", "exp(the group’s coefficient in a regression of ln price on groups and factors)", quotient
+		d.plain = "How many times the price of the reference a group pays where the listed factors are alike. A factor that itself comes of discrimination explains away what it should show."
+		switch metric {
+		case "price_ratio_matched":
+			d.label, d.formula = "price ratio, matched", "exp of the mean difference of ln price over combinations of factors that both have, as the group’s rows are spread"
+		case "price_ratio_standardized":
+			d.label, d.formula = "price ratio, standardized", "exp of the mean difference of ln price over combinations of factors that both have, as all rows are spread"
+		}
+	case "price_explained", "price_unexplained":
+		d.label, d.formula, d.scale = "explained by factors", "ln price ratio − the group’s coefficient", coefficientGap
+		d.plain = "The part of the gap in the logarithm of prices that comes of the mix of factors. With the part that is not explained it adds up to the whole gap."
+		if metric == "price_unexplained" {
+			d.label, d.formula = "not explained by factors", "the group’s coefficient"
+			d.plain = "The part of the gap in the logarithm of prices that is left where factors are alike."
+		}
 	default:
 		return d, false
 	}
