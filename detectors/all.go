@@ -32,6 +32,7 @@ func All() []detect.Detector {
 		Funnel(),
 		Delivery(),
 		Price(),
+		OffPolicy(),
 		Outcomes(),
 		Paired(),
 		Stereotype(),

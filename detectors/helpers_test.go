@@ -236,6 +236,8 @@ func completed(detectors []detect.Detector) []detect.Detector {
 			out[i].Params = DeliveryParams{Stages: []FunnelStage{{"one", "a"}, {"two", "b"}}, Ad: "ad", Person: "case", Threshold: 0.1, Least: 1}
 		case "price":
 			out[i].Params = PriceParams{Price: "score", List: "list", Factors: []string{"case"}, Indicated: "risk", Current: "before"}
+		case "off_policy":
+			out[i].Params = OffPolicyParams{Reward: "score", Propensity: "chance", Target: "other", Model: "model", ModelTarget: "expected"}
 		case "outcomes":
 			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
 		case "paired":

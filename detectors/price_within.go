@@ -181,6 +181,15 @@ func (d prices) fill(e *emitter, m *audit.Measurement, c stat.Clustered) {
 	if t, err := c.TTest(0, stat.TwoSided); err == nil {
 		m.P, m.Test = &t.P, t.Method
 	}
+	if c.Shards > 0 {
+		return
+	}
+	if m.Interval != nil {
+		m.Interval.Method = stat.MethodStudent
+	}
+	if m.P != nil {
+		m.Test = stat.MethodStudent
+	}
 }
 
 // compare holds two groups against each other in every combination that both have.

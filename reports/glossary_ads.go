@@ -65,6 +65,24 @@ func adDefinition(metric string) (definition, bool) {
 			d.label, d.formula = "not explained by factors", "the group’s coefficient"
 			d.plain = "The part of the gap in the logarithm of prices that is left where factors are alike."
 		}
+	case "logged_value":
+		d.label, d.formula, d.scale = "value of the log", "mean reward", coefficient
+		d.plain = "What the policy that made the log brought, on average."
+	case "ips_value", "snips_value", "dr_value":
+		d.label, d.formula, d.scale = "value by inverse propensities", "Σ w × reward ÷ rows, w = target chance ÷ propensity", coefficient
+		d.plain = "What another policy would have brought on average, out of a log that kept its chances. Read the effective sample first: where it is small, a few rows decide."
+		switch metric {
+		case "snips_value":
+			d.label, d.formula = "value, self-normalized", "Σ w × reward ÷ Σ w, w = target chance ÷ propensity"
+		case "dr_value":
+			d.label, d.formula = "value, doubly robust", "mean of expected + w × (reward − model)"
+		}
+	case "mean_weight":
+		d.label, d.formula, d.scale = "mean weight", "Σ w ÷ rows", coefficient
+		d.plain = "Near 1 if the chances in the log are true, and nothing was cut."
+	case "effective_sample":
+		d.label, d.formula = "effective sample", "(Σ w)² ÷ Σ w²"
+		d.plain = "As how many rows of the policy in question the weighted rows count."
 	default:
 		return d, false
 	}
