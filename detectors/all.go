@@ -33,6 +33,7 @@ func All() []detect.Detector {
 		Delivery(),
 		Price(),
 		OffPolicy(),
+		Targeting(),
 		Outcomes(),
 		Paired(),
 		Stereotype(),

@@ -238,6 +238,8 @@ func completed(detectors []detect.Detector) []detect.Detector {
 			out[i].Params = PriceParams{Price: "score", List: "list", Factors: []string{"case"}, Indicated: "risk", Current: "before"}
 		case "off_policy":
 			out[i].Params = OffPolicyParams{Reward: "score", Propensity: "chance", Target: "other", Model: "model", ModelTarget: "expected"}
+		case "targeting":
+			out[i].Params = TargetingParams{Segment: "case"}
 		case "outcomes":
 			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
 		case "paired":

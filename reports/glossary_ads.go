@@ -83,6 +83,27 @@ func adDefinition(metric string) (definition, bool) {
 	case "effective_sample":
 		d.label, d.formula = "effective sample", "(Σ w)² ÷ Σ w²"
 		d.plain = "As how many rows of the policy in question the weighted rows count."
+	case "segment_share":
+		d.label, d.phrase, d.scale = "share of the segment", "of a segment are theirs", share
+		d.plain, d.formula = "Of all in a segment whose group is known, the share that a group has.", "rows of the group in the segment ÷ rows of the segment"
+	case "segment_index", "population_index":
+		d.label, d.formula, d.scale = "index of the segment", "share of the segment ÷ share of all rows", quotient
+		d.plain = "How many times its share of everybody a group has of a segment. One is its share."
+		if metric == "population_index" {
+			d.label, d.formula = "index against the population", "share of the segment ÷ share of the population"
+		}
+	case "segment_chi_square", "population_chi_square":
+		d.label, d.formula = "segments against groups", "Σ (rows − expected)² ÷ expected"
+		d.plain = "Whether segments have the groups that are expected of them. It grows with the number of {unit}: read its p, and the indices for the size."
+		if metric == "population_chi_square" {
+			d.label = "segment against the population"
+		}
+	case "segment_cramers_v":
+		d.label, d.formula, d.scale = "Cramér’s V of segment and group", "√(φ² ÷ (smaller of groups and segments, less 1)), corrected for bias", coefficient
+		d.plain = "How strongly segment and group go together: 0 is no more than by chance, 1 is that one tells the other."
+	case "proxy_strength":
+		d.label, d.formula, d.scale = "strength as a proxy", "mutual information of segment and group ÷ entropy of the group", coefficient
+		d.plain = "How much of what there is to know about somebody’s group the segment tells: 0 is nothing, 1 all. A little is there by chance."
 	default:
 		return d, false
 	}
