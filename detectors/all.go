@@ -34,6 +34,7 @@ func All() []detect.Detector {
 		Price(),
 		OffPolicy(),
 		Targeting(),
+		DataRights(),
 		Outcomes(),
 		Paired(),
 		Stereotype(),

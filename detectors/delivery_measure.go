@@ -275,46 +275,53 @@ func (d delivery) paired(e *emitter, s audiences) ([]adPair, error) {
 
 // perPerson emits rates and means of people.
 func (d delivery) perPerson(e *emitter, a detect.Attribute, names []string, counts []map[int]int64) {
-	build := func(of func(n int64) bool) section {
-		parts := make([][]*scores, len(counts))
-		for g, people := range counts {
-			by := map[int64]int64{}
-			for _, n := range people {
-				if of(n) {
-					by[n]++
-				}
-			}
-			if people != nil {
-				counted := countsOf(by)
-				parts[g] = []*scores{{all: counted, rest: counted}}
-			}
-		}
-		in := sliceOf(a, names, parts)
-		in.window, in.gate = detect.GateWindow, true
-		return section{attribute: a, slices: []slice{in}}
-	}
-	every, reached := build(func(int64) bool { return true }), build(func(n int64) bool { return n > 0 })
-	rates := section{attribute: a, slices: []slice{d.reach(a, names, counts)}}
+	rates := peopleRate(a, names, counts, func(n int64) bool { return n > 0 })
 	d.choose(&rates)
 	if rates.absent != "" {
 		e.note("attribute " + a.Name + ": " + rates.absent)
 	}
-	alone := e.again() // people are told apart: no number of theirs follows shards
-	spec := *e.spec
-	spec.HasSubject = false
-	alone.spec = &spec
+	alone := e.alone()
 	alone.rate(rates, personReachRate())
-	for _, metric := range deliveryMetrics() {
-		s := every
-		if metric.Name == "frequency" || metric.Name == "frequency_difference" {
-			s = reached
-		} else if metric.Name != "deliveries_per_person" && metric.Name != "deliveries_per_person_difference" {
-			continue
-		}
-		s.chosen, s.absent = rates.chosen, rates.absent
-		alone.number(s, metric)
+	every := peopleCounts(a, names, counts, func(int64) bool { return true })
+	reached := peopleCounts(a, names, counts, func(n int64) bool { return n > 0 })
+	for _, by := range []struct {
+		metric string
+		section
+	}{{"frequency", reached}, {"deliveries_per_person", every}} {
+		by.chosen, by.absent = rates.chosen, rates.absent
+		alone.number(by.section, e.metrics[by.metric])
+		alone.number(by.section, e.metrics[by.metric+"_difference"])
 	}
 	e.out = append(e.out, alone.out...)
+}
+
+// alone is an emitter of the same detector for numbers of which every person is one:
+// none of them follows shards.
+func (e *emitter) alone() *emitter {
+	out, spec := e.again(), *e.spec
+	spec.HasSubject = false
+	out.spec = &spec
+	return out
+}
+
+// peopleCounts is how many rows people have, of those with a number of them.
+func peopleCounts(a detect.Attribute, names []string, counts []map[int]int64, of func(n int64) bool) section {
+	parts := make([][]*scores, len(counts))
+	for g, people := range counts {
+		by := map[int64]int64{}
+		for _, n := range people {
+			if of(n) {
+				by[n]++
+			}
+		}
+		if people != nil {
+			counted := countsOf(by)
+			parts[g] = []*scores{{all: counted, rest: counted}}
+		}
+	}
+	in := sliceOf(a, names, parts)
+	in.window, in.gate = detect.GateWindow, true
+	return section{attribute: a, slices: []slice{in}}
 }
 
 // countsOf is a sample of how many people have how many rows.
@@ -326,13 +333,13 @@ func countsOf(by map[int64]int64) stat.Sample {
 	return stat.Pool(parts...)
 }
 
-// reach is who of each group's eligible people got any delivery.
-func (d delivery) reach(a detect.Attribute, names []string, counts []map[int]int64) slice {
+// peopleRate is the people of each group whose number of rows is such.
+func peopleRate(a detect.Attribute, names []string, counts []map[int]int64, of func(n int64) bool) section {
 	g := make(grid, len(counts))
 	for i, people := range counts {
 		for _, n := range people {
 			t := tally{Negative: 1}
-			if n > 0 {
+			if of(n) {
 				t = tally{Positive: 1}
 			}
 			g.add(i, 0, 1, t)
@@ -340,5 +347,5 @@ func (d delivery) reach(a detect.Attribute, names []string, counts []map[int]int
 	}
 	in := g.slice(a, names, false, false)
 	in.window, in.gate = detect.GateWindow, true
-	return in
+	return section{attribute: a, slices: []slice{in}}
 }

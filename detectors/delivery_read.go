@@ -127,38 +127,43 @@ func (s audiences) everything() []showing { return slices.Concat([]showing{s.all
 
 // people emits whom deliveries reach, and how often.
 func (d delivery) people(e *emitter, a detect.Attribute, c *table.Counts) {
-	ids := c.Categories(table.Distinct(d.params.Person))
-	grouping := a.Group(c)
+	two := funnel{spec: d.spec, stages: d.stages[:2]}
+	d.perPerson(e, a, a.Group(c).Names, two.perPerson(e, a, c, d.params.Person))
+}
+
+// perPerson counts the rows at the last stage of everybody who is at the one before, by
+// group, the missing one last.
+func (f funnel) perPerson(e *emitter, a detect.Attribute, c *table.Counts, person string) []map[int]int64 {
+	ids, grouping := c.Categories(table.Distinct(person)), a.Group(c)
 	sampled, rest := table.KeptOf(ids)
 	if sampled {
-		e.note("column " + d.params.Person + " has more than " + whole(table.MaxTold) + " values: numbers about people are of one in " + whole(table.Kept) + " of them, chosen by a hash")
+		e.note("column " + person + " has more than " + whole(table.MaxTold) + " values: numbers about people are of one in " + whole(table.Kept) + " of them, chosen by a hash")
 	}
-	two := funnel{spec: d.spec, stages: d.stages[:2]}
-	read, unknownPeople := two.reader(c), int64(0)
-	counts := make([]map[int]int64, len(grouping.Names)+1) // deliveries by eligible person, by group
+	read, nobody := f.reader(c), int64(0)
+	out := make([]map[int]int64, len(grouping.Names)+1)
 	c.Each(func(codes []int, cell table.Cell) {
 		passed, ok := reached(read(codes))
 		switch {
-		case !ok || passed == 0 || codes[0] == rest || cell.N == 0:
+		case !ok || passed < len(f.stages)-1 || codes[0] == rest || cell.N == 0:
 			return
 		case ids[codes[0]].Missing:
-			unknownPeople += cell.N
+			nobody += cell.N
 			return
 		}
 		g := grouping.Of(codes)
 		if g < 0 {
 			g = len(grouping.Names)
 		}
-		if counts[g] == nil {
-			counts[g] = map[int]int64{}
+		if out[g] == nil {
+			out[g] = map[int]int64{}
 		}
-		if passed == 1 {
+		if passed < len(f.stages) {
 			cell.N = 0
 		}
-		counts[g][codes[0]] += cell.N
+		out[g][codes[0]] += cell.N
 	})
-	if unknownPeople > 0 {
-		e.note(whole(unknownPeople) + " rows have no " + d.params.Person + ", and are of no person")
+	if nobody > 0 {
+		e.note(whole(nobody) + " rows have no " + person + ", and are of no person")
 	}
-	d.perPerson(e, a, grouping.Names, counts)
+	return out
 }

@@ -240,6 +240,8 @@ func completed(detectors []detect.Detector) []detect.Detector {
 			out[i].Params = OffPolicyParams{Reward: "score", Propensity: "chance", Target: "other", Model: "model", ModelTarget: "expected"}
 		case "targeting":
 			out[i].Params = TargetingParams{Segment: "case"}
+		case "data_rights":
+			out[i].Params = DataRightsParams{OutsideConsent: "a", OutsidePurpose: "b", PreTicked: "c", RequestDays: "score", Answered: "a", Due: 30, Person: "case", Contact: "b"}
 		case "outcomes":
 			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
 		case "paired":

@@ -300,11 +300,16 @@ func mutual(counts [][]float64) (information, entropy float64) {
 	return max(0, information), entropy
 }
 
-// most is the index that is most surely not 1, above it if any is.
+// apartOf is how far a group's share of a segment is from its share of all rows.
+func apartOf(m audit.Measurement) float64 {
+	return math.Abs(ratio(*m.Numerator, *m.Denominator) - ratio(*m.RefNum, *m.RefDen))
+}
+
+// most is the segment whose share of a group is furthest from that of all, beyond chance.
 func (d targeting) most(ms []audit.Measurement, attribute string, alpha float64) int {
 	best := -1
 	for i, m := range ms {
-		if m.Metric == "segment_index" && m.Attribute == attribute && m.P != nil && *m.P < alpha && (best < 0 || math.Abs(math.Log(max(*m.Value, 1e-9))) > math.Abs(math.Log(max(*ms[best].Value, 1e-9)))) {
+		if m.Metric == "segment_index" && m.Attribute == attribute && m.P != nil && *m.P < alpha && (best < 0 || apartOf(m) > apartOf(ms[best])) {
 			best = i
 		}
 	}
@@ -319,7 +324,7 @@ func (d targeting) tell(e *emitter, s segments) []audit.Finding {
 	}
 	m := e.out[at]
 	return []audit.Finding{{ID: "targeting-" + s.attribute.Name, Detector: "targeting", Severity: audit.Info,
-		Title:  fmt.Sprintf("The segment %s has %.2f times as many of %s as all rows have.", textOr(m.Stratum), *m.Value, textOr(m.Group)),
+		Title:  fmt.Sprintf("Of the segment %s %.1f %% are %s, of all rows %.1f %%.", textOr(m.Stratum), percentOf(m.Numerator, m.Denominator), textOr(m.Group), percentOf(m.RefNum, m.RefDen)),
 		Detail: fmt.Sprintf("%s of %s in the segment, %s of %s in all. p %s (Fisher mid-p or, with a subject, one that follows people; Holm over %d).", whole(*m.Numerator), whole(*m.Denominator), whole(*m.RefNum), whole(*m.RefDen), smallP(*m.P), m.Joint.Pairs)}}
 }
 

@@ -52,7 +52,7 @@ func TestTargeting(t *testing.T) {
 	if x := find("population_chi_square", "in", ""); math.Abs(*x.Value-(math.Pow(1198-e, 2)+math.Pow(557-e, 2))/e) > 1e-9 || x.Parameters["df"] != "1" {
 		t.Errorf("against the population: %+v", x)
 	}
-	if len(out.Notes) != 1 || len(out.Findings) != 1 || !strings.Contains(out.Findings[0].Title, "The segment ") {
+	if len(out.Notes) != 1 || len(out.Findings) != 1 || !strings.Contains(out.Findings[0].Title, "Of the segment in ") {
 		t.Errorf("notes %q, findings %+v", out.Notes, out.Findings)
 	}
 	out, err = plan.Detect(memory{t: t, spec: spec, rows: []row{inSegment("m", "in", 50), inSegment("f", "out", 70)}})

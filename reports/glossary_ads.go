@@ -104,6 +104,27 @@ func adDefinition(metric string) (definition, bool) {
 	case "proxy_strength":
 		d.label, d.formula, d.scale = "strength as a proxy", "mutual information of segment and group ÷ entropy of the group", coefficient
 		d.plain = "How much of what there is to know about somebody’s group the segment tells: 0 is nothing, 1 all. A little is there by chance."
+	case "outside_consent_rate":
+		d.label, d.phrase, d.scale = "uses outside consent", "of uses have no consent", share
+		d.plain, d.formula = "Of all uses of data, the share that no consent covers. What was not logged is not in it.", "uses outside consent ÷ uses"
+	case "outside_purpose_rate":
+		d.label, d.phrase, d.scale = "uses outside purpose", "of uses are for another purpose", share
+		d.plain, d.formula = "Of all uses of data, the share that is for another purpose than was agreed.", "uses outside purpose ÷ uses"
+	case "preticked_rate":
+		d.label, d.phrase, d.scale = "pre-ticked consents", "of consents were ticked beforehand", share
+		d.plain, d.formula = "Of all consents, the share whose box was ticked beforehand.", "pre-ticked consents ÷ consents"
+	case "request_days":
+		d.label, d.formula = "days to an answer", "first time at which 1 − quantile of requests are open (Kaplan-Meier)"
+		d.plain = "Days after which half, or nine in ten, of requests are answered. Requests that are still open count for as long as they were seen."
+	case "overdue_share":
+		d.label, d.phrase, d.scale = "overdue requests", "of requests are overdue", share
+		d.plain, d.formula = "Of all requests, the share that is not answered when it is due, open ones counted for as long as they were seen.", "Kaplan-Meier curve at due"
+	case "contacts_per_person":
+		d.label, d.formula = "contacts per person", "contacts ÷ people in the log"
+		d.plain = "How often a person is contacted on average; who never is counts as 0."
+	case "contact_pressure_rate":
+		d.label, d.phrase, d.scale = "contact pressure", "of people are contacted too often", share
+		d.plain, d.formula = "Of all people, the share that is contacted more often than most_contacts.", "people with more contacts ÷ people"
 	default:
 		return d, false
 	}
