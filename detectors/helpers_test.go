@@ -243,7 +243,7 @@ func completed(detectors []detect.Detector) []detect.Detector {
 		case "data_rights":
 			out[i].Params = DataRightsParams{OutsideConsent: "a", OutsidePurpose: "b", PreTicked: "c", RequestDays: "score", Answered: "a", Due: 30, Person: "case", Contact: "b"}
 		case "outcomes":
-			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
+			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0", Reasons: "case", Unfavorable: "a"}
 		case "paired":
 			out[i].Params = PairedParams{By: "case", When: "a"}
 		case "stereotype":

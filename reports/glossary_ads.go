@@ -125,6 +125,9 @@ func adDefinition(metric string) (definition, bool) {
 	case "contact_pressure_rate":
 		d.label, d.phrase, d.scale = "contact pressure", "of people are contacted too often", share
 		d.plain, d.formula = "Of all people, the share that is contacted more often than most_contacts.", "people with more contacts ÷ people"
+	case "reason_rate":
+		d.label, d.phrase, d.scale = "share citing it", "of unfavorable {unit} cite the reason", share
+		d.plain, d.formula = "Of all unfavorable {unit} of a group that give a reason, the share that cites this one. One can cite several.", "unfavorable {unit} that cite the reason ÷ unfavorable {unit} with any"
 	default:
 		return d, false
 	}
