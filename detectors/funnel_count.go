@@ -56,6 +56,12 @@ func overridden(k int, before fact) passage {
 
 // section counts who passes a step, in every slice.
 func (f funnel) section(a detect.Attribute, c *table.Counts, step passage) section {
+	read := f.reader(c)
+	return f.sectionOf(a, c, func(codes []int) (passed, counts bool) { return step(read(codes)) })
+}
+
+// sectionOf counts which cells pass, in every slice.
+func (f funnel) sectionOf(a detect.Attribute, c *table.Counts, step func(codes []int) (passed, counts bool)) section {
 	grouping, dims := a.Group(c), c.Dims()
 	windows, at := c.Categories(table.Window), slices.Index(dims, table.Window)
 	people, subject := c.Categories(table.Subject), slices.Index(dims, table.Subject)
@@ -64,9 +70,8 @@ func (f funnel) section(a detect.Attribute, c *table.Counts, step passage) secti
 	for i := range grids {
 		grids[i] = make(grid, len(grouping.Names)+1)
 	}
-	read := f.reader(c)
 	c.Each(func(codes []int, cell table.Cell) {
-		passed, counts := step(read(codes))
+		passed, counts := step(codes)
 		if !counts {
 			return
 		}

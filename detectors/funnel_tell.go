@@ -138,7 +138,11 @@ func (f funnel) left(t detect.Tables) []string {
 	if len(attributes) == 0 {
 		return nil
 	}
-	c := t.Counts(f.need(attributes[0]))
+	return f.leftOf(t.Counts(f.need(attributes[0])))
+}
+
+// leftOf says it of a table.
+func (f funnel) leftOf(c *table.Counts) []string {
 	read := f.reader(c)
 	var n int64
 	c.Each(func(codes []int, cell table.Cell) {

@@ -131,6 +131,9 @@ func (m memory) category(d table.Dim, r row) table.Category {
 	if column, ok := table.DistinctColumn(d); ok {
 		return value(r.texts[column])
 	}
+	if _, ok := table.TextColumn(d); ok {
+		return value(r.texts[string(d)])
+	}
 	if text, ok := table.WhenExpression(d); ok {
 		return m.fact(text, r)
 	}
@@ -229,8 +232,18 @@ func completed(detectors []detect.Detector) []detect.Detector {
 		switch d.Name {
 		case "funnel":
 			out[i].Params = FunnelParams{Stages: []FunnelStage{{"one", "a"}, {"two", "b"}}, Overrides: true}
+		case "delivery":
+			out[i].Params = DeliveryParams{Stages: []FunnelStage{{"one", "a"}, {"two", "b"}}, Ad: "ad", Person: "case", Threshold: 0.1, Least: 1}
+		case "price":
+			out[i].Params = PriceParams{Price: "score", List: "list", Factors: []string{"case"}, Indicated: "risk", Current: "before"}
+		case "off_policy":
+			out[i].Params = OffPolicyParams{Reward: "score", Propensity: "chance", Target: "other", Model: "model", ModelTarget: "expected"}
+		case "targeting":
+			out[i].Params = TargetingParams{Segment: "case"}
+		case "data_rights":
+			out[i].Params = DataRightsParams{OutsideConsent: "a", OutsidePurpose: "b", PreTicked: "c", RequestDays: "score", Answered: "a", Due: 30, Person: "case", Contact: "b"}
 		case "outcomes":
-			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
+			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0", Reasons: "case", Unfavorable: "a"}
 		case "paired":
 			out[i].Params = PairedParams{By: "case", When: "a"}
 		case "stereotype":

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,6 +16,10 @@ type OutcomesParams struct {
 	Categories []OutcomeCategory `yaml:"categories" keyed:"true" doc:"the outcomes by name, each with its condition: {full: \"label == 'full'\", partial: \"label == 'partial'\"}; rows to which none applies are (other)"`
 	Ordered    bool              `yaml:"ordered" doc:"the categories stand in their order, the lowest first: measure, too, how often one group's is the higher, and the share at or above each"`
 	Error      string            `yaml:"error" doc:"CEL expression of a number that should be 0: predicted - actual"`
+
+	Reasons     string `yaml:"reasons" doc:"column of the reasons of a decision, several of them with separator between: measure how often each is cited"`
+	Separator   string `yaml:"separator" default:";" doc:"what stands between two reasons"`
+	Unfavorable string `yaml:"unfavorable" doc:"CEL expression that is true for the rows whose reasons count: \"decision == 'denied'\""`
 }
 
 // OutcomeCategory is one of severalOutcomes outcomes.
@@ -28,8 +33,14 @@ func (p OutcomesParams) Check() error {
 	if n := len(p.Categories); n == 1 || n > mostCategories {
 		return fmt.Errorf("outcomes has 2 to %d categories, not %d", mostCategories, n)
 	}
+	if (p.Reasons == "") != (p.Unfavorable == "") {
+		return errors.New("reasons and unfavorable go together: the column, and the rows whose reasons count")
+	}
 	return nil
 }
+
+// Columns are the columns that the parameters name, by their places.
+func (p OutcomesParams) Columns() map[string]string { return map[string]string{"reasons": p.Reasons} }
 
 // Conditions are the expressions, by their places.
 func (p OutcomesParams) Conditions() map[string]string {
@@ -37,6 +48,7 @@ func (p OutcomesParams) Conditions() map[string]string {
 	for _, c := range p.Categories {
 		out["categories."+c.Name] = c.When
 	}
+	out["unfavorable"] = p.Unfavorable
 	return out
 }
 
@@ -60,7 +72,7 @@ difference and ratio), whether the shares differ at all (chi-square), how strong
 to change to have the reference's shares (total variation). Of ordered categories, too, the chance that an outcome of
 the group is the higher one, ties half, and the share at or above each category. Of a number that should be 0, such as predicted
 less actual: its mean, mean size and root mean square, and their gaps. reference: best is the group with the highest
-share of the first category. A row counts in every number unless one of its conditions depends on a missing value and
+share of the first category. With reasons, how often each is cited among the unfavorable rows that give any. A row counts in every number unless one of its conditions depends on a missing value and
 none is true.`,
 		How:     inferenceDoc + " Means by Welch's test; of ordered categories DeLong's variance; where there is a subject, a jackknife over people.",
 		Needs:   []detect.Role{detect.RoleGroups},
@@ -70,10 +82,10 @@ none is true.`,
 		Params:  OutcomesParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(OutcomesParams)
-			if len(p.Categories) == 0 && p.Error == "" {
-				return detect.Plan{}, errors.New("nothing to measure: name categories, each with its condition, or error, a number")
+			if len(p.Categories) == 0 && p.Error == "" && p.Reasons == "" {
+				return detect.Plan{}, errors.New("nothing to measure: name categories, each with its condition, error, a number, or reasons, a column")
 			}
-			o := outcomesOf{funnel: funnel{spec: spec}, ordered: p.Ordered, number: p.Error}
+			o := outcomesOf{funnel: funnel{spec: spec}, ordered: p.Ordered, number: p.Error, reasons: p.Reasons, separator: cmp.Or(p.Separator, ";"), unfavorable: p.Unfavorable}
 			for _, c := range p.Categories { // which are conditions, as stages are
 				o.stages = append(o.stages, FunnelStage(c))
 			}
@@ -99,15 +111,15 @@ func cumulativeShare() rate {
 }
 
 func outcomeMetrics() []detect.Metric {
-	out := slices.Concat(categoryShare().metrics(), cumulativeShare().metrics())
+	out := slices.Concat(categoryShare().metrics(), cumulativeShare().metrics(), reasonRate().metrics())
 	for i := range out {
 		out[i].Version = 1
 	}
 	return append(append(out,
-		detect.Metric{Name: "outcome_chi_square", Title: "Outcomes against groups", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
+		detect.Metric{Name: "outcome_chi_square", Title: "Outcomes against groups", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 2, Shown: true,
 			Doc:        "How far the groups' outcomes are from one set of shares for all; compare it with its p.",
 			Convention: "sum over groups and categories of (rows - expected)^2 / expected; rows with a known group",
-			Source:     "Pearson 1900. Test: chi-square; no p where more than a fifth of the expected counts are below 5 (Cochran 1954), or where rows are of people"},
+			Source:     "Pearson 1900. Test: chi-square; where more than a fifth of the expected counts are below 5 (Cochran 1954), Fisher-Freeman-Halton, of all tables or of 9,999 dealt at random; no p where rows are of people"},
 		detect.Metric{Name: "cramers_v", Title: "Cramér's V", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true, Range: detect.Range{Low: "0", High: "1"},
 			Doc:        "How strongly outcome and group go together: 0 is no more than by chance, 1 is that one tells the other.",
 			Convention: "bias-corrected: sqrt(max(0, chi-square/n - (r-1)(c-1)/(n-1)) / min(r' - 1, c' - 1)), r' = r - (r-1)^2/(n-1)",
@@ -127,6 +139,8 @@ type outcomesOf struct {
 	funnel
 	ordered bool
 	number  string
+
+	reasons, separator, unfavorable string
 }
 
 func (o outcomesOf) needs() []table.Need {
@@ -137,6 +151,9 @@ func (o outcomesOf) needs() []table.Need {
 		}
 		if o.number != "" {
 			out = append(out, o.numberNeed(a), detect.GroupNeed(o.spec, a))
+		}
+		if o.reasons != "" {
+			out = append(out, o.reasonNeed(a))
 		}
 	}
 	return out
@@ -180,6 +197,9 @@ func (o outcomesOf) detect(t detect.Tables) (detect.Output, error) {
 		}
 		if o.number != "" {
 			o.numbers(e, a, t)
+		}
+		if o.reasons != "" {
+			o.reasonShares(e, a, t.Counts(o.reasonNeed(a)))
 		}
 	}
 	canonical(e.out, outcomeMetrics())

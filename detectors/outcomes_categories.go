@@ -33,7 +33,10 @@ func (o outcomesOf) association(e *emitter, parts []section, i int) {
 		case o.spec.HasSubject:
 			chi.Note = "no p: rows of one person are not independent; the gaps of shares follow people"
 		case x.sparse:
-			chi.Note = "no p: more than a fifth of the expected counts are below 5"
+			chi.P, chi.Test, chi.Parameters["draws"] = o.exact(s, in, counts)
+			if chi.Test != stat.MethodFreemanHaltonDeal {
+				delete(chi.Parameters, "draws")
+			}
 		default:
 			p := stat.ChiSquareSF(x.statistic, df)
 			chi.P, chi.Test = &p, "chi-square"
@@ -43,6 +46,24 @@ func (o outcomesOf) association(e *emitter, parts []section, i int) {
 	}
 	e.add(s, in, "outcome_chi_square", e.metrics["outcome_chi_square"].Convention, chi)
 	e.add(s, in, "cramers_v", e.metrics["cramers_v"].Convention, v)
+}
+
+// tablesDealt is how many tables are dealt where there are too many to look at.
+const tablesDealt = 9999
+
+// exact is the p of a table of small counts.
+func (o outcomesOf) exact(s section, in slice, counts [][]float64) (p *float64, method, draws string) {
+	whole := make([][]int64, len(counts))
+	for i, row := range counts {
+		for _, c := range row {
+			whole[i] = append(whole[i], int64(c))
+		}
+	}
+	t, err := stat.FreemanHalton(whole, tablesDealt, o.spec.Seed, "outcomes", s.attribute.Name, in.window)
+	if err != nil {
+		return nil, "", ""
+	}
+	return &t.P, t.Method, strconv.Itoa(tablesDealt)
 }
 
 // crossed is what Pearson's test says of a table.

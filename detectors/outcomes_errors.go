@@ -71,12 +71,12 @@ func (o outcomesOf) numbers(e *emitter, a detect.Attribute, t detect.Tables) {
 		for i, in := range s.slices {
 			s.slices[i] = eachGroup(in, sizeOf(metric.Name))
 		}
-		o.numberLevels(e, s, metric)
+		e.number(s, metric)
 	}
 }
 
-// numberLevels emits a level, or the gap that is called after it.
-func (o outcomesOf) numberLevels(e *emitter, s section, metric detect.Metric) {
+// number emits a mean of each group's numbers, or the gap that is called after it.
+func (e *emitter) number(s section, metric detect.Metric) {
 	if metric.Null == detect.NullNoGap {
 		e.gaps(s, gap{name: metric.Name, convention: metric.Convention,
 			eval: func(in inference, g, ref group, test bool) audit.Measurement {

@@ -100,3 +100,57 @@ func TestOutcomesAddUp(t *testing.T) {
 		}
 	})
 }
+
+// Of 4 unfavorable rows of f that give a reason 3 cite income, one of them twice and one
+// with debt; favorable rows and those without a reason do not count.
+func TestReasons(t *testing.T) {
+	cites := func(group, unfavorable, reasons string, n int64) row {
+		r := ways(group, unfavorable, n)
+		r.texts["text:reasons"] = reasons
+		return r
+	}
+	spec := newSpec(named("m"), "g")
+	plan, err := Outcomes().Plan(spec, OutcomesParams{Reasons: "reasons", Separator: "|", Unfavorable: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := plan.Detect(memory{t: t, spec: spec, rows: []row{cites("f", "y", "income|debt", 1), cites("f", "y", "income | income", 2), cites("f", "y", "age", 1), cites("f", "y", "", 9), cites("f", "n", "debt", 50), cites("m", "y", "debt|", 5), cites("m", "y", "income", 5)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		reason, group string
+		k, n          int64
+	}{{"income", "f", 3, 4}, {"debt", "f", 1, 4}, {"age", "f", 1, 4}, {"income", "m", 5, 10}, {"age", "m", 0, 10}} {
+		if m := atStage(t, out.Measurements, "reason_rate", c.reason, c.group); *m.Numerator != c.k || *m.Denominator != c.n {
+			t.Errorf("%s of %s: %d of %d, want %d of %d", c.reason, c.group, *m.Numerator, *m.Denominator, c.k, c.n)
+		}
+	}
+	if m := atStage(t, out.Measurements, "reason_rate_difference", "income", "f"); *m.Value != .25 {
+		t.Errorf("gap %v", *m.Value)
+	}
+	if len(out.Notes) != 1 || out.Notes[0] != "9 unfavorable rows give no reason, and are in no share of reasons" {
+		t.Errorf("notes: %q", out.Notes)
+	}
+	if (OutcomesParams{Reasons: "r"}).Check() == nil {
+		t.Error("reasons of all rows pass")
+	}
+}
+
+// [[3, 0, 1], [0, 4, 1]]: 1/42, the sum over all tables of the same margins.
+func TestOutcomesOfFewRows(t *testing.T) {
+	spec := newSpec(none, "g")
+	plan, err := Outcomes().Plan(spec, OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := plan.Detect(memory{t: t, spec: spec, rows: []row{ways("f", "yn", 3), ways("f", "nn", 1), ways("m", "ny", 4), ways("m", "nn", 1)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range out.Measurements {
+		if m.Metric == "outcome_chi_square" && (m.P == nil || math.Abs(*m.P-1./42) > 1e-12 || m.Test != "fisher-freeman-halton") {
+			t.Errorf("p %v by %s", m.P, m.Test)
+		}
+	}
+}

@@ -73,7 +73,10 @@ kpis:
 // every window and indicator, though they have 180 rows a month.
 func TestFewPeopleEverywhere(t *testing.T) {
 	for _, detector := range []string{"parity: {}", "adverse_impact: {}", "error_rates: {}", "robustness: {}", "conditional: {}", "drift: {}", "completeness: {}",
-		`outcomes: {error: x, categories: {y: "h == 'yes'", n: "h == 'no'"}}`, `funnel: {stages: {a: "h == 'yes'", b: "d == 'yes'"}}`} {
+		`outcomes: {error: x, categories: {y: "h == 'yes'", n: "h == 'no'"}}`, `funnel: {stages: {a: "h == 'yes'", b: "d == 'yes'"}}`,
+		`delivery: {stages: {a: "x > 0.0 || x <= 0.0", b: "h == 'yes'"}, person: id}`,
+		`price: {price: x + 1.0, list: x + 2.0, factors: [job]}`, `targeting: {segment: job}`,
+		`data_rights: {outside_consent: "h == 'yes'", request_days: x + 1.0, answered: "d == 'yes'", person: id, contact: "h == 'yes'"}`} {
 		name, _, _ := strings.Cut(detector, ":")
 		t.Run(name, func(t *testing.T) {
 			r := run(t, fewPeopleAudit(t, detector), engine.Options{})

@@ -11,7 +11,7 @@ import (
 )
 
 // bindFact binds a dimension that an expression decides, or of a column's own
-// values by their hashes.
+// values, as text or by their hashes.
 func (p *Plan) bindFact(d table.Dim) error {
 	if text, ok := table.WhenExpression(d); ok && p.facts[d] == nil {
 		bound, err := p.program("expression "+strconv.Quote(clip(text)), text, expr.Bool)
@@ -22,6 +22,10 @@ func (p *Plan) bindFact(d table.Dim) error {
 	}
 	if column, ok := table.DistinctColumn(d); ok {
 		return p.bindDistinct(d, column)
+	}
+	if column, ok := table.TextColumn(d); ok {
+		r := config.Role{Column: config.Ref{Name: column}}
+		return p.bindRole(d, "column "+column, r.Column, textCategory(r), columnLimit)
 	}
 	return nil
 }

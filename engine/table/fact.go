@@ -34,6 +34,13 @@ func Distinct(column string) Dim { return Dim("distinct:" + column) }
 // DistinctColumn is the column of a Distinct dimension.
 func DistinctColumn(d Dim) (string, bool) { return strings.CutPrefix(string(d), string(Distinct(""))) }
 
+// Text is the dimension of a column's own values as text, of a column that a
+// parameter names: an ad, a segment, a rating factor.
+func Text(column string) Dim { return Dim("text:" + column) }
+
+// TextColumn is the column of a Text dimension.
+func TextColumn(d Dim) (string, bool) { return strings.CutPrefix(string(d), string(Text(""))) }
+
 // Bounds of a Distinct dimension.
 const (
 	MaxTold = 1 << 18
