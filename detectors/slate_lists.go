@@ -91,6 +91,7 @@ func readLists(spec *audit.Spec, tables []*table.Values) map[listSlice]*listMean
 func (m *listMean) add(shard int, d *table.Distribution) {
 	m.shards[shard].N += float64(d.N)
 	m.shards[shard].X += d.Sum
+	m.shards[shard].XX += d.SumSquares
 	m.lists += d.N
 	m.without += d.Missing.N
 }

@@ -189,6 +189,9 @@ func (w *worker) addTallies() {
 			if n.list != nil {
 				n.listing, n.asked = w.listingOf(n.list)
 			}
+			if n.facts != nil {
+				n.maker = w.factsOf(n.facts)
+			}
 			shared[rows.Key()] = n
 			w.numbers = append(w.numbers, n)
 		}
