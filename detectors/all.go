@@ -29,6 +29,7 @@ func All() []detect.Detector {
 		LL144(),
 		Ranking(),
 		Exposure(),
+		Utility(),
 		Popularity(),
 		Funnel(),
 		Outcomes(),

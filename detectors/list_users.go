@@ -1,7 +1,6 @@
 package detectors
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -377,13 +376,11 @@ func (u userLists) tells(e *emitter, metric string, from int, by []byUsers) (use
 // called is a group of users in a sentence.
 func (l listsOf) called(a detect.Attribute) string { return spoken(a, group{name: l.name}) }
 
-// figures writes a number in a sentence, with three figures.
-func figures(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) }
 
 // withK notes which places a number looks at.
 func withK(k int) map[string]string {
 	if k == 0 {
 		return nil
 	}
-	return map[string]string{"k": fmt.Sprint(k)}
+	return map[string]string{"k": strconv.Itoa(k)}
 }

@@ -42,7 +42,7 @@ func popularityDefinition(metric string) (definition, bool) {
 		d.label, d.formula, d.scale = "popularity lift", "(popularity of lists − popularity of profiles) ÷ popularity of profiles", coefficientGap
 		d.plain = "How far what users are shown is above what they chose before: 0 is alike, 0.5 half as popular again, below 0 less popular."
 	default:
-		return d, false
+		return utilityDefinition(metric)
 	}
 	return d, true
 }

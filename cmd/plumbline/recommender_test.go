@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine"
@@ -71,4 +73,68 @@ func TestPopularityOfLists(t *testing.T) {
 		near(t, c.metric+" of "+c.group, measured(t, r, c.metric, "sex", c.group, ""), c.want, 1e-12)
 	}
 	near(t, "entropy", measured(t, r, "item_entropy", "", "", ""), 1.5219280948873623, 1e-12) // 2, 2 and 1 of 5
+}
+
+// Three lists, k = 3. One shows (yes, no, yes) of three relevant items, one of which was
+// never shown: DCG 1 + 1/2 = 1.5, ideal 1 + 1/log2 3 + 1/2 = 2.1309298, nDCG 0.7039180;
+// precision 2/3, recall 2/3, reciprocal rank 1, hit 1. One of the same group shows (no, yes),
+// two places, of one relevant: nDCG 1/log2 3 = 0.6309298, precision 1/3 (RecTools and ranx: the
+// place it lacks counts), recall 1, reciprocal rank 1/2, hit 1. The third, of another group, has
+// nothing relevant: no part of truth or both; in served precision, reciprocal rank and hit are
+// 0, and nDCG and recall undefined (trec_eval: such a query is not in the judgements).
+func TestUtilityByHand(t *testing.T) {
+	t.Parallel()
+	const lists = `{"l":[{"i":"a","y":true},{"i":"b","y":false},{"i":"c","y":true}],"r":3,"sex":"w"}
+{"l":[{"i":"a","y":false},{"i":"b","y":true}],"r":1,"sex":"w"}
+{"l":[{"i":"a","y":false}],"r":0,"sex":"m"}
+`
+	const columns = "  slate: {items: l, item: i, users: sex}\n  groups: {sex: {column: sex, reference: m}}"
+	women := map[string]float64{"ndcg": (0.7039180890341347 + 0.6309297535714575) / 2, "precision_at_k": .5, "recall_at_k": (2./3 + 1) / 2, "reciprocal_rank": .75, "hit_rate": 1}
+	for population, all := range map[string]map[string]float64{
+		"truth":  women,
+		"both":   women,
+		"served": {"ndcg": women["ndcg"], "precision_at_k": 1. / 3, "recall_at_k": women["recall_at_k"], "reciprocal_rank": .5, "hit_rate": 2. / 3},
+	} {
+		r := recommended(t, lists, columns, "  utility: {relevance: item.y, relevant: r, k: 3, population: "+population+"}")
+		for metric, want := range women {
+			near(t, population+", "+metric+" of women", measured(t, r, metric, "sex", "w", ""), want, 1e-12)
+			m := measured(t, r, metric, "sex", "", "")
+			near(t, population+", "+metric, m, all[metric], 1e-12)
+			if m.Parameters["population"] != population || m.Parameters["k"] != "3" {
+				t.Errorf("%s: %v", metric, m.Parameters)
+			}
+		}
+	}
+}
+
+// A list of gains 1, 3, 0 whose pool has one of 2 besides: DCG 1 + 3/log2 3 = 2.8927893, ideal
+// 3 + 2/log2 3 + 1/2 = 4.7618595 (trec_eval's linear gain). Of k = 1: 1/3.
+func TestUtilityOfGains(t *testing.T) {
+	t.Parallel()
+	const lists = `{"l":[{"i":"a"},{"i":"b"},{"i":"c"}],"o":[{"i":"d","g":2},{"i":"c","g":0},{"i":"b","g":3},{"i":"a","g":1}]}` + "\n"
+	for k, want := range map[string]float64{"3": 2.892789260714372 / 4.761859507142915, "1": 1. / 3} {
+		r := recommended(t, lists, "  slate: {items: l, item: i, offered: o}", "  utility: {gain: item.g, k: "+k+"}")
+		near(t, "nDCG@"+k, measured(t, r, "ndcg", "", "", ""), want, 1e-12)
+	}
+}
+
+// Users u (two lists, nDCG 1 and 0), v and w (one list each, 1): means .5, 1, 1. Over users
+// the mean is 5/6, GE(2) = ((0.25 + 1 + 1)/3 / (25/36) - 1)/2 = 0.04; over the four lists
+// 3/4 and (3/4 / (9/16) - 1)/2 = 1/6. A history of film 3, news 1 and a list of one film: p ln
+// (p/q') = .75 ln(.75/(.99 + .0075)) + .25 ln(.25/.0025) = 0.9374176.
+func TestUtilityOfUsers(t *testing.T) {
+	t.Parallel()
+	const list = `{"l":[{"i":"a","c":"film","y":%Y}],"o":[{"i":"a","c":"film","y":%Y},{"i":"b","c":"news","y":%N}],"u":"%U","f":3,"n":1}` + "\n"
+	text := ""
+	for _, x := range [][2]string{{"u", "true"}, {"u", "false"}, {"v", "true"}, {"w", "true"}} {
+		not := map[string]string{"true": "false", "false": "true"}[x[1]]
+		text += strings.NewReplacer("%Y", x[1], "%N", not, "%U", x[0]).Replace(list)
+	}
+	const columns = "  slate: {items: l, item: i, offered: o, item_group: c}"
+	const history = ", category: c, history: {film: f, news: n}}"
+	r := recommended(t, text, columns, "  utility: {relevance: item.y, users: u"+history)
+	near(t, "inequality of users", measured(t, r, "generalized_entropy", "", "", ""), .04, 1e-12)
+	near(t, "miscalibration", measured(t, r, "miscalibration", "", "", ""), .75*math.Log(.75/.9975)+.25*math.Log(100), 1e-12)
+	r = recommended(t, text, columns, "  utility: {relevance: item.y}")
+	near(t, "inequality of lists", measured(t, r, "generalized_entropy", "", "", ""), 1./6, 1e-12)
 }
