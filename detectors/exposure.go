@@ -52,7 +52,7 @@ delete-a-group jackknife (Kott 2001) and Student's t; a ratio on the log scale.`
 			}
 			p, _ := params.(ExposureParams)
 			x := exposure{weight{cmp.Or(p.Weight, "log2"), p.K, p.P}, p.K}
-			return planSlate("exposure", spec, []listNumber{{table.ListAWRF, p.K}}, x.measure), nil
+			return planSlate("exposure", spec, []listNumber{{name: table.ListAWRF, last: p.K}}, x.measure), nil
 		},
 	}
 }

@@ -376,7 +376,6 @@ func (u userLists) tells(e *emitter, metric string, from int, by []byUsers) (use
 // called is a group of users in a sentence.
 func (l listsOf) called(a detect.Attribute) string { return spoken(a, group{name: l.name}) }
 
-
 // withK notes which places a number looks at.
 func withK(k int) map[string]string {
 	if k == 0 {

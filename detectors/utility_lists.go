@@ -25,7 +25,7 @@ func (u utility) served(number string) string {
 	if u.Relevant != "" {
 		parts = append(parts, table.NumberOf(u.Relevant))
 	}
-	return table.ListNumber(table.Among(number, u.Population), u.K, parts...)
+	return table.ListNumber(table.Further(number, u.Population), u.K, parts...)
 }
 
 // mix is the table of how far the categories of lists are from those of the history.

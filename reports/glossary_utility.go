@@ -25,6 +25,15 @@ func utilityDefinition(metric string) (definition, bool) {
 	case "miscalibration":
 		d.label, d.formula, d.scale = "miscalibration", "Σ p ln(p ÷ q′), p the history, q′ = 0.99 q + 0.01 p of the list; mean over lists", coefficient
 		d.plain = "How far the mix of categories in a list is from the mix that the user chose before: 0 is the same."
+	case "fair_list_rate":
+		d.label, d.phrase, d.scale = "lists that pass FA*IR", "of lists have enough of the protected group at every length", share
+		d.plain, d.formula = "Of all lists, the share in which every length has as many of the protected group as chance would leave it. Of lists drawn at random, about one in ten fails, unless another significance is named.", "lists whose every prefix has at least m of the group ÷ lists"
+	case "rnd", "rkl", "rrd":
+		d.label, d.formula, d.scale = map[string]string{"rnd": "rND", "rkl": "rKL", "rrd": "rRD"}[metric], "Σ distance of first i ÷ log₂ i, over the worst order; mean over lists", coefficient
+		d.plain = "How far the protected group’s part of the first places is from its part of the whole list: 0 is alike at every length, 1 is as if the group came last, or first. Chance alone makes it larger than 0."
+	case "pairwise_accuracy":
+		d.label, d.phrase, d.scale = "pairwise accuracy", "of pairs have the relevant item above", share
+		d.plain, d.formula = "Of a relevant item of a group and one of its list that is not, how often the relevant one is above; one half is chance.", "pairs in the right order ÷ pairs"
 	default:
 		return d, false
 	}

@@ -138,3 +138,32 @@ func TestUtilityOfUsers(t *testing.T) {
 	r = recommended(t, text, columns, "  utility: {relevance: item.y}")
 	near(t, "inequality of lists", measured(t, r, "generalized_entropy", "", "", ""), 1./6, 1e-12)
 }
+
+// Of a least share of one half, four places need one of the group (Table 2 of Zehlike et al.
+// 2017: 0 0 0 1), with or without adjustment: without, 1/16 of random lists fail. The first of
+// two lists (a a a a b), (a a b b) has none. rND of step 2: the first has shares 0, 0 of 1/5
+// at 2 and 4, 1/5 + 1/10 = 0.3, which is that of b last; with b first 3/10 + 1/40 = 0.325; the
+// second has the group last, 1/2 over 1/2: (0.3/0.325 + 1)/2.
+func TestRankingOfProtected(t *testing.T) {
+	t.Parallel()
+	const lists = `{"l":[{"g":"a","y":0},{"g":"a","y":0},{"g":"a","y":0},{"g":"a","y":0},{"g":"b","y":1}]}
+{"l":[{"g":"a","y":1},{"g":"a","y":0},{"g":"b","y":1},{"g":"b","y":0}]}
+`
+	r := recommended(t, lists, "  slate: {items: l, item_group: g}", `  ranking: {k: 4, protected: b, share: 0.5, step: 2, relevance: "item.y == 1"}`)
+	near(t, "FA*IR", measured(t, r, "fair_list_rate", "g", "", ""), .5, 1e-12)
+	near(t, "rND", measured(t, r, "rnd", "g", "", ""), (.3/.325+1)/2, 1e-12)
+	// a: above the other a and the other b of its list. b: below 4 in the first, above 1 of 2 in
+	// the second.
+	near(t, "pairs of a", measured(t, r, "pairwise_accuracy", "g", "a", ""), 1, 1e-12)
+	near(t, "pairs of b", measured(t, r, "pairwise_accuracy", "g", "b", ""), 1./6, 1e-12)
+	near(t, "all pairs", measured(t, r, "pairwise_accuracy", "g", "", ""), 3./8, 1e-12)
+}
+
+// A score, and not the place, decides what is above where one is given; ties count half.
+func TestPairsByScore(t *testing.T) {
+	t.Parallel()
+	const lists = `{"l":[{"g":"a","y":0,"s":1},{"g":"a","y":1,"s":2},{"g":"b","y":1,"s":1}]}` + "\n"
+	r := recommended(t, lists, "  slate: {items: l, item_group: g}", `  ranking: {relevance: "item.y == 1", score: item.s}`)
+	near(t, "pairs of a", measured(t, r, "pairwise_accuracy", "g", "a", ""), 1, 1e-12)
+	near(t, "pairs of b", measured(t, r, "pairwise_accuracy", "g", "b", ""), .5, 1e-12)
+}

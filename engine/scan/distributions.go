@@ -83,6 +83,9 @@ func (p *Plan) quantity(name string) (quantity, error) {
 	if (table.Need{Value: name}).OfLists() {
 		return p.listNumber(name)
 	}
+	if number, last, parts, ok := table.SlotNumberOf(name); ok {
+		return p.listNumber(table.ListNumber(number, last, parts...))
+	}
 	r, ok := p.roleNamed(name)
 	if !ok {
 		return quantity{}, fmt.Errorf("the numbers of %s are needed, but the audit gives no column for it", name)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/expr"
 	"github.com/plumbline-audit/plumbline/engine/stat"
@@ -15,7 +15,8 @@ import (
 // factNumber is a number of lists made of what is said of their items.
 type factNumber struct {
 	name   string
-	among  string // the population, if the number has one
+	more   []string // parameters
+	slots  bool     // of each slot, not of the list
 	last   int64
 	parts  []table.Dim
 	values []*program // beside parts: those of numbers
@@ -23,10 +24,9 @@ type factNumber struct {
 
 // factNumber binds a number that is made of facts.
 func (p *Plan) factNumber(name string, last int, parts []table.Dim) (quantity, error) {
-	n := &factNumber{name: name, last: int64(last), parts: parts, values: make([]*program, len(parts))}
-	if kind, among, ok := strings.Cut(strings.TrimPrefix(name, "fact/"), "/"); ok {
-		n.name, n.among = "fact/"+kind, among
-	}
+	n := &factNumber{last: int64(last), parts: parts, values: make([]*program, len(parts))}
+	n.name, n.more = table.Parameters(name)
+	n.slots = n.name == table.SlotPairs || n.name == table.SlotWon
 	if last == 0 {
 		n.last = math.MaxInt64
 	}
@@ -54,6 +54,9 @@ type factMaker struct {
 	// of what was offered only.
 	rows  []factSlot
 	shown int
+
+	fair stat.FairTables
+	own  []float64 // of the frame's slots
 }
 
 type factSlot struct {
@@ -95,6 +98,16 @@ func (n *numbers) fillFacts(f *frame, rows *scope) error {
 	if err != nil {
 		return err
 	}
+	if n.facts.slots {
+		rows.each(func(row int) {
+			r := reading{id: numberMissing}
+			if x := n.maker.own[row]; !math.IsNaN(x) {
+				r = reading{x, n.number(x)}
+			}
+			n.put(row, r)
+		})
+		return nil
+	}
 	at := 0
 	rows.each(func(row int) {
 		r := reading{id: numberMissing}
@@ -122,6 +135,9 @@ func (m *factMaker) lists(f *frame) ([]float64, error) {
 			return nil, err
 		}
 	}
+	if m.of.slots {
+		m.own = grow(m.own, f.rows)
+	}
 	ids, ranks := f.cols[m.plan.listAt].Int64s(), &f.cols[m.plan.rankAt]
 	var out []float64
 	before := -1
@@ -148,7 +164,12 @@ func (m *factMaker) close() float64 {
 	slices.SortStableFunc(m.rows, func(a, b factSlot) int {
 		return cmp.Compare(uint64(a.rank-1), uint64(b.rank-1)) // 0 is last
 	})
-	x := m.compute()
+	x := math.NaN()
+	if m.of.slots {
+		m.each()
+	} else {
+		x = m.compute()
+	}
 	m.rows, m.shown = m.rows[:0], 0
 	return x
 }
@@ -168,6 +189,11 @@ func (m *factMaker) compute() float64 {
 		return stat.MixDiversity(m.mix())
 	case table.ListCalibration, table.ListDivergence:
 		return m.divergence()
+	case table.ListFair:
+		return m.fairness()
+	case table.ListRanked:
+		step, _ := strconv.Atoi(m.of.more[1]) // a number that a detector wrote
+		return m.protected().Discounted(m.of.more[0], step)
 	}
 	return m.utility()
 }
@@ -254,7 +280,7 @@ func (m *factMaker) first() int {
 // utility is how good the list is; not a number of one outside the population.
 func (m *factMaker) utility() float64 {
 	j := m.judged()
-	if m.of.among != table.AmongServed && !j.Any() || m.of.among != table.AmongTruth && m.shown == 0 {
+	if among := m.of.more[0]; among != table.AmongServed && !j.Any() || among != table.AmongTruth && m.shown == 0 {
 		return math.NaN()
 	}
 	k := m.of.last
@@ -290,7 +316,7 @@ func (m *factMaker) judged() stat.Judged {
 			j.Missed = append(j.Missed, gain)
 		}
 	}
-	if len(m.args) > 1 {
+	if len(m.args) > 1 && !m.of.slots {
 		total, row := &m.args[1], m.first()
 		if total.valid[row] && total.xs[row] > 0 && total.xs[row] < 1<<53 {
 			j.Relevant = int64(total.xs[row])

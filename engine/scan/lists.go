@@ -45,7 +45,11 @@ func (p *Plan) listNumber(value string) (quantity, error) {
 func (p *Plan) listDims() []table.Need {
 	var out []table.Need
 	for _, n := range p.Values {
-		if _, _, groups, ok := table.ListNumberOf(n.Value); ok {
+		_, _, groups, ok := table.ListNumberOf(n.Value)
+		if !ok {
+			_, _, groups, ok = table.SlotNumberOf(n.Value)
+		}
+		if ok {
 			out = append(out, table.Need{Dims: slices.DeleteFunc(groups, func(d table.Dim) bool { return !table.IsDimension(d) })})
 		}
 	}
