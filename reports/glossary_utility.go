@@ -35,7 +35,7 @@ func utilityDefinition(metric string) (definition, bool) {
 		d.label, d.phrase, d.scale = "pairwise accuracy", "of pairs have the relevant item above", share
 		d.plain, d.formula = "Of a relevant item of a group and one of its list that is not, how often the relevant one is above; one half is chance.", "pairs in the right order ÷ pairs"
 	default:
-		return d, false
+		return judgedDefinition(metric)
 	}
 	return d, true
 }

@@ -14,23 +14,31 @@ import (
 
 // factNumber is a number of lists made of what is said of their items.
 type factNumber struct {
-	name   string
-	more   []string // parameters
-	slots  bool     // of each slot, not of the list
-	last   int64
-	parts  []table.Dim
-	values []*program // beside parts: those of numbers
+	name  string
+	more  []string // parameters
+	slots bool     // of each slot, not of the list
+
+	attention stat.Attention
+	last      int64
+	parts     []table.Dim
+	values    []*program // beside parts: those of numbers
 }
 
 // factNumber binds a number that is made of facts.
 func (p *Plan) factNumber(name string, last int, parts []table.Dim) (quantity, error) {
 	n := &factNumber{last: int64(last), parts: parts, values: make([]*program, len(parts))}
 	n.name, n.more = table.Parameters(name)
-	n.slots = n.name == table.SlotPairs || n.name == table.SlotWon
+	n.slots = slices.Contains([]string{table.SlotPairs, table.SlotWon, table.SlotAttention, table.SlotMerit}, n.name)
 	if last == 0 {
 		n.last = math.MaxInt64
 	}
 	for i, d := range parts {
+		if weights, ok := table.ValueOfDim(d); ok && n.name == table.SlotAttention {
+			var err error
+			if n.attention, err = stat.ParseAttention(weights); err != nil {
+				return quantity{}, err
+			}
+		}
 		text, ok := table.NumberExpression(string(d))
 		if !ok {
 			continue
@@ -165,9 +173,12 @@ func (m *factMaker) close() float64 {
 		return cmp.Compare(uint64(a.rank-1), uint64(b.rank-1)) // 0 is last
 	})
 	x := math.NaN()
-	if m.of.slots {
-		m.each()
-	} else {
+	switch m.of.name {
+	case table.SlotPairs, table.SlotWon:
+		m.pairs()
+	case table.SlotAttention, table.SlotMerit:
+		m.shares()
+	default:
 		x = m.compute()
 	}
 	m.rows, m.shown = m.rows[:0], 0
@@ -297,18 +308,23 @@ func (m *factMaker) utility() float64 {
 	return j.Hit(k)
 }
 
+// gain is how relevant the item of a slot is.
+func (m *factMaker) gain(s factSlot) float64 {
+	a := &m.args[0]
+	switch {
+	case a.dim != nil && !a.cats[a.codes[s.row]].Missing && a.cats[a.codes[s.row]].Name == table.Holds:
+		return 1
+	case a.eval != nil && a.valid[s.row] && a.xs[s.row] > 0 && !math.IsInf(a.xs[s.row], 0):
+		return a.xs[s.row]
+	}
+	return 0
+}
+
 // judged reads the gains of the list's items. What is not known is not relevant.
 func (m *factMaker) judged() stat.Judged {
 	var j stat.Judged
-	a := &m.args[0]
 	for i, s := range m.rows {
-		gain := 0.0
-		switch {
-		case a.dim != nil && !a.cats[a.codes[s.row]].Missing && a.cats[a.codes[s.row]].Name == table.Holds:
-			gain = 1
-		case a.eval != nil && a.valid[s.row] && a.xs[s.row] > 0 && !math.IsInf(a.xs[s.row], 0):
-			gain = a.xs[s.row]
-		}
+		gain := m.gain(s)
 		switch {
 		case i < m.shown:
 			j.Gains, j.Places = append(j.Gains, gain), append(j.Places, s.rank)

@@ -56,8 +56,30 @@ func (m *factMaker) fairness() float64 {
 	return 0
 }
 
-// each computes the numbers of the slots of the list at hand.
-func (m *factMaker) each() {
+// shares computes how much of the list's attention, or of its gains, each slot has.
+func (m *factMaker) shares() {
+	j, all := m.judged(), 0.0
+	gains := make([]float64, len(m.rows))
+	for i, s := range m.rows {
+		m.own[s.row] = math.NaN()
+		switch {
+		case m.of.name == table.SlotMerit:
+			gains[i] = m.gain(s)
+		case i < m.shown:
+			gains[i] = m.of.attention.At(int(s.rank))
+		}
+		all += gains[i]
+	}
+	if !j.Any() || m.shown == 0 || !(all > 0) {
+		return
+	}
+	for i, s := range m.rows {
+		m.own[s.row] = gains[i] / all
+	}
+}
+
+// pairs counts the pairs of each relevant slot of the list at hand, or those it wins.
+func (m *factMaker) pairs() {
 	score, j := (*factArg)(nil), m.judged()
 	if len(m.args) > 1 {
 		score = &m.args[1]

@@ -27,6 +27,11 @@ const (
 const (
 	SlotPairs = "fact/pairs"
 	SlotWon   = "fact/won"
+
+	// Of a list with a relevant item: the slot's share of the list's attention, and of its
+	// gains. The attention is a ValueOf, after what is relevant.
+	SlotAttention = "fact/attention"
+	SlotMerit     = "fact/merit"
 )
 
 const ofSlots = "slot:"
