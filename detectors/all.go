@@ -31,6 +31,7 @@ func All() []detect.Detector {
 		Exposure(),
 		Utility(),
 		Popularity(),
+		Bubble(),
 		Funnel(),
 		Outcomes(),
 		Paired(),

@@ -33,7 +33,7 @@ func judgedDefinition(metric string) (definition, bool) {
 			d.plain = "The same of every item by itself. Few lists leave it high by chance: an item has attention wherever it is shown, and relevance only where somebody asks for it."
 		}
 	default:
-		return d, false
+		return bubbleDefinition(metric)
 	}
 	return d, true
 }

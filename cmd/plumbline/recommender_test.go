@@ -223,3 +223,38 @@ func TestEmpiricalWeights(t *testing.T) {
 		t.Errorf("the weights are told as %q", got)
 	}
 }
+
+// Months 1 to 3. In the first the list is (x y x y): 1 bit, 4 of 6 pairs differ; in the second
+// (x x x y): 0.8112781 bits, 3 of 6; in the third (x x x x): 0 and 0. Slopes are half of last
+// less first: -1/2 and -1/3. Overlap: (a b c d), (a b c e): 3 of 5; (a b c e), (a b c e): 1;
+// it has two windows, too few for a slope. A history of 3 : 1 is that of the second list.
+func TestBubbleByHand(t *testing.T) {
+	t.Parallel()
+	var lists string
+	for m, items := range []string{"ax by cx dy", "ax bx cx ey", "ax bx cx ex"} {
+		var slots []string
+		for _, i := range strings.Fields(items) {
+			slots = append(slots, `{"i":"`+i[:1]+`","c":"`+i[1:]+`"}`)
+		}
+		lists += `{"u":"u1","t":"2026-0` + string(rune('1'+m)) + `-10","l":[` + strings.Join(slots, ",") + `],"x":3,"y":1}` + "\n"
+	}
+	r := recommended(t, lists, "  time: t\n  slate: {items: l, item: i, item_group: c}\nwindows: {every: month}",
+		"  bubble: {category: c, history: {x: x, y: y}, users: u}")
+	near(t, "entropy", measured(t, r, "category_entropy", "", "", ""), (1+0.8112781244591328)/3, 1e-12)
+	near(t, "slope of entropy", measured(t, r, "category_entropy_slope", "", "", ""), -.5, 1e-12)
+	near(t, "diversity", measured(t, r, "list_diversity", "", "", ""), (4./6+3./6)/3, 1e-12)
+	near(t, "slope of diversity", measured(t, r, "list_diversity_slope", "", "", ""), -1./3, 1e-12)
+	near(t, "overlap", measured(t, r, "list_overlap", "", "", ""), .8, 1e-12)
+	if m := measured(t, r, "list_overlap_slope", "", "", ""); m.Value != nil {
+		t.Errorf("two windows have a slope of %v", *m.Value)
+	}
+	at := func(window string) float64 {
+		return *one(t, r, func(m audit.Measurement) bool { return m.Metric == "history_divergence" && m.Window == window }).Value
+	}
+	if got := at("2026-02"); math.Abs(got) > 1e-12 {
+		t.Errorf("the same mix is %v apart", got)
+	}
+	if got, want := at("2026-01"), .75*math.Log(.75/(.495+.0075))+.25*math.Log(.25/(.495+.0025)); math.Abs(got-want) > 1e-12 {
+		t.Errorf("divergence %v, want %v", got, want)
+	}
+}
