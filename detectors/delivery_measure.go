@@ -116,11 +116,11 @@ func (d delivery) variance(e *emitter, s audiences, x showing, k int) audit.Meas
 			return m
 		}
 		m.Shards = design.Shards
-		none, anew = stat.UnchangedClustered(unchanged, ref, cur, design, 0, times), stat.AgainClustered(again, ref, cur, design, 0, drawsAll)
+		none, anew = stat.UnchangedClustered(unchanged, ref, cur, design, 0, times, nil), stat.AgainClustered(again, ref, cur, design, 0, drawsAll, nil)
 	} else {
-		none, anew = stat.Unchanged(unchanged, ref, cur, 0, times), stat.Again(again, ref, cur, 0, drawsAll)
+		none, anew = stat.Unchanged(unchanged, ref, cur, 0, times, nil), stat.Again(again, ref, cur, 0, drawsAll, nil)
 	}
-	chance := none.Of(variation)
+	chance := none.Of(variation, nil)
 	null := chance.Null(far.TotalVariation)
 	m.Null = &audit.Null{Expected: float64(by * null.Expected), Limit: float64(by * null.Limit)}
 	m.P, m.Test = &null.P, stat.MethodTableBootstrap
@@ -128,7 +128,7 @@ func (d delivery) variance(e *emitter, s audiences, x showing, k int) audit.Meas
 		m.Test = stat.MethodTableCluster
 	}
 	if x.in.gate {
-		i := anew.Of(variation).AroundChange(chance, far.TotalVariation, e.in.alpha, false)
+		i := anew.Of(variation, nil).AroundChange(chance, far.TotalVariation, e.in.alpha, false)
 		m.Interval = bounds(float64(by*i.Low), min(1, float64(by*i.High)), e.in.alpha, m.Test)
 	}
 	return m

@@ -1,7 +1,6 @@
 package detectors
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -11,23 +10,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/stat"
-	"github.com/plumbline-audit/plumbline/engine/table"
 )
-
-// ExposureParams are the parameters of Exposure.
-type ExposureParams struct {
-	Weight string  `yaml:"weight" default:"log2" enum:"log2|trec|reciprocal|geometric|uniform" doc:"how much attention place j gets: 1/log2(j + 1); trec: 1/log2(max(j, 2)); 1/j; geometric: p (1 - p)^(j - 1) down to place k; uniform: 1 down to place k"`
-	K      int     `yaml:"k" default:"0" min:"0" doc:"last place that counts for uniform, which needs it, geometric and AWRF; 0 is no end"`
-	P      float64 `yaml:"p" default:"0.5" above:"0" below:"1" doc:"chance of stopping at a place, of geometric"`
-}
-
-// Check says whether a weight has what it needs.
-func (p ExposureParams) Check() error {
-	if p.Weight == "uniform" && p.K == 0 {
-		return errors.New("weight uniform needs k, the last place that counts")
-	}
-	return nil
-}
 
 // Exposure measures how much attention each group's items get.
 func Exposure() detect.Detector {
@@ -39,7 +22,9 @@ group's share of all exposure, its mean exposure per item that was offered (colu
 ranked has none) or, where that is not known, per item shown, and the ratio of means to the reference group's. Where it is
 known which slots are one list AWRF, too: how far each list's attention is shared as its offers are, with TREC's weights. Where
 columns.strata are given, within each stratum too. The weight is a convention: the same lists have another ratio under another,
-and the named one is part of every number. Nothing here looks at how good an item is.`,
+and the named one is part of every number. With target, how far exposure is from shares that are declared. With relevance,
+whether exposure goes to groups as their relevance does (disparate treatment and impact ratios; expected exposure; over all
+lists together, amortized attention); without it, nothing here looks at how good an item is.`,
 		How: `Exposures are sums over counts of places. Intervals and tests follow the list, or the subject where one is given, by a
 delete-a-group jackknife (Kott 2001) and Student's t; a ratio on the log scale.`,
 		Needs:   []detect.Role{detect.RoleSlate, detect.RoleGroups},
@@ -51,14 +36,14 @@ delete-a-group jackknife (Kott 2001) and Student's t; a ratio on the log scale.`
 				return detect.Plan{}, errors.New("every attribute is listed under slate.users: none is about the items")
 			}
 			p, _ := params.(ExposureParams)
-			x := exposure{weight{cmp.Or(p.Weight, "log2"), p.K, p.P}, p.K}
-			return planSlate("exposure", spec, []listNumber{{table.ListAWRF, p.K}}, x.measure), nil
+			x := exposure{params: p, weight: p.weight(), last: p.K}
+			return x.plan(spec)
 		},
 	}
 }
 
 func exposureMetrics() []detect.Metric {
-	return []detect.Metric{
+	return append([]detect.Metric{
 		{Name: "exposure_share", Title: "Share of exposure", Null: detect.NullNone, Scale: detect.ScaleRate, Version: 1, Shown: true,
 			Doc:        "Share of all exposure that the group's items get.",
 			Convention: "sum of the weights of the group's places / sum of all weights of items with a known group",
@@ -75,10 +60,11 @@ func exposureMetrics() []detect.Metric {
 			Doc:        "How much each list's attention is shared as what it offered is: 1 is exactly, .307 is all attention to groups that were not offered. It looks at each list alone, whoever wins over many.",
 			Convention: "1 − Jensen-Shannon divergence, natural log, of the groups' attention in the list from their shares of what it offered (or showed); weight 1/log2(max(j, 2)) down to place k, if given; mean over lists",
 			Source:     "TREC 2022 Fair Ranking (wptrec). Interval: jackknife over lists"},
-	}
+	}, judgedMetrics()...)
 }
 
 type exposure struct {
+	params ExposureParams
 	weight weight
 	last   int // place that AWRF looks at, 0 for all
 }
@@ -93,8 +79,9 @@ func (x exposure) measure(e *emitter, s shown) []audit.Finding {
 			emit(e, s, by)
 		}
 	}
+	found := x.judged(e, s)
 	if len(s.lists) > 0 {
-		parameters := map[string]string{"weight": "trec", "formula": weight{name: "trec"}.formula()}
+		parameters := map[string]string{"weight": "trec", "formula": weight{Attention: stat.Attention{Name: "trec"}}.formula()}
 		if x.last > 0 {
 			parameters["k"] = strconv.Itoa(x.last)
 		}
@@ -102,11 +89,11 @@ func (x exposure) measure(e *emitter, s shown) []audit.Finding {
 			e.listLevel(s, by.in, "awrf", s.lists[0][listSliceOf(by.in)], false, parameters)
 		}
 	}
-	return nil
+	return found
 }
 
 func (x exposure) add(e *emitter, s shown, in slice, metric string, m audit.Measurement) {
-	m.Parameters = map[string]string{"weight": x.weight.name, "formula": x.weight.formula()}
+	m.Parameters = map[string]string{"weight": x.weight.Name, "formula": x.weight.formula()}
 	e.add(s.section, in, metric, e.metrics[metric].Convention, m)
 }
 
@@ -190,9 +177,19 @@ func (x exposure) means(e *emitter, s shown, by shelves) {
 // ratios holds every group against the reference, or every pair where a gate judges
 // and the data chose, and the lowest against the highest.
 func (x exposure) ratios(e *emitter, s shown, by shelves) {
+	of := func(g shelf) []stat.Sums {
+		sums, _ := x.sums(by, g)
+		return sums
+	}
+	x.compare(e, s, by, "mean_exposure_ratio", of)
+	x.worst(e, s, by, "mean_exposure_ratio", of)
+}
+
+// compare emits the ratios of a mean that a metric is about.
+func (x exposure) compare(e *emitter, s shown, by shelves, metric string, of func(shelf) []stat.Sums) {
 	groups := slices.DeleteFunc(slices.Clone(by.groups), func(g shelf) bool { return g.kind != audit.KindValue })
 	named := s.attribute.Reference.Named()
-	all := by.in.gate && !named && len(detect.GatesOn(e.spec, "exposure", "mean_exposure_ratio")) > 0
+	all := by.in.gate && !named && len(detect.GatesOn(e.spec, "exposure", metric)) > 0
 	pairs := len(groups) * (len(groups) - 1) / 2
 	for i, g := range groups {
 		for k, ref := range groups {
@@ -202,30 +199,30 @@ func (x exposure) ratios(e *emitter, s shown, by shelves) {
 			}
 			low, high := g, ref
 			if !against { // of other pairs the lower group comes first
-				_, a := x.sums(by, g)
-				_, b := x.sums(by, ref)
+				a, b := total(of(g)), total(of(ref))
 				if a.X*b.N > b.X*a.N {
 					low, high = ref, g
 				}
 			}
-			m := x.ratio(e, s, by, low, high)
+			m := x.ratio(e, s, by, low, high, of)
 			if by.in.gate && !named && m.P != nil { // the data chose which to look at: Bonferroni over the pairs
 				m.Joint = &audit.Joint{Pairs: pairs, PairTest: m.Test, PairP: *m.P}
 				p := min(1, *m.P*float64(pairs))
 				m.P, m.Test = &p, m.Test+", bonferroni"
 			}
-			x.add(e, s, by.in, "mean_exposure_ratio", m)
+			x.add(e, s, by.in, metric, m)
 		}
 	}
-	x.worst(e, s, by, groups)
 }
 
-func (x exposure) ratio(e *emitter, s shown, by shelves, g, ref shelf) audit.Measurement {
-	a, sumA := x.sums(by, g)
-	b, sumB := x.sums(by, ref)
+func total(shards []stat.Sums) stat.Sums { return (&listMean{shards: shards}).sum() }
+
+func (x exposure) ratio(e *emitter, s shown, by shelves, g, ref shelf, of func(shelf) []stat.Sums) audit.Measurement {
+	a, b := of(g), of(ref)
+	sumA, sumB := total(a), total(b)
 	m := audit.Measurement{Group: &g.name, GroupKind: g.kind, Reference: &ref.name, N: int64(sumA.N)}
 	if !(sumB.X > 0) || !(sumA.N > 0) {
-		m.Note = fmt.Sprintf("undefined: the mean exposure of %q is 0", ref.name)
+		m.Note = fmt.Sprintf("undefined: the mean of %q is 0, or there is nothing of %q", ref.name, g.name)
 		return m
 	}
 	v := sumA.X / sumA.N / (sumB.X / sumB.N)
@@ -251,11 +248,16 @@ func (x exposure) ratio(e *emitter, s shown, by shelves, g, ref shelf) audit.Mea
 }
 
 // worst is the lowest against the highest mean.
-func (x exposure) worst(e *emitter, s shown, by shelves, groups []shelf) {
+func (x exposure) worst(e *emitter, s shown, by shelves, metric string, of func(shelf) []stat.Sums) {
 	m := audit.Measurement{GroupKind: audit.KindWorst, Note: chosenByData}
 	var low, high *float64
-	for _, g := range groups {
-		_, sum := x.sums(by, g)
+	groups := 0
+	for _, g := range by.groups {
+		sum := total(of(g))
+		if g.kind != audit.KindValue || !(sum.N > 0) {
+			continue
+		}
+		groups++
 		v := sum.X / sum.N
 		if low == nil || v < *low {
 			low, m.Group, m.N = &v, &g.name, int64(sum.N)
@@ -264,11 +266,11 @@ func (x exposure) worst(e *emitter, s shown, by shelves, groups []shelf) {
 			high, m.Reference = &v, &g.name
 		}
 	}
-	if len(groups) < 2 || !(*high > 0) {
+	if groups < 2 || !(*high > 0) {
 		m.Group, m.Reference, m.Note = nil, nil, "undefined: fewer than two groups, or none is seen"
 	} else {
 		v := *low / *high
 		m.Value = &v
 	}
-	x.add(e, s, by.in, "mean_exposure_ratio", m)
+	x.add(e, s, by.in, metric, m)
 }

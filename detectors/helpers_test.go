@@ -184,6 +184,9 @@ func run(t testing.TB, spec *audit.Spec, rows []row, detectors ...detect.Detecto
 	detectors = completed(detectors)
 	var out []audit.Measurement
 	for _, d := range detectors {
+		if spec.Slate == nil && slices.Contains(d.Needs, detect.RoleSlate) && slices.Contains(d.Unasked, detect.RoleAsked) {
+			continue
+		}
 		params := d.Params
 		if _, ok := params.(FunnelParams); ok { // selected, and then labeled positive
 			params = FunnelParams{Stages: []FunnelStage{{"first", string(table.Decision)}, {"second", string(table.Label)}}}

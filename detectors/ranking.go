@@ -15,7 +15,35 @@ import (
 
 // RankingParams are the parameters of Ranking.
 type RankingParams struct {
-	K int `yaml:"k" default:"5" min:"2" doc:"how many places count as the top, beside the first"`
+	K            int      `yaml:"k" default:"5" min:"2" doc:"how many places count as the top, beside the first, and that FA*IR looks at"`
+	Protected    []string `yaml:"protected" values:"true" one:"true" doc:"values of an attribute of items that are protected together, for FA*IR, rND, rKL and rRD: [women]"`
+	Share        string   `yaml:"share" decimal:"true" doc:"FA*IR: the least share of the protected group; without it, its share of what the list offers, or shows"`
+	Significance float64  `yaml:"significance" default:"0.1" above:"0" below:"1" doc:"FA*IR: the chance at which a list drawn at random fails, over all of its lengths"`
+	Step         int      `yaml:"step" default:"10" min:"2" doc:"rND, rKL and rRD look at every so manieth length of a list"`
+	Relevance    string   `yaml:"relevance" doc:"CEL expression that is true for a relevant item: how often is it above one that is not? item.clicked"`
+	Score        string   `yaml:"score" doc:"CEL expression of the score that decides what is above, for relevance; without it, the place does"`
+}
+
+// Conditions are the expressions, by their places.
+func (p RankingParams) Conditions() map[string]string {
+	return map[string]string{"relevance": p.Relevance}
+}
+
+// Numbers are the expressions of numbers, likewise.
+func (p RankingParams) Numbers() map[string]string { return map[string]string{"score": p.Score} }
+
+// Check says whether what goes together is there.
+func (p RankingParams) Check() error {
+	share, err := strconv.ParseFloat(p.Share, 64)
+	switch {
+	case p.Share != "" && (err != nil || !(share > 0 && share < 1)):
+		return fmt.Errorf("share must be above 0 and below 1, not %s", p.Share)
+	case p.Share != "" && len(p.Protected) == 0:
+		return errors.New("share is of the protected group, and protected names none")
+	case p.Score != "" && p.Relevance == "":
+		return errors.New("score decides which of two items is above, and needs relevance")
+	}
+	return nil
 }
 
 // Ranking measures which groups are at the top of lists.
@@ -28,7 +56,9 @@ func Ranking() detect.Detector {
 the tests of parity; whether the first places are dealt as the offers are (chi-square); and skew@k, the log of a group's share
 of the first k places over its share of what was offered, its lowest and its highest. Where it is known which slots are one list
 NDKL, with what it is by chance beside it, and the infeasible index and count, each list against what it offered itself.
-NDKL and these look at each list alone: who wins over many lists, they cannot see. Where columns.strata are given, all of it within each stratum too.
+NDKL and these look at each list alone: who wins over many lists, they cannot see. With protected, FA*IR (does every length
+of a list have as many of the group as chance would leave it) and rND, rKL and rRD (how far the group's share is from that in the whole
+list). With relevance, how often a relevant item of a group is above one that is not (pairwise accuracy). Where columns.strata are given, all of it within each stratum too.
 A rate says who is ranked high, not whether they should be: nothing here looks at how good an item is.
 Places are those that the log gives; nothing is ordered anew by a score.`,
 		How:     inferenceDoc + " Intervals follow the list, or the subject where one is given.",
@@ -41,8 +71,15 @@ Places are those that the log gives; nothing is ordered anew by a score.`,
 				return detect.Plan{}, errors.New("every attribute is listed under slate.users: none is about the items")
 			}
 			p, _ := params.(RankingParams)
-			r := ranking{k: max(2, p.K), offered: spec.Slate != nil && spec.Slate.Offered}
-			return planSlate("ranking", spec, rankingLists(), r.measure), nil
+			if (len(p.Protected) > 0 || p.Relevance != "") && !spec.Slate.Whole {
+				return detect.Plan{}, errors.New("protected and relevance look at whole lists, and the log has no column of lists (columns.slate.items)")
+			}
+			r := ranking{k: max(2, p.K), offered: spec.Slate != nil && spec.Slate.Offered, params: p}
+			plan := planSlate("ranking", spec, append(rankingLists(), r.protectedLists()...), r.measure)
+			if p.Relevance != "" {
+				plan = r.pairwise(spec, plan)
+			}
+			return plan, nil
 		},
 	}
 }
@@ -84,12 +121,13 @@ func rankingMetrics() []detect.Metric {
 		detect.Metric{Name: "max_skew_at_k", Title: "Highest skew at k", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
 			Doc:        "Skew at k of the group that has it highest.",
 			Convention: "max over groups of skew at k, pooled over lists",
-			Source:     "Geyik, Ambler and Kenthapadi 2019 (MaxSkew@k)"}), listMetrics()...)
+			Source:     "Geyik, Ambler and Kenthapadi 2019 (MaxSkew@k)"}), slices.Concat(listMetrics(), protectedMetrics(), pairwiseMetrics())...)
 }
 
 type ranking struct {
 	k       int
 	offered bool
+	params  RankingParams
 }
 
 // measure emits the numbers of one attribute.
@@ -121,6 +159,7 @@ func (r ranking) measure(e *emitter, s shown) []audit.Finding {
 		}
 	}
 	r.lists(e, s)
+	found = append(found, r.protected(e, s)...)
 	if f, ok := r.tell(e, s, tests); ok {
 		found = append(found, f)
 	}

@@ -14,7 +14,18 @@ import (
 // listNumber is a number that every list has as a whole.
 type listNumber struct {
 	name string
-	last int // place, of table.ListAWRF
+	last int // place, of table.ListAWRF and of what is made of facts
+
+	values []string // of the attribute, which the number is about; those of several parts have none
+}
+
+// of is the number of an attribute's groups; ok is false where it has none.
+func (n listNumber) of(a detect.Attribute) (value string, ok bool) {
+	parts := a.Dims()
+	for _, v := range n.values {
+		parts = append(parts, table.ValueOf(v))
+	}
+	return table.ListNumber(n.name, n.last, parts...), len(n.values) == 0 || len(a.Parts) == 1
 }
 
 // listMean is a number of whole lists in one slice, by shard.
@@ -42,7 +53,10 @@ func listNeeds(spec *audit.Spec, a detect.Attribute, n listNumber) []table.Need 
 	if spec.HasSubject {
 		last = append(last, table.Subject)
 	}
-	value := table.ListNumber(n.name, n.last, a.Dims()...)
+	value, ok := n.of(a)
+	if !ok {
+		return nil
+	}
 	by := func(d ...table.Dim) table.Need { return table.Need{Dims: slices.Concat(d, last), Value: value} }
 	out := []table.Need{by()}
 	if windowed(spec) {
@@ -91,6 +105,7 @@ func readLists(spec *audit.Spec, tables []*table.Values) map[listSlice]*listMean
 func (m *listMean) add(shard int, d *table.Distribution) {
 	m.shards[shard].N += float64(d.N)
 	m.shards[shard].X += d.Sum
+	m.shards[shard].XX += d.SumSquares
 	m.lists += d.N
 	m.without += d.Missing.N
 }
@@ -114,7 +129,7 @@ func (e *emitter) listLevel(s shown, in slice, metric string, of *listMean, test
 	m := audit.Measurement{GroupKind: audit.KindOverall, Parameters: parameters}
 	e.fillListLevel(s, &m, of, tested)
 	if m.Note == "" && of != nil && of.without > 0 {
-		m.Note = fmt.Sprintf("%s lists that show nothing of a known group are left out", whole(of.without))
+		m.Note = fmt.Sprintf("%s lists have no such number, as they show nothing of a known group, or of one group alone, and are left out", whole(of.without))
 	}
 	e.add(s.section, in, metric, e.metrics[metric].Convention, m)
 }

@@ -2,12 +2,12 @@ package detectors
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/stat"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
@@ -41,6 +41,7 @@ type shown struct {
 	section
 	by        []shelves // all, the windows, the strata
 	clustered bool
+	tables    detect.Tables
 	lists     []map[listSlice]*listMean // beside the numbers of lists that were asked for
 }
 
@@ -215,6 +216,7 @@ func planSlate(detector string, spec *audit.Spec, lists []listNumber, measure fu
 				counts = append(counts, tables.Counts(n))
 			}
 			s := readSlate(spec, a, counts)
+			s.tables = tables
 			for _, n := range lists {
 				var values []*table.Values
 				for _, need := range listNeeds(spec, a, n) {
@@ -235,48 +237,27 @@ func planSlate(detector string, spec *audit.Spec, lists []listNumber, measure fu
 
 // weight is how much attention a place gets.
 type weight struct {
-	name string
-	k    int
-	p    float64
-}
-
-// at is the weight of a place, from 1 on.
-func (w weight) at(place int) float64 {
-	j := float64(place)
-	switch w.name {
-	case "trec":
-		return 1 / math.Log2(max(j, 2))
-	case "reciprocal":
-		return 1 / j
-	case "uniform":
-		if place > w.k {
-			return 0
-		}
-		return 1
-	case "geometric":
-		if w.k > 0 && place > w.k {
-			return 0
-		}
-		return w.p * math.Pow(1-w.p, j-1)
-	}
-	return 1 / math.Log2(j+1)
+	stat.Attention
+	from string // where the weights of empirical are from
 }
 
 // formula says what the weight is.
 func (w weight) formula() string {
-	switch w.name {
+	switch w.Name {
 	case "trec":
 		return "1/log2(max(j, 2))"
 	case "reciprocal":
 		return "1/j"
 	case "uniform":
-		return "1 for j <= " + strconv.Itoa(w.k)
+		return "1 for j <= " + strconv.Itoa(w.K)
 	case "geometric":
 		cut := ""
-		if w.k > 0 {
-			cut = fmt.Sprintf(" for j <= %d", w.k)
+		if w.K > 0 {
+			cut = fmt.Sprintf(" for j <= %d", w.K)
 		}
-		return fmt.Sprintf("p (1 - p)^(j - 1), p = %s%s", number(w.p), cut)
+		return fmt.Sprintf("p (1 - p)^(j - 1), p = %s%s", number(w.P), cut)
+	case "empirical":
+		return "by place: " + w.from
 	}
 	return "1/log2(j + 1)"
 }
@@ -285,7 +266,7 @@ func (w weight) formula() string {
 func (w weight) exposure(places []int64) (sum float64, n int64) {
 	for place, c := range places {
 		if place > 0 && c > 0 {
-			sum = float64(float64(c)*w.at(place)) + sum
+			sum = float64(float64(c)*w.At(place)) + sum
 		}
 		n += c
 	}

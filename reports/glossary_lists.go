@@ -102,7 +102,7 @@ func listDefinition(metric string) (definition, bool) {
 		d.label, d.formula, d.scale = "mean exposure", "sum of the weights of the group’s places ÷ offered", coefficient
 		d.plain = "How much attention each of a group’s {unit} gets, when a place gets the named weight; one is always being first under the usual weights. What was offered and not ranked gets none."
 	default:
-		return d, false
+		return popularityDefinition(metric)
 	}
 	return d, true
 }

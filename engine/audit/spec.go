@@ -71,6 +71,9 @@ type Slate struct {
 	Offered bool     // rows are candidates, ranked or not; else only what was shown is there
 	Whole   bool     // the log holds lists, so that a list has numbers of its own
 	Users   []string // attributes that are not about the items
+	Item    string   // column that names the item; "" if none does
+	Rank    string   // column with the place, and the number of the first one
+	First   int64
 }
 
 // InferredGroup is an attribute of which each row has probabilities, one per

@@ -45,6 +45,14 @@ func (s *Slate) RankColumn() string {
 	return s.Rank
 }
 
+// ItemColumn is the column that names the item of a slot; "" if nothing does.
+func (s *Slate) ItemColumn() string {
+	if s.Item == "" || !s.Exploded() || strings.HasPrefix(s.Item, source.ItemPrefix) {
+		return s.Item
+	}
+	return source.ItemPrefix + s.Item
+}
+
 // First is the rank of the first place in RankColumn.
 func (s *Slate) First() int64 {
 	if s.Exploded() {

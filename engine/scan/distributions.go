@@ -83,6 +83,9 @@ func (p *Plan) quantity(name string) (quantity, error) {
 	if (table.Need{Value: name}).OfLists() {
 		return p.listNumber(name)
 	}
+	if number, last, parts, ok := table.SlotNumberOf(name); ok {
+		return p.listNumber(table.ListNumber(number, last, parts...))
+	}
 	r, ok := p.roleNamed(name)
 	if !ok {
 		return quantity{}, fmt.Errorf("the numbers of %s are needed, but the audit gives no column for it", name)
@@ -188,6 +191,9 @@ func (w *worker) addTallies() {
 			n = newNumbers(w.plan.numbers[need.Value], rows)
 			if n.list != nil {
 				n.listing, n.asked = w.listingOf(n.list)
+			}
+			if n.facts != nil {
+				n.maker = w.factsOf(n.facts)
 			}
 			shared[rows.Key()] = n
 			w.numbers = append(w.numbers, n)

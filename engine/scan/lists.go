@@ -34,6 +34,9 @@ func (p *Plan) listNumber(value string) (quantity, error) {
 	if p.listAt, err = p.columns.use(config.Ref{Name: source.ItemList}); err == nil {
 		p.rankAt, err = p.columns.use(config.Ref{Name: source.ItemRank})
 	}
+	if err == nil && table.OfFacts(name) {
+		return p.factNumber(name, last, groups)
+	}
 	return quantity{name: "lists", column: -1, list: &listNumber{name, last, groups}}, err
 }
 
@@ -42,8 +45,12 @@ func (p *Plan) listNumber(value string) (quantity, error) {
 func (p *Plan) listDims() []table.Need {
 	var out []table.Need
 	for _, n := range p.Values {
-		if _, _, groups, ok := table.ListNumberOf(n.Value); ok {
-			out = append(out, table.Need{Dims: groups})
+		_, _, groups, ok := table.ListNumberOf(n.Value)
+		if !ok {
+			_, _, groups, ok = table.SlotNumberOf(n.Value)
+		}
+		if ok {
+			out = append(out, table.Need{Dims: slices.DeleteFunc(groups, func(d table.Dim) bool { return !table.IsDimension(d) })})
 		}
 	}
 	return out

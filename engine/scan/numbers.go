@@ -19,6 +19,7 @@ type quantity struct {
 	role   config.Role
 	when   *program
 	list   *listNumber
+	facts  *factNumber
 }
 
 // The numbers of values that are not finite; those of others follow.
@@ -39,6 +40,7 @@ type numbers struct {
 	eval    *evaluation
 	listing *listMaker // of a number of lists, which is its asked-th
 	asked   int
+	maker   *factMaker // of a number of lists made of facts
 
 	exact   *interner // bits of the value; nil once over
 	near    []uint32  // by whole number from nearLow on: id, 0 for none yet; nil until one is met, and once over
@@ -163,6 +165,8 @@ func (n *numbers) fill(f *frame) (overflow bool, err error) {
 	switch {
 	case n.list != nil:
 		n.fillLists(f, rows)
+	case n.maker != nil:
+		err = n.fillFacts(f, rows)
 	case n.wait != nil:
 		n.fillUndecided(&f.cols[n.column], rows)
 		return n.crowd.full(n.wait.values()), nil

@@ -48,7 +48,7 @@ func (u *undecided) repeats() bool {
 
 // mayWait tells whether a frame's numbers can be put aside undecided.
 func (n *numbers) mayWait(f *frame) bool {
-	return n.eval == nil && n.list == nil && f.weights == nil && f.repeat == 1 && n.isPlain(&f.cols[n.column], source.Float)
+	return n.eval == nil && n.list == nil && n.facts == nil && f.weights == nil && f.repeat == 1 && n.isPlain(&f.cols[n.column], source.Float)
 }
 
 // room makes room for more words. It does not touch what is not used yet, which

@@ -169,3 +169,27 @@ func (c Clustered) Interval(alpha float64) (Interval, error) {
 	half := float64(StudentUpper(alpha/2, c.DF) * math.Sqrt(c.Variance))
 	return Interval{c.Estimate - half, c.Estimate + half, MethodClusteredT}, nil
 }
+
+// ClusteredStatistic jackknifes any number: of says what it is without a shard, or of
+// everything for -1; it fails where there is none. used tells the shards with rows.
+func ClusteredStatistic(shards int, used func(shard int) bool, of func(without int) (float64, error)) (Clustered, error) {
+	value, err := of(-1)
+	if err != nil {
+		return Clustered{}, err
+	}
+	d := newDeletions(value, shards, used)
+	if d.shards < 2 {
+		return Clustered{}, ErrFewShards
+	}
+	for g := range d.shift {
+		if !d.used[g] {
+			continue
+		}
+		without, err := of(g)
+		if err != nil {
+			return Clustered{}, err
+		}
+		d.shift[g] = without - value
+	}
+	return d.clustered(float64(d.shards - 1)), nil
+}
