@@ -203,7 +203,7 @@ func TestConvert(t *testing.T) {
 		{source.Type{Kind: source.Int}, source.Type{Kind: source.Bool}, 1, 0, false},
 	}
 	for _, test := range tests {
-		got, err := convert(test.to, test.from, source.Value{Kind: test.from.Kind, Int: test.in})
+		got, err := source.Convert(test.to, test.from, source.Value{Kind: test.from.Kind, Int: test.in})
 		if (err == nil) != test.ok || test.ok && (got.Int != test.want || got.Kind != test.to.Kind) {
 			t.Errorf("%v from %v: %+v, %v", test.in, test.from, got, err)
 		}

@@ -2,6 +2,7 @@ package join
 
 import (
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/keyed"
 )
 
 // Matcher finds rows of a log in a table, and counts. Each worker has its own.
@@ -10,7 +11,7 @@ type Matcher struct {
 	unmatched int64
 	nullKeys  int64
 	used      []uint64 // one bit per row of the table
-	keyer     keyer
+	keyer     keyed.Keyer
 	out       []int32
 
 	dict *source.Dict // the dictionary of the key column
@@ -105,11 +106,11 @@ func (m *Matcher) matchCodes(v *source.Vector) {
 
 // lookup returns the row of a key, noRow or keyless.
 func (m *Matcher) lookup(keys []source.Vector, i int) int32 {
-	k := m.keyer.key(keys, i)
-	if k.kind == noKey {
+	k := m.keyer.Key(keys, i)
+	if k.None() {
 		return keyless
 	}
-	return m.table.index.find(k)
+	return m.table.index.Find(k)
 }
 
 // count counts n log rows that matched row.
@@ -161,7 +162,7 @@ func (c *values) gather(rows []int32, out *source.Vector) {
 		switch c.Type.Kind {
 		case source.String, source.Binary, source.Decimal:
 			if there {
-				out.Strs.Bytes = append(out.Strs.Bytes, c.strs.at(int(at))...)
+				out.Strs.Bytes = append(out.Strs.Bytes, c.strs.At(int(at))...)
 			}
 			out.Strs.Offsets = append(out.Strs.Offsets, uint32(len(out.Strs.Bytes)))
 		case source.Float:

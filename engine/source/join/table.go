@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/keyed"
 )
 
 // Table is the right side of a join. It is read-only and safe for concurrent
@@ -22,7 +23,7 @@ import (
 type Table struct {
 	rows     int
 	nullKeys int64
-	index    index
+	index    keyed.Index
 	columns  []*values
 }
 
@@ -66,7 +67,7 @@ func (t *Table) Schema() source.Schema {
 
 // Bytes estimates the memory that the table takes.
 func (t *Table) Bytes() int64 {
-	n := t.index.bytes()
+	n := t.index.Bytes()
 	for _, c := range t.columns {
 		n += c.bytes()
 	}
@@ -81,7 +82,7 @@ type loader struct {
 	asked  []int
 	limit  int64
 	starts []int // the first row of every unit
-	keyer  keyer
+	keyer  keyed.Keyer
 }
 
 func (l *loader) unit(ctx context.Context, u source.Unit) error {
@@ -112,12 +113,12 @@ func (l *loader) batch(ctx context.Context, u source.Unit, r source.Reader, b *s
 	}
 	keys, rest := b.Columns[:len(l.keys)], b.Columns[len(l.keys):]
 	for i := range b.Rows {
-		k := l.keyer.key(keys, i)
-		if k.kind == noKey {
+		k := l.keyer.Key(keys, i)
+		if k.None() {
 			t.nullKeys++
 			continue
 		}
-		if earlier := t.index.insert(k, int32(t.rows+i)); earlier >= 0 {
+		if earlier := t.index.Insert(k, int32(t.rows+i)); earlier >= 0 {
 			return l.duplicate(ctx, u, r, b, i, int(earlier))
 		}
 	}

@@ -1,34 +1,35 @@
-package join
+package keyed
 
 import (
 	"hash/maphash"
 	"math/bits"
 )
 
-// index finds the row of a key. Keys that are whole numbers and others are kept
+// Index finds the row of a key. Keys that are whole numbers and others are kept
 // apart: a number is found whether it was written as 1, 1.0 or "1".
-type index struct {
+type Index struct {
 	ints  intIndex
 	texts textIndex
 }
 
-// find returns the row of k, or -1.
-func (x *index) find(k key) int32 {
+// Find returns the row of k, or -1.
+func (x *Index) Find(k Key) int32 {
 	if k.kind == intKey {
 		return x.ints.find(k.number)
 	}
 	return x.texts.find(k.text)
 }
 
-// insert adds a row under k, or returns the row that has this key already.
-func (x *index) insert(k key, row int32) (earlier int32) {
+// Insert adds a row under k, or returns the row that has this key already.
+func (x *Index) Insert(k Key, row int32) (earlier int32) {
 	if k.kind == intKey {
 		return x.ints.insert(k.number, row)
 	}
 	return x.texts.insert(k.text, row)
 }
 
-func (x *index) bytes() int64 { return x.ints.bytes() + x.texts.bytes() }
+// Bytes is the memory that the index takes.
+func (x *Index) Bytes() int64 { return x.ints.bytes() + x.texts.bytes() }
 
 // slots is a hash table with linear probing: entry number + 1, or 0. It is at
 // most two thirds full.
@@ -99,7 +100,7 @@ func (x *intIndex) bytes() int64 {
 type textIndex struct {
 	seed  maphash.Seed // the layout differs from run to run, what is found does not
 	slots slots
-	keys  texts
+	keys  Texts
 	rows  []int32
 }
 
@@ -108,7 +109,7 @@ func (x *textIndex) find(k []byte) int32 {
 		return -1
 	}
 	for i := x.slots.at(maphash.Bytes(x.seed, k)); x.slots[i] != 0; i = x.slots.next(i) {
-		if e := int(x.slots[i] - 1); string(x.keys.at(e)) == string(k) {
+		if e := int(x.slots[i] - 1); string(x.keys.At(e)) == string(k) {
 			return x.rows[e]
 		}
 	}
@@ -119,44 +120,21 @@ func (x *textIndex) insert(k []byte, row int32) int32 {
 	if earlier := x.find(k); earlier >= 0 {
 		return earlier
 	}
-	if x.slots.full(x.keys.len()) {
+	if x.slots.full(x.keys.Len()) {
 		if len(x.slots) == 0 {
 			x.seed = maphash.MakeSeed()
 		}
 		x.slots = x.slots.grown()
-		for e := range x.keys.len() {
-			x.slots.put(maphash.Bytes(x.seed, x.keys.at(e)), e)
+		for e := range x.keys.Len() {
+			x.slots.put(maphash.Bytes(x.seed, x.keys.At(e)), e)
 		}
 	}
-	x.slots.put(maphash.Bytes(x.seed, k), x.keys.len())
-	x.keys.add(k)
+	x.slots.put(maphash.Bytes(x.seed, k), x.keys.Len())
+	x.keys.Add(k)
 	x.rows = append(x.rows, row)
 	return -1
 }
 
 func (x *textIndex) bytes() int64 {
-	return 4*int64(len(x.slots)) + x.keys.size() + 4*int64(cap(x.rows))
+	return 4*int64(len(x.slots)) + x.keys.Bytes() + 4*int64(cap(x.rows))
 }
-
-// texts holds strings back to back, more than source.Strings may.
-type texts struct {
-	buf  []byte
-	ends []int
-}
-
-func (t *texts) add(b []byte) {
-	t.buf = append(t.buf, b...)
-	t.ends = append(t.ends, len(t.buf))
-}
-
-func (t *texts) len() int { return len(t.ends) }
-
-func (t *texts) at(i int) []byte {
-	start := 0
-	if i > 0 {
-		start = t.ends[i-1]
-	}
-	return t.buf[start:t.ends[i]]
-}
-
-func (t *texts) size() int64 { return int64(cap(t.buf)) + 8*int64(cap(t.ends)) }
