@@ -46,6 +46,7 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 	if s, ok := j.log.source.(*slate.Source); ok {
 		r.Notes = append(r.Notes, slateNotes(s.Accounts())...)
 	}
+	r.Notes = append(r.Notes, conversationNotes(r.Data.Conversations)...)
 	if n := o.Trusted; n > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("The times of %d rows were not read: each row group's statistics place it in one window, and data.trust_statistics trusts them. "+
 			"If a file's statistics are wrong, so are its windows, and the first and last time.", n))
@@ -174,6 +175,7 @@ func (j *Job) data(o *scan.Outcome) (audit.Data, error) {
 		l := s.Accounts()
 		d.Lists = &audit.Lists{Lists: l.Lists, Empty: l.Empty, Short: l.Short, Pads: l.Pads, Duplicates: l.Duplicates, Beyond: l.Beyond}
 	}
+	d.Conversations = j.conversations()
 	return d, nil
 }
 

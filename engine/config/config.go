@@ -161,9 +161,11 @@ type Columns struct {
 	Version  *Role     `yaml:"version" doc:"version of the model"`
 	Slate    *Slate    `yaml:"slate" json:",omitempty" doc:"lists of items that were shown or ranked, in their order"`
 
+	Conversation *Conversation `yaml:"conversation" json:",omitempty" doc:"the rows are turns; those of one conversation become one row"`
+
 	ExpectedAttributes []string `yaml:"expected_attributes" json:",omitempty" one:"true" doc:"attributes that an audit like this should have; one that is not among the groups is reported as not measured"`
 
-	_ struct{} `yaml:"conversation|stage|predictions" reserved:"true"`
+	_ struct{} `yaml:"stage|predictions" reserved:"true"`
 }
 
 // Time is the column that dates a row.

@@ -18,6 +18,7 @@ func (l *lint) all() {
 	l.name()
 	l.data()
 	l.columns()
+	l.conversation()
 	l.groups()
 	l.windows()
 	l.intersections()

@@ -228,6 +228,12 @@ func (s *suppressor) counts() {
 			*n = audit.Hidden
 		}
 	}
+	if c := d.Conversations; c != nil && (whole || d.RowsRead == audit.Hidden || slices.ContainsFunc(c.Counts(), func(n *int64) bool { return s.small(*n) })) {
+		c.Suppressed = true
+		for _, n := range c.Counts() {
+			*n = audit.Hidden
+		}
+	}
 }
 
 // hideRead withholds how many rows were read.

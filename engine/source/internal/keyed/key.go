@@ -28,6 +28,9 @@ const (
 // None says that a part of the key is missing: it is equal to nothing.
 func (k Key) None() bool { return k.kind == noKey }
 
+// Empty says that the key is the empty text.
+func (k Key) Empty() bool { return k.kind == textKey && len(k.text) == 0 }
+
 // Hash spreads keys evenly, the same in every run.
 func (k Key) Hash() uint64 {
 	if k.kind == intKey {
