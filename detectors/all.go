@@ -31,6 +31,7 @@ func All() []detect.Detector {
 		Exposure(),
 		Funnel(),
 		Outcomes(),
+		Conversation(),
 		Paired(),
 		Stereotype(),
 		Completeness(),

@@ -231,6 +231,8 @@ func completed(detectors []detect.Detector) []detect.Detector {
 			out[i].Params = FunnelParams{Stages: []FunnelStage{{"one", "a"}, {"two", "b"}}, Overrides: true}
 		case "outcomes":
 			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0"}
+		case "conversation":
+			out[i].Params = ConversationParams{Refused: "b", Unsafe: "a", HandoverGranted: "b", FirstResponse: "score", Quantiles: []float64{0.5}}
 		case "paired":
 			out[i].Params = PairedParams{By: "case", When: "a"}
 		case "stereotype":

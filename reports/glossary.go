@@ -62,6 +62,9 @@ func define(metric string) definition {
 	if d, ok := listDefinition(metric); ok {
 		return d
 	}
+	if d, ok := conversationDefinition(metric); ok {
+		return d
+	}
 	if d, ok := packDefinition(metric); ok {
 		return d
 	}
