@@ -47,6 +47,9 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 		r.Notes = append(r.Notes, slateNotes(s.Accounts())...)
 	}
 	r.Notes = append(r.Notes, conversationNotes(r.Data.Conversations)...)
+	if n := len(j.audit.Columns.Predictions); n > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("Every row of the log stands here once for each of %d versions of the predictions; numbers without a version pool them.", n))
+	}
 	if n := o.Trusted; n > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("The times of %d rows were not read: each row group's statistics place it in one window, and data.trust_statistics trusts them. "+
 			"If a file's statistics are wrong, so are its windows, and the first and last time.", n))

@@ -163,9 +163,11 @@ type Columns struct {
 
 	Conversation *Conversation `yaml:"conversation" json:",omitempty" doc:"the rows are turns; those of one conversation become one row"`
 
+	Predictions []Prediction `yaml:"predictions" json:",omitempty" keyed:"true" doc:"one column for each version of a model, by version: {v1: pred_a, v2: pred_b}; every row becomes one for each, with columns model_version, prediction and prediction_score"`
+
 	ExpectedAttributes []string `yaml:"expected_attributes" json:",omitempty" one:"true" doc:"attributes that an audit like this should have; one that is not among the groups is reported as not measured"`
 
-	_ struct{} `yaml:"stage|predictions" reserved:"true"`
+	_ struct{} `yaml:"stage" reserved:"true"`
 }
 
 // Time is the column that dates a row.
