@@ -168,10 +168,14 @@ func (j *Job) data(o *scan.Outcome) (audit.Data, error) {
 	d.Inputs = append(d.Inputs, j.kpis.Inputs...)
 	for i, acc := range o.Joins {
 		in := j.joins[i]
+		var replaced int64
+		if in.table != nil {
+			replaced = in.table.Replaced()
+		}
 		d.Joins = append(d.Joins, audit.Join{
 			Path: in.label, On: in.on(), RightRows: acc.RightRows,
 			LogUnmatched: acc.LogUnmatched, LogKeyMissing: acc.LogKeyMissing,
-			RightUnmatched: acc.RightUnmatched, RightKeyMissing: acc.RightKeyMissing,
+			RightUnmatched: acc.RightUnmatched, RightKeyMissing: acc.RightKeyMissing, RightReplaced: replaced,
 		})
 	}
 	if s, ok := j.log.source.(*slate.Source); ok {

@@ -172,6 +172,7 @@ type Join struct {
 	RightUnmatched  int64    `json:"right_unmatched" doc:"rows of the table that no row of the log asked for"`
 	LogKeyMissing   int64    `json:"log_key_missing" doc:"rows of the log whose key is missing; part of log_unmatched"`
 	RightKeyMissing int64    `json:"right_key_missing"`
+	RightReplaced   int64    `json:"right_replaced,omitempty" doc:"rows of the table that a later one of their key replaces; not among right_rows. -1 where suppressed"`
 	Suppressed      bool     `json:"suppressed,omitempty" doc:"the numbers of rows without a partner or a key are withheld, and stand as -1"`
 }
 

@@ -123,6 +123,9 @@ type Join struct {
 	On      Keys     `yaml:"on" required:"true" doc:"key column, list of key columns, or mapping from the log's column to the table's"`
 	Columns []string `yaml:"columns" doc:"only these columns of the table; default: all but the keys"`
 	Prefix  string   `yaml:"prefix" doc:"put before the names of the table's columns, where they collide with the log's"`
+
+	OnDuplicate string `yaml:"on_duplicate" json:",omitempty" enum:"error|last" doc:"what to do with a key that the table has twice: refuse the table (error, the default), or take the row whose time is the last"`
+	Time        *Time  `yaml:"time" json:",omitempty" doc:"the table's column that dates its rows, for on_duplicate: last; of equal times the row further down counts"`
 }
 
 // Keys are the key columns of a join.

@@ -214,10 +214,13 @@ func (s *suppressor) counts() {
 	}
 	for i := range d.Joins {
 		j := &d.Joins[i]
-		for _, n := range []int64{j.LogUnmatched, j.LogKeyMissing, j.RightUnmatched, j.RightKeyMissing, j.LogUnmatched - j.LogKeyMissing} {
+		for _, n := range []int64{j.LogUnmatched, j.LogKeyMissing, j.RightUnmatched, j.RightKeyMissing, j.RightReplaced, j.LogUnmatched - j.LogKeyMissing} {
 			if s.small(n) {
 				j.Suppressed = true
 				j.LogUnmatched, j.LogKeyMissing, j.RightUnmatched, j.RightKeyMissing = audit.Hidden, audit.Hidden, audit.Hidden, audit.Hidden
+				if j.RightReplaced > 0 {
+					j.RightReplaced = audit.Hidden
+				}
 				break
 			}
 		}

@@ -53,6 +53,8 @@ func (m *Matcher) Match(keys []source.Vector, rows int) []int32 {
 		m.matchConstant(keys)
 	case len(keys) == 1 && keys[0].Codes != nil:
 		m.matchCodes(&keys[0])
+	case len(keys) == 1 && keys[0].Type.Kind == source.Int:
+		m.matchInts(&keys[0])
 	default:
 		for i := range m.out {
 			m.out[i] = m.count(m.lookup(keys, i), 1)
@@ -77,6 +79,21 @@ func (m *Matcher) matchConstant(keys []source.Vector) {
 	row := m.count(m.lookup(keys, 0), int64(len(m.out)))
 	for i := range m.out {
 		m.out[i] = row
+	}
+}
+
+// matchInts looks all rows up at once.
+func (m *Matcher) matchInts(v *source.Vector) {
+	m.table.index.FindInts(m.out, v.Int64s()[:len(m.out)])
+	for i, row := range m.out {
+		if v.Valid != nil && !v.Valid[i] {
+			row = keyless
+		}
+		if row < 0 {
+			m.out[i] = m.count(row, 1)
+			continue
+		}
+		m.used[row>>6] |= 1 << (row & 63)
 	}
 }
 

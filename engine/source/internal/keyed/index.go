@@ -9,12 +9,16 @@ import (
 // apart: a number is found whether it was written as 1, 1.0 or "1".
 type Index struct {
 	ints  intIndex
+	dense dense // in place of ints, once sealed
 	texts textIndex
 }
 
 // Find returns the row of k, or -1.
 func (x *Index) Find(k Key) int32 {
 	if k.kind == intKey {
+		if x.dense.rows != nil {
+			return x.dense.find(k.number)
+		}
 		return x.ints.find(k.number)
 	}
 	return x.texts.find(k.text)
@@ -28,8 +32,21 @@ func (x *Index) Insert(k Key, row int32) (earlier int32) {
 	return x.texts.insert(k.text, row)
 }
 
+// Replace gives a key that was inserted another row.
+func (x *Index) Replace(k Key, row int32) {
+	if k.kind == intKey {
+		if e := x.ints.entry(k.number); e >= 0 {
+			x.ints.set(e, len(x.ints.keys), row)
+		}
+		return
+	}
+	if e := x.texts.entry(k.text); e >= 0 {
+		x.texts.set(e, x.texts.keys.Len(), row)
+	}
+}
+
 // Bytes is the memory that the index takes.
-func (x *Index) Bytes() int64 { return x.ints.bytes() + x.texts.bytes() }
+func (x *Index) Bytes() int64 { return x.ints.bytes() + x.texts.bytes() + 4*int64(cap(x.dense.rows)) }
 
 // slots is a hash table with linear probing: entry number + 1, or 0. It is at
 // most two thirds full.
@@ -53,10 +70,46 @@ func (s slots) put(hash uint64, entry int) {
 	s[i] = uint32(entry) + 1
 }
 
+// rowsOf are the rows of entries; while entry e is row e, which is the rule, none are
+// written down.
+type rowsOf struct{ rows []int32 }
+
+func (r *rowsOf) row(entry int) int32 {
+	if r.rows == nil {
+		return int32(entry)
+	}
+	return r.rows[entry]
+}
+
+// add notes the row of the next entry.
+func (r *rowsOf) add(entry int, row int32) {
+	if r.rows == nil {
+		if int(row) == entry {
+			return
+		}
+		r.rows = make([]int32, entry, entry+entry/4+16)
+		for i := range r.rows {
+			r.rows[i] = int32(i)
+		}
+	}
+	r.rows = append(r.rows, row)
+}
+
+// set changes the row of an entry.
+func (r *rowsOf) set(entry, entries int, row int32) {
+	if r.rows == nil {
+		r.rows = make([]int32, entries)
+		for i := range r.rows {
+			r.rows[i] = int32(i)
+		}
+	}
+	r.rows[entry] = row
+}
+
 type intIndex struct {
 	slots slots
 	keys  []int64
-	rows  []int32
+	rowsOf
 }
 
 // mix spreads an integer over 64 bits (Knuth's multiplicative hashing, both
@@ -67,12 +120,20 @@ func mix(n int64) uint64 {
 }
 
 func (x *intIndex) find(n int64) int32 {
+	if e := x.entry(n); e >= 0 {
+		return x.row(e)
+	}
+	return -1
+}
+
+// entry is the entry of a number, or -1.
+func (x *intIndex) entry(n int64) int {
 	if len(x.slots) == 0 {
 		return -1
 	}
 	for i := x.slots.at(mix(n)); x.slots[i] != 0; i = x.slots.next(i) {
 		if e := x.slots[i] - 1; x.keys[e] == n {
-			return x.rows[e]
+			return int(e)
 		}
 	}
 	return -1
@@ -89,7 +150,8 @@ func (x *intIndex) insert(n int64, row int32) int32 {
 		}
 	}
 	x.slots.put(mix(n), len(x.keys))
-	x.keys, x.rows = append(x.keys, n), append(x.rows, row)
+	x.rowsOf.add(len(x.keys), row)
+	x.keys = append(x.keys, n)
 	return -1
 }
 
@@ -101,16 +163,24 @@ type textIndex struct {
 	seed  maphash.Seed // the layout differs from run to run, what is found does not
 	slots slots
 	keys  Texts
-	rows  []int32
+	rowsOf
 }
 
 func (x *textIndex) find(k []byte) int32 {
+	if e := x.entry(k); e >= 0 {
+		return x.row(e)
+	}
+	return -1
+}
+
+// entry is the entry of a text, or -1.
+func (x *textIndex) entry(k []byte) int {
 	if len(x.slots) == 0 {
 		return -1
 	}
 	for i := x.slots.at(maphash.Bytes(x.seed, k)); x.slots[i] != 0; i = x.slots.next(i) {
 		if e := int(x.slots[i] - 1); string(x.keys.At(e)) == string(k) {
-			return x.rows[e]
+			return e
 		}
 	}
 	return -1
@@ -130,8 +200,8 @@ func (x *textIndex) insert(k []byte, row int32) int32 {
 		}
 	}
 	x.slots.put(maphash.Bytes(x.seed, k), x.keys.Len())
+	x.rowsOf.add(x.keys.Len(), row)
 	x.keys.Add(k)
-	x.rows = append(x.rows, row)
 	return -1
 }
 

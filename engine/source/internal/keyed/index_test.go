@@ -22,6 +22,26 @@ func TestIndex(t *testing.T) {
 				t.Fatalf("insert %q: %d, want %d", s, got, earlier)
 			}
 		}
+		asked := []int64{-1000, 0, 5, 999}
+		for s := range want {
+			if n, err := strconv.ParseInt(s, 10, 64); err == nil && strconv.FormatInt(n, 10) == s {
+				asked = append(asked, n)
+			}
+		}
+		if rapid.Bool().Draw(t, "seal") {
+			x.Seal()
+		}
+		found := make([]int32, len(asked))
+		x.FindInts(found, asked)
+		for i, n := range asked {
+			row, there := want[strconv.FormatInt(n, 10)]
+			if !there {
+				row = -1
+			}
+			if found[i] != row {
+				t.Fatalf("find %d: %d, want %d", n, found[i], row)
+			}
+		}
 		for _, s := range append(keys, "1", "01", "-0", "0", "", "abc") {
 			row, there := want[s]
 			if !there {
