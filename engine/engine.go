@@ -119,6 +119,9 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 		return nil, err
 	}
 	j.spec.Gates = append(j.spec.Gates, j.kpis.Gates()...)
+	if err := j.noIntersections(); err != nil {
+		return nil, err
+	}
 	if err := j.openInputs(ctx); err != nil {
 		return nil, err
 	}
@@ -128,6 +131,7 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 	if err := j.markNumeric(ctx); err != nil {
 		return nil, err
 	}
+	j.forgetMissing()
 	if err := j.loadProfile(); err != nil {
 		return nil, err
 	}
@@ -181,6 +185,9 @@ func (j *Job) planDetectors(detectors []detect.Detector) error {
 // needs are the tables that detectors and the result itself read.
 func (j *Job) needs() []table.Need {
 	needs := []table.Need{windowNeed}
+	if j.audit.Columns.Marginals {
+		needs = append(needs, j.aboutNeed())
+	}
 	for _, a := range detect.Attributes(j.spec) {
 		needs = append(needs, detect.GroupNeed(j.spec, a))
 	}

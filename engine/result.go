@@ -47,6 +47,11 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 		r.Notes = append(r.Notes, slateNotes(s.Accounts())...)
 	}
 	r.Notes = append(r.Notes, conversationNotes(r.Data.Conversations)...)
+	notes, err := j.marginals(o)
+	if err != nil {
+		return nil, err
+	}
+	r.Notes = append(r.Notes, notes...)
 	if n := len(j.audit.Columns.Predictions); n > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("Every row of the log stands here once for each of %d versions of the predictions; numbers without a version pool them.", n))
 	}
