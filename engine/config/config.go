@@ -168,7 +168,7 @@ type Columns struct {
 
 	Predictions []Prediction `yaml:"predictions" json:",omitempty" keyed:"true" doc:"one column for each version of a model, by version: {v1: pred_a, v2: pred_b}; every row becomes one for each, with columns model_version, prediction and prediction_score"`
 
-	Marginals bool `yaml:"marginals" json:",omitempty" default:"false" doc:"every row, often with a weight, is about one attribute of groups, and has nothing in the columns of the others: a report of age and of gender apart. Their intersections are not available"`
+	Marginals bool `yaml:"marginals" json:",omitempty" doc:"every row, often with a weight, is about one attribute of groups, and has nothing in the columns of the others: a report of age and of gender apart. Their intersections are not available"`
 
 	ExpectedAttributes []string `yaml:"expected_attributes" json:",omitempty" one:"true" doc:"attributes that an audit like this should have; one that is not among the groups is reported as not measured"`
 
