@@ -39,6 +39,7 @@ func All() []detect.Detector {
 		Targeting(),
 		DataRights(),
 		Outcomes(),
+		Conversation(),
 		Paired(),
 		Stereotype(),
 		Completeness(),

@@ -24,9 +24,19 @@ type layers struct {
 
 // readLayers reads a table of an attribute by strata and decision.
 func readLayers(spec *audit.Spec, a detect.Attribute, l layering, c *table.Counts) layers {
+	decisions, at := c.Categories(table.Decision), slices.Index(c.Dims(), table.Decision)
+	good := table.Positive
+	if !spec.Favorable {
+		good = table.Negative
+	}
+	return layersBy(a, l, c, func(codes []int) (passed, counts bool) { return decisions[codes[at]].Name == good, true })
+}
+
+// layersBy reads a table of an attribute by strata: step says of a cell whether its
+// rows count, and for what.
+func layersBy(a detect.Attribute, l layering, c *table.Counts, step func(codes []int) (passed, counts bool)) layers {
 	grouping, find := a.Group(c), stratumOf(l, c)
 	out := layers{groups: append(slices.Clone(grouping.Names), ""), strata: find.names}
-	decisions, at := c.Categories(table.Decision), slices.Index(c.Dims(), table.Decision)
 	shard := slices.Index(c.Dims(), table.Subject)
 	if shard >= 0 {
 		out.sharded = len(c.Categories(table.Subject))
@@ -35,18 +45,18 @@ func readLayers(spec *audit.Spec, a detect.Attribute, l layering, c *table.Count
 	for g := range out.cells {
 		out.cells[g] = make([]proportion, len(out.strata))
 	}
-	good := table.Positive
-	if !spec.Favorable {
-		good = table.Negative
-	}
 	c.Each(func(codes []int, cell table.Cell) {
+		passed, counts := step(codes)
+		if !counts {
+			return
+		}
 		g := grouping.Of(codes)
 		if g < 0 {
 			g = len(grouping.Names)
 		}
 		p := &out.cells[g][find.of(codes)]
 		k := int64(0)
-		if decisions[codes[at]].Name == good {
+		if passed {
 			k = cell.N
 		}
 		p.k, p.n = p.k+k, p.n+cell.N

@@ -247,6 +247,8 @@ func completed(detectors []detect.Detector) []detect.Detector {
 			out[i].Params = DataRightsParams{OutsideConsent: "a", OutsidePurpose: "b", PreTicked: "c", RequestDays: "score", Answered: "a", Due: 30, Person: "case", Contact: "b"}
 		case "outcomes":
 			out[i].Params = OutcomesParams{Categories: []OutcomeCategory{{"one", "a"}, {"two", "b"}}, Ordered: true, Error: "score - 1.0", Reasons: "case", Unfavorable: "a"}
+		case "conversation":
+			out[i].Params = ConversationParams{Refused: "b", Unsafe: "a", HandoverGranted: "b", FirstResponse: "score", Quantiles: []float64{0.5}}
 		case "paired":
 			out[i].Params = PairedParams{By: "case", When: "a"}
 		case "stereotype":

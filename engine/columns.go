@@ -19,6 +19,7 @@ func (j *Job) checkColumns() error {
 	wrong, _ := j.checkExpressions(schema)
 	mistakes = append(mistakes, wrong...)
 	if len(mistakes) > 0 {
+		j.hintTurns(mistakes)
 		if j.log.source.Partial() {
 			for i := range mistakes {
 				mistakes[i].Hint = strings.TrimPrefix(mistakes[i].Hint+"; ", "; ") + "a column is a key that the first 10,000 lines of standard input have; a file is searched to its end"

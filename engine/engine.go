@@ -106,6 +106,7 @@ func Open(ctx context.Context, a *config.Audit, detectors []detect.Detector, o O
 	if err := j.markNumeric(ctx); err != nil {
 		return nil, err
 	}
+	j.forgetMissing()
 	if err := j.loadProfile(); err != nil {
 		return nil, err
 	}
@@ -156,7 +157,7 @@ func newJob(a *config.Audit, detectors []detect.Detector, o Options) (*Job, erro
 		return nil, err
 	}
 	j.spec.Gates = append(j.spec.Gates, j.kpis.Gates()...)
-	return j, nil
+	return j, j.noIntersections()
 }
 
 // checkMemory refuses an audit whose tables cannot fit.
@@ -193,6 +194,9 @@ func (j *Job) needs() []table.Need {
 	needs := []table.Need{windowNeed}
 	if j.spec.HasVersion {
 		needs = append(needs, versionNeed)
+	}
+	if j.audit.Columns.Marginals {
+		needs = append(needs, j.aboutNeed())
 	}
 	for _, a := range detect.Attributes(j.spec) {
 		needs = append(needs, detect.GroupNeed(j.spec, a))

@@ -64,15 +64,29 @@ func (in *input) joined() scan.Joined {
 }
 
 // loadJoins reads what the audit uses of the joined tables into memory.
-func (j *Job) loadJoins(ctx context.Context) (err error) {
+func (j *Job) loadJoins(ctx context.Context) error {
 	for i, in := range j.joins {
 		uses := j.plan.JoinUses(i)
 		src := source.Twins(in.source, j.twins(i))
-		if in.table, err = join.Load(ctx, src, in.keys, pick(in.give, uses), j.options.Memory); err != nil {
+		latest, err := j.latest(in)
+		if err != nil {
+			return err
+		}
+		if in.table, err = join.LoadLatest(ctx, src, in.keys, pick(in.give, uses), j.options.Memory, latest); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// latest says which row of a key counts; nil where each has one.
+func (j *Job) latest(in *input) (*join.Latest, error) {
+	if in.config.OnDuplicate != "last" || in.config.Time == nil {
+		return nil, nil
+	}
+	at, _, _ := in.source.Schema().Find(in.config.Time.Column.Name, in.config.Time.Column.Nth)
+	times, err := scan.Instants(*in.config.Time, j.spec.Windows.Zone)
+	return &join.Latest{Column: at, Times: times}, err
 }
 
 // twins lists the columns of an input that have the name of one that is used,

@@ -46,6 +46,15 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 	if s, ok := j.log.source.(*slate.Source); ok {
 		r.Notes = append(r.Notes, slateNotes(s.Accounts())...)
 	}
+	r.Notes = append(r.Notes, conversationNotes(r.Data.Conversations)...)
+	notes, err := j.marginals(o)
+	if err != nil {
+		return nil, err
+	}
+	r.Notes = append(r.Notes, notes...)
+	if n := len(j.audit.Columns.Predictions); n > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("Every row of the log stands here once for each of %d versions of the predictions; numbers without a version pool them.", n))
+	}
 	if n := o.Trusted; n > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("The times of %d rows were not read: each row group's statistics place it in one window, and data.trust_statistics trusts them. "+
 			"If a file's statistics are wrong, so are its windows, and the first and last time.", n))
@@ -165,16 +174,21 @@ func (j *Job) data(o *scan.Outcome) (audit.Data, error) {
 	d.Inputs = append(d.Inputs, j.kpis.Inputs...)
 	for i, acc := range o.Joins {
 		in := j.joins[i]
+		var replaced int64
+		if in.table != nil {
+			replaced = in.table.Replaced()
+		}
 		d.Joins = append(d.Joins, audit.Join{
 			Path: in.label, On: in.on(), RightRows: acc.RightRows,
 			LogUnmatched: acc.LogUnmatched, LogKeyMissing: acc.LogKeyMissing,
-			RightUnmatched: acc.RightUnmatched, RightKeyMissing: acc.RightKeyMissing,
+			RightUnmatched: acc.RightUnmatched, RightKeyMissing: acc.RightKeyMissing, RightReplaced: replaced,
 		})
 	}
 	if s, ok := j.log.source.(*slate.Source); ok {
 		l := s.Accounts()
 		d.Lists = &audit.Lists{Lists: l.Lists, Empty: l.Empty, Short: l.Short, Pads: l.Pads, Duplicates: l.Duplicates, Beyond: l.Beyond}
 	}
+	d.Conversations = j.conversations()
 	return d, nil
 }
 

@@ -72,6 +72,11 @@ func checkRows(r *audit.Result) error {
 			counts = append(counts, counted{"data.lists", *n})
 		}
 	}
+	if d.Conversations != nil {
+		for _, n := range d.Conversations.Counts() {
+			counts = append(counts, counted{"data.conversations", *n})
+		}
+	}
 	for _, w := range r.Windows {
 		counts = append(counts, counted{fmt.Sprintf("windows, %.40q", w.ID), w.Rows})
 	}

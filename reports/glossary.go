@@ -65,6 +65,9 @@ func define(metric string) definition {
 	if d, ok := adDefinition(metric); ok {
 		return d
 	}
+	if d, ok := conversationDefinition(metric); ok {
+		return d
+	}
 	if d, ok := packDefinition(metric); ok {
 		return d
 	}

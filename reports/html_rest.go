@@ -142,7 +142,7 @@ func (k *maker) windows() *grid {
 func (k *maker) lists() *grid {
 	l := k.r.Data.Lists
 	if l == nil {
-		return nil
+		return k.conversations()
 	}
 	g := &grid{Caption: "Every slot of a list is a row", Whole: true, Head: []headCell{label("Lists"), numeric("Number")}}
 	for i, name := range []string{"Lists", "Lists that rank nothing", "Lists that rank fewer items than were offered", "Entries that stand for no item, left out",
@@ -150,6 +150,24 @@ func (k *maker) lists() *grid {
 		if n := *l.Counts()[i]; i == 0 || n != 0 {
 			g.Rows = append(g.Rows, []cell{{Text: name, Head: true}, integer(n)})
 		}
+	}
+	return g
+}
+
+// conversations says what the turns of a log make; what none has is left out.
+func (k *maker) conversations() *grid {
+	c := k.r.Data.Conversations
+	if c == nil {
+		return nil
+	}
+	g := &grid{Caption: "Every conversation is a row", Whole: true, Head: []headCell{label("Conversations"), numeric("Number")}}
+	for i, name := range []string{"Turns", "Conversations", "Turns that name no conversation, left out", "Turns with nothing to order them by"} {
+		if n := *c.Counts()[i]; i < 2 || n != 0 {
+			g.Rows = append(g.Rows, []cell{{Text: name, Head: true}, integer(n)})
+		}
+	}
+	for _, d := range c.Differ {
+		g.Rows = append(g.Rows, []cell{{Text: "Conversations whose turns disagree about " + clean(d.Column), Head: true}, integer(d.Conversations)})
 	}
 	return g
 }

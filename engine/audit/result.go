@@ -105,7 +105,10 @@ type Data struct {
 	LastTime    string      `json:"last_time,omitempty"`
 	Joins       []Join      `json:"joins,omitempty"`
 	Lists       *Lists      `json:"lists,omitempty" doc:"of a log of lists (columns.slate), whose every slot is a row"`
-	Suppressed  bool        `json:"suppressed,omitempty" doc:"rows_read is withheld and stands as -1; so are rows_audited and copies, where they do"`
+	// Conversations is nil where a row is no conversation.
+	Conversations *Conversations `json:"conversations,omitempty" doc:"of a log of turns (columns.conversation), whose every conversation is a row"`
+
+	Suppressed bool `json:"suppressed,omitempty" doc:"rows_read is withheld and stands as -1; so are rows_audited and copies, where they do"`
 }
 
 // Lists says what the lists of a log were like. Every count is -1 where suppressed.
@@ -122,6 +125,32 @@ type Lists struct {
 // Counts are all of them.
 func (l *Lists) Counts() []*int64 {
 	return []*int64{&l.Lists, &l.Empty, &l.Short, &l.Pads, &l.Duplicates, &l.Beyond}
+}
+
+// Conversations says how the turns of a log make conversations. Every count is -1
+// where suppressed.
+type Conversations struct {
+	Turns         int64       `json:"turns" doc:"rows of the log's files"`
+	Conversations int64       `json:"conversations"`
+	NoID          int64       `json:"no_id" doc:"turns that name no conversation, left out"`
+	Timeless      int64       `json:"timeless" doc:"turns with nothing to order them by"`
+	Differ        []Differing `json:"differ,omitempty" doc:"columns about which turns of one conversation disagree"`
+	Suppressed    bool        `json:"suppressed,omitempty" doc:"every count is withheld"`
+}
+
+// Differing counts the conversations whose turns have several values of a column.
+type Differing struct {
+	Column        string `json:"column"`
+	Conversations int64  `json:"conversations"`
+}
+
+// Counts are all of them.
+func (c *Conversations) Counts() []*int64 {
+	out := []*int64{&c.Turns, &c.Conversations, &c.NoID, &c.Timeless}
+	for i := range c.Differ {
+		out = append(out, &c.Differ[i].Conversations)
+	}
+	return out
 }
 
 // Input is one file of the log or of a joined table.
@@ -144,6 +173,7 @@ type Join struct {
 	RightUnmatched  int64    `json:"right_unmatched" doc:"rows of the table that no row of the log asked for"`
 	LogKeyMissing   int64    `json:"log_key_missing" doc:"rows of the log whose key is missing; part of log_unmatched"`
 	RightKeyMissing int64    `json:"right_key_missing"`
+	RightReplaced   int64    `json:"right_replaced,omitempty" doc:"rows of the table that a later one of their key replaces; not among right_rows. -1 where suppressed"`
 	Suppressed      bool     `json:"suppressed,omitempty" doc:"the numbers of rows without a partner or a key are withheld, and stand as -1"`
 }
 

@@ -37,9 +37,14 @@ func (a *Audit) CheckJoin(i int, log, table source.Schema) Errors {
 		c.find(path+".on", "the log", Ref{Name: k.Log})
 		c.schema = table
 		c.find(path+".on", "the joined table", Ref{Name: k.Table})
+		c.joinTypes(path+".on", k, log, table)
 	}
 	for n, name := range j.Columns {
 		c.find(fmt.Sprintf("%s.columns.%d", path, n), "the joined table", Ref{Name: name})
+	}
+	if j.Time != nil {
+		c.schema = table
+		c.find(path+".time", "the joined table", j.Time.Column)
 	}
 	c.mistakes.sort()
 	return c.mistakes

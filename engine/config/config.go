@@ -125,6 +125,9 @@ type Join struct {
 	On      Keys     `yaml:"on" required:"true" doc:"key column, list of key columns, or mapping from the log's column to the table's"`
 	Columns []string `yaml:"columns" doc:"only these columns of the table; default: all but the keys"`
 	Prefix  string   `yaml:"prefix" doc:"put before the names of the table's columns, where they collide with the log's"`
+
+	OnDuplicate string `yaml:"on_duplicate" json:",omitempty" enum:"error|last" doc:"what to do with a key that the table has twice: refuse the table (error, the default), or take the row whose time is the last"`
+	Time        *Time  `yaml:"time" json:",omitempty" doc:"the table's column that dates its rows, for on_duplicate: last; of equal times the row further down counts"`
 }
 
 // Keys are the key columns of a join.
@@ -163,9 +166,15 @@ type Columns struct {
 	Version  *Role     `yaml:"version" doc:"version of the model"`
 	Slate    *Slate    `yaml:"slate" json:",omitempty" doc:"lists of items that were shown or ranked, in their order"`
 
+	Conversation *Conversation `yaml:"conversation" json:",omitempty" doc:"the rows are turns; those of one conversation become one row"`
+
+	Predictions []Prediction `yaml:"predictions" json:",omitempty" keyed:"true" doc:"one column for each version of a model, by version: {v1: pred_a, v2: pred_b}; every row becomes one for each, with columns model_version, prediction and prediction_score"`
+
+	Marginals bool `yaml:"marginals" json:",omitempty" doc:"every row, often with a weight, is about one attribute of groups, and has nothing in the columns of the others: a report of age and of gender apart. Their intersections are not available"`
+
 	ExpectedAttributes []string `yaml:"expected_attributes" json:",omitempty" one:"true" doc:"attributes that an audit like this should have; one that is not among the groups is reported as not measured"`
 
-	_ struct{} `yaml:"conversation|stage|predictions" reserved:"true"`
+	_ struct{} `yaml:"stage" reserved:"true"`
 }
 
 // Time is the column that dates a row.

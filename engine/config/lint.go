@@ -18,6 +18,7 @@ func (l *lint) all() {
 	l.name()
 	l.data()
 	l.columns()
+	l.conversation()
 	l.groups()
 	l.windows()
 	l.intersections()
@@ -107,6 +108,7 @@ func (l *lint) data() {
 		l.paths(path+".path", j.Path)
 		l.csv(path+".csv", j.CSV)
 		l.join(path, j)
+		l.latest(path, j)
 	}
 	if depth := l.a.Data.Limits.Depth; depth > mostDepth && l.clean("data.limits.depth") {
 		l.bad("data.limits.depth", fmt.Sprintf(`"depth" must be at most %d, not %d`, mostDepth, depth), "")

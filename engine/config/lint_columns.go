@@ -43,6 +43,9 @@ func (l *lint) source(path string, role Role, when string) {
 		hasColumn = true // the bare name of a column
 	}
 	hasWhen := l.given(path + ".when")
+	if len(l.a.Columns.Predictions) > 0 && (path == "columns.decision" || path == "columns.score" && l.a.Columns.Predictions[0].Score != "") {
+		hasColumn = hasColumn || !hasWhen // it is that of predictions
+	}
 	switch {
 	case !l.clean(path+".column") || !l.clean(path+".when"):
 	case hasWhen && strings.TrimSpace(when) == "":

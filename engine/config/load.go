@@ -66,6 +66,7 @@ func Parse(name string, data []byte, detectors []DetectorDecl, kindDefaults func
 		a.Explain = explain.Interface().(*Explain)
 	}
 	d.slate(a)
+	d.predictions(a)
 	d.setDetectors(a, kindDefaults)
 	(&lint{d, a}).all()
 	return a, d.all()

@@ -33,6 +33,9 @@ func (a *Audit) Spec() *audit.Spec {
 
 		ExpectedAttributes: c.ExpectedAttributes,
 	}
+	if c.Marginals {
+		s.Intersections.Depth = 1
+	}
 	s.Adjust = a.Gates.Adjust
 	for _, d := range a.Detectors {
 		for _, g := range d.Gates {

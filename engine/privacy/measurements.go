@@ -214,10 +214,13 @@ func (s *suppressor) counts() {
 	}
 	for i := range d.Joins {
 		j := &d.Joins[i]
-		for _, n := range []int64{j.LogUnmatched, j.LogKeyMissing, j.RightUnmatched, j.RightKeyMissing, j.LogUnmatched - j.LogKeyMissing} {
+		for _, n := range []int64{j.LogUnmatched, j.LogKeyMissing, j.RightUnmatched, j.RightKeyMissing, j.RightReplaced, j.LogUnmatched - j.LogKeyMissing} {
 			if s.small(n) {
 				j.Suppressed = true
 				j.LogUnmatched, j.LogKeyMissing, j.RightUnmatched, j.RightKeyMissing = audit.Hidden, audit.Hidden, audit.Hidden, audit.Hidden
+				if j.RightReplaced > 0 {
+					j.RightReplaced = audit.Hidden
+				}
 				break
 			}
 		}
@@ -225,6 +228,12 @@ func (s *suppressor) counts() {
 	if d.Lists != nil && (whole || d.RowsRead == audit.Hidden || slices.ContainsFunc(d.Lists.Counts(), func(n *int64) bool { return s.small(*n) })) {
 		d.Lists.Suppressed = true
 		for _, n := range d.Lists.Counts() {
+			*n = audit.Hidden
+		}
+	}
+	if c := d.Conversations; c != nil && (whole || d.RowsRead == audit.Hidden || slices.ContainsFunc(c.Counts(), func(n *int64) bool { return s.small(*n) })) {
+		c.Suppressed = true
+		for _, n := range c.Counts() {
 			*n = audit.Hidden
 		}
 	}

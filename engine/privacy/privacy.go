@@ -65,6 +65,11 @@ func copied(r *audit.Result) *audit.Result {
 		lists := *l
 		out.Data.Lists = &lists
 	}
+	if c := r.Data.Conversations; c != nil {
+		conversations := *c
+		conversations.Differ = slices.Clone(c.Differ)
+		out.Data.Conversations = &conversations
+	}
 	out.Windows = slices.Clone(r.Windows)
 	out.Groups = slices.Clone(r.Groups)
 	for i := range out.Groups {

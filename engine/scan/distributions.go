@@ -17,7 +17,7 @@ func (o *Outcome) Values(n table.Need) (*table.Values, error) {
 	if !ok || n.Value == "" {
 		return nil, fmt.Errorf("table %s was not asked for", n.Key())
 	}
-	return o.values[at].Rollup(n.Dims...)
+	return o.marginalValues(o.values[at].Rollup(n.Dims...))
 }
 
 // reduce finds the fewest tables that serve the needs.

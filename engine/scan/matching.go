@@ -55,7 +55,7 @@ func (p *Plan) joinParts(workers []*worker) []joinPart {
 	var out []joinPart
 	for i, b := range p.columns.joins {
 		t := b.Table()
-		j := joinPart{JoinAccounts: JoinAccounts{RightRows: int64(t.Rows()), RightKeyMissing: t.NullKeys()}, Used: make([]uint64, (t.Rows()+63)/64)}
+		j := joinPart{JoinAccounts: JoinAccounts{RightRows: int64(t.Rows()) - t.Replaced(), RightKeyMissing: t.NullKeys()}, Used: make([]uint64, (t.Rows()+63)/64)}
 		for w := range workers {
 			m := workers[w].joins[i]
 			j.LogKeyMissing += m.matcher.NullKeys() + m.repeated.LogKeyMissing

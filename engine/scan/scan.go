@@ -40,7 +40,7 @@ func (o *Outcome) Counts(n table.Need) (*table.Counts, error) {
 	if o.tables[at].Over() {
 		return table.TooMany(n.Dims), nil
 	}
-	return o.tables[at].Rollup(n.Dims...)
+	return o.marginal(o.tables[at].Rollup(n.Dims...))
 }
 
 // Run scans the log. The outcome does not depend on the number of workers or

@@ -34,15 +34,23 @@ func Sample(ctx context.Context, src Source, columns []int, maxRows, maxDistinct
 	for _, c := range columns {
 		s.result.Distinct[c] = 0
 	}
+	if p, ok := src.(peeker); ok {
+		src = p.Peek(maxRows)
+	}
 	for _, u := range src.Units() {
 		done, err := s.unit(ctx, u)
 		if err != nil || !done {
 			return s.result, err
 		}
 	}
-	s.result.Complete = true
+	p, cut := src.(interface{ Cut() bool })
+	s.result.Complete = !cut || !p.Cut()
 	return s.result, nil
 }
+
+// peeker is a source whose rows are made of many rows of a log. Peek is the source of
+// those that its first rows make; Cut says of it that there are more.
+type peeker interface{ Peek(rows int) Source }
 
 type sampler struct {
 	columns []int

@@ -169,11 +169,11 @@ func TestFaults(t *testing.T) {
 		want  string
 	}{
 		{"duplicate", map[string]string{"p.csv": "id,v\n1,\"x\ny\"\n2,y\n1,z\n"}, []int{0}, 0,
-			`p.csv, line 5: the key id "1" is there before, at line 2; the joined table must have one row per key`},
+			`p.csv, line 5: the key id "1" is there before, at line 2; the joined table must have one row per key; if the latest counts, say on_duplicate: last and name its time`},
 		{"duplicate in another file", map[string]string{"p.csv": "id,v\n1,x\n2,y\n", "q.csv": "id,v\n2,y\n"}, []int{0}, 0,
-			`q.csv, line 2: the key id "2" is there before, at p.csv, line 3; the joined table must have one row per key`},
+			`q.csv, line 2: the key id "2" is there before, at p.csv, line 3; the joined table must have one row per key; if the latest counts, say on_duplicate: last and name its time`},
 		{"duplicate tuple", map[string]string{"p.csv": "id,v\n1,x\n1,y\n1,x\n"}, []int{0, 1}, 0,
-			`p.csv, line 4: the key id "1", v "x" is there before, at line 2; the joined table must have one row per key`},
+			`p.csv, line 4: the key id "1", v "x" is there before, at line 2; the joined table must have one row per key; if the latest counts, say on_duplicate: last and name its time`},
 		{"memory", map[string]string{"p.csv": "id,v\n" + strings.Repeat("x", 1<<20) + ",y\n"}, []int{0}, 1 << 20,
 			`p.csv: the joined table takes more than 1 MiB of memory by its row 1; allow more with --memory`},
 		{"no key", map[string]string{"p.csv": "id,v\n"}, nil, 0, "a join needs at least one key column"},
@@ -203,7 +203,7 @@ func TestConvert(t *testing.T) {
 		{source.Type{Kind: source.Int}, source.Type{Kind: source.Bool}, 1, 0, false},
 	}
 	for _, test := range tests {
-		got, err := convert(test.to, test.from, source.Value{Kind: test.from.Kind, Int: test.in})
+		got, err := source.Convert(test.to, test.from, source.Value{Kind: test.from.Kind, Int: test.in})
 		if (err == nil) != test.ok || test.ok && (got.Int != test.want || got.Kind != test.to.Kind) {
 			t.Errorf("%v from %v: %+v, %v", test.in, test.from, got, err)
 		}

@@ -2,6 +2,7 @@ package join
 
 import (
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/keyed"
 )
 
 // Matcher finds rows of a log in a table, and counts. Each worker has its own.
@@ -10,7 +11,7 @@ type Matcher struct {
 	unmatched int64
 	nullKeys  int64
 	used      []uint64 // one bit per row of the table
-	keyer     keyer
+	keyer     keyed.Keyer
 	out       []int32
 
 	dict *source.Dict // the dictionary of the key column
@@ -52,6 +53,8 @@ func (m *Matcher) Match(keys []source.Vector, rows int) []int32 {
 		m.matchConstant(keys)
 	case len(keys) == 1 && keys[0].Codes != nil:
 		m.matchCodes(&keys[0])
+	case len(keys) == 1 && keys[0].Type.Kind == source.Int:
+		m.matchInts(&keys[0])
 	default:
 		for i := range m.out {
 			m.out[i] = m.count(m.lookup(keys, i), 1)
@@ -76,6 +79,21 @@ func (m *Matcher) matchConstant(keys []source.Vector) {
 	row := m.count(m.lookup(keys, 0), int64(len(m.out)))
 	for i := range m.out {
 		m.out[i] = row
+	}
+}
+
+// matchInts looks all rows up at once.
+func (m *Matcher) matchInts(v *source.Vector) {
+	m.table.index.FindInts(m.out, v.Int64s()[:len(m.out)])
+	for i, row := range m.out {
+		if v.Valid != nil && !v.Valid[i] {
+			row = keyless
+		}
+		if row < 0 {
+			m.out[i] = m.count(row, 1)
+			continue
+		}
+		m.used[row>>6] |= 1 << (row & 63)
 	}
 }
 
@@ -105,11 +123,11 @@ func (m *Matcher) matchCodes(v *source.Vector) {
 
 // lookup returns the row of a key, noRow or keyless.
 func (m *Matcher) lookup(keys []source.Vector, i int) int32 {
-	k := m.keyer.key(keys, i)
-	if k.kind == noKey {
+	k := m.keyer.Key(keys, i)
+	if k.None() {
 		return keyless
 	}
-	return m.table.index.find(k)
+	return m.table.index.Find(k)
 }
 
 // count counts n log rows that matched row.
@@ -161,7 +179,7 @@ func (c *values) gather(rows []int32, out *source.Vector) {
 		switch c.Type.Kind {
 		case source.String, source.Binary, source.Decimal:
 			if there {
-				out.Strs.Bytes = append(out.Strs.Bytes, c.strs.at(int(at))...)
+				out.Strs.Bytes = append(out.Strs.Bytes, c.strs.At(int(at))...)
 			}
 			out.Strs.Offsets = append(out.Strs.Offsets, uint32(len(out.Strs.Bytes)))
 		case source.Float:

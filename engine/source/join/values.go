@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/source"
+	"github.com/plumbline-audit/plumbline/engine/source/internal/keyed"
 )
 
 const (
@@ -24,7 +24,7 @@ type values struct {
 	plain  bool
 	ints   []int64
 	floats []float64
-	strs   texts
+	strs   keyed.Texts
 	valid  []bool
 
 	// While loading:
@@ -48,7 +48,7 @@ func (c *values) seal() {
 }
 
 func (c *values) bytes() int64 {
-	return 4*int64(cap(c.codes)) + 8*int64(cap(c.ints)+cap(c.floats)) + int64(cap(c.valid)) + c.strs.size() +
+	return 4*int64(cap(c.codes)) + 8*int64(cap(c.ints)+cap(c.floats)) + int64(cap(c.valid)) + c.strs.Bytes() +
 		2*c.dictBytes + 64*int64(c.dict.Len()) // entries, their headers and the map of them
 }
 
@@ -67,7 +67,7 @@ func (c *values) append(v *source.Vector, rows int) error {
 
 func (c *values) appendRow(v *source.Vector, i int) error {
 	if c.plain || v.Codes == nil {
-		if b, ok := bytesAt(v, i); ok && !c.plain && c.Type.Kind == source.String {
+		if b, ok := keyed.BytesAt(v, i); ok && !c.plain && c.Type.Kind == source.String {
 			if code, ok := c.words[string(b)]; ok {
 				c.codes = append(c.codes, code)
 				return nil
@@ -98,7 +98,7 @@ func (c *values) appendRow(v *source.Vector, i int) error {
 }
 
 func (c *values) appendValue(v *source.Vector, i int) error {
-	value, err := convert(c.Type, v.Type, v.Value(i))
+	value, err := source.Convert(c.Type, v.Type, v.Value(i))
 	if err != nil {
 		return err
 	}
@@ -184,48 +184,13 @@ func (c *values) appendPlain(v source.Value) error {
 	c.valid = append(c.valid, v.Kind != source.Null)
 	switch c.Type.Kind {
 	case source.String, source.Binary, source.Decimal:
-		c.strs.add([]byte(v.Str))
+		c.strs.Add([]byte(v.Str))
 	case source.Float:
 		c.floats = append(c.floats, v.Float)
 	default:
 		c.ints = append(c.ints, v.Int)
 	}
 	return nil
-}
-
-// convert fits a value of a file into the type of the table: the files of one
-// table may differ in the width of integers and the unit of timestamps.
-func convert(to, from source.Type, v source.Value) (source.Value, error) {
-	switch {
-	case v.Kind == source.Null || to == from:
-		return v, nil
-	case to.Kind != from.Kind:
-		whole := func(k source.Kind) bool { return k == source.Int || k == source.Uint }
-		if !whole(to.Kind) || !whole(from.Kind) || v.Int < 0 {
-			return v, fmt.Errorf("the value %s does not fit the type that the column has elsewhere", source.Text(from, v))
-		}
-		v.Kind = to.Kind
-	case to.Unit != from.Unit && (to.Kind == source.Timestamp || to.Kind == source.TimeOfDay):
-		n, ok := rescale(v.Int, from.Unit, to.Unit)
-		if !ok {
-			return v, fmt.Errorf("the time %s cannot be told in units of %v", source.Text(from, v), to.Unit)
-		}
-		v.Int = n
-	}
-	return v, nil
-}
-
-// rescale converts between units, if that is exact.
-func rescale(n int64, from, to time.Duration) (int64, bool) {
-	if from <= 0 || to <= 0 {
-		return 0, false
-	}
-	if from < to {
-		k := int64(to / from)
-		return n / k, n%k == 0
-	}
-	k := int64(from / to)
-	return n * k, n <= math.MaxInt64/k && n >= math.MinInt64/k
 }
 
 var errRows = errors.New("a joined table of more than 2,147,483,647 rows")
