@@ -92,6 +92,9 @@ func (d *decoder) slate(a *Audit) {
 				l.bad(path+"."+key, fmt.Sprintf("%s goes with lists, and no column of lists is given", quote(key)), "name it as items")
 			}
 		}
+		if s.Key == "" && l.given(path+".duplicates") {
+			l.bad(path+".duplicates", `"duplicates" goes with lists, and nothing says which slots are one`, "name the column that tells lists apart as key")
+		}
 		if s.Rank == "" {
 			l.bad(path, "nothing says which place a slot has", "give items, the column of lists; or rank, where a row is a slot")
 		}

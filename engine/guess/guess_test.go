@@ -69,7 +69,7 @@ func TestDraft(t *testing.T) {
 {"ranking":[{"name":"b","rank":1,"group":"y"}],"presented":[{"name":"b","group":"y"}],"run_id":2}
 `, []string{`slate: {items: ranking, item: name, rank: rank, offered: presented, duplicates: first}`, `group: item.group`, `kind: recommender`}},
 		{"a row per slot", "impression_id,item_id,position,click,gender\n1,a,1,0,f\n1,b,2,1,f\n2,a,1,1,m\n", []string{
-			`slate: {key: impression_id, item: item_id, rank: position}`, `decision: {column: click, positive: [1], negative: [0]}`}},
+			`slate: {key: impression_id, item: item_id, rank: position, duplicates: first}`, `decision: {column: click, positive: [1], negative: [0]}`}},
 		{"HMDA", "activity_year,action_taken,derived_race,derived_sex,applicant_age\n2023,1,White,Male,25-34\n2023,3,Asian,Sex Not Available,8888\n", []string{
 			"an HMDA loan application register", `decision: {column: action_taken, positive: [1, 2, 8], negative: [3, 7]}`, `sex: {column: derived_sex, missing: ["Sex Not Available"]}`,
 			`time: {column: activity_year, format: "%Y"}`}},

@@ -95,8 +95,9 @@ func (d *Draft) rows(b *strings.Builder) {
 		if s.Slots {
 			parts = append([]string{pair("key", s.Column)}, parts...)
 		} else {
-			parts = append([]string{pair("items", s.Column)}, append(parts, "duplicates: first")...)
+			parts = append([]string{pair("items", s.Column)}, parts...)
 		}
+		parts = append(parts, "duplicates: first")
 		fmt.Fprintf(b, "  slate: {%s} # %s\n", strings.Join(filled(parts), ", "), s.Why)
 	}
 }

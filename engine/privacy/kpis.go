@@ -84,7 +84,7 @@ func (s *suppressor) kpis() {
 func (s *suppressor) monitoring(touched map[string]bool) {
 	for i := range s.r.KPIs {
 		if p := &s.r.KPIs[i]; touched[p.KPI] {
-			p.ToDate, p.Sequence, p.Change, p.Control = nil, nil, nil, nil
+			p.ToDate, p.Sequence, p.Change, p.Control, p.Season = nil, nil, nil, nil, nil
 		}
 	}
 	s.versions(touched)
