@@ -33,6 +33,10 @@ type KPI struct {
 	Note    string   `json:"note,omitempty"`
 
 	Suppressed bool `json:"suppressed,omitempty" doc:"the numbers are withheld: they are about few people, or would tell about few people"`
+
+	// Grounds are what following the number over windows needs besides, for the
+	// history: a result does not have them.
+	Grounds []byte `json:"-"`
 }
 
 // KPIState says whether a KPI keeps its limits.

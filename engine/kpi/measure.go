@@ -11,9 +11,18 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
+// View is what indicators are computed from: tables, and the windows and groups that
+// are in them.
+type View struct {
+	Tables  detect.Tables
+	Windows []audit.Window
+	Groups  []audit.Attribute
+}
+
 // Output is what the KPIs of an audit came to.
 type Output struct {
 	Points      []audit.KPI
+	ToDate      []audit.KPI // of every window to date, as an audit of all of them has them
 	Definitions []audit.KPIDefinition
 	Gated       []audit.Measurement // what limits are judged by
 	Notes       []string
@@ -30,14 +39,51 @@ type measurer struct {
 	series  map[string]series
 	notes   []string
 	watched []*watched
+	toDate  *measurer // of all windows to date; nil if these are all
+
+	// Of a history: why a series cannot be followed, and the indicators that are not
+	// measured.
+	unknown    map[string]string
+	unmeasured []string
 }
 
 func (m *measurer) note(s string) { m.notes = append(m.notes, s) }
 
-// Measure computes every KPI. windows and groups are those of the result.
-func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Window, groups []audit.Attribute) Output {
-	m := &measurer{set: s, spec: spec, tables: tables, windows: windows, series: map[string]series{}, rank: map[string]map[string]int{}}
-	for _, a := range groups {
+// Measure computes every KPI in the windows of a view. Where these are not the first,
+// toDate is the view of them and of all before: what compares windows, and what is
+// claimed at every look, is computed there.
+func (s *Set) Measure(spec *audit.Spec, now View, toDate *View) Output {
+	m := s.measurer(spec, now)
+	if toDate != nil {
+		m.toDate = s.measurer(spec, *toDate)
+	}
+	var out Output
+	for _, d := range s.all {
+		if d.Lacks == "" {
+			points, all := m.follows(d)
+			out.Points, out.ToDate = append(out.Points, points...), append(out.ToDate, all...)
+		}
+		out.Definitions = append(out.Definitions, s.described(d))
+	}
+	out.Definitions = append(out.Definitions, s.others...)
+	out.Monitoring = m.whole().watch()
+	m.watched = m.whole().watched
+	seen := m.looks()
+	for i := range out.Points {
+		seen.mark(&out.Points[i])
+	}
+	for _, d := range s.all {
+		if d.Limits != nil {
+			out.Gated = append(out.Gated, m.gated(d)...)
+		}
+	}
+	out.Notes = m.notes
+	return out
+}
+
+func (s *Set) measurer(spec *audit.Spec, v View) *measurer {
+	m := &measurer{set: s, spec: spec, tables: v.Tables, windows: v.Windows, series: map[string]series{}, rank: map[string]map[string]int{}}
+	for _, a := range v.Groups {
 		m.rank[a.Attribute] = map[string]int{}
 		for i, v := range a.Values {
 			if v.Value != nil {
@@ -45,27 +91,61 @@ func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Wi
 			}
 		}
 	}
-	var out Output
-	for _, d := range s.all {
-		if d.Lacks == "" {
-			m.series[d.Name] = m.measure(d)
-			first := len(out.Points)
-			for _, p := range m.places(m.series[d.Name]) {
-				out.Points = append(out.Points, m.point(d, p))
+	return m
+}
+
+// whole is who knows all windows to date.
+func (m *measurer) whole() *measurer {
+	if m.toDate != nil {
+		return m.toDate
+	}
+	return m
+}
+
+// follows computes the points of one KPI, and those of all windows to date, if there
+// are others.
+func (m *measurer) follows(d *Definition) (points, toDate []audit.KPI) {
+	m.series[d.Name] = m.measure(d)
+	if m.toDate == nil {
+		return m.points(d), nil
+	}
+	toDate, _ = m.toDate.follows(d)
+	own := series{}
+	for p, e := range m.series[d.Name] {
+		if p.window == audit.AllWindows {
+			own[p] = e
+		}
+	}
+	for p, e := range m.toDate.series[d.Name] {
+		if m.has(p.window) {
+			own[p] = e
+		}
+	}
+	m.series[d.Name] = own
+	points = m.points(d)
+	for i := range points { // the charts are of all windows
+		p := &points[i]
+		p.Control = nil
+		for k := range toDate {
+			if toDate[k].Control != nil && toDate[k].Window == p.Window && p.GroupKind == audit.KindOverall {
+				p.Control = toDate[k].Control
 			}
-			m.controlCounts(d, out.Points[first:])
-		}
-		out.Definitions = append(out.Definitions, s.described(d))
-	}
-	out.Definitions = append(out.Definitions, s.others...)
-	out.Monitoring = m.watch()
-	m.mark(out.Points)
-	for _, d := range s.all {
-		if d.Limits != nil {
-			out.Gated = append(out.Gated, m.gated(d)...)
 		}
 	}
-	out.Notes = m.notes
+	return points, toDate
+}
+
+func (m *measurer) has(window string) bool {
+	return slices.ContainsFunc(m.windows, func(w audit.Window) bool { return w.ID == window })
+}
+
+// points are the rows of the result about one KPI.
+func (m *measurer) points(d *Definition) []audit.KPI {
+	var out []audit.KPI
+	for _, p := range m.places(m.series[d.Name]) {
+		out = append(out, m.point(d, p))
+	}
+	m.controlCounts(d, out)
 	return out
 }
 
@@ -217,6 +297,9 @@ func (m *measurer) point(d *Definition, p place) audit.KPI {
 		KPI: d.Name, Definition: d.Hash, Attribute: p.attribute, GroupKind: p.kind, Window: p.window,
 		Value: e.value, Numerator: e.numerator, Denominator: e.denominator, N: e.n, Unknown: e.unknown,
 		Shards: e.shards, Estimate: e.estimated, Source: e.source, Note: e.note,
+	}
+	if m.set.grounded(d, p) {
+		out.Grounds = e.grounds(d.rate())
 	}
 	switch {
 	case p.kind == audit.KindValue:

@@ -3,6 +3,7 @@ package kpi
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/table"
@@ -66,14 +67,40 @@ func (s *Set) Looks(name string) Looks {
 
 // Recall prepares points that were kept: it leaves out those of indicators that the
 // audit has no more, or of windows that it cuts no more, puts the others in the order of a result, and holds them to the
-// limits that the audit has now. The last window of each indicator with a value gets
-// the verdict.
-func (s *Set) Recall(points []audit.TrendPoint, windows []audit.Window, alpha float64) []audit.TrendPoint {
+// limits that the audit has now: a series that is watched by its sequence to date. The last
+// window of each indicator with a value gets the verdict.
+func (s *Set) Recall(points []audit.TrendPoint, windows []audit.Window, groups []audit.Attribute, spec *audit.Spec) ([]audit.TrendPoint, *audit.KPIMonitoring) {
+	h := &history{measurer: s.measurer(spec, View{Windows: windows, Groups: groups}), whole: map[place]*audit.TrendPoint{}}
+	out := h.inOrder(points)
+	for i := range out {
+		p := &out[i]
+		p.Former = p.Definition != s.byName[p.KPI.KPI].Hash
+		if p.Interval != nil {
+			p.Interval.Level = 1 - spec.Alpha
+		}
+	}
+	h.recall(out)
+	monitoring := h.watch()
+	h.markTrend(out)
+	for i := range out {
+		h.judge(out, i)
+	}
+	return out, monitoring
+}
+
+// history is a measurer of what was kept.
+type history struct {
+	*measurer
+	whole map[place]*audit.TrendPoint // the whole period, by indicator instead of window
+}
+
+// inOrder puts points in the order of a result, and those of the whole period aside.
+func (h *history) inOrder(points []audit.TrendPoint) []audit.TrendPoint {
 	rank, at := map[string]int{}, map[string]int{}
-	for i, d := range s.all {
+	for i, d := range h.set.all {
 		rank[d.Name] = i
 	}
-	for i, w := range windows {
+	for i, w := range h.windows {
 		at[w.ID] = i
 	}
 	type ranked struct {
@@ -83,8 +110,14 @@ func (s *Set) Recall(points []audit.TrendPoint, windows []audit.Window, alpha fl
 	var order []ranked
 	for i := range points {
 		p := &points[i]
-		if n, known := at[p.Window]; known && s.byName[p.KPI.KPI] != nil {
-			order = append(order, ranked{p, rank[p.KPI.KPI], n})
+		d := h.set.byName[p.KPI.KPI]
+		if d == nil {
+			continue
+		}
+		if n, known := at[p.Window]; known {
+			order = append(order, ranked{p, rank[d.Name], n})
+		} else if p.Window == audit.AllWindows && p.Definition == d.Hash {
+			h.whole[place{d.Name, p.Attribute, "", p.GroupKind}] = p
 		}
 	}
 	slices.SortFunc(order, func(a, b ranked) int {
@@ -95,25 +128,85 @@ func (s *Set) Recall(points []audit.TrendPoint, windows []audit.Window, alpha fl
 	for i, p := range order {
 		out[i] = *p.TrendPoint
 	}
-	for i := range out {
-		p := &out[i]
-		d := s.byName[p.KPI.KPI]
-		p.Former = p.Definition != d.Hash
-		if p.Interval != nil {
-			p.Interval.Level = 1 - alpha
+	return out
+}
+
+// recall makes series of the points that mean today what they meant then.
+func (h *history) recall(points []audit.TrendPoint) {
+	h.unknown = map[string]string{}
+	for _, d := range h.set.all {
+		h.series[d.Name] = series{}
+	}
+	for i := range points {
+		p := &points[i]
+		d := h.set.byName[p.KPI.KPI]
+		at := place{window: p.Window, attribute: p.Attribute, kind: p.GroupKind}
+		if p.Group != nil && p.GroupKind == audit.KindValue {
+			at.group = *p.Group
 		}
-		if d.Limits != nil && !p.Former && !p.Suppressed && (p.GroupKind == audit.KindOverall || d.Kind == "gap" && p.GroupKind == audit.KindWorst) {
-			p.State = d.state(p.Value, p.Interval)
-			next := i + 1
-			for next < len(out) && out[next].Value == nil && sameSeries(p, &out[next]) {
-				next++
-			}
-			if p.Value != nil && (next == len(out) || !sameSeries(p, &out[next])) {
-				p.Verdict = verdictOf(p.State)
-			}
+		if p.Former || d.Kind != "gap" && !h.set.grounded(d, at) {
+			continue
+		}
+		e, ok := recalled(&p.KPI, d.rate(), h.spec.HasSubject || d.Unit == "subject")
+		if d.Kind == "gap" { // it is followed by its groups
+			ok = !p.Suppressed
+		}
+		h.series[d.Name][at] = e
+		switch {
+		case ok:
+		case p.Suppressed:
+			h.unknown[d.Name] = "a window is withheld"
+		case h.unknown[d.Name] == "":
+			h.unknown[d.Name] = "an earlier plumbline did not keep what it takes; plumbline run --rescan keeps it"
 		}
 	}
-	return out
+	for _, d := range h.set.all { // each after those that it is of
+		for _, t := range d.Of {
+			if why := h.unknown[t.Name]; d.Kind == "gap" && why != "" {
+				h.unknown[d.Name] = why
+			}
+		}
+		if d.Pack != "" && len(h.series[d.Name]) == 0 { // the log has not its columns
+			h.unmeasured = append(h.unmeasured, d.Name)
+		}
+	}
+}
+
+// markTrend puts what was seen onto the points.
+func (h *history) markTrend(points []audit.TrendPoint) {
+	seen := h.looks()
+	for i := range points {
+		p := &points[i]
+		d := h.set.byName[p.KPI.KPI]
+		if p.Former || p.Suppressed {
+			continue
+		}
+		if d.Limits != nil && (p.GroupKind == audit.KindOverall || d.Kind == "gap" && p.GroupKind == audit.KindWorst) {
+			p.State = audit.NotResolved
+			if !h.set.sequential(d) {
+				p.State = d.state(p.Value, p.Interval)
+			}
+		}
+		seen.mark(&p.KPI)
+	}
+}
+
+// judge gives the last point with a value of an indicator the verdict.
+func (h *history) judge(points []audit.TrendPoint, i int) {
+	p := &points[i]
+	next := i + 1
+	for next < len(points) && points[next].Value == nil && sameSeries(p, &points[next]) {
+		next++
+	}
+	if p.State == "" || p.Value == nil || next < len(points) && sameSeries(p, &points[next]) {
+		return
+	}
+	p.Verdict = verdictOf(p.State)
+	d := h.set.byName[p.KPI.KPI]
+	if whole := h.whole[place{d.Name, p.Attribute, "", p.GroupKind}]; whole != nil && whole.Value != nil && !whole.Suppressed && !h.set.sequential(d) {
+		p.Verdict = verdictOf(d.state(whole.Value, whole.Interval))
+		p.Note = strings.TrimPrefix(p.Note+"; ", "; ") + "the limits judge the whole period"
+	}
 }
 
 // compareGroups orders the groups of one attribute; those of a gap are no order.

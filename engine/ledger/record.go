@@ -208,6 +208,7 @@ func (t *tx) revise(run int64, r *Run, windows map[place][]*Value, digests map[p
 		return nil, err
 	}
 	w := t.writer(run, r.Audit)
+	w.first = r.First
 	pasts := map[int64]*past{}
 	var out []Revision
 	for _, at := range slices.SortedFunc(maps.Keys(windows), comparePlaces) {
@@ -220,9 +221,12 @@ func (t *tx) revise(run int64, r *Run, windows map[place][]*Value, digests map[p
 		if known && before.digest == rev.digest {
 			continue
 		}
-		onlyLabels, err := w.write(at, values)
+		changed, onlyLabels, err := w.write(at, values)
 		if err != nil {
 			return nil, err
+		}
+		if known && !changed {
+			continue
 		}
 		if known {
 			if pasts[before.Run] == nil {
@@ -284,6 +288,7 @@ func (v *Value) line() string {
 	if b = append(b, ' '); v.N != nil {
 		b = strconv.AppendInt(b, *v.N, 10)
 	}
+	b = append(b, v.Grounds...)
 	b = strconv.AppendBool(append(b, ' '), v.Label)
 	return string(append(strconv.AppendBool(append(b, ' '), v.Provisional), '\n'))
 }

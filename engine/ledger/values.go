@@ -11,6 +11,7 @@ type writer struct {
 	t      *tx
 	run    int64
 	audit  string
+	first  string // window of indicators that may lack what looks at the window before
 	known  map[seriesKey]int64
 	next   int64
 	series bulk
@@ -21,29 +22,29 @@ type seriesKey struct{ scope, kind, key, definition string }
 
 func (t *tx) writer(run int64, audit string) *writer {
 	return &writer{t: t, run: run, audit: audit,
-		series: bulk{t: t, into: "series", width: 7}, values: bulk{t: t, into: "value", width: 11}}
+		series: bulk{t: t, into: "series", width: 7}, values: bulk{t: t, into: "value", width: 12}}
 }
 
 // write adds a version of every number of a window that is not what it was. It tells
-// whether all of those rest on labels.
-func (w *writer) write(at place, values []*Value) (onlyLabels bool, err error) {
+// whether there are any, and whether all of those rest on labels.
+func (w *writer) write(at place, values []*Value) (changed, onlyLabels bool, err error) {
 	if w.known == nil {
 		if err := w.load(); err != nil {
-			return false, err
+			return false, false, err
 		}
 	}
 	before, err := w.before(at)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	ids := make([]int64, len(values))
 	for i, v := range values {
 		if ids[i], err = w.id(v); err != nil {
-			return false, err
+			return false, false, err
 		}
 	}
 	if err := w.series.flush(); err != nil { // values refer to their series
-		return false, err
+		return false, false, err
 	}
 	onlyLabels = true
 	for i, v := range values {
@@ -53,22 +54,33 @@ func (w *writer) write(at place, values []*Value) (onlyLabels bool, err error) {
 		if known && !old.Gone && old.line() == v.line() {
 			continue
 		}
-		onlyLabels = onlyLabels && v.Label
-		err = w.values.add(id, v.Window, w.run, v.Value, v.Low, v.High, v.Numerator, v.Denominator, v.N, number(v.Provisional), 0)
+		changed, onlyLabels = true, onlyLabels && v.Label
+		err = w.values.add(id, v.Window, w.run, v.Value, v.Low, v.High, v.Numerator, v.Denominator, v.N, number(v.Provisional), 0, blob(v.Grounds))
 		if err != nil {
-			return false, err
+			return false, false, err
 		}
+	}
+	if at.kind == KindKPI && at.window == w.first { // what compares it with one before is not gone
+		return changed, onlyLabels, nil
 	}
 	for id, old := range before { // the window has them no more
 		if old.Gone {
 			continue
 		}
-		onlyLabels = onlyLabels && old.Label
-		if err := w.values.add(id, at.window, w.run, nil, nil, nil, nil, nil, nil, 0, 1); err != nil {
-			return false, err
+		changed, onlyLabels = true, onlyLabels && old.Label
+		if err := w.values.add(id, at.window, w.run, nil, nil, nil, nil, nil, nil, 0, 1, nil); err != nil {
+			return false, false, err
 		}
 	}
-	return onlyLabels, nil
+	return changed, onlyLabels, nil
+}
+
+// blob is null for no bytes.
+func blob(b []byte) any {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
 }
 
 func (w *writer) flush() error { return w.values.flush() }
@@ -116,11 +128,11 @@ func (w *writer) before(at place) (map[int64]Version, error) {
 	var id int64
 	var v Version
 	var label, provisional, gone int64
-	err := each(w.t.ctx, w.t, w.t.dialect.spell(`select s.id, s.series_key, s.definition, s.rests_on_label, v.value, v.low, v.high, v.numerator, v.denominator, v.n, v.provisional, v.gone
+	err := each(w.t.ctx, w.t, w.t.dialect.spell(`select s.id, s.series_key, s.definition, s.rests_on_label, v.value, v.low, v.high, v.numerator, v.denominator, v.n, v.provisional, v.gone, v.grounds
 		from series s join value v on v.series = s.id
 		where s.audit = ? and s.scope = ? and s.kind = ? and v.window_id = ? order by v.run`),
 		[]any{w.audit, at.scope, at.kind, at.window},
-		[]any{&id, &v.Key, &v.Definition, &label, &v.Value.Value, &v.Low, &v.High, &v.Numerator, &v.Denominator, &v.N, &provisional, &gone}, func() error {
+		[]any{&id, &v.Key, &v.Definition, &label, &v.Value.Value, &v.Low, &v.High, &v.Numerator, &v.Denominator, &v.N, &provisional, &gone, &v.Grounds}, func() error {
 			v.Label, v.Provisional, v.Gone = label == 1, provisional == 1, gone == 1
 			out[id] = v
 			return nil
@@ -157,13 +169,13 @@ func (l *Ledger) Versions(ctx context.Context, q Query) (out []Version, err erro
 	var rows []row
 	var r row
 	var provisional, gone int64
-	query := `select v.series, v.window_id, v.run, v.value, v.low, v.high, v.numerator, v.denominator, v.n, v.provisional, v.gone
+	query := `select v.series, v.window_id, v.run, v.value, v.low, v.high, v.numerator, v.denominator, v.n, v.provisional, v.gone, v.grounds
 		from value v where v.series in (select id from series where audit = ? and (? = '' or kind = ?) and (? = '' or scope = ?))`
 	args := []any{q.Audit, q.Kind, q.Kind, q.Scope, q.Scope}
 	if q.Window != "" {
 		query, args = query+" and v.window_id = ?", append(args, q.Window)
 	}
-	err = l.ask(ctx, query, args, []any{&r.series, &r.Window, &r.Run, &r.Value.Value, &r.Low, &r.High, &r.Numerator, &r.Denominator, &r.N, &provisional, &gone}, func() error {
+	err = l.ask(ctx, query, args, []any{&r.series, &r.Window, &r.Run, &r.Value.Value, &r.Low, &r.High, &r.Numerator, &r.Denominator, &r.N, &provisional, &gone, &r.Grounds}, func() error {
 		s, ok := series[r.series]
 		if !ok {
 			return nil // it began after the series were listed

@@ -107,7 +107,11 @@ func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.
 }
 
 func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.Result) error {
-	run := ledger.FromResult(r, ledger.Facts{Methods: job.Methods(), Labeled: job.Labeled(), LabeledKPIs: job.LabeledKPIs(), Maturing: job.Maturing(r)})
+	facts := ledger.Facts{Methods: job.Methods(), Labeled: job.Labeled(), LabeledKPIs: job.LabeledKPIs(), Maturing: job.Maturing(r)}
+	if f := job.Followed(); f != nil {
+		facts.ToDate, facts.First = f.Points, f.First()
+	}
+	run := ledger.FromResult(r, facts)
 	run.At = a.now()
 	read := 0
 	found := job.Found()

@@ -60,6 +60,9 @@ func describe(s *jsonschema.Schema, t reflect.Type) {
 		for i := range t.NumField() {
 			f := t.Field(i)
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if name == "-" {
+				continue
+			}
 			p := s.Properties[name]
 			p.Description = f.Tag.Get("doc")
 			describe(p, f.Type)
