@@ -208,7 +208,6 @@ func (t *tx) revise(run int64, r *Run, windows map[place][]*Value, digests map[p
 		return nil, err
 	}
 	w := t.writer(run, r.Audit)
-	w.first = r.First
 	pasts := map[int64]*past{}
 	var out []Revision
 	for _, at := range slices.SortedFunc(maps.Keys(windows), comparePlaces) {
@@ -218,15 +217,18 @@ func (t *tx) revise(run int64, r *Run, windows map[place][]*Value, digests map[p
 			rev.Provisional = rev.Provisional || v.Provisional
 		}
 		before, known := last[at]
+		if known && at.kind == KindKPI && at.window == r.First && at.window != "" { // what compares it with the window before is not gone
+			if values, err = w.standing(at, values); err != nil {
+				return nil, err
+			}
+			rev.digest = digestOf(values)
+		}
 		if known && before.digest == rev.digest {
 			continue
 		}
-		changed, onlyLabels, err := w.write(at, values)
+		onlyLabels, err := w.write(at, values)
 		if err != nil {
 			return nil, err
-		}
-		if known && !changed {
-			continue
 		}
 		if known {
 			if pasts[before.Run] == nil {

@@ -11,7 +11,6 @@ type writer struct {
 	t      *tx
 	run    int64
 	audit  string
-	first  string // window of indicators that may lack what looks at the window before
 	known  map[seriesKey]int64
 	next   int64
 	series bulk
@@ -26,25 +25,25 @@ func (t *tx) writer(run int64, audit string) *writer {
 }
 
 // write adds a version of every number of a window that is not what it was. It tells
-// whether there are any, and whether all of those rest on labels.
-func (w *writer) write(at place, values []*Value) (changed, onlyLabels bool, err error) {
+// whether all of those rest on labels.
+func (w *writer) write(at place, values []*Value) (onlyLabels bool, err error) {
 	if w.known == nil {
 		if err := w.load(); err != nil {
-			return false, false, err
+			return false, err
 		}
 	}
 	before, err := w.before(at)
 	if err != nil {
-		return false, false, err
+		return false, err
 	}
 	ids := make([]int64, len(values))
 	for i, v := range values {
 		if ids[i], err = w.id(v); err != nil {
-			return false, false, err
+			return false, err
 		}
 	}
 	if err := w.series.flush(); err != nil { // values refer to their series
-		return false, false, err
+		return false, err
 	}
 	onlyLabels = true
 	for i, v := range values {
@@ -54,25 +53,22 @@ func (w *writer) write(at place, values []*Value) (changed, onlyLabels bool, err
 		if known && !old.Gone && old.line() == v.line() {
 			continue
 		}
-		changed, onlyLabels = true, onlyLabels && v.Label
+		onlyLabels = onlyLabels && v.Label
 		err = w.values.add(id, v.Window, w.run, v.Value, v.Low, v.High, v.Numerator, v.Denominator, v.N, number(v.Provisional), 0, blob(v.Grounds))
 		if err != nil {
-			return false, false, err
+			return false, err
 		}
-	}
-	if at.kind == KindKPI && at.window == w.first { // what compares it with one before is not gone
-		return changed, onlyLabels, nil
 	}
 	for id, old := range before { // the window has them no more
 		if old.Gone {
 			continue
 		}
-		changed, onlyLabels = true, onlyLabels && old.Label
+		onlyLabels = onlyLabels && old.Label
 		if err := w.values.add(id, at.window, w.run, nil, nil, nil, nil, nil, nil, 0, 1, nil); err != nil {
-			return false, false, err
+			return false, err
 		}
 	}
-	return changed, onlyLabels, nil
+	return onlyLabels, nil
 }
 
 // blob is null for no bytes.
@@ -138,6 +134,27 @@ func (w *writer) before(at place) (map[int64]Version, error) {
 			return nil
 		})
 	return out, err
+}
+
+// standing adds to the numbers of a window those that it had before and that are not
+// among them, as they were.
+func (w *writer) standing(at place, values []*Value) ([]*Value, error) {
+	before, err := w.before(at)
+	if err != nil {
+		return nil, err
+	}
+	type is struct{ key, definition string }
+	have := map[is]bool{}
+	for _, v := range values {
+		have[is{v.Key, v.Definition}] = true
+	}
+	for _, old := range before {
+		if v := old.Value; !old.Gone && !have[is{v.Key, v.Definition}] {
+			v.Kind, v.Scope, v.Window = at.kind, at.scope, at.window
+			values = append(values, &v)
+		}
+	}
+	return values, nil
 }
 
 // Query chooses versions. Empty fields, but for the audit, choose all.
