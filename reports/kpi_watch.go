@@ -56,13 +56,7 @@ func (k *maker) kpiWatched(list []*kpi) *grid {
 		if s == nil {
 			continue
 		}
-		toDate := cell{Text: "–", Num: true}
-		if p := x.whole; p != nil && p.ToDate != nil {
-			toDate = cell{Text: x.number(*p.ToDate), Exact: exact(p.ToDate), Num: true}
-			if i := p.Sequence; i != nil && i.Low != nil && i.High != nil {
-				toDate.Sub = x.number(*i.Low) + " to " + x.number(*i.High)
-			}
-		}
+		toDate := k.toDateCell(x)
 		share := none()
 		if s.LevelAlpha != nil {
 			share = cell{Text: plainShare(*s.LevelAlpha), Exact: exact(s.LevelAlpha), Num: true}
@@ -86,6 +80,32 @@ func (k *maker) kpiWatched(list []*kpi) *grid {
 		return nil
 	}
 	return g
+}
+
+// toDate is the last point with a value to date.
+func (k *kpi) toDate(r *audit.Result) *audit.KPI {
+	if k.whole != nil {
+		return k.whole
+	}
+	for i := len(r.Windows) - 1; i >= 0; i-- {
+		if p := k.at[r.Windows[i].ID]; p != nil && p.ToDate != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// toDateCell is the value to date, over the interval that holds at every look.
+func (k *maker) toDateCell(x *kpi) cell {
+	p := x.toDate(k.r)
+	if p == nil || p.ToDate == nil {
+		return cell{Text: "–", Num: true}
+	}
+	out := cell{Text: x.number(*p.ToDate), Exact: exact(p.ToDate), Num: true}
+	if p.Sequence != nil {
+		out.Sub = x.between(&audit.KPI{Interval: p.Sequence})
+	}
+	return out
 }
 
 // watchedNote is what the numbers of the table promise.

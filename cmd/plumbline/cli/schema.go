@@ -30,7 +30,7 @@ func (a *app) schemaCommand() *cobra.Command {
 			},
 		}
 	}
-	return group("schema", "print the JSON Schema of a configuration, a rule pack or a result",
+	return group("schema", "print the JSON Schema of a configuration, a rule pack, a result or a trend",
 		one("config", "print the JSON Schema of audit.yaml, for editors", func() (*jsonschema.Schema, error) {
 			return config.Schema(a.declarations()), nil
 		}),
@@ -38,5 +38,6 @@ func (a *app) schemaCommand() *cobra.Command {
 			return pack.Schema(a.declarations()), nil
 		}),
 		one("result", "print the JSON Schema of result.json", schema.Result),
+		one("trend", "print the JSON Schema of what trend -o json writes", schema.Trend),
 	)
 }

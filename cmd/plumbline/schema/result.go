@@ -12,18 +12,26 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
-// Result is the JSON Schema of result.json. Fields that it does not name are
-// allowed, because a later version may add some.
+// Result is the JSON Schema of result.json.
 func Result() (*jsonschema.Schema, error) {
-	t := reflect.TypeFor[audit.Result]()
+	return document(reflect.TypeFor[audit.Result](), "result", "An audit of automated decisions: what was asked, what was measured, and the verdict.")
+}
+
+// Trend is the JSON Schema of what plumbline trend -o json writes.
+func Trend() (*jsonschema.Schema, error) {
+	return document(reflect.TypeFor[audit.TrendDocument](), "trend", "The indicators of an audit over time, out of its history: every point as known now, and how they are watched.")
+}
+
+// document describes a type. Fields that the schema does not name are allowed, because
+// a later version may add some.
+func document(t reflect.Type, name, about string) (*jsonschema.Schema, error) {
 	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: enums()})
 	if err != nil {
-		return nil, fmt.Errorf("schema of the result: %w", err)
+		return nil, fmt.Errorf("schema of the %s: %w", name, err)
 	}
 	describe(s, t)
 	s.Schema = "https://json-schema.org/draft/2020-12/schema"
-	s.Title = "plumbline result"
-	s.Description = "An audit of automated decisions: what was asked, what was measured, and the verdict."
+	s.Title, s.Description = "plumbline "+name, about
 	s.Properties["schema_version"].Const = jsonschema.Ptr[any](audit.SchemaVersion)
 	return s, nil
 }
@@ -60,6 +68,11 @@ func describe(s *jsonschema.Schema, t reflect.Type) {
 		for i := range t.NumField() {
 			f := t.Field(i)
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if f.Anonymous { // its fields are those of s
+				promote(s, f)
+				describe(s, f.Type)
+				continue
+			}
 			if name == "-" {
 				continue
 			}
@@ -67,5 +80,19 @@ func describe(s *jsonschema.Schema, t reflect.Type) {
 			p.Description = f.Tag.Get("doc")
 			describe(p, f.Type)
 		}
+	}
+}
+
+// promote adds to a schema the field of an embedded type that is called as the type
+// is: JSON has it, though Go does not promote it.
+func promote(s *jsonschema.Schema, embedded reflect.StructField) {
+	f, ok := embedded.Type.FieldByName(embedded.Name)
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if !ok || s.Properties[name] != nil {
+		return
+	}
+	if own, err := jsonschema.ForType(f.Type, &jsonschema.ForOptions{TypeSchemas: enums()}); err == nil { // it is part of a type that has a schema
+		s.Properties[name] = own
+		s.Required = append([]string{name}, s.Required...)
 	}
 }
