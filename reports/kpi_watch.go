@@ -24,7 +24,7 @@ func (k *kpi) seriesOf(r *audit.Result) *audit.KPISeries {
 // stateText is what is claimed about the limits, in a word.
 func (k *kpi) stateText(r *audit.Result) string {
 	s := k.seriesOf(r)
-	if s == nil {
+	if s == nil || k.Limits == nil {
 		return ""
 	}
 	return map[audit.KPIState]string{audit.Assured: "assured", audit.Breach: "breach", audit.NotResolved: "not resolved"}[s.State]
@@ -62,11 +62,9 @@ func (k *maker) kpiWatched(list []*kpi) *grid {
 			share = cell{Text: plainShare(*s.LevelAlpha), Exact: exact(s.LevelAlpha), Num: true}
 		}
 		found := "none"
-		for i := range s.Alarms {
-			if i == 0 {
-				found = x.moved(&s.Alarms[i])
-			} else {
-				found += "; " + x.moved(&s.Alarms[i])
+		if n := len(s.Alarms); n > 0 {
+			if found = x.moved(&s.Alarms[n-1]); n > 1 {
+				found += fmt.Sprintf("; %d earlier", n-1)
 			}
 		}
 		name := heading(clean(x.Title))
@@ -80,6 +78,42 @@ func (k *maker) kpiWatched(list []*kpi) *grid {
 		return nil
 	}
 	return g
+}
+
+// kpiAlarms lists every change that was found, the latest first.
+func (k *maker) kpiAlarms(list []*kpi) *grid {
+	g := &grid{Caption: "Changes found", Folded: true, Screen: true, Where: "result.json",
+		Head: []headCell{label("Indicator"), label("Found in"), label("Since"), numeric("Before"), numeric("After"), label("Groups")},
+		Note: "Before: from the change before up to this one; after: from this one up to when it was found. Of a gap, the two groups whose difference changed."}
+	for i := len(k.r.Windows) - 1; i >= 0; i-- {
+		for _, x := range list {
+			s := x.seriesOf(k.r)
+			if s == nil {
+				continue
+			}
+			for _, a := range s.Alarms {
+				if a.Window != k.r.Windows[i].ID {
+					continue
+				}
+				who := "–"
+				if a.Group != nil && a.Reference != nil {
+					who = clean(*a.Group) + " less " + clean(*a.Reference)
+				}
+				g.Rows = append(g.Rows, []cell{heading(clean(x.Title)), named(windowName(a.Window)), named(windowName(a.Since)), x.moment(a.Before), x.moment(a.After), named(who)})
+			}
+		}
+	}
+	if len(g.Rows) == 0 {
+		return nil
+	}
+	return g.cut("changes")
+}
+
+func (k *kpi) moment(v *float64) cell {
+	if v == nil {
+		return none()
+	}
+	return cell{Text: k.number(*v), Exact: exact(v), Num: true}
 }
 
 // toDate is the last point with a value to date.

@@ -67,7 +67,7 @@ type KPISeries struct {
 	LevelAlpha *float64   `json:"level_alpha" doc:"its share for claims about its level; null without limits"`
 	AlarmAt    float64    `json:"alarm_at" doc:"the change detector's alarm; without a change one comes no sooner, on the average, than after so many windows"`
 	LogE       *float64   `json:"log_e,omitempty" doc:"of a gap of rates in small groups: natural logarithm of the exact e-value against equal odds in every window"`
-	State      KPIState   `json:"state,omitempty" doc:"of the last look"`
+	State      KPIState   `json:"state,omitempty" doc:"of the last look; absent without limits"`
 	Alarms     []KPIAlarm `json:"alarms,omitempty"`
 }
 

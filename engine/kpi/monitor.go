@@ -104,7 +104,7 @@ func (m *measurer) watch() *audit.KPIMonitoring {
 		m.rejectByE(all)
 	}
 	for _, w := range all {
-		if n := len(w.points); n > 0 {
+		if n := len(w.points); n > 0 && w.d.Limits != nil {
 			w.series.State = w.points[n-1].state
 		}
 		out.Series = append(out.Series, *w.series)
