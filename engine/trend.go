@@ -98,9 +98,10 @@ func (c *Course) Trend(points []audit.TrendPoint) (*audit.Trend, error) {
 	}
 	out := &audit.Trend{}
 	out.Points, r.KPIMonitoring = c.kpis.Recall(points, windows, c.groups(points), s)
+	r.KPIs = make([]audit.KPI, len(out.Points))
 	for i := range out.Points {
-		r.KPIs = append(r.KPIs, out.Points[i].KPI)
-		if p := out.Points[i]; p.Verdict != "" {
+		r.KPIs[i] = out.Points[i].KPI
+		if p := &out.Points[i]; p.Verdict != "" {
 			r.Verdict = audit.Worse(r.Verdict, p.Verdict)
 		}
 	}

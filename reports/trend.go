@@ -2,7 +2,7 @@ package reports
 
 import (
 	"bufio"
-	"encoding/json"
+	"bytes"
 	"fmt"
 	"io"
 	"reflect"
@@ -22,16 +22,25 @@ func TrendFormats(t *audit.Trend) []Format {
 	return []Format{as("html", WriteTrendHTML), as("json", writeTrendJSON), as("csv", writeTrendCSV), as("text", Text{}.WriteTrend)}
 }
 
+// writeTrendJSON lays a trend out as WriteJSON does a result: one point per line.
 func writeTrendJSON(w io.Writer, t *audit.Trend) error {
 	doc, err := rounded(reflect.ValueOf(audit.TrendDocument{SchemaVersion: t.Result.SchemaVersion, Audit: t.Result.Audit, Windows: listed(t.Result.Windows),
-		Definitions: listed(t.Result.KPIDefinitions), Monitoring: t.Result.KPIMonitoring, Points: listed(t.Points), Verdict: t.Result.Verdict}), "trend")
+		Definitions: listed(t.Result.KPIDefinitions), Monitoring: t.Result.KPIMonitoring, Points: []audit.TrendPoint{}, Verdict: t.Result.Verdict}), "trend")
+	var compact bytes.Buffer
+	if err == nil {
+		err = encode(&compact, doc.Interface())
+	}
 	if err != nil {
 		return fmt.Errorf("cannot write the trend: %w", err)
 	}
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	return out.Encode(doc.Interface())
+	pieces, err := piecesJSON(t.Points, "trend.points")
+	if err != nil {
+		return fmt.Errorf("cannot write the trend: %w", err)
+	}
+	out := bufio.NewWriter(w)
+	(&layout{out, compact.Bytes(), `"points":`, pieces}).value("", false)
+	out.WriteByte('\n')
+	return out.Flush()
 }
 
 // listed is a list that JSON writes as one, also where it is empty.

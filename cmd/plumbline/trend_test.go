@@ -18,7 +18,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plumbline-audit/plumbline/detectors"
+	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/ledger"
 )
 
@@ -261,13 +264,15 @@ func BenchmarkTrend(b *testing.B) {
 	if err := os.WriteFile(path, []byte(conf.String()), 0o666); err != nil {
 		b.Fatal(err)
 	}
+	definitions := definitionsOf(b, path)
 	l, err := ledger.Open(context.Background(), filepath.Join(dir, "ledger.db"), ledger.Options{Create: true})
 	if err != nil {
 		b.Fatal(err)
 	}
 	for month := range 120 {
 		at := time.Date(2015, time.Month(1+month), 1, 0, 0, 0, 0, time.UTC)
-		run := ledger.FromResult(longResult(at.Format("2006-01"), float64(month)), ledger.Facts{Maturing: func(string) bool { return false }})
+		r := longResult(definitions, at.Format("2006-01"), float64(month))
+		run := ledger.FromResult(r, ledger.Facts{Maturing: func(string) bool { return false }, ToDate: r.KPIs})
 		run.At = at
 		if _, err := l.Record(context.Background(), run); err != nil {
 			b.Fatal(err)
@@ -289,14 +294,32 @@ func BenchmarkTrend(b *testing.B) {
 	}
 }
 
-// longResult is a run of one month with 50 indicators of everybody and of 20 groups.
-func longResult(month string, x float64) *audit.Result {
+// definitionsOf are the indicators of an audit.
+func definitionsOf(b *testing.B, path string) []audit.KPIDefinition {
+	all := detectors.All()
+	a, err := config.Load(path, engine.Declarations(all), engine.DefaultDetectors(all))
+	if err != nil {
+		b.Fatal(err)
+	}
+	course, err := engine.OpenCourse(a, all, time.Now())
+	if err != nil {
+		b.Fatal(err)
+	}
+	t, err := course.Trend(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return t.Result.KPIDefinitions
+}
+
+// longResult is a run of one month with indicators of everybody and of 20 groups.
+func longResult(definitions []audit.KPIDefinition, month string, x float64) *audit.Result {
 	r := &audit.Result{Audit: audit.Header{Name: "long", Period: month}}
-	for i := range 50 {
+	for i, d := range definitions {
 		for g := range 21 {
 			k, n := 100+x+float64(i), 1000+float64(g)
 			rate, low, high := k/n, k/n-0.01, k/n+0.01
-			p := audit.KPI{KPI: fmt.Sprintf("k%d", i), Definition: "d", GroupKind: audit.KindOverall, Window: month,
+			p := audit.KPI{KPI: d.Name, Definition: d.Definition, GroupKind: audit.KindOverall, Window: month,
 				Value: &rate, Numerator: &k, Denominator: &n, N: int64(n), Interval: &audit.Interval{Low: &low, High: &high}}
 			if g > 0 {
 				name := fmt.Sprintf("group %d", g)

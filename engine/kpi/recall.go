@@ -96,39 +96,63 @@ type history struct {
 
 // inOrder puts points in the order of a result, and those of the whole period aside.
 func (h *history) inOrder(points []audit.TrendPoint) []audit.TrendPoint {
-	rank, at := map[string]int{}, map[string]int{}
-	for i, d := range h.set.all {
-		rank[d.Name] = i
-	}
+	at := map[string]int{}
 	for i, w := range h.windows {
 		at[w.ID] = i
 	}
-	type ranked struct {
-		*audit.TrendPoint
-		rank, at int
-	}
-	var order []ranked
+	where := map[place]map[string]*kept{} // of a series, by indicator
+	var all []*kept
+	n := 0
 	for i := range points {
 		p := &points[i]
 		d := h.set.byName[p.KPI.KPI]
 		if d == nil {
 			continue
 		}
-		if n, known := at[p.Window]; known {
-			order = append(order, ranked{p, rank[d.Name], n})
-		} else if p.Window == audit.AllWindows && p.Definition == d.Hash {
-			h.whole[place{d.Name, p.Attribute, "", p.GroupKind}] = p
+		window, known := at[p.Window]
+		if !known {
+			if p.Window == audit.AllWindows && p.Definition == d.Hash {
+				h.whole[place{d.Name, p.Attribute, "", p.GroupKind}] = p
+			}
+			continue
+		}
+		about := place{attribute: p.Attribute, kind: p.GroupKind}
+		if p.GroupKind == audit.KindValue && p.Group != nil {
+			about.group = *p.Group
+		}
+		if where[about] == nil {
+			where[about] = map[string]*kept{}
+		}
+		k := where[about][d.Name]
+		if k == nil {
+			k = &kept{place: about, rank: slices.Index(h.set.all, d), points: make([]*audit.TrendPoint, len(h.windows))}
+			where[about][d.Name] = k
+			all = append(all, k)
+		}
+		if k.points[window] == nil {
+			n++
+		}
+		k.points[window] = p
+	}
+	slices.SortFunc(all, func(a, b *kept) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.attribute, b.attribute), cmp.Compare(kindOrder(a.kind), kindOrder(b.kind)), table.CompareNames(a.group, b.group))
+	})
+	out := make([]audit.TrendPoint, 0, n)
+	for _, k := range all {
+		for _, p := range k.points {
+			if p != nil {
+				out = append(out, *p)
+			}
 		}
 	}
-	slices.SortFunc(order, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Attribute, b.Attribute), cmp.Compare(kindOrder(a.GroupKind), kindOrder(b.GroupKind)),
-			compareGroups(&a.KPI, &b.KPI), cmp.Compare(a.at, b.at))
-	})
-	out := make([]audit.TrendPoint, len(order))
-	for i, p := range order {
-		out[i] = *p.TrendPoint
-	}
 	return out
+}
+
+// kept is a series as the history gives it.
+type kept struct {
+	place
+	rank   int                 // of its indicator
+	points []*audit.TrendPoint // by window; nil where there is none
 }
 
 // recall makes series of the points that mean today what they meant then.
@@ -207,14 +231,6 @@ func (h *history) judge(points []audit.TrendPoint, i int) {
 		p.Verdict = verdictOf(d.state(whole.Value, whole.Interval))
 		p.Note = strings.TrimPrefix(p.Note+"; ", "; ") + "the limits judge the whole period"
 	}
-}
-
-// compareGroups orders the groups of one attribute; those of a gap are no order.
-func compareGroups(a, b *audit.KPI) int {
-	if a.GroupKind != audit.KindValue || a.Group == nil || b.Group == nil || *a.Group == *b.Group {
-		return 0
-	}
-	return table.CompareNames(*a.Group, *b.Group)
 }
 
 func sameSeries(a, b *audit.TrendPoint) bool {
