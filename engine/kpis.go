@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -36,7 +35,9 @@ func (j *Job) followKPIs(ctx context.Context, o *scan.Outcome, r *audit.Result) 
 		if !j.sawAll { // the whole period is another one
 			j.followed.Points = slices.DeleteFunc(out.ToDate, func(p audit.KPI) bool { return p.Window == audit.AllWindows })
 		}
-		r.Notes = append(r.Notes, fmt.Sprintf("Indicators are followed over all windows of the log up to the end of %s: a limit on one is judged by its value to date, every other limit by %s alone.", j.spec.Period, j.spec.Period))
+		if r.KPIMonitoring != nil {
+			r.KPIMonitoring.Since = j.followed.First()
+		}
 	}
 	return nil
 }
@@ -58,13 +59,18 @@ func (f *Followed) First() string {
 // Followed is nil if the run is about the whole log, or saw nothing but its period.
 func (j *Job) Followed() *Followed { return j.followed }
 
-// toDate reads what indicators need of all windows up to the period that was asked
-// for: some compare windows, and limits are judged by all to date. It is nil where
-// there is no period, where the log cannot be read again, and where the period is not
-// made of windows. Where small cells are suppressed, the windows before are not shown:
-// which of their cells are small is another run's to say.
+// followsToDate tells whether indicators are followed over all windows up to the period
+// that was asked for: not where there is no period, where the log cannot be read again,
+// or where the period is not made of windows. Where small cells are suppressed, the
+// windows before are not shown: which of their cells are small is another run's to say.
+func (j *Job) followsToDate() bool {
+	return !j.kpis.Empty() && j.options.Period != "" && !j.log.source.Once() && j.audit.Privacy == nil && j.wholeWindows()
+}
+
+// toDate reads what indicators need of these windows: some compare windows, and limits
+// are judged by all to date.
 func (j *Job) toDate(ctx context.Context, first *scan.Outcome, faults *lacks) (*kpi.View, error) {
-	if j.options.Period == "" || j.log.source.Once() || j.audit.Privacy != nil || !j.wholeWindows() {
+	if !j.followsToDate() {
 		return nil, nil
 	}
 	needs := []table.Need{windowNeed}

@@ -148,7 +148,11 @@ func watchedNote(m *audit.KPIMonitoring) string {
 	if m.Split == "e-bh" {
 		levels = "Half is for claims about limits: of those that are made, at most that share is expected to be false (e-BH), whatever the indicators have to do with each other."
 	}
-	return fmt.Sprintf("The error budget of watching is %s for all indicators together. %s Half is for changes: within %d windows without any, an alarm for one comes with a chance of at most that much. "+
+	since := ""
+	if m.Since != "" {
+		since = "The indicators are followed since " + windowName(m.Since) + ": limits on them are judged by the value to date, while every other check is a claim about the period alone. "
+	}
+	return since + fmt.Sprintf("The error budget of watching is %s for all indicators together. %s Half is for changes: within %d windows without any, an alarm for one comes with a chance of at most that much. "+
 		"The value to date is that of all windows so far, so that it moves slowly after a change; its interval holds at every look at once, if rows (or people) come independently. A change that comes every year, with the season, is a change, too.",
 		percentOf(m.Alpha), levels, m.Horizon)
 }

@@ -55,6 +55,7 @@ type KPIMonitoring struct {
 	Alpha   float64     `json:"alpha" doc:"chance of any false claim or alarm, over all series and looks"`
 	Horizon int         `json:"horizon" doc:"windows within which the chance of a false alarm keeps its share"`
 	Split   string      `json:"split" doc:"weights: each series has its share of the claims about levels; e-bh: the expected share of false ones among those made is bounded"`
+	Since   string      `json:"since,omitempty" doc:"the first window that is followed, of an audit of a later period: limits on indicators judge all windows from here to the period, every other check the period alone"`
 	Series  []KPISeries `json:"series"`
 }
 
