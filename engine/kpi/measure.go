@@ -145,7 +145,11 @@ func (m *measurer) points(d *Definition) []audit.KPI {
 	for _, p := range m.places(m.series[d.Name]) {
 		out = append(out, m.point(d, p))
 	}
-	m.controlCounts(d, out)
+	all := make([]*audit.KPI, len(out))
+	for i := range out {
+		all[i] = &out[i]
+	}
+	controlCounts(d, all)
 	return out
 }
 

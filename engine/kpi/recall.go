@@ -199,6 +199,7 @@ func (h *history) recall(points []audit.TrendPoint) {
 // markTrend puts what was seen onto the points.
 func (h *history) markTrend(points []audit.TrendPoint) {
 	seen := h.looks()
+	counts := map[*Definition][]*audit.KPI{}
 	for i := range points {
 		p := &points[i]
 		d := h.set.byName[p.KPI.KPI]
@@ -212,17 +213,25 @@ func (h *history) markTrend(points []audit.TrendPoint) {
 			}
 		}
 		seen.mark(&p.KPI)
+		if d.Kind == "count" && p.GroupKind == audit.KindOverall {
+			counts[d] = append(counts[d], &p.KPI)
+		}
+	}
+	for d, list := range counts {
+		controlCounts(d, list)
 	}
 }
 
-// judge gives the last point with a value of an indicator the verdict.
+// judge gives the last point with a value, or a value to date, of an indicator the
+// verdict.
 func (h *history) judge(points []audit.TrendPoint, i int) {
 	p := &points[i]
+	says := func(p *audit.TrendPoint) bool { return p.Value != nil || p.ToDate != nil }
 	next := i + 1
-	for next < len(points) && points[next].Value == nil && sameSeries(p, &points[next]) {
+	for next < len(points) && !says(&points[next]) && sameSeries(p, &points[next]) {
 		next++
 	}
-	if p.State == "" || p.Value == nil || next < len(points) && sameSeries(p, &points[next]) {
+	if p.State == "" || !says(p) || next < len(points) && sameSeries(p, &points[next]) {
 		return
 	}
 	p.Verdict = verdictOf(p.State)
