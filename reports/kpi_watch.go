@@ -67,6 +67,9 @@ func (k *maker) kpiWatched(list []*kpi) *grid {
 				found += fmt.Sprintf("; %d earlier", n-1)
 			}
 		}
+		if s.Note != "" {
+			found = "not followed: " + s.Note
+		}
 		name := heading(clean(x.Title))
 		if s.LogE != nil {
 			name.Sub = "evidence against equal odds in every window: e-value " + plainly(math.Exp(min(*s.LogE, 300)))

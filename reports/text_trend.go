@@ -100,6 +100,11 @@ func (s *screen) trendNotes(t *trend) {
 	} else {
 		s.wrap("", "  ", "Value: of the latest window with one; change: since the window before it.", 2)
 	}
+	for _, x := range t.list {
+		if m := x.seriesOf(s.r); m != nil && m.Note != "" {
+			s.wrap("Not followed: ", "  ", clean(x.Title)+": "+m.Note+".", 2)
+		}
+	}
 	list := t.restated()
 	for i, r := range list {
 		if i == mostRestated {

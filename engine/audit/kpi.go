@@ -70,6 +70,7 @@ type KPISeries struct {
 	LogE       *float64   `json:"log_e,omitempty" doc:"of a gap of rates in small groups: natural logarithm of the exact e-value against equal odds in every window"`
 	State      KPIState   `json:"state,omitempty" doc:"of the last look; absent without limits"`
 	Alarms     []KPIAlarm `json:"alarms,omitempty"`
+	Note       string     `json:"note,omitempty" doc:"why it cannot be followed out of the history"`
 }
 
 // KPIAlarm is a change that was found.

@@ -98,6 +98,7 @@ func (m *measurer) watch() *audit.KPIMonitoring {
 			level = levelShare * m.spec.Alpha * (w.weight / limited)
 			w.series.LevelAlpha = &level
 		}
+		w.series.Note = m.unknown[w.d.Name]
 		m.follow(w, level, how.Split == "e-bh")
 	}
 	if how.Split == "e-bh" {
