@@ -31,6 +31,9 @@ func (j *Job) Describe() []string {
 	for _, p := range j.plan.Passes {
 		out = append(out, "first read "+p)
 	}
+	if j.followsToDate() {
+		out = append(out, "then read what indicators need of all windows up to the end of the period, but for files that the history knows")
+	}
 	for _, t := range j.plan.Tables {
 		out = append(out, "count table "+t.Key()+j.plan.Size(t))
 	}

@@ -74,6 +74,8 @@ type Job struct {
 	packs       *pack.Applied
 	explaining  Explaining // nil if nothing is explained
 	kpis        *kpi.Set
+	followed    *Followed // what the period's indicators were followed from; nil for nothing
+	sawAll      bool      // that was the whole log
 
 	// Of a run that has succeeded.
 	tables    *tables
@@ -357,7 +359,7 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		ran = append(ran, d.Detector)
 	}
 	if !j.kpis.Empty() {
-		if err := j.followKPIs(outcome, r); err != nil {
+		if err := j.followKPIs(ctx, outcome, r); err != nil {
 			return nil, err
 		}
 		ran = append(ran, j.kpis.Detector())

@@ -240,7 +240,11 @@ func (j *Job) Maturing(r *audit.Result) func(window string) bool {
 	}
 	final := asOf.Add(-time.Duration(l.MaturesAfter))
 	open := map[string]bool{}
-	for _, w := range r.Windows {
+	windows := r.Windows
+	if j.followed != nil {
+		windows = j.followed.windows
+	}
+	for _, w := range windows {
 		if end, err := time.Parse(time.RFC3339, w.End); err == nil {
 			open[w.ID] = end.After(final)
 		}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -95,14 +96,16 @@ func (c *Course) Trend(points []audit.TrendPoint) (*audit.Trend, error) {
 		Audit: audit.Header{Name: s.Name, Title: s.Title, Kind: s.Kind, SpecSHA256: c.audit.SHA256(), Packs: []string{}, Alpha: s.Alpha, Period: audit.AllWindows,
 			WindowEvery: s.Windows.Every, Timezone: s.Windows.Zone.String(), Words: s.Words},
 	}
-	out := &audit.Trend{Points: c.kpis.Recall(points, windows, s.Alpha)}
+	out := &audit.Trend{}
+	out.Points, r.KPIMonitoring = c.kpis.Recall(points, windows, c.groups(points), s)
+	r.KPIs = make([]audit.KPI, len(out.Points))
 	for i := range out.Points {
-		r.KPIs = append(r.KPIs, out.Points[i].KPI)
-		if p := out.Points[i]; p.Verdict != "" {
+		r.KPIs[i] = out.Points[i].KPI
+		if p := &out.Points[i]; p.Verdict != "" {
 			r.Verdict = audit.Worse(r.Verdict, p.Verdict)
 		}
 	}
-	r.Groups = groupsOf(r.KPIs)
+	r.Groups = c.groups(out.Points)
 	c.lacking(r)
 	if p := c.audit.Privacy; p != nil {
 		r.Privacy = &audit.Privacy{MinCell: p.MinCell, Exact: true}
@@ -161,8 +164,12 @@ func (c *Course) windows(points []audit.TrendPoint) (out []audit.Window, err err
 	return out, nil
 }
 
-// groupsOf lists the groups that points are about.
-func groupsOf(points []audit.KPI) []audit.Attribute {
+// groups lists the groups that points are about, in the order of a result.
+func (c *Course) groups(points []audit.TrendPoint) []audit.Attribute {
+	bands := map[string][]string{}
+	for _, g := range c.audit.Columns.Known() {
+		bands[g.Name] = g.Bands()
+	}
 	values := map[string][]string{}
 	var names []string
 	seen := map[[2]string]bool{}
@@ -181,7 +188,9 @@ func groupsOf(points []audit.KPI) []audit.Attribute {
 	var out []audit.Attribute
 	for _, name := range names {
 		a := audit.Attribute{Attribute: name, Column: name, Reference: "none"}
-		slices.SortFunc(values[name], table.CompareNames)
+		slices.SortFunc(values[name], func(x, y string) int {
+			return cmp.Or(cmp.Compare(slices.Index(bands[name], x), slices.Index(bands[name], y)), table.CompareNames(x, y))
+		})
 		for _, v := range values[name] {
 			a.Values = append(a.Values, audit.GroupValue{Value: &v})
 		}
@@ -201,7 +210,7 @@ func (c *Course) lacking(r *audit.Result) {
 		switch {
 		case has[d.Name] || d.NotMeasured != "":
 		case c.kpis.Looks(d.Name) != kpi.LooksHere:
-			d.NotMeasured = "it compares windows, which no run of the history saw together: plumbline run without --period fills it in"
+			d.NotMeasured = "it compares windows, and the history has no two of them"
 		default:
 			d.NotMeasured = "no run of the history has it"
 		}

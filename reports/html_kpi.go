@@ -23,6 +23,7 @@ type kpiView struct {
 	Meaning    *grid
 	Numbers    *grid
 	Watched    *grid
+	Alarms     *grid
 	Versions   *grid
 	Passages   string
 	Late       *grid
@@ -40,7 +41,7 @@ func (k *maker) kpis() *kpiView {
 
 // kpiSection is the section about some indicators.
 func (k *maker) kpiSection(list []*kpi) *kpiView {
-	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list), Versions: k.versionSteps(list), Passages: passagesNote(k.r, list), Late: k.lateLabels(list)}
+	v := &kpiView{Score: k.scorecard(list), Meaning: k.kpiMeaning(list), Missing: k.kpiMissing(), Watched: k.kpiWatched(list), Alarms: k.kpiAlarms(list), Versions: k.versionSteps(list), Passages: passagesNote(k.r, list), Late: k.lateLabels(list)}
 	if len(k.r.Windows) > 1 {
 		for _, x := range list {
 			if len(x.at) > 0 {

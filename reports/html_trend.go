@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -59,45 +60,57 @@ func (k *maker) trendSection(t *trend) *kpiView {
 		}
 	}
 	v := k.kpiSection(t.list)
-	const change, whole = 3, 4 // columns; of the whole period nothing is known
-	v.Score.Head = append(v.Score.Head[:whole:whole], v.Score.Head[whole+1:]...)
+	const change, whole = 3, 4 // columns; the whole period is all windows to date
+	v.Score.Head[whole] = numeric("To date")
 	for i, row := range v.Score.Rows {
-		row[change].Text = t.change(t.list[i])
-		v.Score.Rows[i] = append(row[:whole:whole], row[whole+1:]...)
-	}
-	if v.Title != "" {
-		v.Title = k.kpiTitle(t.list, "In the latest window")
-	}
-	if v.Sub != "" {
-		v.Sub = "Line: its value in each window; band: the interval of that window alone, without allowance for looking often. Dashed: limits; dotted: target." + k.versionNote()
+		row[change].Text, row[whole] = t.change(t.list[i]), k.toDateCell(t.list[i])
 	}
 	v.Score.Where, v.Meaning.Where = "-o csv", "-o csv"
+	if v.Watched != nil {
+		v.Watched.Where = "-o csv"
+	}
+	if v.Alarms != nil {
+		v.Alarms.Where = "-o json"
+	}
 	if v.Score.Note != "" {
-		v.Score.Note = "State: what the interval of the latest window says about the limits. No allowance is made for looking every month."
+		v.Score.Note = strings.Replace(v.Score.Note, "the last window or the whole period is judged", "the last window is judged, or the whole period where one run saw it", 1)
 	}
 	v.Meaning.Note = "Numerator and denominator of the latest window. A definition is the digest of what is counted: a series of another digest is another series, and the line is broken there."
 	for _, f := range v.ByGroup {
-		f.Table, f.Sub = nil, f.Sub+" Numbers: the latest window with one."
+		f.Table, f.Sub, f.Note = nil, f.Sub+" Numbers: the latest window with one.", strings.Replace(f.Note, "kpis.csv", "the csv", 1)
 	}
+	v.GroupNote = strings.Replace(v.GroupNote, "kpis.csv", "the csv", 1)
 	if v.Missing != nil {
 		v.Missing.Caption, v.Missing.Note = "Indicators without a number in the history", ""
 	}
 	for i := range v.Panels {
-		if n := t.open(v.Panels[i].Key); n > 0 {
-			v.Panels[i].Sub += fmt.Sprintf(" · %d provisional", n)
+		provisional, restated := t.open(v.Panels[i].Key)
+		if provisional > 0 {
+			v.Panels[i].Sub += fmt.Sprintf(" · %d provisional", provisional)
+		}
+		if restated > 0 {
+			v.Panels[i].Sub += fmt.Sprintf(" · %d restated", restated)
 		}
 	}
 	return v
 }
 
-// open counts the windows of an indicator for which labels may still come.
-func (t *trend) open(name string) (n int) {
+// open counts the windows of an indicator for which labels may still come, and those
+// whose number was another when it was first reported.
+func (t *trend) open(name string) (provisional, restated int) {
 	for i := range t.Points {
-		if p := &t.Points[i]; p.KPI.KPI == name && p.Provisional && p.GroupKind == audit.KindOverall {
-			n++
+		p := &t.Points[i]
+		if p.KPI.KPI != name || p.GroupKind != audit.KindOverall {
+			continue
+		}
+		if p.Provisional {
+			provisional++
+		}
+		if p.First != nil {
+			restated++
 		}
 	}
-	return n
+	return provisional, restated
 }
 
 // latestOf is the last point with a value.

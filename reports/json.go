@@ -29,12 +29,12 @@ func WriteJSON(w io.Writer, r *audit.Result) error {
 	if err := encode(&compact, doc); err != nil {
 		return fmt.Errorf("cannot write the result: %w", err)
 	}
-	pieces, err := measurementsJSON(r.Measurements)
+	pieces, err := piecesJSON(r.Measurements, "result.measurements")
 	if err != nil {
 		return fmt.Errorf("cannot write the result: %w", err)
 	}
 	out := bufio.NewWriter(w)
-	(&layout{out, compact.Bytes(), pieces}).value("", false) // which end in a new line
+	(&layout{out, compact.Bytes(), `"measurements":`, pieces}).value("", false) // which end in a new line
 	out.WriteByte('\n')
 	return out.Flush()
 }
@@ -93,9 +93,10 @@ type writer interface {
 
 // layout indents compact JSON as it goes over it once.
 type layout struct {
-	w            writer
-	rest         []byte
-	measurements [][]byte // the document's own, laid out, in pieces
+	w      writer
+	rest   []byte
+	key    string   // of the document's longest list
+	pieces [][]byte // of that list, laid out
 }
 
 // value writes the next value. Objects that are members are spread over lines;
@@ -116,7 +117,7 @@ func (l *layout) value(indent string, element bool) {
 		own := false
 		if object {
 			size := stringEnd(l.rest, 0) + 2 // the key and its colon
-			own = indent == "" && len(l.measurements) > 0 && string(l.rest[:size]) == `"measurements":`
+			own = indent == "" && len(l.pieces) > 0 && string(l.rest[:size]) == l.key
 			l.pass(size)
 			l.w.WriteByte(' ')
 		}
@@ -134,12 +135,12 @@ func (l *layout) value(indent string, element bool) {
 	l.pass(1)
 }
 
-// own writes the document's measurements in place of the empty list that stands for
-// them.
+// own writes the document's longest list in place of the empty list that stands for
+// it.
 func (l *layout) own() {
 	l.rest = l.rest[len("[]"):]
 	l.w.WriteByte('[')
-	for i, piece := range l.measurements {
+	for i, piece := range l.pieces {
 		if i > 0 {
 			l.w.WriteByte(',')
 		}

@@ -4,17 +4,16 @@ import (
 	"bytes"
 	"reflect"
 	"strconv"
-
-	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
 // pieceSize is how many measurements are encoded at a time. Nearly all of a result are
-// measurements, and a buffer for all of them would be copied each time that it grows.
+// measurements, and nearly all of a trend are points: a buffer for all of them would be
+// copied each time that it grows.
 const pieceSize = 256
 
-// measurementsJSON is the inside of the list of measurements as layout writes it, in
-// pieces, which are made on all processors.
-func measurementsJSON(all []audit.Measurement) ([][]byte, error) {
+// piecesJSON is the inside of a list as layout writes it, in pieces, which are made on
+// all processors. place is what faults call the list.
+func piecesJSON[T any](all []T, place string) ([][]byte, error) {
 	pieces := make([][]byte, (len(all)+pieceSize-1)/pieceSize)
 	faults := make([]error, len(pieces))
 	type scratch struct {
@@ -23,7 +22,7 @@ func measurementsJSON(all []audit.Measurement) ([][]byte, error) {
 	}
 	onAll(len(pieces), func() *scratch { return &scratch{types: rounder{}} }, func(s *scratch, i int) {
 		from := i * pieceSize
-		pieces[i], faults[i] = pieceJSON(&s.compact, s.types, all[from:min(from+pieceSize, len(all))], from)
+		pieces[i], faults[i] = pieceJSON(&s.compact, s.types, all[from:min(from+pieceSize, len(all))], from, place)
 	})
 	for _, err := range faults {
 		if err != nil {
@@ -33,12 +32,12 @@ func measurementsJSON(all []audit.Measurement) ([][]byte, error) {
 	return pieces, nil
 }
 
-// pieceJSON lays out some measurements, of which the first is number from.
-func pieceJSON(compact *bytes.Buffer, types rounder, some []audit.Measurement, from int) ([]byte, error) {
-	copied := make([]audit.Measurement, len(some))
+// pieceJSON lays out some elements of a list, of which the first is number from.
+func pieceJSON[T any](compact *bytes.Buffer, types rounder, some []T, from int, place string) ([]byte, error) {
+	copied := make([]T, len(some))
 	for i := range some {
 		if bad := types.into(reflect.ValueOf(&copied[i]).Elem(), reflect.ValueOf(&some[i]).Elem()); bad != nil {
-			return nil, bad.in("[" + strconv.Itoa(from+i) + "]").in("result.measurements").fault()
+			return nil, bad.in("[" + strconv.Itoa(from+i) + "]").in(place).fault()
 		}
 	}
 	compact.Reset()

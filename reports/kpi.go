@@ -32,6 +32,10 @@ type kpiCohort struct {
 // attributes is an indicator for each.
 func kpisOf(r *audit.Result) []*kpi {
 	var out []*kpi
+	points := map[string][]*audit.KPI{}
+	for i := range r.KPIs {
+		points[r.KPIs[i].KPI] = append(points[r.KPIs[i].KPI], &r.KPIs[i])
+	}
 	for i := range r.KPIDefinitions {
 		d := &r.KPIDefinitions[i]
 		if d.NotMeasured != "" {
@@ -55,7 +59,7 @@ func kpisOf(r *audit.Result) []*kpi {
 				own.Title += ", " + attributeName(a)
 				k.KPIDefinition = &own
 			}
-			k.fill(r, a)
+			k.fill(points[d.Name], a)
 			out = append(out, k)
 		}
 	}
@@ -63,12 +67,10 @@ func kpisOf(r *audit.Result) []*kpi {
 }
 
 // fill finds the indicator's points.
-func (k *kpi) fill(r *audit.Result, attribute string) {
+func (k *kpi) fill(points []*audit.KPI, attribute string) {
 	where := map[string]*kpiCohort{}
-	for i := range r.KPIs {
-		p := &r.KPIs[i]
+	for _, p := range points {
 		switch {
-		case p.KPI != k.Name:
 		case (p.GroupKind == audit.KindOverall || p.GroupKind == audit.KindWorst) && p.Attribute == attribute:
 			if p.Window == audit.AllWindows {
 				k.whole = p

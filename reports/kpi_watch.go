@@ -24,7 +24,7 @@ func (k *kpi) seriesOf(r *audit.Result) *audit.KPISeries {
 // stateText is what is claimed about the limits, in a word.
 func (k *kpi) stateText(r *audit.Result) string {
 	s := k.seriesOf(r)
-	if s == nil {
+	if s == nil || k.Limits == nil {
 		return ""
 	}
 	return map[audit.KPIState]string{audit.Assured: "assured", audit.Breach: "breach", audit.NotResolved: "not resolved"}[s.State]
@@ -56,24 +56,19 @@ func (k *maker) kpiWatched(list []*kpi) *grid {
 		if s == nil {
 			continue
 		}
-		toDate := cell{Text: "–", Num: true}
-		if p := x.whole; p != nil && p.ToDate != nil {
-			toDate = cell{Text: x.number(*p.ToDate), Exact: exact(p.ToDate), Num: true}
-			if i := p.Sequence; i != nil && i.Low != nil && i.High != nil {
-				toDate.Sub = x.number(*i.Low) + " to " + x.number(*i.High)
-			}
-		}
+		toDate := k.toDateCell(x)
 		share := none()
 		if s.LevelAlpha != nil {
 			share = cell{Text: plainShare(*s.LevelAlpha), Exact: exact(s.LevelAlpha), Num: true}
 		}
 		found := "none"
-		for i := range s.Alarms {
-			if i == 0 {
-				found = x.moved(&s.Alarms[i])
-			} else {
-				found += "; " + x.moved(&s.Alarms[i])
+		if n := len(s.Alarms); n > 0 {
+			if found = x.moved(&s.Alarms[n-1]); n > 1 {
+				found += fmt.Sprintf("; %d earlier", n-1)
 			}
+		}
+		if s.Note != "" {
+			found = "not followed: " + s.Note
 		}
 		name := heading(clean(x.Title))
 		if s.LogE != nil {
@@ -97,13 +92,79 @@ func eValue(log float64) string {
 	return plainly(math.Exp(log))
 }
 
+// kpiAlarms lists every change that was found, the latest first.
+func (k *maker) kpiAlarms(list []*kpi) *grid {
+	g := &grid{Caption: "Changes found", Folded: true, Screen: true, Where: "result.json",
+		Head: []headCell{label("Indicator"), label("Found in"), label("Since"), numeric("Before"), numeric("After"), label("Groups")},
+		Note: "Before: from the change before up to this one; after: from this one up to when it was found. Of a gap, the two groups whose difference changed."}
+	for i := len(k.r.Windows) - 1; i >= 0; i-- {
+		for _, x := range list {
+			s := x.seriesOf(k.r)
+			if s == nil {
+				continue
+			}
+			for _, a := range s.Alarms {
+				if a.Window != k.r.Windows[i].ID {
+					continue
+				}
+				who := "–"
+				if a.Group != nil && a.Reference != nil {
+					who = clean(*a.Group) + " less " + clean(*a.Reference)
+				}
+				g.Rows = append(g.Rows, []cell{heading(clean(x.Title)), named(windowName(a.Window)), named(windowName(a.Since)), x.moment(a.Before), x.moment(a.After), named(who)})
+			}
+		}
+	}
+	if len(g.Rows) == 0 {
+		return nil
+	}
+	return g.cut("changes")
+}
+
+func (k *kpi) moment(v *float64) cell {
+	if v == nil {
+		return none()
+	}
+	return cell{Text: k.number(*v), Exact: exact(v), Num: true}
+}
+
+// toDate is the last point with a value to date.
+func (k *kpi) toDate(r *audit.Result) *audit.KPI {
+	if k.whole != nil {
+		return k.whole
+	}
+	for i := len(r.Windows) - 1; i >= 0; i-- {
+		if p := k.at[r.Windows[i].ID]; p != nil && p.ToDate != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// toDateCell is the value to date, over the interval that holds at every look.
+func (k *maker) toDateCell(x *kpi) cell {
+	p := x.toDate(k.r)
+	if p == nil || p.ToDate == nil {
+		return cell{Text: "–", Num: true}
+	}
+	out := cell{Text: x.number(*p.ToDate), Exact: exact(p.ToDate), Num: true}
+	if p.Sequence != nil {
+		out.Sub = x.between(&audit.KPI{Interval: p.Sequence})
+	}
+	return out
+}
+
 // watchedNote is what the numbers of the table promise.
 func watchedNote(m *audit.KPIMonitoring) string {
 	levels := "Half is for claims about limits, over all looks and all indicators, shared by weight."
 	if m.Split == "e-bh" {
 		levels = "Half is for claims about limits: of those that are made, at most that share is expected to be false (e-BH), whatever the indicators have to do with each other."
 	}
-	return fmt.Sprintf("The error budget of watching is %s for all indicators together. %s Half is for changes: within %d windows without any, an alarm for one comes with a chance of at most that much. "+
+	since := ""
+	if m.Since != "" {
+		since = "The indicators are followed since " + windowName(m.Since) + ": limits on them are judged by the value to date, while every other check is a claim about the period alone. "
+	}
+	return since + fmt.Sprintf("The error budget of watching is %s for all indicators together. %s Half is for changes: within %d windows without any, an alarm for one comes with a chance of at most that much. "+
 		"The value to date is that of all windows so far, so that it moves slowly after a change; its interval holds at every look at once, if rows (or people) come independently. A change that comes every year, with the season, is a change, too.",
 		percentOf(m.Alpha), levels, m.Horizon)
 }

@@ -24,7 +24,10 @@ func (s *screen) kpis() {
 	if len(windows) > 1 {
 		head += ", latest window and change; course " + windowTick(windows[0].ID) + " – " + windowTick(windows[len(windows)-1].ID)
 	}
-	s.add(s.cut(s.plain(head), s.Width))
+	if m := s.r.KPIMonitoring; m != nil && m.Since != "" {
+		head += "; limits on them judge all windows since " + windowTick(m.Since) + ", other checks the period alone"
+	}
+	s.wrap("", "  ", head, 2)
 	defer s.around(list)
 	for i, k := range list {
 		if i == mostKPIs {

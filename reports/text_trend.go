@@ -92,11 +92,20 @@ func (s *screen) trendLine(t *trend, x *kpi, course string) {
 
 // trendNotes says what the lines do not.
 func (s *screen) trendNotes(t *trend) {
+	s.alarms(t.list)
 	s.add("")
+	if list := t.states(); len(list) > 0 {
+		s.wrap("To date: ", "  ", strings.Join(list, "; ")+".", 8)
+	}
 	if slices.ContainsFunc(t.list, func(x *kpi) bool { return x.Limits != nil }) {
-		s.wrap("", "  ", "Value: of the latest window with one; change: since the window before it. The mark holds the interval of that window to the limits; no allowance is made for looking every month.", 3)
+		s.wrap("", "  ", "Value: of the latest window with one; change: since the window before it. The mark holds the value to date, of all windows, to the limits, with an interval that holds at every look; of what compares windows or is counted, the last window or the whole period.", 4)
 	} else {
 		s.wrap("", "  ", "Value: of the latest window with one; change: since the window before it.", 2)
+	}
+	for _, x := range t.list {
+		if m := x.seriesOf(s.r); m != nil && m.Note != "" {
+			s.wrap("Not followed: ", "  ", clean(x.Title)+": "+m.Note+".", 2)
+		}
 	}
 	list := t.restated()
 	for i, r := range list {
@@ -119,7 +128,7 @@ func (s *screen) trendNotes(t *trend) {
 		}
 	}
 	if len(paired) > 0 {
-		s.wrap("Not here: ", "  ", strings.Join(paired, ", ")+". No run that was kept has a number: what compares windows needs a run that sees both.", 3)
+		s.wrap("Not here: ", "  ", strings.Join(paired, ", ")+". No run that was kept has a number.", 3)
 	}
 	if s.r.Privacy != nil {
 		s.wrap("", "  ", "Small cells are suppressed, and so is what was first reported.", 2)

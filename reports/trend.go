@@ -2,7 +2,7 @@ package reports
 
 import (
 	"bufio"
-	"encoding/json"
+	"bytes"
 	"fmt"
 	"io"
 	"reflect"
@@ -22,24 +22,33 @@ func TrendFormats(t *audit.Trend) []Format {
 	return []Format{as("html", WriteTrendHTML), as("json", writeTrendJSON), as("csv", writeTrendCSV), as("text", Text{}.WriteTrend)}
 }
 
-// trendDocument is a trend as JSON.
-type trendDocument struct {
-	SchemaVersion string                `json:"schema_version"`
-	Audit         audit.Header          `json:"audit"`
-	Windows       []audit.Window        `json:"windows"`
-	Definitions   []audit.KPIDefinition `json:"kpi_definitions"`
-	Points        []audit.TrendPoint    `json:"points"`
-}
-
+// writeTrendJSON lays a trend out as WriteJSON does a result: one point per line.
 func writeTrendJSON(w io.Writer, t *audit.Trend) error {
-	doc, err := rounded(reflect.ValueOf(trendDocument{t.Result.SchemaVersion, t.Result.Audit, t.Result.Windows, t.Result.KPIDefinitions, t.Points}), "trend")
+	doc, err := rounded(reflect.ValueOf(audit.TrendDocument{SchemaVersion: t.Result.SchemaVersion, Audit: t.Result.Audit, Windows: listed(t.Result.Windows),
+		Definitions: listed(t.Result.KPIDefinitions), Monitoring: t.Result.KPIMonitoring, Points: []audit.TrendPoint{}, Verdict: t.Result.Verdict}), "trend")
+	var compact bytes.Buffer
+	if err == nil {
+		err = encode(&compact, doc.Interface())
+	}
 	if err != nil {
 		return fmt.Errorf("cannot write the trend: %w", err)
 	}
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	return out.Encode(doc.Interface())
+	pieces, err := piecesJSON(t.Points, "trend.points")
+	if err != nil {
+		return fmt.Errorf("cannot write the trend: %w", err)
+	}
+	out := bufio.NewWriter(w)
+	(&layout{out, compact.Bytes(), `"points":`, pieces}).value("", false)
+	out.WriteByte('\n')
+	return out.Flush()
+}
+
+// listed is a list that JSON writes as one, also where it is empty.
+func listed[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // writeTrendCSV writes the columns of kpis.csv, and behind them what the history
@@ -110,6 +119,22 @@ func (t *trend) change(x *kpi) string {
 		return "–"
 	}
 	return x.change(last, before)
+}
+
+// states says how the indicators with limits stand by their values to date.
+func (t *trend) states() (out []string) {
+	for _, x := range t.list {
+		p, state := x.toDate(t.Result), x.stateText(t.Result)
+		if x.Limits == nil || state == "" || p == nil || p.ToDate == nil {
+			continue
+		}
+		said := clean(x.Title) + " " + x.number(*p.ToDate)
+		if p.Sequence != nil {
+			said += " (" + x.between(&audit.KPI{Interval: p.Sequence}) + ")"
+		}
+		out = append(out, said+", "+state)
+	}
+	return out
 }
 
 // span is the time from the first window to the last.

@@ -60,7 +60,7 @@ func simulateAudits(audits int) ([]quiet, error) {
 			running.Go(func() {
 				for i := range next {
 					t := w.draw(stat.Generator(1, "monitor", w.name, strconv.Itoa(i)))
-					alarm, claim := judged(set.Measure(spec, t, t.windows, t.attributes()))
+					alarm, claim := judged(set.Measure(spec, kpi.View{Tables: t, Windows: t.windows, Groups: t.attributes()}, nil))
 					guard.Lock()
 					q.alarms, q.claims, q.either, q.months = q.alarms+one(alarm), q.claims+one(claim), q.either+one(alarm || claim), q.months+one(t.significant())
 					guard.Unlock()

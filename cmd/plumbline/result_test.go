@@ -16,9 +16,13 @@ import (
 	"github.com/plumbline-audit/plumbline/reports"
 )
 
-// matchSchema RESULT...: the documents follow the published schema.
+// matchSchema [trend] DOCUMENT...: results, or trends, follow the published schema.
 func matchSchema(ts *testscript.TestScript, neg bool, args []string) {
-	s, err := schema.Result()
+	make := schema.Result
+	if args[0] == "trend" {
+		make, args = schema.Trend, args[1:]
+	}
+	s, err := make()
 	ts.Check(err)
 	resolved, err := s.Resolve(nil)
 	ts.Check(err)

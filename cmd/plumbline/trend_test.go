@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +16,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/plumbline-audit/plumbline/detectors"
+	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/config"
 	"github.com/plumbline-audit/plumbline/engine/ledger"
 )
 
@@ -94,14 +100,13 @@ func (c *campaigns) plumbline(args ...string) (code int, printed string) {
 	return code, out.String()
 }
 
-// numbers are the points of indicators, by what they are about. What a point says
-// besides its numbers is left out.
-func (c *campaigns) numbers(text, key string) map[string]string {
+// points are the points of windows under a key of a document, each as it is compared.
+func (c *campaigns) points(text, key string, as func(audit.KPI) any) map[string]string {
 	c.t.Helper()
 	var doc map[string]json.RawMessage
 	var points []audit.KPI
 	err := json.Unmarshal([]byte(text), &doc)
-	if err == nil {
+	if err == nil && doc[key] != nil { // a month without rows has none
 		err = json.Unmarshal(doc[key], &points)
 	}
 	if err != nil {
@@ -109,18 +114,14 @@ func (c *campaigns) numbers(text, key string) map[string]string {
 	}
 	out := map[string]string{}
 	for _, p := range points {
-		if p.Window < "2017" || p.Window == audit.AllWindows {
+		if p.Window == audit.AllWindows {
 			continue
 		}
 		about := fmt.Sprint(p.KPI, " ", p.Attribute, " ", p.GroupKind, " ", p.Window)
 		if p.GroupKind == audit.KindValue {
 			about += " " + *p.Group
 		}
-		low, high := (*float64)(nil), (*float64)(nil)
-		if p.Interval != nil {
-			low, high = p.Interval.Low, p.Interval.High
-		}
-		said, err := json.Marshal([]any{p.Definition, p.Group, p.Reference, p.Value, p.Numerator, p.Denominator, p.N, low, high})
+		said, err := json.Marshal(as(p))
 		if err != nil {
 			c.t.Fatal(err)
 		}
@@ -129,13 +130,55 @@ func (c *campaigns) numbers(text, key string) map[string]string {
 	return out
 }
 
-// Twelve monthly runs, each fed one month more, end with the points that one run
-// over everything has. What compares a month with the one before is not seen in a
-// run of one month: it has no point until a run sees both.
+// numbers are what a point counts. What it says besides is left out.
+func numbers(p audit.KPI) any {
+	low, high := (*float64)(nil), (*float64)(nil)
+	if p.Interval != nil {
+		low, high = p.Interval.Low, p.Interval.High
+	}
+	return []any{p.Definition, p.Group, p.Reference, p.Value, p.Numerator, p.Denominator, p.N, low, high}
+}
+
+// claims are what is claimed of the windows to date.
+func claims(p audit.KPI) any {
+	return []any{p.ToDate, p.Sequence, p.Change, p.Alarm, p.State}
+}
+
+// whole is all of that, and the limits of the chart.
+func whole(p audit.KPI) any { return []any{numbers(p), claims(p), p.Control} }
+
+// verdicts are those of the limits of indicators.
+func (c *campaigns) verdicts(text string) map[string]audit.Verdict {
+	var r audit.Result
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		c.t.Fatal(err)
+	}
+	out := map[string]audit.Verdict{}
+	for _, m := range r.Measurements {
+		if m.Detector == "kpis" {
+			out[m.Parameters["kpi"]] = m.Verdict
+		}
+	}
+	return out
+}
+
+func (c *campaigns) read(path ...string) string {
+	c.t.Helper()
+	text, err := os.ReadFile(filepath.Join(append([]string{c.dir}, path...)...))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Twelve monthly runs, each fed one month more, end with the points, the sequences,
+// the alarms and the verdicts that one run over everything has; and every month said
+// of itself what that run says of it.
 func TestTrendOfTwelveMonths(t *testing.T) {
 	c := newCampaigns(t)
 	c.add("2016-11")
 	c.add("2016-12")
+	monthly := map[string]string{}
 	for m := 1; m <= 12; m++ {
 		month := fmt.Sprintf("2017-%02d", m)
 		c.add(month)
@@ -143,48 +186,55 @@ func TestTrendOfTwelveMonths(t *testing.T) {
 		if empty := len(c.rows[month]) == 0; empty != (m == 1) || empty && code != 4 {
 			t.Errorf("%s: %d rows, exit code %d", month, len(c.rows[month]), code)
 		}
+		for about, said := range c.points(c.read("audits", "completejourney-kpis", month, "result.json"), "kpis", claims) {
+			monthly[about] = said
+		}
 	}
 	_, text := c.plumbline("trend", "kpis.yaml", "-o", "json")
-	got := c.numbers(text, "points")
 	c.plumbline("run", "kpis.yaml", "--out", "once", "-o", "json", "-q")
-	result, err := os.ReadFile(filepath.Join(c.dir, "once", "completejourney-kpis", "all", "result.json"))
-	if err != nil {
+	once := c.read("once", "completejourney-kpis", "all", "result.json")
+	want := c.points(once, "kpis", whole)
+	if diff := cmp.Diff(want, c.points(text, "points", whole)); diff != "" || len(want) < 1100 {
+		t.Errorf("%d points of one run; the trend differs (-run +trend):\n%s", len(want), diff)
+	}
+	type watched struct {
+		Monitoring *audit.KPIMonitoring `json:"kpi_monitoring"`
+	}
+	var a, b watched
+	if err := errors.Join(json.Unmarshal([]byte(once), &a), json.Unmarshal([]byte(text), &b)); err != nil {
 		t.Fatal(err)
 	}
-	want := c.numbers(string(result), "kpis")
-	compared := 0
-	for about, numbers := range want {
-		have, ok := got[about]
-		delete(got, about)
-		if strings.HasPrefix(about, "reach_growth ") || strings.HasPrefix(about, "kept_targeted ") {
-			compared++
-			if ok {
-				t.Errorf("%s: a point out of single months: %s", about, have)
-			}
-			continue
-		}
-		if have != numbers {
-			t.Errorf("%s: the trend has %s, one run %s", about, have, numbers)
+	if diff := cmp.Diff(a, b); diff != "" || len(a.Monitoring.Series) != 10 {
+		t.Errorf("the trend is watched otherwise (-run +trend):\n%s", diff)
+	}
+	had := map[string]audit.Verdict{}
+	for about, verdict := range c.points(text, "points", func(p audit.KPI) any { return p.Verdict }) {
+		if verdict != `""` {
+			had[strings.Fields(about)[0]] = audit.Verdict(strings.Trim(verdict, `"`))
 		}
 	}
-	if len(got) > 0 || compared == 0 || len(want) < 900 {
-		t.Errorf("%d points of one run, %d of them compare months; the trend has besides %v", len(want), compared, got)
+	if diff := cmp.Diff(c.verdicts(once), had); diff != "" || len(had) != 3 {
+		t.Errorf("verdicts differ (-run +trend):\n%s", diff)
+	}
+	claimed := c.points(once, "kpis", claims)
+	for about, said := range monthly {
+		if claimed[about] != said {
+			t.Errorf("%s: its month said %s, one run %s", about, said, claimed[about])
+		}
 	}
 
-	_, text = c.plumbline("trend", "kpis.yaml")
-	c.shown(text, "Coupon campaigns, indicators by month: ")
-	_, text = c.plumbline("status", "kpis.yaml")
-	c.shown(text[strings.Index(text, "   STATE"):], "   STATE ")
-	// One run over everything fills in the rest, and restates nothing.
+	_, shown := c.plumbline("trend", "kpis.yaml")
+	c.shown(shown, "Coupon campaigns, indicators by month: ")
+	_, shown = c.plumbline("status", "kpis.yaml")
+	c.shown(shown[strings.Index(shown, "   STATE"):], "   STATE ")
+	// One run over everything adds no number.
 	c.plumbline("run", "kpis.yaml", "-o", "json", "-q")
-	_, text = c.plumbline("trend", "kpis.yaml", "-o", "json")
-	if filled := c.numbers(text, "points"); len(filled) != len(want) || strings.Contains(text, `"first"`) {
-		t.Errorf("after a run over everything there are %d points, want %d", len(filled), len(want))
+	_, again := c.plumbline("trend", "kpis.yaml", "-o", "json")
+	if diff := cmp.Diff(text, again); diff != "" {
+		t.Errorf("a run over everything changes the trend:\n%s", diff)
 	}
-	for about, numbers := range c.numbers(text, "points") {
-		if numbers != want[about] {
-			t.Errorf("%s: after a run over everything the trend has %s, want %s", about, numbers, want[about])
-		}
+	if code, said := c.plumbline("ledger", "verify"); code != 0 {
+		t.Errorf("the ledger: %d %s", code, said)
 	}
 }
 
@@ -216,13 +266,15 @@ func BenchmarkTrend(b *testing.B) {
 	if err := os.WriteFile(path, []byte(conf.String()), 0o666); err != nil {
 		b.Fatal(err)
 	}
+	definitions := definitionsOf(b, path)
 	l, err := ledger.Open(context.Background(), filepath.Join(dir, "ledger.db"), ledger.Options{Create: true})
 	if err != nil {
 		b.Fatal(err)
 	}
 	for month := range 120 {
 		at := time.Date(2015, time.Month(1+month), 1, 0, 0, 0, 0, time.UTC)
-		run := ledger.FromResult(longResult(at.Format("2006-01"), float64(month)), ledger.Facts{Maturing: func(string) bool { return false }})
+		r := longResult(definitions, at.Format("2006-01"), float64(month))
+		run := ledger.FromResult(r, ledger.Facts{Maturing: func(string) bool { return false }, ToDate: r.KPIs})
 		run.At = at
 		if _, err := l.Record(context.Background(), run); err != nil {
 			b.Fatal(err)
@@ -244,14 +296,32 @@ func BenchmarkTrend(b *testing.B) {
 	}
 }
 
-// longResult is a run of one month with 50 indicators of everybody and of 20 groups.
-func longResult(month string, x float64) *audit.Result {
+// definitionsOf are the indicators of an audit.
+func definitionsOf(b *testing.B, path string) []audit.KPIDefinition {
+	all := detectors.All()
+	a, err := config.Load(path, engine.Declarations(all), engine.DefaultDetectors(all))
+	if err != nil {
+		b.Fatal(err)
+	}
+	course, err := engine.OpenCourse(a, all, time.Now())
+	if err != nil {
+		b.Fatal(err)
+	}
+	t, err := course.Trend(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return t.Result.KPIDefinitions
+}
+
+// longResult is a run of one month with indicators of everybody and of 20 groups.
+func longResult(definitions []audit.KPIDefinition, month string, x float64) *audit.Result {
 	r := &audit.Result{Audit: audit.Header{Name: "long", Period: month}}
-	for i := range 50 {
+	for i, d := range definitions {
 		for g := range 21 {
 			k, n := 100+x+float64(i), 1000+float64(g)
 			rate, low, high := k/n, k/n-0.01, k/n+0.01
-			p := audit.KPI{KPI: fmt.Sprintf("k%d", i), Definition: "d", GroupKind: audit.KindOverall, Window: month,
+			p := audit.KPI{KPI: d.Name, Definition: d.Definition, GroupKind: audit.KindOverall, Window: month,
 				Value: &rate, Numerator: &k, Denominator: &n, N: int64(n), Interval: &audit.Interval{Low: &low, High: &high}}
 			if g > 0 {
 				name := fmt.Sprintf("group %d", g)

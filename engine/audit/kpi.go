@@ -37,6 +37,10 @@ type KPI struct {
 	Note    string   `json:"note,omitempty"`
 
 	Suppressed bool `json:"suppressed,omitempty" doc:"the numbers are withheld: they are about few people, or would tell about few people"`
+
+	// Grounds are what following the number over windows needs besides, for the
+	// history: a result does not have them.
+	Grounds []byte `json:"-"`
 }
 
 // LabelBounds are the lowest and the highest value over all that the labels which are
@@ -70,6 +74,7 @@ type KPIMonitoring struct {
 	Alpha   float64     `json:"alpha" doc:"chance of any false claim or alarm, over all series and looks"`
 	Horizon int         `json:"horizon" doc:"windows within which the chance of a false alarm keeps its share"`
 	Split   string      `json:"split" doc:"weights: each series has its share of the claims about levels; e-bh: the expected share of false ones among those made is bounded"`
+	Since   string      `json:"since,omitempty" doc:"the first window that is followed, of an audit of a later period: limits on indicators judge all windows from here to the period, every other check the period alone"`
 	Series  []KPISeries `json:"series"`
 }
 
@@ -84,6 +89,7 @@ type KPISeries struct {
 	LogE       *float64   `json:"log_e,omitempty" doc:"of a gap of rates in small groups: natural logarithm of the exact e-value against equal odds in every window"`
 	State      KPIState   `json:"state,omitempty" doc:"of the last look; absent without limits"`
 	Alarms     []KPIAlarm `json:"alarms,omitempty"`
+	Note       string     `json:"note,omitempty" doc:"why it cannot be followed out of the history"`
 }
 
 // KPIAlarm is a change that was found.

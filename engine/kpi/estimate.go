@@ -21,8 +21,9 @@ type estimate struct {
 	// k of trials rows or people, each independent of the others, so that a test
 	// against a limit is binomial.
 	k, trials int64
-	dealt     []stat.Shard // of a rate of people in one window: who they are, for what follows them over windows
-	people    *stat.People // of a rate whose intervals follow people
+	dealt     []stat.Shard    // of a rate of people in one window: who they are, for what follows them over windows
+	people    *stat.People    // of a rate whose intervals follow people
+	recalled  *stat.Estimated // of a number that the history gave: with its variance
 	binomial  bool
 
 	immature int64

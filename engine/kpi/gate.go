@@ -3,6 +3,7 @@ package kpi
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -164,13 +165,20 @@ func (m *measurer) claimed(d *Definition, attribute string, x *audit.Measurement
 	}
 	x.Parameters["looks"] = strconv.Itoa(len(w.points))
 	at := w.at
+	if at.window = w.places[len(w.places)-1]; !m.has(at.window) {
+		x.Note = "undefined: the period has no value of it; the last is of " + at.window
+		return
+	}
+	if m.toDate != nil {
+		x.Note = "to date: of " + w.places[0] + " to " + at.window
+	}
 	at.window = audit.AllWindows
-	if e := m.series[d.Name][at]; e != nil {
+	if e := m.whole().series[d.Name][at]; e != nil {
 		x.N, x.Shards = e.n, e.shards
 	}
 	x.Value, x.Interval = last.value, last.sequence
 	if m.set.monitor().Split == "e-bh" && last.state == audit.NotResolved {
-		x.Interval, x.Note = nil, "no claim among those of all KPIs (e-BH)"
+		x.Interval, x.Note = nil, strings.TrimPrefix(x.Note+"; ", "; ")+"no claim among those of all KPIs (e-BH)"
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 // Output is what the KPIs of an audit came to.
 type Output struct {
 	Points      []audit.KPI
+	ToDate      []audit.KPI // of every window to date, as an audit of all of them has them
 	Definitions []audit.KPIDefinition
 	Gated       []audit.Measurement // what limits are judged by
 	Notes       []string
@@ -33,42 +34,44 @@ type measurer struct {
 	series  map[string]series
 	notes   []string
 	watched []*watched
+	toDate  *measurer // of all windows to date; nil if these are all
+
+	// Of a history: why a series cannot be followed, and the indicators that are not
+	// measured.
+	unknown    map[string]string
+	unmeasured []string
 }
 
 func (m *measurer) note(s string) { m.notes = append(m.notes, s) }
 
-// Measure computes every KPI. windows and groups are those of the result.
-func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Window, groups []audit.Attribute) Output {
-	m := &measurer{set: s, spec: spec, tables: tables, windows: windows, inTime: placesInTime(windows), series: map[string]series{}, rank: map[string]map[string]int{}}
-	for _, a := range groups {
-		m.rank[a.Attribute] = map[string]int{}
-		for i, v := range a.Values {
-			if v.Value != nil {
-				m.rank[a.Attribute][*v.Value] = i
-			}
-		}
+// Measure computes every KPI in the windows of a view. Where these are not the first,
+// toDate is the view of them and of all before: what compares windows, and what is
+// claimed at every look, is computed there.
+func (s *Set) Measure(spec *audit.Spec, now View, toDate *View) Output {
+	m := s.measurer(spec, now)
+	if toDate != nil {
+		m.toDate = s.measurer(spec, *toDate)
 	}
 	var out Output
 	for _, d := range s.all {
 		if d.Lacks == "" {
-			m.series[d.Name] = m.measure(d)
-			first := len(out.Points)
-			for _, p := range m.places(m.series[d.Name]) {
-				out.Points = append(out.Points, m.point(d, p))
-			}
-			m.controlCounts(d, out.Points[first:])
+			points, all := m.follows(d)
+			out.Points, out.ToDate = append(out.Points, points...), append(out.ToDate, all...)
 		}
 		out.Definitions = append(out.Definitions, s.described(d))
 	}
 	out.Definitions = append(out.Definitions, s.others...)
-	out.Monitoring = m.watch()
-	m.mark(out.Points)
+	out.Monitoring = m.whole().watch()
+	m.watched = m.whole().watched
 	if m.spec.HasVersion && !m.set.Empty() {
-		rows := m.versionRows()
-		for _, versions := range rows {
+		for _, versions := range m.versionRows() {
 			out.Main = append(out.Main, mostOf(versions))
 		}
-		out.Versions = m.versionChanges(rows)
+		out.Versions = m.whole().versionChanges()
+	}
+	seen := m.looks()
+	for i := range out.Points {
+		seen.mark(&out.Points[i])
 	}
 	for _, d := range s.all {
 		if d.Limits != nil {
@@ -77,6 +80,19 @@ func (s *Set) Measure(spec *audit.Spec, tables detect.Tables, windows []audit.Wi
 	}
 	out.Notes = m.notes
 	return out
+}
+
+func (s *Set) measurer(spec *audit.Spec, v View) *measurer {
+	m := &measurer{set: s, spec: spec, tables: v.Tables, windows: v.Windows, inTime: placesInTime(v.Windows), series: map[string]series{}, rank: map[string]map[string]int{}}
+	for _, a := range v.Groups {
+		m.rank[a.Attribute] = map[string]int{}
+		for i, v := range a.Values {
+			if v.Value != nil {
+				m.rank[a.Attribute][*v.Value] = i
+			}
+		}
+	}
+	return m
 }
 
 // measure computes one KPI, of everybody and of the groups of its attributes.
@@ -231,6 +247,9 @@ func (m *measurer) point(d *Definition, p place) audit.KPI {
 	out.Immature = e.immature
 	if m.set.audit.KPIs.LabelBounds {
 		out.LabelBounds = e.bounds.shown()
+	}
+	if m.set.grounded(d, p) {
+		out.Grounds = e.grounds(d.rate())
 	}
 	switch {
 	case p.kind == audit.KindValue:

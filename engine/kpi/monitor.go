@@ -98,6 +98,7 @@ func (m *measurer) watch() *audit.KPIMonitoring {
 			level = levelShare * m.spec.Alpha * (w.weight / limited)
 			w.series.LevelAlpha = &level
 		}
+		w.series.Note = m.unknown[w.d.Name]
 		m.follow(w, level, how.Split == "e-bh")
 	}
 	if how.Split == "e-bh" {
@@ -117,7 +118,7 @@ func (m *measurer) watch() *audit.KPIMonitoring {
 func (m *measurer) watchedSeries() []*watched {
 	var out []*watched
 	for _, d := range m.set.all {
-		if d.Lacks != "" || !m.set.sequential(d) {
+		if d.Lacks != "" || !m.set.sequential(d) || slices.Contains(m.unmeasured, d.Name) {
 			continue
 		}
 		w := watched{d: d, at: everybody(""), weight: 1, text: "1"}
@@ -129,7 +130,9 @@ func (m *measurer) watchedSeries() []*watched {
 			continue
 		}
 		if d.Kind != "gap" {
-			w.course, w.places = m.courseOf(d)
+			if w.course, w.places = m.courseOf(d); m.unknown[d.Name] != "" {
+				w.course, w.places = notFollowed(), nil
+			}
 			out = append(out, &w)
 			continue
 		}
@@ -137,7 +140,9 @@ func (m *measurer) watchedSeries() []*watched {
 			x := w
 			x.weight /= float64(len(d.By))
 			x.at = place{attribute: a, kind: audit.KindWorst}
-			x.course, x.places = m.gapCourse(d, a)
+			if x.course, x.places = m.gapCourse(d, a); m.unknown[d.Name] != "" {
+				x.course, x.places = notFollowed(), nil
+			}
 			out = append(out, &x)
 		}
 	}
@@ -244,38 +249,46 @@ func (m *measurer) rejectByE(all []*watched) {
 	}
 }
 
-// mark puts what was seen onto the points.
-func (m *measurer) mark(points []audit.KPI) {
-	type key struct {
-		kpi string
-		at  place
-	}
-	where := map[key]*looked{}
+// notFollowed is a course of which nothing is known.
+func notFollowed() *course { return &course{tune: func(float64) {}} }
+
+// looks are what was seen, by indicator and place.
+type looks map[look]*looked
+
+type look struct {
+	kpi string
+	at  place
+}
+
+func (m *measurer) looks() looks {
+	where := looks{}
 	for _, w := range m.watched {
 		for t, window := range w.places {
 			at := w.at
 			at.window = window
-			where[key{w.d.Name, at}] = &w.points[t]
+			where[look{w.d.Name, at}] = &w.points[t]
 		}
 		if n := len(w.points); n > 0 {
 			at := w.at
 			at.window = audit.AllWindows
-			where[key{w.d.Name, at}] = &looked{value: w.points[n-1].value, sequence: w.points[n-1].sequence, state: w.points[n-1].state}
+			where[look{w.d.Name, at}] = &looked{value: w.points[n-1].value, sequence: w.points[n-1].sequence, state: w.points[n-1].state}
 		}
 	}
-	for i := range points {
-		p := &points[i]
-		x := where[key{p.KPI, place{p.Window, p.Attribute, "", p.GroupKind}}]
-		if x == nil {
-			continue
-		}
-		p.ToDate, p.Sequence, p.Alarm, p.Control = x.value, x.sequence, x.since, x.control
-		if p.Window != audit.AllWindows {
-			p.Change = &x.change
-		}
-		if p.State != "" {
-			p.State = x.state
-		}
+	return where
+}
+
+// mark puts what was seen onto a point.
+func (l looks) mark(p *audit.KPI) {
+	x := l[look{p.KPI, place{p.Window, p.Attribute, "", p.GroupKind}}]
+	if x == nil {
+		return
+	}
+	p.ToDate, p.Sequence, p.Alarm, p.Control = x.value, x.sequence, x.since, x.control
+	if p.Window != audit.AllWindows {
+		p.Change = &x.change
+	}
+	if p.State != "" {
+		p.State = x.state
 	}
 }
 

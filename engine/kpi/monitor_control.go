@@ -69,13 +69,13 @@ func limits(low, high float64, method string) *audit.Interval {
 
 // controlCounts adds the limits of a u chart to a series of counts of events, which
 // are facts and so are not watched.
-func (m *measurer) controlCounts(d *Definition, points []audit.KPI) {
+func controlCounts(d *Definition, points []*audit.KPI) {
 	if d.Kind != "count" || d.numerator.how == "sum" || d.Unit == "subject" {
 		return
 	}
 	sum, n := 0.0, 0.0
-	for i := range points {
-		if p := &points[i]; p.GroupKind == audit.KindOverall && p.Window != audit.AllWindows && p.Value != nil {
+	for _, p := range points {
+		if p.GroupKind == audit.KindOverall && p.Window != audit.AllWindows && p.Value != nil {
 			sum, n = sum+*p.Value, n+1
 		}
 	}
@@ -86,8 +86,8 @@ func (m *measurer) controlCounts(d *Definition, points []audit.KPI) {
 	if err != nil {
 		return
 	}
-	for i := range points {
-		if p := &points[i]; p.GroupKind == audit.KindOverall && p.Window != audit.AllWindows {
+	for _, p := range points {
+		if p.GroupKind == audit.KindOverall && p.Window != audit.AllWindows {
 			p.Control = limits(low, high, "u-chart-exact")
 		}
 	}

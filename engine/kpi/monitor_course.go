@@ -167,6 +167,9 @@ func (l line) estimated(rate bool) (stat.Estimated, error) {
 // spread is a point with the variance that its interval implies.
 func (e *estimate) spread() (stat.Estimated, bool) {
 	const alpha = 0.05
+	if e != nil && e.recalled != nil {
+		return *e.recalled, true
+	}
 	if e == nil || e.value == nil || e.interval == nil {
 		return stat.Estimated{}, false
 	}

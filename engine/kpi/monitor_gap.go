@@ -15,7 +15,7 @@ func (m *measurer) gapCourse(d *Definition, attribute string) (*course, []string
 	var names, places []string
 	known := map[string]bool{}
 	for _, p := range m.places(of) {
-		if p.attribute == attribute && p.kind == audit.KindValue && p.window == audit.AllWindows {
+		if p.attribute == attribute && p.kind == audit.KindValue && !known[p.group] {
 			names = append(names, p.group)
 			known[p.group] = true
 		}

@@ -15,14 +15,18 @@ func (m *measurer) season(d *Definition, p place) *audit.KPISeason {
 	if length == 0 || p.window == audit.AllWindows || p.kind == audit.KindWorst || m.set.Looks(d.Name) != LooksHere {
 		return nil
 	}
-	i := slices.IndexFunc(m.windows, func(w audit.Window) bool { return w.ID == p.window })
-	then := slices.Index(m.inTime, m.inTime[i]-float64(length))
+	w := m.whole()
+	i := slices.IndexFunc(w.windows, func(w audit.Window) bool { return w.ID == p.window })
+	if i < 0 {
+		return nil
+	}
+	then := slices.Index(w.inTime, w.inTime[i]-float64(length))
 	if then < 0 {
 		return nil
 	}
 	before := p
-	before.window = m.windows[then].ID
-	a, b := m.series[d.Name][p], m.series[d.Name][before]
+	before.window = w.windows[then].ID
+	a, b := m.series[d.Name][p], w.series[d.Name][before]
 	if b == nil || a.value == nil || b.value == nil {
 		return nil
 	}

@@ -84,8 +84,9 @@ func (b boundary) share(versions map[string]int64) (share float64, ok bool) {
 
 // versionChanges says what every KPI did where the model's version changed. What
 // compares windows has no level of its own.
-func (m *measurer) versionChanges(rows []map[string]int64) []audit.VersionChange {
+func (m *measurer) versionChanges() []audit.VersionChange {
 	var out []audit.VersionChange
+	rows := m.versionRows()
 	for _, b := range boundaries(rows) {
 		c := audit.VersionChange{Window: m.windows[b.at].ID, From: b.from, To: b.to, KPIs: []audit.VersionEffect{}}
 		s := m.spanOf(b, rows)

@@ -15,7 +15,7 @@ func ofKPI(k *audit.KPI) Value {
 		key = []byte(k.KPI) // texts are always encoded
 	}
 	v := Value{Kind: KindKPI, Key: string(key), Definition: k.Definition, Window: k.Window,
-		Value: k.Value, Numerator: k.Numerator, Denominator: k.Denominator}
+		Value: k.Value, Numerator: k.Numerator, Denominator: k.Denominator, Grounds: k.Grounds}
 	if !k.Suppressed {
 		v.N = &k.N
 	}
@@ -25,12 +25,23 @@ func ofKPI(k *audit.KPI) Value {
 	return v
 }
 
-// kpis adds the indicators of a result.
+// kpis adds the indicators of a result. Those of windows that a run of a period knows
+// as one over everything would are written as if one had: the number of a window is
+// the same whichever run finds it, and is written once.
 func (r *Run) kpis(result *audit.Result, f Facts) {
-	for i := range result.KPIs {
-		v := ofKPI(&result.KPIs[i])
-		v.Scope, v.Label = r.Period, slices.Contains(f.LabeledKPIs, result.KPIs[i].KPI)
+	r.First = f.First
+	add := func(k *audit.KPI, scope string) {
+		v := ofKPI(k)
+		v.Scope, v.Label = scope, slices.Contains(f.LabeledKPIs, k.KPI)
 		v.Provisional = v.Label && f.Maturing(v.Window)
 		r.Values = append(r.Values, v)
+	}
+	for i := range result.KPIs {
+		if k := &result.KPIs[i]; f.ToDate == nil || k.Window == audit.AllWindows {
+			add(k, r.Period)
+		}
+	}
+	for i := range f.ToDate {
+		add(&f.ToDate[i], audit.AllWindows)
 	}
 }

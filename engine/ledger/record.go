@@ -248,6 +248,12 @@ func (t *tx) revise(run int64, r *Run, windows map[place][]*Value, digests map[p
 			rev.Provisional = rev.Provisional || v.Provisional
 		}
 		before, known := last[at]
+		if known && at.kind == KindKPI && at.window == r.First && at.window != "" { // what compares it with the window before is not gone
+			if values, err = w.standing(at, values); err != nil {
+				return nil, err
+			}
+			rev.digest = digestOf(values)
+		}
 		if known && before.digest == rev.digest {
 			continue
 		}
@@ -315,6 +321,7 @@ func (v *Value) line() string {
 	if b = append(b, ' '); v.N != nil {
 		b = strconv.AppendInt(b, *v.N, 10)
 	}
+	b = append(b, v.Grounds...)
 	b = strconv.AppendBool(append(b, ' '), v.Label)
 	return string(append(strconv.AppendBool(append(b, ' '), v.Provisional), '\n'))
 }

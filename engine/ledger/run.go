@@ -21,6 +21,7 @@ type Run struct {
 	Inputs                []audit.Input
 	Parts                 []Part
 	Values                []Value
+	First                 string // window of indicators before which the run knows nothing; or ""
 	At                    time.Time
 
 	Evidence
@@ -47,6 +48,7 @@ type Value struct {
 	Numerator, Denominator *float64 // counts or sums
 	N                      *int64   // nil where suppressed
 	Provisional            bool     // labels may still come
+	Grounds                []byte   // of an indicator: what following it over windows needs besides; nil for nothing
 }
 
 // Facts are what a result does not say about how it came to be.
@@ -57,6 +59,8 @@ type Facts struct {
 	Maturing    func(window string) bool // windows whose labels may still come
 	Matures     time.Duration            // age from which a label is final
 	Versions    []ModelVersion           // of the audited model
+	ToDate      []audit.KPI              // of a run of a period: indicators of all windows to date, as a run over all of them has them
+	First       string                   // of such a run: the first window of the log, before which it knows nothing
 }
 
 // FromResult takes from a result what the ledger keeps.

@@ -9,7 +9,7 @@ import (
 )
 
 // Trend makes the points of indicators out of all versions of them: one for every
-// series and window, as known now. Runs of several periods may have the same window;
+// series and window, as known now, and one of the whole period where a run saw it. Runs of several periods may have the same window;
 // the last one that saw all that the number is about counts, as saw tells.
 func Trend(all []Version, saw func(indicator, period, window string) bool) []audit.TrendPoint {
 	read := map[string]*point{}
@@ -49,7 +49,7 @@ func gather(all []Version, read map[string]*point, saw func(indicator, period, w
 	var out [][]*Version
 	for i := range all {
 		v := &all[i]
-		if v.Kind != KindKPI || v.Window == audit.AllWindows {
+		if v.Kind != KindKPI || v.Window == audit.AllWindows && v.Scope != audit.AllWindows {
 			continue
 		}
 		is, known := read[v.Key]
@@ -161,6 +161,7 @@ func pointOf(text string) *point {
 // fill adds the numbers of a version.
 func (p *point) fill(v *Version) {
 	p.Definition, p.Window, p.Value, p.Numerator, p.Denominator = v.Definition, v.Window, v.Value.Value, v.Numerator, v.Denominator
+	p.Grounds = v.Grounds
 	if v.N != nil {
 		p.N = *v.N
 	}

@@ -71,10 +71,10 @@ func verifyRevisions(t *tx) (faults []string, err error) {
 	var a at
 	var r row
 	var label, provisional, gone int64
-	err = each(t.ctx, t, `select s.audit, s.scope, s.kind, v.window_id, s.id, v.run, s.series_key, s.definition, s.rests_on_label, v.value, v.low, v.high, v.numerator, v.denominator, v.n, v.provisional, v.gone
+	err = each(t.ctx, t, `select s.audit, s.scope, s.kind, v.window_id, s.id, v.run, s.series_key, s.definition, s.rests_on_label, v.value, v.low, v.high, v.numerator, v.denominator, v.n, v.provisional, v.gone, v.grounds
 		from series s join value v on v.series = s.id order by v.run`, nil,
 		[]any{&a.audit, &a.scope, &a.kind, &a.window, &r.series, &r.run, &r.v.Key, &r.v.Definition, &label, &r.v.Value.Value, &r.v.Low, &r.v.High,
-			&r.v.Numerator, &r.v.Denominator, &r.v.N, &provisional, &gone}, func() error {
+			&r.v.Numerator, &r.v.Denominator, &r.v.N, &provisional, &gone, &r.v.Grounds}, func() error {
 			r.v.Label, r.v.Provisional, r.v.Gone = label == 1, provisional == 1, gone == 1
 			versions[a] = append(versions[a], r)
 			return nil

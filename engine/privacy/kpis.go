@@ -50,7 +50,7 @@ func (s *suppressor) kpis() {
 	left := 0
 	for i := range s.r.KPIs {
 		if p := &s.r.KPIs[i]; 0 < tails.beyond(p) && tails.beyond(p) < 4*s.min { // its limits lie further out
-			p.Interval, p.Sequence = nil, nil
+			p.Interval, p.Sequence, p.Grounds = nil, nil, nil
 		}
 		if p := &s.r.KPIs[i]; gone[slice{p.KPI, p.Window}] {
 			*p = audit.KPI{KPI: p.KPI, Definition: p.Definition, Attribute: p.Attribute, Group: p.Group, GroupKind: p.GroupKind, Window: p.Window,

@@ -11,7 +11,18 @@ import (
 // Again plans to read the log once more, for parts of tables that the first
 // reading, whose outcome is given, found in buckets.
 func (p *Plan) Again(needs []table.Need, first *Outcome) (*Plan, error) {
+	return p.again(p.req, needs, first)
+}
+
+// ToDate plans to read, besides the period that was asked for, all of the log before
+// it, for other tables. The outcome of the first reading is given.
+func (p *Plan) ToDate(needs []table.Need, first *Outcome) (*Plan, error) {
 	req := p.req
+	req.Period = &Span{End: p.req.Period.End}
+	return p.again(req, needs, first)
+}
+
+func (p *Plan) again(req Request, needs []table.Need, first *Outcome) (*Plan, error) {
 	req.Needs, req.Samples, req.Progress, req.Now = needs, nil, nil, nil
 	if first.HasAsOf {
 		asOf := time.UnixMicro(first.AsOf)

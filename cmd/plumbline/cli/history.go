@@ -128,13 +128,16 @@ func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.R
 	for _, v := range versions {
 		facts.Versions = append(facts.Versions, ledger.VersionIn(v.Version, v.First, v.Last))
 	}
+	if f := job.Followed(); f != nil {
+		facts.ToDate, facts.First = f.Points, f.First()
+	}
 	run := ledger.FromResult(r, facts)
 	run.At = a.now()
-	read := 0
-	found := job.Found()
-	for _, f := range found {
+	read, files := map[string]bool{}, map[string]bool{}
+	for _, f := range job.Found() {
+		files[f.File] = true
 		if f.Data != nil {
-			read++
+			read[f.File] = true
 		}
 		run.Parts = append(run.Parts, ledger.Part{File: f.File, Bytes: f.Bytes, Key: f.Key, Class: f.Class, Extent: f.Extent, Data: f.Data})
 	}
@@ -162,8 +165,8 @@ func (a *app) write(ctx context.Context, h *history, job *engine.Job, r *audit.R
 	switch {
 	case out.Run == 0:
 		a.notes.detail("ledger %s: nothing new", h.open.Name())
-	case len(found) > 0:
-		a.notes.detail("ledger %s: run %d (%s); read %d of %d files", h.open.Name(), out.Run, out.Reason, read, len(found))
+	case len(files) > 0:
+		a.notes.detail("ledger %s: run %d (%s); read %d of %d files", h.open.Name(), out.Run, out.Reason, len(read), len(files))
 	default:
 		a.notes.detail("ledger %s: run %d (%s)", h.open.Name(), out.Run, out.Reason)
 	}

@@ -30,7 +30,7 @@ func (a *app) schemaCommand() *cobra.Command {
 			},
 		}
 	}
-	return group("schema", "print the JSON Schema of a configuration, a rule pack, a result or a status",
+	return group("schema", "print the JSON Schema of a configuration, a rule pack, a result, a status or a trend",
 		one("config", "print the JSON Schema of audit.yaml, for editors", func() (*jsonschema.Schema, error) {
 			return config.Schema(a.declarations()), nil
 		}),
@@ -39,5 +39,6 @@ func (a *app) schemaCommand() *cobra.Command {
 		}),
 		one("result", "print the JSON Schema of result.json", schema.Result),
 		one("status", "print the JSON Schema of what status -o json prints", schema.Status),
+		one("trend", "print the JSON Schema of what trend -o json writes", schema.Trend),
 	)
 }

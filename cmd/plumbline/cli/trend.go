@@ -22,8 +22,8 @@ func (a *app) trendCommand() *cobra.Command {
 		Short: "show the indicators over time, out of the history",
 		Long: "Trend shows every indicator of an audit.yaml over its windows, as the history of its runs knows\n" +
 			"them now. It reads no log. Numbers that were others when they were first reported, definitions\n" +
-			"that changed, and numbers for which labels may still come are marked. A run of one --period\n" +
-			"writes its window; an indicator that compares windows needs a run that saw them together.\n\n" +
+			"that changed, and numbers for which labels may still come are marked. Limits are judged by the\n" +
+			"value of all windows to date, with an interval that holds at every look, and changes are alarmed.\n\n" +
 			"Formats: html, json, csv (a row per indicator, group and window) and text.",
 		Example: "  plumbline trend audit.yaml\n" +
 			"  plumbline trend audit.yaml -o html=trend.html -o csv=trend.csv",

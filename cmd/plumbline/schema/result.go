@@ -12,8 +12,7 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
 
-// Result is the JSON Schema of result.json. Fields that it does not name are
-// allowed, because a later version may add some.
+// Result is the JSON Schema of result.json.
 func Result() (*jsonschema.Schema, error) {
 	return document(reflect.TypeFor[audit.Result](), "result", audit.SchemaVersion, "An audit of automated decisions: what was asked, what was measured, and the verdict.")
 }
@@ -23,14 +22,21 @@ func Status() (*jsonschema.Schema, error) {
 	return document(reflect.TypeFor[audit.Status](), "status", audit.StatusVersion, "Whether the evidence that an audit's history holds is still good.")
 }
 
-func document(t reflect.Type, name, version, doc string) (*jsonschema.Schema, error) {
+// Trend is the JSON Schema of what plumbline trend -o json writes.
+func Trend() (*jsonschema.Schema, error) {
+	return document(reflect.TypeFor[audit.TrendDocument](), "trend", audit.SchemaVersion, "The indicators of an audit over time, out of its history: every point as known now, and how they are watched.")
+}
+
+// document describes a type. Fields that the schema does not name are allowed, because
+// a later version may add some.
+func document(t reflect.Type, name, version, about string) (*jsonschema.Schema, error) {
 	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: enums()})
 	if err != nil {
 		return nil, fmt.Errorf("schema of the %s: %w", name, err)
 	}
 	describe(s, t)
 	s.Schema = "https://json-schema.org/draft/2020-12/schema"
-	s.Title, s.Description = "plumbline "+name, doc
+	s.Title, s.Description = "plumbline "+name, about
 	s.Properties["schema_version"].Const = jsonschema.Ptr[any](version)
 	return s, nil
 }
@@ -72,9 +78,31 @@ func describe(s *jsonschema.Schema, t reflect.Type) {
 		for i := range t.NumField() {
 			f := t.Field(i)
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if f.Anonymous { // its fields are those of s
+				promote(s, f)
+				describe(s, f.Type)
+				continue
+			}
+			if name == "-" {
+				continue
+			}
 			p := s.Properties[name]
 			p.Description = f.Tag.Get("doc")
 			describe(p, f.Type)
 		}
+	}
+}
+
+// promote adds to a schema the field of an embedded type that is called as the type
+// is: JSON has it, though Go does not promote it.
+func promote(s *jsonschema.Schema, embedded reflect.StructField) {
+	f, ok := embedded.Type.FieldByName(embedded.Name)
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if !ok || s.Properties[name] != nil {
+		return
+	}
+	if own, err := jsonschema.ForType(f.Type, &jsonschema.ForOptions{TypeSchemas: enums()}); err == nil { // it is part of a type that has a schema
+		s.Properties[name] = own
+		s.Required = append([]string{name}, s.Required...)
 	}
 }

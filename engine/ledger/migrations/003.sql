@@ -1,0 +1,1 @@
+alter table value add column grounds {bytes};
