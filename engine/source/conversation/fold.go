@@ -30,7 +30,8 @@ func (s *state) bytes() int64 {
 // part is one of several parts of all conversations, by the hash of their ids.
 type part struct{ at, of uint64 }
 
-// full says that a part takes more memory than it may.
+// full says that a part takes more memory than it may, and how much of all was read
+// by then.
 type full struct{ bytes, read, all int64 }
 
 func (f *full) Error() string { return "conversations take too much memory" }
@@ -123,9 +124,17 @@ func (f *folder) room(read int64) error {
 	if limit <= 0 || f.state.bytes() <= limit {
 		return nil
 	}
-	var all int64
+	var all, rows int64
 	for _, u := range f.source.Source.Units() {
 		all += u.Bytes()
+		if n := u.Rows(); n < 0 || rows < 0 {
+			rows = -1
+		} else {
+			rows += n
+		}
+	}
+	if rows > 0 { // they say better than bytes how far the log was read
+		return &full{f.state.bytes(), f.state.accounts.Turns, rows}
 	}
 	return &full{f.state.bytes(), f.before + read, all}
 }
@@ -278,6 +287,6 @@ func tooMany(f *full, of uint64, limit int64) error {
 	if f.read > 0 {
 		need *= float64(f.all) / float64(f.read)
 	}
-	return fmt.Errorf("the conversations of the log take about %.0f MiB of memory, and may take %d MiB: the log would be read more than %d times; allow more with --memory",
+	return fmt.Errorf("the conversations of the log take up to %.0f MiB of memory, and may take %d MiB: the log would be read more than %d times; allow more with --memory",
 		math.Ceil(need/(1<<20)), limit>>20, mostParts)
 }

@@ -115,9 +115,11 @@ func (r *reader) load() error {
 		case r.part.at > 0: // what was given out already was of larger parts
 			return tooMany(f, r.part.of, s.options.Memory)
 		}
-		if r.part.of = parts(f, r.part.of); r.part.of > mostParts {
+		next := parts(f, r.part.of)
+		if next > mostParts {
 			return tooMany(f, r.part.of, s.options.Memory)
 		}
+		r.part.of = next
 	}
 }
 
