@@ -448,12 +448,16 @@ func Declarations(detectors []detect.Detector) []config.DetectorDecl {
 }
 
 // DefaultDetectors names the detectors that run when the configuration lists
-// none: all of them. The configuration leaves out those whose columns, or
+// none: those of its kind. The configuration leaves out those whose columns, or
 // windows.reference, it does not give.
 func DefaultDetectors(detectors []detect.Detector) func(kind string) []string {
-	names := make([]string, len(detectors))
-	for i, d := range detectors {
-		names[i] = d.Name
+	return func(kind string) []string {
+		var names []string
+		for _, d := range detectors {
+			if len(d.Kinds) == 0 || slices.Contains(d.Kinds, kind) {
+				names = append(names, d.Name)
+			}
+		}
+		return names
 	}
-	return func(string) []string { return names }
 }

@@ -45,6 +45,9 @@ func (j *Job) followKPIs(ctx context.Context, o *scan.Outcome, r *audit.Result) 
 	return nil
 }
 
+// FollowsKPIs tells whether there are indicators to follow.
+func (j *Job) FollowsKPIs() bool { return !j.kpis.Empty() }
+
 // Followed are indicators as an audit of all windows up to the period has them.
 type Followed struct {
 	Points  []audit.KPI

@@ -35,11 +35,15 @@ func OpenCourse(a *config.Audit, detectors []detect.Detector, today time.Time) (
 	}
 	switch {
 	case c.kpis.Empty():
-		return nil, config.Errors{c.audit.Mistake("kpis", "the audit follows no indicators", "give it kpis, as in plumbline packs")}
+		return nil, c.none()
 	case c.spec.Windows.Every == "":
 		return nil, config.Errors{c.audit.Mistake("windows", "the audit has no windows, so its indicators have no course", "windows: {every: month}")}
 	}
 	return c, nil
+}
+
+func (c *Course) none() error {
+	return config.Errors{c.audit.Mistake("kpis", "the audit follows no indicators", "give it kpis, as in plumbline packs")}
 }
 
 // Saw tells whether a run of a period saw all that an indicator's number of a window
@@ -92,11 +96,15 @@ func (c *Course) Trend(points []audit.TrendPoint) (*audit.Trend, error) {
 	}
 	s := c.spec
 	r := &audit.Result{
-		SchemaVersion: audit.SchemaVersion, Windows: windows, KPIDefinitions: c.kpis.Described(), Verdict: audit.Ungated,
+		SchemaVersion: audit.SchemaVersion, Windows: windows, Verdict: audit.Ungated,
 		Audit: audit.Header{Name: s.Name, Title: s.Title, Kind: s.Kind, SpecSHA256: c.audit.SHA256(), Packs: []string{}, Alpha: s.Alpha, Period: audit.AllWindows,
 			WindowEvery: s.Windows.Every, Timezone: s.Windows.Zone.String(), Words: s.Words},
 	}
 	out := &audit.Trend{}
+	if c.kpis.Recalled(points); c.kpis.Empty() {
+		return nil, c.none()
+	}
+	r.KPIDefinitions = c.kpis.Described()
 	out.Points, r.KPIMonitoring = c.kpis.Recall(points, windows, c.groups(points), s)
 	r.KPIs = make([]audit.KPI, len(out.Points))
 	for i := range out.Points {

@@ -227,8 +227,8 @@ func TestListDefaults(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"lists.jsonl": `{"l":[{"g":"a"},{"g":"b"},{"g":"a"}]}` + "\n" + `{"l":[{"g":"b"},{"g":"a"}]}` + "\n",
-		"audit.yaml":  "version: 1\nname: lists\nkind: recommender\ndata: {log: lists.jsonl}\ncolumns: {slate: {items: l, item_group: g}}\n",
+		"lists.jsonl": `{"l":[{"g":"a","i":1},{"g":"b","i":2},{"g":"a","i":3}]}` + "\n" + `{"l":[{"g":"b","i":2},{"g":"a","i":3}]}` + "\n",
+		"audit.yaml":  "version: 1\nname: lists\nkind: recommender\ndata: {log: lists.jsonl}\ncolumns: {slate: {items: l, item: i, item_group: g}}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -240,7 +240,7 @@ func TestListDefaults(t *testing.T) {
 			ran = append(ran, m.Detector)
 		}
 	}
-	if want := []string{"ranking", "exposure", "completeness"}; !slices.Equal(ran, want) {
+	if want := []string{"ranking", "exposure", "popularity", "completeness"}; !slices.Equal(ran, want) {
 		t.Errorf("%q run, the README names %q", ran, want)
 	}
 }

@@ -28,7 +28,7 @@ type Audit struct {
 	Version       int           `yaml:"version" required:"true" enum:"1" doc:"version of this file's form"`
 	Name          string        `yaml:"name" required:"true" doc:"short name; the output folder is called so: letters, digits, dot, dash, underscore"`
 	Title         string        `yaml:"title" doc:"headline of the report; default: the name"`
-	Kind          string        `yaml:"kind" default:"decision" enum:"decision|recommender|chatbot|ads" doc:"chooses the detectors that run when none are listed"`
+	Kind          string        `yaml:"kind" default:"decision" enum:"decision|recommender|chatbot|ads" doc:"chooses the detectors that run when none are listed, and the pack of indicators that is followed without kpis, as far as the log has its columns: ethical-personalization of a recommender, chatbot-conduct, ad-delivery"`
 	Words         Words         `yaml:"words" doc:"the audit's own words, used in sentences"`
 	Data          Data          `yaml:"data" required:"true" doc:"where the rows come from"`
 	Columns       Columns       `yaml:"columns" required:"true" doc:"which column plays which role"`

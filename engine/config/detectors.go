@@ -124,14 +124,18 @@ func (d *decoder) lacking(a *Audit, roles []string) []string {
 		"strata":   len(a.Columns.Strata) > 0,
 		"inferred": len(a.Columns.Inferred()) > 0,
 		"slate":    a.Columns.Slate != nil,
+		"item":     a.Columns.Slate != nil && a.Columns.Slate.ItemColumn() != "",
 
 		"reference": a.Windows.Reference != (Baseline{}),
 	}
 	var out []string
 	for _, role := range roles {
 		key := "columns." + role
-		if role == "reference" {
+		switch role {
+		case "reference":
 			key = "windows.reference"
+		case "item":
+			key = "columns.slate.item"
 		}
 		if !given[role] && !d.faulty[key] {
 			out = append(out, key)

@@ -17,6 +17,7 @@ type Detector struct {
 	How     string   // how it knows: intervals, tests, with sources; may be empty
 	Needs   []Role   // roles that audit.yaml must give for it to run
 	Unasked []Role   // further roles, without which it runs only where it is listed
+	Kinds   []string // kinds of audits in which it runs unasked; none: any
 	Main    string   // the metric that a bare min_ratio or max_difference means, without its suffix
 	Metrics []Metric // everything it can emit
 	Tables  []string // ids, or what ids begin with, of the tables that a rule pack may ask for; none: any
@@ -53,6 +54,8 @@ const (
 	RoleStrata Role = "strata"
 	// RoleSlate is columns.slate.
 	RoleSlate Role = "slate"
+	// RoleItem is columns.slate.item.
+	RoleItem Role = "item"
 	// RoleAsked is never given. Ask for it as Unasked: the detector runs only
 	// where it is listed.
 	RoleAsked Role = "asked"

@@ -28,6 +28,10 @@ func (s *Set) Check(schema source.Schema) (mistakes config.Errors, unknown []str
 		}
 		c.composed(d)
 	}
+	if s.ofKind {
+		s.keep(func(d *Definition) bool { return d.Lacks == "" })
+		return nil, nil
+	}
 	if len(c.mistakes) == 0 {
 		c.empty()
 	}
@@ -129,6 +133,8 @@ func (c *checker) part(d *Definition, p part) {
 	switch {
 	case d.Pack != "" && fault.Column != "":
 		d.lack(fmt.Sprintf("the log has no column %s", fault.Column))
+	case c.ofKind:
+		d.lack(fault.Message)
 	case d.Pack != "":
 		c.mistakes = append(c.mistakes, c.audit.Mistake(d.Path, fmt.Sprintf("KPI %s, %s: %s", d.Name, p.key, fault.Message), fault.Hint))
 	default:

@@ -33,6 +33,7 @@ type Definition struct {
 // Set is the KPIs of an audit, each after those that it is made of.
 type Set struct {
 	audit   *config.Audit
+	ofKind  bool // nobody asked for indicators: those of the kind of system that the log tells
 	all     []*Definition
 	byName  map[string]*Definition
 	manual  map[string][]entry
@@ -44,7 +45,8 @@ type Set struct {
 
 // New collects the KPIs that an audit asks for. Mistakes are config.Errors.
 func New(a *config.Audit, spec *audit.Spec) (*Set, error) {
-	s := &Set{audit: a, byName: map[string]*Definition{}, manual: map[string][]entry{}, windows: spec.Windows}
+	a, ofKind := suited(a)
+	s := &Set{audit: a, ofKind: ofKind, byName: map[string]*Definition{}, manual: map[string][]entry{}, windows: spec.Windows}
 	if !a.DefinesKPIs() {
 		return s, nil
 	}

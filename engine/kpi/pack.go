@@ -15,6 +15,30 @@ import (
 //go:embed packs/*.yaml
 var shipped embed.FS
 
+// suited gives an audit without kpis the pack that suits its kind. Of that what the
+// log's columns tell is followed, and nothing is said of the rest.
+func suited(a *config.Audit) (with *config.Audit, ofKind bool) {
+	name := map[string]string{"recommender": "ethical-personalization", "chatbot": "chatbot-conduct", "ads": "ad-delivery"}[a.Kind]
+	if a.KPIs != nil || name == "" {
+		return a, false
+	}
+	own := *a
+	own.KPIs = &config.KPIs{Packs: []string{name}}
+	return &own, true
+}
+
+// keep drops the other definitions. What one is made of comes before it.
+func (s *Set) keep(kept func(*Definition) bool) {
+	s.all = slices.DeleteFunc(s.all, func(d *Definition) bool {
+		if kept(d) {
+			return false
+		}
+		delete(s.byName, d.Name)
+		return true
+	})
+	s.others = nil
+}
+
 // Pack is a collection of KPIs for a kind of system.
 type Pack struct {
 	Version  int          `yaml:"version" required:"true" enum:"1" doc:"version of this file's form"`

@@ -18,6 +18,15 @@ func (s *Set) Described() []audit.KPIDefinition {
 	return append(out, s.others...)
 }
 
+// Recalled drops what nobody asked for and the history has not.
+func (s *Set) Recalled(points []audit.TrendPoint) {
+	if s.ofKind {
+		s.keep(func(d *Definition) bool {
+			return slices.ContainsFunc(points, func(p audit.TrendPoint) bool { return p.KPI.KPI == d.Name })
+		})
+	}
+}
+
 // Labeled lists the indicators that the columns of the label go into.
 func (s *Set) Labeled() (out []string) {
 	for _, d := range s.all { // each after those that it is of

@@ -19,6 +19,7 @@ type entry struct {
 	Doc        string      `json:"doc"`
 	How        string      `json:"inference,omitempty"`
 	Needs      []string    `json:"needs"`
+	Runs       string      `json:"runs"` // when it does without being listed
 	Main       string      `json:"main_metric,omitempty"`
 	Parameters []parameter `json:"parameters"`
 	Metrics    []metric    `json:"metrics"`
@@ -48,7 +49,7 @@ func (a *app) catalog() catalog {
 	out := catalog{}
 	for i, decl := range a.declarations() {
 		d := a.detectors[i]
-		e := entry{Name: d.Name, Title: d.Title, Doc: strings.Join(strings.Fields(d.Doc), " "), How: strings.Join(strings.Fields(d.How), " "), Main: d.Main, Needs: []string{}, Parameters: parameters(d.Params), Metrics: []metric{}}
+		e := entry{Name: d.Name, Title: d.Title, Doc: strings.Join(strings.Fields(d.Doc), " "), How: strings.Join(strings.Fields(d.How), " "), Main: d.Main, Needs: []string{}, Runs: runs(d), Parameters: parameters(d.Params), Metrics: []metric{}}
 		for _, need := range d.Needs {
 			e.Needs = append(e.Needs, string(need))
 		}
@@ -58,6 +59,30 @@ func (a *app) catalog() catalog {
 		out = append(out, e)
 	}
 	return out
+}
+
+// runs says when a detector runs whose needs are given, and that nobody lists.
+func runs(d detect.Detector) string {
+	var unless []string
+	if len(d.Kinds) > 0 {
+		unless = append(unless, "kind: "+strings.Join(d.Kinds, ", "))
+	}
+	for _, role := range d.Unasked {
+		switch role {
+		case detect.RoleAsked:
+			return "where listed"
+		case detect.RoleReference:
+			unless = append(unless, "windows.reference")
+		case detect.RoleItem:
+			unless = append(unless, "slate.item")
+		default:
+			unless = append(unless, string(role))
+		}
+	}
+	if len(unless) == 0 {
+		return "always"
+	}
+	return "with " + strings.Join(unless, ", ")
 }
 
 func described(m detect.Metric, gates []string) metric {

@@ -15,9 +15,9 @@ const pageWidth = 100
 // list prints one line per detector.
 func (c catalog) list(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(t, "NAME\tMEASURES\tNEEDS")
+	fmt.Fprintln(t, "NAME\tMEASURES\tNEEDS\tRUNS")
 	for _, e := range c {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", e.Name, e.Title, orDash(strings.Join(e.Needs, ", ")))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", e.Name, e.Title, orDash(strings.Join(e.Needs, ", ")), e.Runs)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -34,6 +34,7 @@ func (e entry) show(w io.Writer) error {
 	p.wrap("", "", e.Doc)
 	p.line("")
 	p.wrap("needs       ", "            ", orDash(strings.Join(e.Needs, ", ")))
+	p.wrap("runs        ", "            ", e.Runs+", if audit.yaml gives what it needs")
 	if e.Main != "" {
 		p.wrap("main metric ", "            ", e.Main+" (what a bare min_ratio or max_difference is about)")
 	}

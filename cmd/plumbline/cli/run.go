@@ -123,7 +123,7 @@ func (a *app) run(ctx context.Context, path string, f runFlags) error {
 		return a.print(lines(job.Describe()))
 	}
 	if len(f.outputs) == 0 {
-		targets = append(targets, further(job.Runs("ll144"), conf.Explain != nil, conf.DefinesKPIs())...)
+		targets = append(targets, further(job.Runs("ll144"), conf.Explain != nil, job.FollowsKPIs())...)
 	}
 	folder := filepath.Join(f.out, folderName(conf.Name), folderName(orAll(options.Period)))
 	if err := errors.Join(try(targets, folder), tryReference(f.saveReference)); err != nil {
