@@ -58,6 +58,31 @@ func TestReadmeConfiguration(t *testing.T) {
 	}
 }
 
+// What the README says of the example of each kind stands on its first screen.
+func TestReadmeKinds(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile("(?m)^\\| `([a-z]+)`[^|]*\\| `(testdata/[^`]+)`[^|]*\\|([^|]*)\\|[^|]*\\|[^|]*\\|$").FindAllStringSubmatch(string(text), -1)
+	if len(rows) != 4 {
+		t.Fatalf("README's table of kinds has %d rows, want 4", len(rows))
+	}
+	for _, row := range rows {
+		result := runAudit(t, "../../"+row[2], engine.Options{})
+		var got bytes.Buffer
+		if err := (reports.Text{Width: 100}).Write(&got, result); err != nil {
+			t.Fatal(err)
+		}
+		if result.Audit.Kind != row[1] {
+			t.Errorf("%s is of kind %s, not %s", row[2], result.Audit.Kind, row[1])
+		}
+		if screen := strings.Join(strings.Fields(got.String()), " "); !strings.Contains(screen, strings.TrimSpace(row[3])) {
+			t.Errorf("README says of %s\n%s\nbut its first screen is\n%s", row[2], row[3], got.String())
+		}
+	}
+}
+
 // What the README shows of rule packs is in the summary of its audit, and it names
 // every pack that there is.
 func TestReadmePacks(t *testing.T) {
