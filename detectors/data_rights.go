@@ -168,7 +168,7 @@ func (d dataRights) contactNeed(a detect.Attribute) table.Need {
 func (d dataRights) detect(t detect.Tables) (detect.Output, error) {
 	e := newEmitter("data_rights", d.spec)
 	for _, a := range detect.Attributes(d.spec) {
-		s := d.section(a, t)
+		s := describedSection(d.spec, a, t)
 		if s.absent != "" {
 			e.note("attribute " + a.Name + ": " + s.absent)
 		}

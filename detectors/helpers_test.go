@@ -184,7 +184,7 @@ func run(t testing.TB, spec *audit.Spec, rows []row, detectors ...detect.Detecto
 	detectors = completed(detectors)
 	var out []audit.Measurement
 	for _, d := range detectors {
-		if spec.Slate == nil && slices.Contains(d.Needs, detect.RoleSlate) && slices.Contains(d.Unasked, detect.RoleAsked) {
+		if spec.Slate == nil && slices.Contains(d.Needs, detect.RoleSlate) && len(d.Unasked) > 0 {
 			continue
 		}
 		params := d.Params

@@ -163,7 +163,7 @@ func (d offPolicy) detect(t detect.Tables) (detect.Output, error) {
 	e := newEmitter("off_policy", d.spec)
 	d.places(e, t.Counts(d.placeNeed()))
 	for _, a := range detect.Attributes(d.spec) {
-		s := d.section(a, t)
+		s := describedSection(d.spec, a, t)
 		if s.absent != "" {
 			e.note("attribute " + a.Name + ": " + s.absent)
 		}

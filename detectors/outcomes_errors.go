@@ -46,17 +46,7 @@ func (o outcomesOf) numberNeed(a detect.Attribute) table.Need {
 
 // numbers emits what is about the number.
 func (o outcomesOf) numbers(e *emitter, a detect.Attribute, t detect.Tables) {
-	known := detect.Describe(o.spec, a, t.Counts(detect.GroupNeed(o.spec, a)))
-	plain := section{attribute: a, chosen: known.Chosen}
-	if a.Reference.Policy == "value" && plain.chosen == nil {
-		var candidates []detect.Candidate
-		for _, v := range known.Values {
-			if v.Value != nil {
-				candidates = append(candidates, detect.Candidate{Name: *v.Value, N: v.N})
-			}
-		}
-		plain.absent = detect.Absent(a.Reference.Value, candidates)
-	}
+	plain := describedSection(o.spec, a, t)
 	v := t.Values(o.numberNeed(a))
 	plain.slices = slices.Collect(cutScores(a, v, table.Window, true))
 	for _, note := range plain.slices[0].overall.scores.excluded("error") {

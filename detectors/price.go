@@ -221,7 +221,7 @@ func (d prices) detect(t detect.Tables) (detect.Output, error) {
 	e := newEmitter("price", d.spec)
 	var found []audit.Finding
 	for _, a := range detect.Attributes(d.spec) {
-		s := d.section(a, t)
+		s := describedSection(d.spec, a, t)
 		if s.absent != "" {
 			e.note("attribute " + a.Name + ": " + s.absent)
 		}

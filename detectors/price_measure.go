@@ -11,22 +11,6 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
-// section names an attribute and its reference.
-func (d prices) section(a detect.Attribute, t detect.Tables) section {
-	known := detect.Describe(d.spec, a, t.Counts(detect.GroupNeed(d.spec, a)))
-	s := section{attribute: a, chosen: known.Chosen}
-	if a.Reference.Policy == "value" && s.chosen == nil {
-		var candidates []detect.Candidate
-		for _, v := range known.Values {
-			if v.Value != nil {
-				candidates = append(candidates, detect.Candidate{Name: *v.Value, N: v.N})
-			}
-		}
-		s.absent = detect.Absent(a.Reference.Value, candidates)
-	}
-	return s
-}
-
 // slices cuts a table of one currency, or of all, into everything and windows.
 func (d prices) slices(a detect.Attribute, v *table.Values, currency *string) ([]slice, error) {
 	if currency != nil {

@@ -265,18 +265,7 @@ func scoreNeeds(spec *audit.Spec, a detect.Attribute, label bool) []table.Need {
 // windows.
 func readScores(spec *audit.Spec, a detect.Attribute, label bool, tables detect.Tables) (section, iter.Seq[slice]) {
 	needs := scoreNeeds(spec, a, label)
-	s := section{attribute: a}
-	known := detect.Describe(spec, a, tables.Counts(detect.GroupNeed(spec, a)))
-	s.chosen = known.Chosen
-	if a.Reference.Policy == "value" && s.chosen == nil {
-		var candidates []detect.Candidate
-		for _, v := range known.Values {
-			if v.Value != nil {
-				candidates = append(candidates, detect.Candidate{Name: *v.Value, N: v.N})
-			}
-		}
-		s.absent = detect.Absent(a.Reference.Value, candidates)
-	}
+	s := describedSection(spec, a, tables)
 	return s, func(yield func(slice) bool) {
 		for in := range cutScores(a, tables.Values(needs[0]), table.Window, true) {
 			if !yield(in) {

@@ -75,6 +75,23 @@ func read(spec *audit.Spec, a detect.Attribute, tables []*table.Counts) section 
 	return s
 }
 
+// describedSection is a section without slices, whose reference is chosen from the
+// groups' counts over all windows.
+func describedSection(spec *audit.Spec, a detect.Attribute, t detect.Tables) section {
+	known := detect.Describe(spec, a, t.Counts(detect.GroupNeed(spec, a)))
+	s := section{attribute: a, chosen: known.Chosen}
+	if a.Reference.Policy == "value" && s.chosen == nil {
+		var candidates []detect.Candidate
+		for _, v := range known.Values {
+			if v.Value != nil {
+				candidates = append(candidates, detect.Candidate{Name: *v.Value, N: v.N})
+			}
+		}
+		s.absent = detect.Absent(a.Reference.Value, candidates)
+	}
+	return s
+}
+
 // reference returns the group that g is compared with in a slice, and the name
 // it goes by. There is none when the policy says so, and for the reference
 // itself.

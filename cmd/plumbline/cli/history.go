@@ -111,6 +111,15 @@ func (a *app) record(ctx context.Context, h *history, job *engine.Job, r *audit.
 	return alarms, nil
 }
 
+// readHistory opens the history of an audit to read it.
+func readHistory(ctx context.Context, conf *config.Audit, out string) (*ledger.Ledger, error) {
+	where := ledgerOf(conf, runFlags{out: out}, make([]destination, 1))
+	if where == "" {
+		return nil, usage("the audit keeps no history: it says ledger: none")
+	}
+	return ledger.Open(ctx, where, ledger.Options{})
+}
+
 // told notes that the news of alarms was told.
 func (h *history) told(ctx context.Context, alarms []audit.Alarm, at time.Time) error {
 	if h.open == nil || h.fault != nil || !slices.ContainsFunc(alarms, func(a audit.Alarm) bool { return a.News() }) {

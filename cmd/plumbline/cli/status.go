@@ -106,11 +106,7 @@ func (a *app) examine(ctx context.Context, conf *config.Audit, out, asOf string,
 	if err != nil {
 		return nil, err
 	}
-	where := ledgerOf(conf, runFlags{out: out}, make([]destination, 1))
-	if where == "" {
-		return nil, usage("the audit keeps no history: it says ledger: none")
-	}
-	l, err := ledger.Open(ctx, where, ledger.Options{})
+	l, err := readHistory(ctx, conf, out)
 	if err != nil {
 		return nil, err
 	}
