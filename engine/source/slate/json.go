@@ -29,7 +29,7 @@ func errNotJSON(text []byte) error {
 // open finds the first byte behind the bracket of a text that is a list; ok is false
 // where there is none.
 func (scanner) open(text []byte) (rest []byte, ok bool, err error) {
-	text = bytes.TrimSpace(text)
+	text = bytes.Trim(text, " \t\r\n") // what JSON calls white space
 	if len(text) == 0 || string(text) == "null" {
 		return nil, false, nil
 	}
