@@ -89,6 +89,17 @@ func TestXSTestPairs(t *testing.T) {
 	if q.P == nil || math.Abs(*q.P/1.816975116354034e-40-1) > 1e-9 || q.N != 250 {
 		t.Errorf("Q: %+v", q)
 	}
+	// Full refusal above partial above none: scipy.stats.friedmanchisquare 1.17.1, and the
+	// means of scipy.stats.rankdata.
+	f := ofCategory(t, result, "friedman", "", "")
+	near(t, "Friedman", f, 319.31041069723085, 1e-10)
+	if f.P == nil || math.Abs(*f.P/7.387884744229101e-68-1) > 1e-9 || f.N != 250 {
+		t.Errorf("Friedman: %+v", f)
+	}
+	near(t, "W", ofCategory(t, result, "kendall_w", "", ""), 0.3193104106972309, 1e-13)
+	for model, want := range map[string]float64{"gpt4": 2.642, "llama2new": 3.112, "llama2orig": 3.936, "mistralguard": 2.858, "mistralinstruct": 2.452} {
+		near(t, model, ofCategory(t, result, "mean_rank", model, ""), want, 1e-14)
+	}
 }
 
 // COMPAS deciles as ten ordered categories, and their distance from what came true. The
