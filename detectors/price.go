@@ -177,9 +177,10 @@ func (d prices) needs() []table.Need {
 	return out
 }
 
-// offers reads whether less was asked.
+// offers reads whether less was asked. A difference is above 0 exactly where one number
+// is above the other, and says that two columns of text are numbers.
 func (d prices) offers() funnel {
-	return funnel{spec: d.spec, stages: []FunnelStage{{When: "(" + d.params.Price + ") < (" + d.params.List + ")"}}}
+	return funnel{spec: d.spec, stages: []FunnelStage{{When: "(" + d.params.List + ") - (" + d.params.Price + ") > 0.0"}}}
 }
 
 func (d prices) numberNeed(a detect.Attribute, number string) table.Need {
