@@ -102,11 +102,12 @@ const noCurrency = "(missing)"
 // geometricMean is a metric and the number that it is about.
 type geometricMean struct{ metric, number string }
 
-func quotient(a, b string) string { return "(" + a + ") / (" + b + ")" }
+// quotient is of numbers with decimals: 3 / 4 of whole ones is 0.
+func quotient(a, b string) string { return "double(" + a + ") / double(" + b + ")" }
 
 // discount is the share of the list price that was taken off.
 func (p PriceParams) discount() string {
-	return "((" + p.List + ") - (" + p.Price + ")) / (" + p.List + ")"
+	return quotient("("+p.List+") - ("+p.Price+")", p.List)
 }
 
 func priceMetrics() []detect.Metric {

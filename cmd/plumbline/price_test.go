@@ -119,3 +119,22 @@ func TestPricesInTwoCurrencies(t *testing.T) {
 		}
 	}
 }
+
+// Whole numbers are divided as what they are: 3 of a list price of 4 is a quarter off, and
+// three quarters of what the risk asks for.
+func TestPricesOfWholeNumbers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"log.jsonl":  `{"g":"f","p":3,"l":4}` + "\n" + `{"g":"m","p":3,"l":3}` + "\n",
+		"audit.yaml": "version: 1\nname: whole\ndata: {log: log.jsonl}\ncolumns: {groups: {g: {column: g, reference: m}}}\ndetectors: {price: {price: p, list: l, indicated: l}}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := runAudit(t, filepath.Join(dir, "audit.yaml"), engine.Options{Workers: 1})
+	near(t, "discount", measured(t, r, "mean_discount", "g", "f", ""), .25, 1e-15)
+	near(t, "selected to indicated", measured(t, r, "selected_to_indicated", "g", "f", ""), .75, 1e-15)
+	near(t, "offers", measured(t, r, "offer_rate", "g", "f", ""), 1, 0)
+}
