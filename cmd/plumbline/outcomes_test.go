@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine"
@@ -143,6 +145,53 @@ detectors:
 	for metric, p := range map[string]float64{"mean_error_difference": 0.0005844802573682917, "mean_absolute_error_difference": 0.01710671638741184} {
 		if m := ofCategory(t, result, metric, group, ""); m.P == nil || math.Abs(*m.P/p-1) > 1e-9 {
 			t.Errorf("%s: p %v, want %v", metric, m.P, p)
+		}
+	}
+}
+
+// Reasons of a decision are the same whether a log writes them as text with something
+// between, or as a column of lists; an entry of a list may hold what stands between
+// elsewhere. Lists that are empty, null or of nulls give no reason.
+func TestReasonsInLists(t *testing.T) {
+	t.Parallel()
+	codes := []string{"income", "history", "a, b", "debt"}
+	var text, lists strings.Builder
+	want := map[string]int64{} // by group and code
+	given := map[string]int64{}
+	for i := range 70_000 {
+		g := []string{"f", "m"}[i%2]
+		var own []string
+		for k, c := range codes {
+			if i>>k%3 == 0 && i%11 > 4 {
+				own = append(own, c)
+			}
+		}
+		if len(own) > 0 {
+			given[g]++
+		}
+		for _, c := range own {
+			want[g+c]++
+		}
+		list := `["` + strings.Join(own, `","`) + `"]`
+		if len(own) == 0 {
+			list = []string{"null", "[]", "[null]"}[i%3]
+		}
+		fmt.Fprintf(&text, "{\"g\":%q,\"d\":\"no\",\"r\":%q}\n", g, strings.Join(own, ";"))
+		fmt.Fprintf(&lists, "{\"g\":%q,\"d\":\"no\",\"r\":%s}\n", g, list)
+	}
+	for name, log := range map[string]string{"text": text.String(), "lists": lists.String()} {
+		path := filepath.Join(t.TempDir(), "log.jsonl")
+		if err := os.WriteFile(path, []byte(log), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := runAudit(t, auditOf(t, path, "}\ncolumns: {groups: {g: {column: g, reference: m}}}\ndetectors: {outcomes: {reasons: r, unfavorable: \"d == 'no'\"}}\n"), engine.Options{Workers: 2})
+		for _, g := range []string{"f", "m"} {
+			for _, c := range codes {
+				m := ofCategory(t, r, "reason_rate", g, c)
+				if *m.Numerator != want[g+c] || *m.Denominator != given[g] {
+					t.Errorf("%s: %s of %s: %d of %d, want %d of %d", name, c, g, *m.Numerator, *m.Denominator, want[g+c], given[g])
+				}
+			}
 		}
 	}
 }
