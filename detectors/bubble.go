@@ -63,7 +63,7 @@ and Student's t.`,
 			case !windowed(spec):
 				return detect.Plan{}, errors.New("change over time needs windows: windows: {every: month}")
 			case p.Category != "" && !spec.Slate.Whole:
-				return detect.Plan{}, errors.New("numbers of lists are needed, and the log has no column of lists (columns.slate.items)")
+				return detect.Plan{}, errors.New("numbers of lists are needed, and " + noLists)
 			case p.Category != "" && !slices.ContainsFunc(spec.Groups, func(g audit.GroupSpec) bool { return g.Name == p.Category }):
 				return detect.Plan{}, fmt.Errorf("category: there is no attribute %q under columns.groups; give the items' category there, or as slate.item_group", p.Category)
 			case p.Users != "" && spec.Slate.Item == "":

@@ -58,10 +58,12 @@ func Delivery() detect.Detector {
 		Doc: `Whom ads reach, out of those who were eligible: the groups' shares at each stage (composition_share, of rows with a
 known group; of the missing group its share of all rows), and how much of a stage would have to go to others for it to be
 composed as the stage before (delivery_variance: of the second stage the skew of delivery, of later ones that of the response).
-A variance is above 0 by chance alone; null says how much. With ad, all of it per ad (stratum), too, the share of ads whose
+A variance is above 0 by chance alone; null says how much, and a limit on it (delivery_variance: {max: 0.1}) fails only where
+dealing at random would hardly go so far. With ad, all of it per ad (stratum), too, the share of ads whose
 delivery is within threshold, and how far the groups' shares of two ads are apart, which says more where both were to go to the
 same audience. With person, how many eligible people are reached at all, and how often (frequency): impressions are not people.
-Threshold and least are conventions of whoever asks. Who was inferred or is not known is not in the composition, and an audience
+Threshold and least are conventions of whoever asks; a limit on the share of ads within (ads_within_share: {min: 0.9}) is judged
+by the share itself. Who was inferred or is not known is not in the composition, and an audience
 that is even can still be small.`,
 		How: `Shares have Wilson's interval (1927), differences Newcombe's (1998, method 10), of two ads the pooled z test (Imana, Korolova and
 Heidemann 2021), Holm over pairs and groups. What a variance is by chance comes of dealing those of the stage before to having
@@ -99,11 +101,11 @@ func deliveryMetrics() []detect.Metric {
 		{Name: "composition_share", Title: "Share of the audience", Null: detect.NullNone, Scale: detect.ScaleRate, Version: 1, Shown: true,
 			Doc:        "Share of a stage that is of the group; of the missing group, how much of the stage nothing is known of.",
 			Convention: "rows of the group at the stage / rows at the stage with a known group; missing: / all rows at the stage", Source: "Ali et al. 2019. Interval: Wilson 1927"},
-		{Name: "delivery_variance", Title: "Delivery variance", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true, Range: detect.Range{Low: "0", High: "1"},
+		{Name: "delivery_variance", Title: "Delivery variance", Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 1, Together: true, Range: detect.Range{Low: "0", High: "1"},
 			Doc:        "The share of a stage that would have to go to other groups for it to be composed as the stage before. It is above 0 by chance, too: see null.",
 			Convention: "half the sum over known groups of |share at the stage − share at the stage before|",
 			Source:     "total variation distance. Interval: table bootstrap, without bias; test: dealing at random"},
-		{Name: "ads_within_share", Title: "Ads within the threshold", Null: detect.NullNone, Scale: detect.ScaleRate, Version: 1, Shown: true,
+		{Name: "ads_within_share", Title: "Ads within the threshold", Null: detect.NullNone, Scale: detect.ScaleRate, Version: 1, Together: true,
 			Doc:        "Share of ads whose delivery variance is at most the threshold, of those with enough deliveries. Small ads cross it by chance.",
 			Convention: "ads with delivery_variance <= threshold / ads with at least least deliveries to known groups", Source: "parameters threshold and least"},
 		{Name: "ad_share_difference", Title: "Two ads' shares", Null: detect.NullNone, Scale: detect.ScaleDifference, Version: 1, Shown: true,

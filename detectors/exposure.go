@@ -22,7 +22,8 @@ group's share of all exposure, its mean exposure per item that was offered (colu
 ranked has none) or, where that is not known, per item shown, and the ratio of means to the reference group's. Where it is
 known which slots are one list AWRF, too: how far each list's attention is shared as its offers are, with TREC's weights. Where
 columns.strata are given, within each stratum too. The weight is a convention: the same lists have another ratio under another,
-and the named one is part of every number. With target, how far exposure is from shares that are declared. With relevance,
+and the named one is part of every number. With target, how far exposure is from shares that are declared (exposure_beyond_target: {max_difference: 0.05} sets a
+limit). With relevance,
 whether exposure goes to groups as their relevance does (disparate treatment and impact ratios; expected exposure; over all
 lists together, amortized attention); without it, nothing here looks at how good an item is.`,
 		How: `Exposures are sums over counts of places. Intervals and tests follow the list, or the subject where one is given, by a

@@ -22,9 +22,11 @@ func judgedMetrics() []detect.Metric {
 		m.Null, m.Shown = detect.NullNoGap, false
 		return m
 	}
+	beyond := metric("exposure_beyond_target", "Exposure beyond the target", "How many points more (+) or less (−) of all exposure a group has than its declared share.",
+		"exposure share of the group − its share in target; exposure of groups without one counts among all", "Interval: jackknife over lists; test against the declared share, Student's t", detect.ScaleDifference)
+	beyond.Null, beyond.Shown, beyond.Version = detect.NullPopulation, false, 2 // the declared shares are the population
 	return []detect.Metric{
-		metric("exposure_beyond_target", "Exposure beyond the target", "How many points more (+) or less (−) of all exposure a group has than its declared share.",
-			"exposure share of the group − its share in target; exposure of groups without one counts among all", "Interval: jackknife over lists", detect.ScaleDifference),
+		beyond,
 		metric("exposure_target_ratio", "Exposure against the target, lowest to highest", "The group that has least of its target against the one that has most: 1 is all as declared.",
 			"min over groups of (exposure share / target) / max over groups of it", "parity of exposure with a declared target", detect.ScaleRatio),
 		ratio("disparate_treatment_ratio", "Disparate treatment ratio", "How much exposure a group has for its relevance, against the reference: below 1, less than its relevance gives it.",
@@ -169,6 +171,11 @@ func (x exposure) target(e *emitter, s shown) (audit.Finding, bool) {
 				if m.Interval != nil {
 					a, b := *m.Interval.Low-t.Share, *m.Interval.High-t.Share
 					m.Interval.Low, m.Interval.High = &a, &b
+					if c, err := stat.ClusteredMean(shards); err == nil && by.in.gate {
+						if test, err := c.TTest(t.Share, stat.TwoSided); err == nil {
+							m.P, m.Test = &test.P, test.Method
+						}
+					}
 				}
 				if by.in.gate && m.Interval != nil && *m.Interval.High < 0 && share/t.Share < least {
 					least = share / t.Share

@@ -83,7 +83,7 @@ func (p ExposureParams) clicks() table.Need {
 // plan asks for what the parameters need, and reads the weights before anything else.
 func (x exposure) plan(spec *audit.Spec) (detect.Plan, error) {
 	if x.params.Relevance != "" && !spec.Slate.Whole {
-		return detect.Plan{}, errors.New("relevance needs whole lists, and the log has no column of lists (columns.slate.items)")
+		return detect.Plan{}, errors.New("relevance needs whole lists, and " + noLists)
 	}
 	lists := []listNumber{{name: table.ListAWRF, last: x.params.K}}
 	plan := planSlate("exposure", spec, lists, x.measure)

@@ -250,7 +250,7 @@ func completed(detectors []detect.Detector) []detect.Detector {
 		case "conversation":
 			out[i].Params = ConversationParams{Refused: "b", Unsafe: "a", HandoverGranted: "b", FirstResponse: "score", Quantiles: []float64{0.5}}
 		case "paired":
-			out[i].Params = PairedParams{By: "case", When: "a"}
+			out[i].Params = PairedParams{By: "case", When: "a", Number: "score"}
 		case "stereotype":
 			out[i].Params = StereotypeParams{"a", "b", "c", "d"}
 		}

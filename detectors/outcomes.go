@@ -17,7 +17,7 @@ type OutcomesParams struct {
 	Ordered    bool              `yaml:"ordered" doc:"the categories stand in their order, the lowest first: measure, too, how often one group's is the higher, and the share at or above each"`
 	Error      string            `yaml:"error" doc:"CEL expression of a number that should be 0: predicted - actual"`
 
-	Reasons     string `yaml:"reasons" doc:"column of the reasons of a decision, several of them with separator between: measure how often each is cited"`
+	Reasons     string `yaml:"reasons" doc:"column of the reasons of a decision, a list or text with separator between them: measure how often each is cited"`
 	Separator   string `yaml:"separator" default:";" doc:"what stands between two reasons"`
 	Unfavorable string `yaml:"unfavorable" doc:"CEL expression that is true for the rows whose reasons count: \"decision == 'denied'\""`
 }
@@ -41,6 +41,9 @@ func (p OutcomesParams) Check() error {
 
 // Columns are the columns that the parameters name, by their places.
 func (p OutcomesParams) Columns() map[string]string { return map[string]string{"reasons": p.Reasons} }
+
+// Lists are the columns among them whose values may be lists.
+func (p OutcomesParams) Lists() map[string]string { return p.Columns() }
 
 // Conditions are the expressions, by their places.
 func (p OutcomesParams) Conditions() map[string]string {

@@ -32,7 +32,11 @@ func (o outcomesOf) cited(list table.Category) []string {
 		return nil
 	}
 	var out []string
-	for code := range strings.SplitSeq(list.Name, o.separator) {
+	text, separator := list.Name, o.separator
+	if entries, ok := strings.CutPrefix(text, table.EntryMark); ok { // of a column of lists
+		text, separator = entries, table.EntryMark
+	}
+	for code := range strings.SplitSeq(text, separator) {
 		if code = strings.TrimSpace(code); code != "" && !slices.Contains(out, code) {
 			out = append(out, code)
 		}

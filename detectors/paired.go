@@ -15,7 +15,12 @@ import (
 type PairedParams struct {
 	By   string `yaml:"by" doc:"column that says which rows belong together: the prompt, the template, the case"`
 	When string `yaml:"when" doc:"CEL expression that is true for rows with the outcome: \"answer == 'refused'\""`
+
+	Number string `yaml:"number" doc:"CEL expression of an answer that has an order: a grade, a score, \"label == 'full' ? 2 : 0\"; three and more variants are held together by its ranks"`
 }
+
+// Numbers are the expressions that give numbers, by their places.
+func (p PairedParams) Numbers() map[string]string { return map[string]string{"number": p.Number} }
 
 // Conditions are the expressions, by their places.
 func (p PairedParams) Conditions() map[string]string { return map[string]string{"when": p.When} }
@@ -33,7 +38,9 @@ same résumé under several names. Rows with the same value of by are one case; 
 reference variant: how much more often the outcome comes (paired_difference), and in how many cases it is another
 (flip_rate), by direction. Where variants were run more than once on a case, how often two runs of the same variant differ
 (flip_noise), and what of the flips is beyond that (flip_beyond_noise): a model that never says the same twice flips without
-any bias. Of three and more variants, whether they differ at all (Cochran's Q). Only cases that both variants have count.`,
+any bias. Of three and more variants, whether they differ at all (Cochran's Q). Only cases that both variants have count.
+With number, an answer that has an order, the mean rank of every variant among the answers to the same case, whether variants
+differ at all in it (Friedman), and how far cases agree on the order (Kendall's W): of cases that every variant answered.`,
 		How: `McNemar's test, mid-p (Fagerland, Lydersen and Laake 2013), and Newcombe's paired interval (1998, method 10) where each variant
 was run once on a case; else the sign-flip test of the cases' differences in share and Student's interval. With a subject
 that is not the case, such as the template that cases were made from, a jackknife over subjects.`,
@@ -43,10 +50,10 @@ that is not the case, such as the template that cases were made from, a jackknif
 		Params:  PairedParams{},
 		Plan: func(spec *audit.Spec, params any) (detect.Plan, error) {
 			p, _ := params.(PairedParams)
-			if p.By == "" || p.When == "" {
-				return detect.Plan{}, errors.New(`by and when are missing: {by: prompt_id, when: "answer == 'refused'"}`)
+			if p.By == "" || p.When == "" && p.Number == "" {
+				return detect.Plan{}, errors.New(`by and when are missing: {by: prompt_id, when: "answer == 'refused'"}, or number for an answer that has an order`)
 			}
-			d := variants{spec: spec, by: p.By, when: p.When}
+			d := variants{spec: spec, by: p.By, when: p.When, number: p.Number}
 			d.clustered = spec.HasSubject && !slices.ContainsFunc(spec.Roles, func(r audit.RoleColumn) bool { return r.Role == "subject" && r.Column == p.By })
 			return detect.Plan{Needs: d.needs(), Detect: d.detect}, nil
 		},
@@ -74,12 +81,19 @@ func pairedMetrics() []detect.Metric {
 			"flip rate − noise floor, of the cases that both variants were run on more than once", "Interval and test: Student, or a jackknife over subjects", detect.ScaleDifference),
 		metric("cochran_q", "Cochran's Q", "Whether variants differ at all in how often the outcome comes; compare it with its p.",
 			"(k − 1)(k Σ C² − N²) / (k N − Σ R²), of the cases on which every variant was run once", "Cochran 1950. Test: chi-square with variants − 1 degrees of freedom; no p where fewer than 10 cases differ, or with a subject", detect.ScaleNumber),
+		metric("mean_rank", "Mean rank", "Where a variant's answers stand among all variants' to the same case, on average: 1 is always the lowest.",
+			"mean over cases of the rank of the number, ties at their middle; of several runs their mean is ranked", "Friedman 1937", detect.ScaleNumber),
+		metric("friedman", "Friedman's test", "Whether variants differ at all in a number; compare it with its p.",
+			"(12 Σ R² / (n k (k+1)) − 3 n (k+1)) / (1 − Σ (t³ − t) / (n k (k² − 1))), of the cases that every variant answered", "Friedman 1937, with ties. Test: chi-square with variants − 1 degrees of freedom; no p where fewer than 10 cases differ, or with a subject", detect.ScaleNumber),
+		metric("kendall_w", "Kendall's W", "How far cases agree on the order of variants: 0 is not at all, 1 that every case has the same order.",
+			"Friedman's statistic / (n (k − 1))", "Kendall and Babington Smith 1939", detect.ScaleNumber),
 	}
 }
 
 type variants struct {
 	spec      *audit.Spec
 	by, when  string
+	number    string
 	clustered bool // by a subject that is not the case
 }
 
@@ -91,7 +105,12 @@ func (d variants) attributes() []detect.Attribute {
 func (d variants) needs() []table.Need {
 	var out []table.Need
 	for _, a := range d.attributes() {
-		out = append(out, d.need(a))
+		if d.when != "" {
+			out = append(out, d.need(a))
+		}
+		if d.number != "" {
+			out = append(out, d.numberNeed(a))
+		}
 	}
 	return out
 }
@@ -121,6 +140,12 @@ func (d variants) detect(t detect.Tables) (detect.Output, error) {
 	e := newEmitter("paired", d.spec)
 	var found []audit.Finding
 	for _, a := range d.attributes() {
+		if d.number != "" {
+			d.ranks(e, a, t.Values(d.numberNeed(a)))
+		}
+		if d.when == "" {
+			continue
+		}
 		c := d.read(e, a, t.Counts(d.need(a)))
 		s := section{attribute: a}
 		d.choose(e, &s, c)

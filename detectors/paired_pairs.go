@@ -64,8 +64,11 @@ func (d variants) pairs(e *emitter, s section, in slice, c cases) []audit.Findin
 	}
 	var at []int
 	for _, metric := range pairedMetrics() {
+		if metric.Name == "cochran_q" { // it and what follows is of all variants together
+			break
+		}
 		for g, name := range c.names {
-			if g == ref || metric.Name == "cochran_q" {
+			if g == ref {
 				continue
 			}
 			m := d.measure(e, metric.Name, all[g])

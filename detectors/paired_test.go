@@ -7,7 +7,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
+	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
 // runs are n runs of a variant on a case with an outcome: true, false or "".
@@ -106,5 +108,58 @@ func TestPairedFollowsSubjects(t *testing.T) {
 func TestPairedNeedsCases(t *testing.T) {
 	if _, err := Paired().Plan(newSpec(named("a"), "g"), PairedParams{By: "case"}); err == nil || !strings.Contains(err.Error(), "by and when are missing") {
 		t.Error(err)
+	}
+}
+
+// 12 cases and three variants: the expected numbers are scipy.stats.friedmanchisquare
+// 1.17.1 of the 12 cases that all three answered. Where a variant has two runs, their
+// mean is ranked: 1 and 3 are as good as 2.
+func TestPairedRanks(t *testing.T) {
+	graded := func(variant, of string, x float64) row {
+		r := runs(variant, of, "true", 1)
+		r.nums = map[string]float64{table.Number("x"): x}
+		return r
+	}
+	var rows []row
+	for i, x := range [][3]float64{{1, 2, 3}, {2, 2, 3}, {1, 1, 1}, {3, 2, 1}, {1, 3, 2}, {1, 2, 2}, {0, 1, 2}, {2, 1, 3}, {1, 1, 2}, {0, 2, 3}, {1, 2, 4}, {0, 0, 5}} {
+		of := string(rune('a' + i))
+		rows = append(rows, graded("new", of, x[0]), graded("other", of, x[2]))
+		if i == 0 {
+			rows = append(rows, graded("ref", of, 1), graded("ref", of, 3))
+		} else {
+			rows = append(rows, graded("ref", of, x[1]))
+		}
+	}
+	rows = append(rows, graded("new", "lone", 9), runs("new", "a", "true", 2)) // answered by one; and two rows without a number
+	plan, err := Paired().Plan(newSpec(named("ref"), "g"), PairedParams{By: "case", Number: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := plan.Detect(memory{t: t, spec: newSpec(named("ref"), "g"), rows: rows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := func(metric string) audit.Measurement {
+		for _, m := range out.Measurements {
+			if m.Metric == metric && m.GroupKind == audit.KindOverall {
+				return m
+			}
+		}
+		return audit.Measurement{}
+	}
+	m := about("friedman")
+	if m.N != 12 || m.P == nil || math.Abs(*m.Value-9.949999999999989) > 1e-12 || math.Abs(*m.P-0.006908518939454567) > 1e-12 || m.Parameters["df"] != "2" {
+		t.Errorf("%+v", m)
+	}
+	if w := about("kendall_w"); w.Value == nil || math.Abs(*w.Value-*m.Value/24) > 1e-12 {
+		t.Errorf("%+v", w)
+	}
+	for g, want := range map[string]float64{"new": 35. / 24, "ref": 46. / 24, "other": 63. / 24} {
+		if m := get(t, out.Measurements, "mean_rank", g, ""); math.Abs(*m.Value-want) > 1e-12 {
+			t.Errorf("%s: %v, want %v", g, *m.Value, want)
+		}
+	}
+	if len(out.Notes) != 1 || !strings.HasPrefix(out.Notes[0], "2 rows have no case, no g or no finite number") {
+		t.Errorf("notes: %q", out.Notes)
 	}
 }

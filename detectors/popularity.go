@@ -76,7 +76,7 @@ the question. Item numbers describe exactly what the log shows; they have no int
 			case spec.Slate == nil || spec.Slate.Item == "" && p.Provider == "" && !p.lists():
 				return detect.Plan{}, errors.New("nothing says which item a slot shows: name it as columns.slate.item")
 			case p.lists() && !spec.Slate.Whole:
-				return detect.Plan{}, errors.New("popularity and tail are means over lists, and the log has no column of lists (columns.slate.items)")
+				return detect.Plan{}, errors.New("popularity and tail are means over lists, and " + noLists)
 			}
 			d := popularity{PopularityParams: p, spec: spec}
 			return planUsers("popularity", spec, d.numbers(), d.needs(), d.measure), nil

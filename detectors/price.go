@@ -102,11 +102,12 @@ const noCurrency = "(missing)"
 // geometricMean is a metric and the number that it is about.
 type geometricMean struct{ metric, number string }
 
-func quotient(a, b string) string { return "(" + a + ") / (" + b + ")" }
+// quotient is of numbers with decimals: 3 / 4 of whole ones is 0.
+func quotient(a, b string) string { return "double(" + a + ") / double(" + b + ")" }
 
 // discount is the share of the list price that was taken off.
 func (p PriceParams) discount() string {
-	return "((" + p.List + ") - (" + p.Price + ")) / (" + p.List + ")"
+	return quotient("("+p.List+") - ("+p.Price+")", p.List)
 }
 
 func priceMetrics() []detect.Metric {
@@ -177,9 +178,10 @@ func (d prices) needs() []table.Need {
 	return out
 }
 
-// offers reads whether less was asked.
+// offers reads whether less was asked. A difference is above 0 exactly where one number
+// is above the other, and says that two columns of text are numbers.
 func (d prices) offers() funnel {
-	return funnel{spec: d.spec, stages: []FunnelStage{{When: "(" + d.params.Price + ") < (" + d.params.List + ")"}}}
+	return funnel{spec: d.spec, stages: []FunnelStage{{When: "(" + d.params.List + ") - (" + d.params.Price + ") > 0.0"}}}
 }
 
 func (d prices) numberNeed(a detect.Attribute, number string) table.Need {

@@ -72,7 +72,7 @@ Places are those that the log gives; nothing is ordered anew by a score.`,
 			}
 			p, _ := params.(RankingParams)
 			if (len(p.Protected) > 0 || p.Relevance != "") && !spec.Slate.Whole {
-				return detect.Plan{}, errors.New("protected and relevance look at whole lists, and the log has no column of lists (columns.slate.items)")
+				return detect.Plan{}, errors.New("protected and relevance look at whole lists, and " + noLists)
 			}
 			r := ranking{k: max(2, p.K), offered: spec.Slate != nil && spec.Slate.Offered, params: p}
 			plan := planSlate("ranking", spec, append(rankingLists(), r.protectedLists()...), r.measure)

@@ -11,6 +11,9 @@ import (
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
 
+// noLists is why a log of slots has no numbers of whole lists.
+const noLists = "nothing says which slots are one list: name columns.slate.items, places or key (on standard input slots cannot be put together)"
+
 // shelf is the slots of one group by place, for each shard of lists.
 type shelf struct {
 	name   string

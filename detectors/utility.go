@@ -87,7 +87,7 @@ without a single slot is no row of the log and in no population.`,
 			case !p.judged() && p.Category == "":
 				return detect.Plan{}, errors.New("nothing says which items are relevant: {relevance: item.clicked}")
 			case !spec.Slate.Whole:
-				return detect.Plan{}, errors.New("numbers of lists are needed, and the log has no column of lists (columns.slate.items)")
+				return detect.Plan{}, errors.New("numbers of lists are needed, and " + noLists)
 			case p.Category != "" && !slices.ContainsFunc(spec.Groups, func(g audit.GroupSpec) bool { return g.Name == p.Category }):
 				return detect.Plan{}, fmt.Errorf("category: there is no attribute %q under columns.groups; give the items' category there, or as slate.item_group", p.Category)
 			}

@@ -2,10 +2,15 @@ package engine_test
 
 import (
 	"math"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/plumbline-audit/plumbline/detectors"
 	"github.com/plumbline-audit/plumbline/engine"
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/config"
 )
 
 // ofAd finds a number of an ad, or of all of them.
@@ -69,5 +74,47 @@ func TestDiscountsByIncome(t *testing.T) {
 		if m := ofAd(t, r, "mean_discount", "", "", income); m.Value == nil || math.Abs(*m.Value-want) > 5e-5 {
 			t.Errorf("mean discount of %s: %+v, want %v", income, m.Value, want)
 		}
+	}
+}
+
+// Limits on what is about all groups together. By age 3.29 % of deliveries would have to
+// go to others, p .01 of two tests: beyond 3 %, and chance hardly explains it; of 6.4 % of
+// redemptions chance does. Two of three types of campaigns are within 7 % of their
+// audience (.0100, .0682 and .0811).
+func TestLimitsOnDelivery(t *testing.T) {
+	text, err := os.ReadFile("../testdata/completejourney/delivery.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := filepath.Abs("../testdata/completejourney")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "audit.yaml")
+	limited := strings.NewReplacer("log: ", "log: "+folder+"/", "path: ", "path: "+folder+"/").Replace(string(text)) +
+		"    threshold: 0.07\n    delivery_variance: {max: 0.03}\n    ads_within_share: {min: 0.917}\n"
+	if err := os.WriteFile(path, []byte(limited), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all := detectors.All()
+	spec, err := config.Load(path, engine.Declarations(all), engine.DefaultDetectors(all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, spec, engine.Options{Workers: 2})
+	if r.Gates.FamilySize != 2 || len(r.Gates.Checks) != 2 {
+		t.Fatalf("%+v", r.Gates)
+	}
+	for i, want := range []string{
+		"delivered: 0.033, above the limit of 0.030, and chance alone hardly explains it: adjusted p = 0.0200",
+		"delivered: 66.7\u202f%, below the limit of 91.7\u202f%",
+	} {
+		c := r.Gates.Checks[i]
+		if c.Attribute != "age" || c.Verdict != audit.Fail || c.Reason != want {
+			t.Errorf("%s by %s: %s, %q, want %q", c.Metric, c.Attribute, c.Verdict, c.Reason, want)
+		}
+	}
+	if f := r.Findings; len(f) < 2 || f[0].Title != "Delivery variance by age (delivered): 0.033." || f[1].Title != "Ads within the threshold by age (delivered): 66.7\u202f%." {
+		t.Errorf("findings: %+v", f)
 	}
 }

@@ -54,6 +54,9 @@ func (j *Job) openInputs(ctx context.Context) (err error) {
 	if err := j.unpivot(ctx); err != nil {
 		return err
 	}
+	if err := j.enlist(); err != nil {
+		return err
+	}
 	for _, c := range d.Joins {
 		in, err := j.open(ctx, c.Path, c.Format, c.CSV)
 		if err != nil {

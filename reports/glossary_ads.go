@@ -9,10 +9,10 @@ func adDefinition(metric string) (definition, bool) {
 		d.plain, d.formula = "Of all who are at a stage and whose group is known, the share that a group has; of the missing group, the share of all.", "rows of the group at the stage ÷ rows at the stage with a known group"
 	case "delivery_variance":
 		d.label, d.formula, d.scale = "delivery variance", "½ Σ |share at the stage − share at the stage before|", coefficient
-		d.plain = "The share of a stage that would have to go to other groups for it to be composed as the stage before. It is above 0 by chance alone: read what is expected beside it. It counts deliveries, not people, and an even audience can be a small one."
+		d.plain = "The share of a stage that would have to go to other groups for it to be composed as the stage before. It is above 0 by chance alone: read what is expected beside it. It counts deliveries, not people, and an even audience can be a small one. A limit on it fails where it is beyond the limit and dealing at random would hardly bring it about."
 	case "ads_within_share":
 		d.label, d.phrase, d.scale = "ads within the threshold", "of ads are within", share
-		d.plain, d.formula = "Of all ads with enough deliveries, the share whose delivery variance is at most the threshold. The threshold is a convention of whoever set it.", "ads within ÷ ads"
+		d.plain, d.formula = "Of all ads with enough deliveries, the share whose delivery variance is at most the threshold. The threshold is a convention of whoever set it. A limit on it is judged by the share itself: few ads move it by much.", "ads within ÷ ads"
 	case "ad_share_difference":
 		d.label, d.formula, d.scale = "two ads’ shares", "share of the first ad’s deliveries − of the second’s", coefficientGap
 		d.plain = "How many points more of one ad’s deliveries go to a group than of another’s. It tells of skew where both were to go to the same audience."

@@ -6,10 +6,10 @@ func judgedDefinition(metric string) (definition, bool) {
 	switch metric {
 	case "exposure_beyond_target":
 		d.label, d.formula, d.scale = "exposure beyond the target", "share of exposure − declared share", gap
-		d.plain = "How many points more (+) or less (−) of all exposure a group has than the share that the audit declares for it."
+		d.plain = "How many points more (+) or less (−) of all exposure a group has than the share that the audit declares for it. A limit on it fails where it is beyond the limit and chance hardly explains it."
 	case "exposure_target_ratio":
 		d.label, d.formula, d.scale = "exposure against the target, lowest to highest", "least share ÷ declared share, over the largest", quotient
-		d.plain = "The group that has least of its declared share against the one that has most of it: 1.0 is all as declared."
+		d.plain = "The group that has least of its declared share against the one that has most of it: 1.0 is all as declared. It is lower by chance, too: limits are set on the exposure beyond the target."
 	case "disparate_treatment_ratio":
 		d.label, d.formula, d.scale = "disparate treatment ratio", "(exposure ÷ relevant items) of a group ÷ the same of the reference", quotient
 		d.plain = "How much exposure a group gets for its relevance, beside the reference: 0.8 is a fifth less for the same relevance."

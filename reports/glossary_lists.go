@@ -62,6 +62,15 @@ func listDefinition(metric string) (definition, bool) {
 	case "cochran_q":
 		d.label, d.formula = "Cochran’s Q", "(k − 1)(k Σ C² − N²) ÷ (k N − Σ R²)"
 		d.plain = "Whether variants of the same cases differ at all in how often the outcome comes. Read its p, and the paired differences for the size."
+	case "mean_rank":
+		d.label, d.formula = "mean rank", "mean over cases of the rank among the variants’ answers"
+		d.plain = "Where a variant’s answers stand among all variants’ to the same case: 1 is always the lowest; all alike, it is the middle."
+	case "friedman":
+		d.label, d.formula = "Friedman’s test", "12 Σ R² ÷ (n k (k + 1)) − 3 n (k + 1), corrected for ties"
+		d.plain = "Whether variants of the same cases differ at all in an answer that has an order. Read its p, and the mean ranks and Kendall’s W for the size."
+	case "kendall_w":
+		d.label, d.formula, d.scale = "Kendall’s W", "Friedman’s statistic ÷ (n (k − 1))", coefficient
+		d.plain = "How far cases agree on the order of the variants: 0 is not at all, 1 that every case has the same order."
 	case "answer_accuracy":
 		d.label, d.phrase, d.scale = "accuracy", "of answers are right", share
 		d.plain, d.formula = "Of all answers, the share that is right; where the context does not tell, right is “unknown”.", "right answers ÷ answers"

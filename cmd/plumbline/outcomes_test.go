@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine"
@@ -89,6 +91,17 @@ func TestXSTestPairs(t *testing.T) {
 	if q.P == nil || math.Abs(*q.P/1.816975116354034e-40-1) > 1e-9 || q.N != 250 {
 		t.Errorf("Q: %+v", q)
 	}
+	// Full refusal above partial above none: scipy.stats.friedmanchisquare 1.17.1, and the
+	// means of scipy.stats.rankdata.
+	f := ofCategory(t, result, "friedman", "", "")
+	near(t, "Friedman", f, 319.31041069723085, 1e-10)
+	if f.P == nil || math.Abs(*f.P/7.387884744229101e-68-1) > 1e-9 || f.N != 250 {
+		t.Errorf("Friedman: %+v", f)
+	}
+	near(t, "W", ofCategory(t, result, "kendall_w", "", ""), 0.3193104106972309, 1e-13)
+	for model, want := range map[string]float64{"gpt4": 2.642, "llama2new": 3.112, "llama2orig": 3.936, "mistralguard": 2.858, "mistralinstruct": 2.452} {
+		near(t, model, ofCategory(t, result, "mean_rank", model, ""), want, 1e-14)
+	}
 }
 
 // COMPAS deciles as ten ordered categories, and their distance from what came true. The
@@ -132,6 +145,53 @@ detectors:
 	for metric, p := range map[string]float64{"mean_error_difference": 0.0005844802573682917, "mean_absolute_error_difference": 0.01710671638741184} {
 		if m := ofCategory(t, result, metric, group, ""); m.P == nil || math.Abs(*m.P/p-1) > 1e-9 {
 			t.Errorf("%s: p %v, want %v", metric, m.P, p)
+		}
+	}
+}
+
+// Reasons of a decision are the same whether a log writes them as text with something
+// between, or as a column of lists; an entry of a list may hold what stands between
+// elsewhere. Lists that are empty, null or of nulls give no reason.
+func TestReasonsInLists(t *testing.T) {
+	t.Parallel()
+	codes := []string{"income", "history", "a, b", "debt"}
+	var text, lists strings.Builder
+	want := map[string]int64{} // by group and code
+	given := map[string]int64{}
+	for i := range 70_000 {
+		g := []string{"f", "m"}[i%2]
+		var own []string
+		for k, c := range codes {
+			if i>>k%3 == 0 && i%11 > 4 {
+				own = append(own, c)
+			}
+		}
+		if len(own) > 0 {
+			given[g]++
+		}
+		for _, c := range own {
+			want[g+c]++
+		}
+		list := `["` + strings.Join(own, `","`) + `"]`
+		if len(own) == 0 {
+			list = []string{"null", "[]", "[null]"}[i%3]
+		}
+		fmt.Fprintf(&text, "{\"g\":%q,\"d\":\"no\",\"r\":%q}\n", g, strings.Join(own, ";"))
+		fmt.Fprintf(&lists, "{\"g\":%q,\"d\":\"no\",\"r\":%s}\n", g, list)
+	}
+	for name, log := range map[string]string{"text": text.String(), "lists": lists.String()} {
+		path := filepath.Join(t.TempDir(), "log.jsonl")
+		if err := os.WriteFile(path, []byte(log), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := runAudit(t, auditOf(t, path, "}\ncolumns: {groups: {g: {column: g, reference: m}}}\ndetectors: {outcomes: {reasons: r, unfavorable: \"d == 'no'\"}}\n"), engine.Options{Workers: 2})
+		for _, g := range []string{"f", "m"} {
+			for _, c := range codes {
+				m := ofCategory(t, r, "reason_rate", g, c)
+				if *m.Numerator != want[g+c] || *m.Denominator != given[g] {
+					t.Errorf("%s: %s of %s: %d of %d, want %d of %d", name, c, g, *m.Numerator, *m.Denominator, want[g+c], given[g])
+				}
+			}
 		}
 	}
 }

@@ -195,6 +195,42 @@ func TestExposureByHand(t *testing.T) {
 	}
 }
 
+// An eighth of all exposure is declared for each of eight groups of equal résumés. A group
+// is beyond a tenth of a point, surely, where its whole interval is off 0: Student's test
+// and interval say the same. Which groups are so is told by the shares themselves.
+func TestExposureTargetIsALimit(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../testdata/gpt-hiring/audit.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := filepath.Abs("../../testdata/gpt-hiring/rankings.jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := strings.NewReplacer("rankings.jsonl.gz", log, "  exposure: {}",
+		"  exposure: {target: {A_M: 0.125, A_W: 0.125, B_M: 0.125, B_W: 0.125, H_M: 0.125, H_W: 0.125, W_M: 0.125, W_W: 0.125}, exposure_beyond_target: {max_difference: 0.001}}").Replace(string(text))
+	path := filepath.Join(t.TempDir(), "audit.yaml")
+	if err := os.WriteFile(path, []byte(asked), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := runAudit(t, path, engine.Options{Workers: 2})
+	judged := 0
+	for _, m := range r.Measurements {
+		if m.Metric != "exposure_beyond_target" || m.Window != audit.AllWindows || m.Stratum != nil {
+			continue
+		}
+		judged++
+		off := *m.Interval.Low > 0 || *m.Interval.High < 0
+		if m.P == nil || off != (*m.P < .05) || m.Threshold == nil || (m.Verdict == audit.Fail) != (math.Abs(*m.Value) > .001 && *m.PAdjusted < .05) {
+			t.Errorf("%s: %+v", *m.Group, m)
+		}
+	}
+	if judged != 8 || r.Gates.FamilySize != 8 || r.Verdict != audit.Fail {
+		t.Errorf("%d judged, %+v", judged, r.Gates)
+	}
+}
+
 // Click rates of the bandit's places: 30 of 3,339, 21 of 3,262 and 18 of 3,399
 // (data/README.md §9 of the reference data).
 func TestEmpiricalWeights(t *testing.T) {

@@ -30,6 +30,9 @@ func versionAudits() []string {
 		"../../testdata/ucb/strata.yaml", "../../testdata/compas/robust.yaml", "../../testdata/compas/selective.yaml", "../../testdata/completejourney/audit.yaml",
 		"testdata/versions/pairs.yaml", "testdata/versions/people.yaml",
 		"../../testdata/gpt-hiring/audit.yaml",
+		"../../testdata/completejourney/delivery.yaml", "../../testdata/completejourney/prices.yaml", "../../testdata/completejourney/funnel.yaml",
+		"../../testdata/openbandit/audit.yaml", "../../testdata/open-bandit/audit.yaml",
+		"../../testdata/xstest/audit.yaml", "../../testdata/xstest/refusals.yaml", "../../testdata/bbq/audit.yaml",
 		"testdata/versions/numbers.yaml", "testdata/versions/scored_people.yaml",
 	}
 }

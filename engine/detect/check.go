@@ -59,7 +59,10 @@ func subject(m *audit.Measurement) string {
 		}
 		parts = append(parts, s)
 	}
-	if m.Column != nil {
+	switch {
+	case m.Column != nil && m.GroupKind == audit.KindOverall && m.Attribute != "": // a stage, an outcome
+		parts = append(parts, *m.Column)
+	case m.Column != nil:
 		parts = append(parts, "column "+*m.Column)
 	}
 	if reason := m.Parameters["reason"]; reason != "" {

@@ -191,7 +191,7 @@ func (l Limit) beyond(x float64) string {
 	switch {
 	case l.Strict && l.gap():
 		return "at the limit of " + l.text() + " or further from 0"
-	case l.Key != "min" && l.gap():
+	case l.Key != "min" && l.gap() && !l.unsigned:
 		return "further from 0 than the limit of " + l.text()
 	case low != nil && rational(&x).Cmp(low) < 0:
 		return "below the limit of " + l.text()

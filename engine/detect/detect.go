@@ -128,6 +128,10 @@ type Metric struct {
 	// Shown marks a number that no limit can be set on: it describes a gap that
 	// another metric judges.
 	Shown bool
+
+	// Together marks a number about all groups of an attribute at once, such as a
+	// distance between compositions: a limit on it judges that one number.
+	Together bool
 }
 
 // Range is what values a number can have, ends included, as decimals; empty is no

@@ -18,7 +18,8 @@ import (
 // Gates judge the window GateWindow alone. Gates on gaps judge the pairs of
 // groups with known values: against the reference if it was named, every pair
 // if the data chose it. Gates on levels judge every group with a known value,
-// and the numbers about everybody that belong to no attribute. The missing
+// and the numbers about everybody that belong to no attribute. Gates on what is
+// about all groups of an attribute together (Metric.Together) judge that. The missing
 // group and the worst row are never judged.
 //
 // The tests of all gates together form one family, and Holm's adjustment, unless
@@ -92,8 +93,22 @@ func sizes(ms []audit.Measurement) map[groupKey]int64 {
 // gateable says that a gate may judge a measurement: of the whole period, about
 // everybody or the whole of a group, and not about those of one decision.
 func gateable(m *audit.Measurement) bool {
-	return m.Parameters["decision"] == "" && m.Window == GateWindow && m.Version == nil && m.Stratum == nil &&
-		(m.GroupKind == audit.KindValue || m.GroupKind == audit.KindOverall && m.Attribute == "")
+	return entire(m) && (m.GroupKind == audit.KindValue || m.GroupKind == audit.KindOverall && m.Attribute == "")
+}
+
+// gateable says that a gate may judge a measurement of the metric: where it is about
+// all groups of an attribute together that alone, and not a group or a pair.
+func (m *Metric) gateable(x *audit.Measurement) bool {
+	if m.Together {
+		return entire(x) && x.GroupKind == audit.KindOverall
+	}
+	return gateable(x)
+}
+
+// entire says that a measurement is of the whole period, and not of one version,
+// stratum or decision.
+func entire(m *audit.Measurement) bool {
+	return m.Parameters["decision"] == "" && m.Window == GateWindow && m.Version == nil && m.Stratum == nil
 }
 
 // find looks a metric's declaration up.
@@ -127,7 +142,7 @@ func (j *judge) gate(g audit.Gate, m *Metric) {
 			c.Verdict, c.Reason = audit.Error, err.Error()
 		} else {
 			c.Threshold, c.limit.single = c.limit.Threshold, j.spec.Adjust == "none"
-			j.collect(&c, a)
+			j.collect(&c, a, m)
 		}
 		j.checks = append(j.checks, c)
 	}
@@ -143,9 +158,9 @@ func (j *judge) about(detector string, m *Metric) []Attribute {
 	}
 	for _, a := range append([]Attribute{everybody}, j.attributes...) {
 		seen := slices.ContainsFunc(j.ms, func(x audit.Measurement) bool {
-			return x.Detector == detector && x.Attribute == a.Name && (a.Name != "" || x.Metric == m.Name && gateable(&x))
+			return x.Detector == detector && x.Attribute == a.Name && (a.Name != "" || x.Metric == m.Name && m.gateable(&x))
 		})
-		if seen && (a.Name == "" || m.Null == NullNoGap || j.measured(detector, m.Name, a.Name)) {
+		if seen && (a.Name == "" || m.Null == NullNoGap || j.measured(detector, m, a.Name)) {
 			out = append(out, a)
 		}
 	}
@@ -155,21 +170,21 @@ func (j *judge) about(detector string, m *Metric) []Attribute {
 	return out
 }
 
-func (j *judge) measured(detector, metric, attribute string) bool {
+func (j *judge) measured(detector string, metric *Metric, attribute string) bool {
 	return slices.ContainsFunc(j.ms, func(x audit.Measurement) bool {
-		return x.Detector == detector && x.Metric == metric && x.Attribute == attribute && gateable(&x)
+		return x.Detector == detector && x.Metric == metric.Name && x.Attribute == attribute && metric.gateable(&x)
 	})
 }
 
 // collect finds the measurements of a check and their tests.
-func (j *judge) collect(c *check, a Attribute) {
+func (j *judge) collect(c *check, a Attribute, metric *Metric) {
 	if a.Name != "" {
 		c.lone = j.lone(a)
 	}
 	several := len(GatesOn(j.spec, c.Detector, c.Metric)) > 1
 	for i := range j.ms {
 		m := &j.ms[i]
-		if m.Detector != c.Detector || m.Metric != c.Metric || m.Attribute != a.Name || !gateable(m) {
+		if m.Detector != c.Detector || m.Metric != c.Metric || m.Attribute != a.Name || !metric.gateable(m) {
 			continue
 		}
 		if c.limit.Null == NullNoChange && m.GroupKind != audit.KindOverall {

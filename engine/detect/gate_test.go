@@ -264,3 +264,35 @@ func TestWarningBesideUndecided(t *testing.T) {
 		t.Errorf("%s %+v\n%+v", v, gates, findings)
 	}
 }
+
+// A limit on a number about all groups of an attribute together judges that number of
+// every attribute, and of nothing else.
+func TestLimitOnAllGroupsTogether(t *testing.T) {
+	spec := &audit.Spec{Alpha: 0.05, Groups: []audit.GroupSpec{{Name: "age"}, {Name: "sex"}},
+		Gates: []audit.Gate{{Detector: "d", Metric: "distance", Key: "max", Value: "0.2"}}}
+	detectors := []Detector{{Name: "d", Metrics: []Metric{{Name: "distance", Null: NullNoGap, Scale: ScaleNumber, Together: true}}}}
+	distance := func(attribute string, low, value, high, p float64) audit.Measurement {
+		m := *between(low, value, high)
+		m.Detector, m.Metric, m.Attribute, m.GroupKind, m.Window, m.P = "d", "distance", attribute, audit.KindOverall, GateWindow, &p
+		return m
+	}
+	ms := []audit.Measurement{
+		distance("age", 0.25, 0.3, 0.4, 0.01), distance("sex", 0.05, 0.1, 0.15, 0.01),
+		distance("age", 0.5, 0.6, 0.7, 0.01), distance("age", 0.5, 0.6, 0.7, 0.01), distance("age", 0.5, 0.6, 0.7, 0.01),
+	}
+	ms[2].Window, ms[3].Stratum, ms[4].GroupKind, ms[4].Group = "2024-01", pointer("ad"), audit.KindValue, pointer("old")
+	gates, v := Judge(spec, detectors, ms)
+	if v != audit.Fail || gates.FamilySize != 2 || gates.Fail != 1 || gates.Pass != 1 || ms[0].Verdict != audit.Fail || *ms[0].PAdjusted != 0.02 || ms[1].Verdict != audit.Pass {
+		t.Errorf("%s: %+v; %+v", v, gates, ms[:2])
+	}
+	for _, m := range ms[2:] {
+		if m.Threshold != nil {
+			t.Errorf("judged: %+v", m)
+		}
+	}
+	// Without the mark it is as any number about everybody that belongs to an attribute.
+	detectors[0].Metrics[0].Together = false
+	if gates, v := Judge(spec, detectors, ms[:2]); v != audit.Inconclusive || gates.Inconclusive == 0 {
+		t.Errorf("%s: %+v", v, gates)
+	}
+}

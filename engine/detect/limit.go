@@ -48,14 +48,15 @@ type Limit struct {
 	Scale Scale
 	value stat.Decimal
 
-	single bool // its p stands alone: the audit asked for no adjustment
+	single   bool // its p stands alone: the audit asked for no adjustment
+	unsigned bool // it is about a distance between all groups, which has no direction
 }
 
 // NewLimit reads the limit that a gate sets for a metric of an attribute. A
 // ratio is held to t <= r <= 1/t, whatever the gate's side, where the data chose
 // the reference: then the orientation of a pair means nothing.
 func NewLimit(g audit.Gate, m Metric, ref audit.Reference) (Limit, error) {
-	l := Limit{Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side, Policy: g.Policy, Pack: g.Pack, Severity: g.Severity, Strict: g.Strict}, Null: m.Null, Scale: m.Scale}
+	l := Limit{Threshold: audit.Threshold{Key: g.Key, Value: g.Value, Side: g.Side, Policy: g.Policy, Pack: g.Pack, Severity: g.Severity, Strict: g.Strict}, Null: m.Null, Scale: m.Scale, unsigned: m.Together}
 	switch {
 	case m.Null == NullNone:
 		l.Policy = audit.ByPoint

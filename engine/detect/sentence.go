@@ -60,6 +60,8 @@ func (t *teller) level(m *audit.Measurement, metric *Metric) string {
 		return metric.Title + ": " + t.value(m, metric) + "."
 	case metric.Null == NullNoChange && m.Column != nil:
 		return fmt.Sprintf("%s moved since the reference: the %s is %s.", t.about(m), noun(m.Metric), t.value(m, metric))
+	case metric.Together:
+		return fmt.Sprintf("%s by %s%s: %s.", metric.Title, m.Attribute, which(m), t.value(m, metric))
 	case metric.Scale == ScaleNumber && m.Group == nil:
 		return noun(m.Metric) + ": " + t.value(m, metric) + "."
 	case verb != "":
@@ -92,7 +94,7 @@ func which(m *audit.Measurement) string {
 // unsignedGap says that a gap does not tell which of the two is higher.
 func unsignedGap(metric string) bool {
 	return strings.HasPrefix(metric, "equalized_odds") || strings.HasPrefix(metric, "average_") ||
-		metric == "ks" || metric == "wasserstein"
+		metric == "ks" || metric == "wasserstein" || metric == "delivery_variance"
 }
 
 // apart is the size of a difference with its direction: 4.8 points less.

@@ -136,13 +136,32 @@ func personalize(g *guesser) {
 func dialogflow(g *guesser) {
 	g.draft.Kind = "chatbot"
 	g.timed("request_time")
-	g.draft.Subject = g.asked("conversation_name")
+	g.turns("conversation_name", "turn_position")
 	g.group("language", "language_code")
+}
+
+// turns makes conversations of rows that are turns.
+func (g *guesser) turns(id, order string) {
+	r := g.asked(id)
+	if r == nil {
+		return
+	}
+	g.draft.Turns = &Turns{Role: *r}
+	if o := g.asked(order); o != nil {
+		g.draft.Turns.Order = o.Column
+	}
+	g.miss("what a conversation came to: a row of the audit is one conversation, and of every column its first turn's value counts; " +
+		"say what its turns make of it under columns.conversation.roll, as  handed_over: any(intent == 'agent')")
 }
 
 func telemetry(g *guesser) {
 	g.draft.Kind = "chatbot"
-	g.draft.Subject = g.asked("gen_ai.conversation.id")
+	g.turns("gen_ai.conversation.id", "")
+	for _, name := range []string{"user.id", "enduser.id"} {
+		if g.draft.Subject == nil {
+			g.draft.Subject = g.asked(name)
+		}
+	}
 	g.draft.Version = g.asked("gen_ai.response.model")
 	if g.draft.Version == nil {
 		g.draft.Version = g.asked("gen_ai.request.model")

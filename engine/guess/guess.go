@@ -39,6 +39,7 @@ type Draft struct {
 	Weight   *Role
 	Groups   []Group
 	Slate    *Slate
+	Turns    *Turns
 	Strata   []Role
 	Features []Role
 	Version  *Role
@@ -92,11 +93,23 @@ type Group struct {
 	Missing []string
 }
 
-// Slate is a column of lists, or the key that slots of a list share.
+// Slate is a column of lists, or the key that slots of a list share, or columns that
+// each hold one place.
 type Slate struct {
 	Role
 	Slots                          bool // a row is a slot
 	Item, ItemGroup, Rank, Offered string
+
+	// How a list is written that is no column of lists.
+	Separator string
+	JSON      bool
+	Places    []string
+}
+
+// Turns is the column that tells the conversations of a log of turns apart.
+type Turns struct {
+	Role
+	Order string // column that orders the turns of one; "" for the time
 }
 
 // Join is a table with more about the log's rows.

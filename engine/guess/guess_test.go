@@ -68,6 +68,12 @@ func TestDraft(t *testing.T) {
 		{"lists", `{"ranking":[{"name":"a","rank":1,"group":"x"},{"name":"b","rank":2,"group":"y"}],"presented":[{"name":"a","group":"x"}],"run_id":1}
 {"ranking":[{"name":"b","rank":1,"group":"y"}],"presented":[{"name":"b","group":"y"}],"run_id":2}
 `, []string{`slate: {items: ranking, item: name, rank: rank, offered: presented, duplicates: first}`, `group: item.group`, `kind: recommender`}},
+		{"lists of text", "user_id,recommendations,gender\n1,a|b|c,f\n2,b,m\n3,c|a,f\n", []string{`slate: {items: recommendations, item: recommendations, separator: "|", duplicates: first}`, `kind: recommender`}},
+		{"lists in JSON", "user_id\titems\tgender\n1\t[\"a\",\"b\"]\tf\n2\t[]\tm\n", []string{`slate: {items: items, item: items, json: true, duplicates: first}`}},
+		{"lists of objects in JSON", "user_id\tranking\n1\t[{\"id\":\"a\",\"rank\":1}]\n2\t[{\"id\":\"b\",\"rank\":1}]\n", []string{`slate: {items: ranking, item: id, rank: rank, json: true, duplicates: first}`}},
+		{"a column for each place", "user_id,rec_1,rec_2,rec_3,gender\n1,a,b,c,f\n2,c,b,a,m\n", []string{`slate: {places: [rec_1, rec_2, rec_3], item: item, duplicates: first}`}},
+		{"two numbered columns are no list", "user_id,item_1,item_2,gender\n1,a,b,f\n2,c,b,m\n", []string{`# - what was decided`}},
+		{"sentences are no list", "user_id,results,gender\n1,\"well done, all good\",f\n2,\"late, no show\",m\n", []string{`# - what was decided`}},
 		{"a row per slot", "impression_id,item_id,position,click,gender\n1,a,1,0,f\n1,b,2,1,f\n2,a,1,1,m\n", []string{
 			`slate: {key: impression_id, item: item_id, rank: position, duplicates: first}`, `decision: {column: click, positive: [1], negative: [0]}`}},
 		{"HMDA", "activity_year,action_taken,derived_race,derived_sex,applicant_age\n2023,1,White,Male,25-34\n2023,3,Asian,Sex Not Available,8888\n", []string{
@@ -80,9 +86,9 @@ func TestDraft(t *testing.T) {
 		{"Amazon Personalize", "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\nu1,i1,1577836800,view\nu2,i2,1577936800,click\n", []string{
 			`time: {column: TIMESTAMP, unit: s}`, `subject: USER_ID`, `decision: {column: EVENT_TYPE, positive: [click]}`}},
 		{"Dialogflow CX", "conversation_name,turn_position,request_time,language_code\nc1,1,2024-01-02T03:04:05Z,en\nc1,2,2024-01-02T03:04:06Z,de\n", []string{
-			`kind: chatbot`, `time: request_time`, `subject: conversation_name`, `language: language_code`}},
+			`kind: chatbot`, `time: request_time`, `conversation: {id: conversation_name, order: turn_position, roll: {turns: count()}}`, `language: language_code`, `# - what a conversation came to`}},
 		{"OpenTelemetry", "gen_ai.conversation.id,gen_ai.request.model,start_time\nc1,m1,2024-01-02T03:04:05Z\nc2,m2,2024-01-03T03:04:05Z\n", []string{
-			`subject: gen_ai.conversation.id`, `version: gen_ai.request.model`, `time: start_time`}},
+			`conversation: {id: gen_ai.conversation.id, roll: {turns: count()}}`, `version: gen_ai.request.model`, `time: start_time`}},
 		{"RecBole", "user_id:token\titem_id:token\ttimestamp:float\tgender:token\nu\ti\t1577836800\tF\nv\ti\t1577936800\tM\n", []string{
 			`subject: "user_id:token"`, `gender: "gender:token"`}},
 	} {

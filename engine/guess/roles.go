@@ -36,8 +36,10 @@ func (g *guesser) roles() {
 		g.time()
 	}
 	g.version()
-	g.slate()
-	if d.Weight == nil {
+	if d.Turns == nil {
+		g.slate()
+	}
+	if d.Weight == nil && d.Turns == nil { // a turn cannot stand for several
 		if c := g.find(weighty); c != nil {
 			r := c.role("whole numbers from 0 on, and its name")
 			d.Weight = &r
@@ -72,7 +74,7 @@ func weighty(c *column) int {
 // ids finds what identifies a row, and whom it is about.
 func (g *guesser) ids() {
 	d := g.draft
-	if d.ID == nil {
+	if d.ID == nil && d.Turns == nil { // what tells turns apart does not tell conversations apart
 		if c := g.find(func(c *column) int {
 			switch {
 			case c.joined || !c.unique() || !c.keyed() || personal(c):

@@ -12,12 +12,15 @@ func (g *guesser) slate() {
 	at := -1
 	for i, l := range lists {
 		c := column{words: words(l.column)}
-		if c.has("ranking", "ranked", "items", "slate", "recommendations", "recommended", "results", "impression", "impressions", "list") &&
-			(at < 0 || len(l.fields) > len(lists[at].fields)) {
+		if c.lists() && (at < 0 || len(l.fields) > len(lists[at].fields)) {
 			at = i
 		}
 	}
 	if at < 0 {
+		if s := g.written(); s != nil {
+			g.draft.Slate, g.draft.Kind = s, "recommender"
+			return
+		}
 		g.slots()
 		return
 	}

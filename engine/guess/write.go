@@ -90,12 +90,23 @@ func (d *Draft) rows(b *strings.Builder) {
 	if d.Version != nil {
 		line(b, "version", *d.Version)
 	}
+	if t := d.Turns; t != nil {
+		parts := []string{pair("id", t.Column), pair("order", t.Order), "roll: {turns: count()}"}
+		fmt.Fprintf(b, "  conversation: {%s} # rows are turns: %s\n", strings.Join(filled(parts), ", "), oneLine(t.Why))
+	}
 	if s := d.Slate; s != nil {
 		parts := []string{pair("item", s.Item), pair("item_group", s.ItemGroup), pair("rank", s.Rank), pair("offered", s.Offered)}
-		if s.Slots {
+		switch {
+		case s.Slots:
 			parts = append([]string{pair("key", s.Column)}, parts...)
-		} else {
+		case len(s.Places) > 0:
+			parts = append([]string{pairs("places", s.Places)}, parts...)
+		default:
 			parts = append([]string{pair("items", s.Column)}, parts...)
+		}
+		parts = append(parts, pair("separator", s.Separator))
+		if s.JSON {
+			parts = append(parts, "json: true")
 		}
 		parts = append(parts, "duplicates: first")
 		fmt.Fprintf(b, "  slate: {%s} # %s\n", strings.Join(filled(parts), ", "), s.Why)

@@ -38,6 +38,10 @@ func DistinctColumn(d Dim) (string, bool) { return strings.CutPrefix(string(d), 
 // parameter names: an ad, a segment, a rating factor.
 func Text(column string) Dim { return Dim("text:" + column) }
 
+// EntryMark stands before every entry in the text of a list: the unit separator of
+// ASCII.
+const EntryMark = "\x1f"
+
 // TextColumn is the column of a Text dimension.
 func TextColumn(d Dim) (string, bool) { return strings.CutPrefix(string(d), string(Text(""))) }
 
