@@ -113,7 +113,7 @@ func (a *app) job(kind, path string, conf *config.Audit, f scheduleFlags) (job, 
 	j := job{Name: unitName(conf.Name), Title: plainLine(orElse(conf.Title, conf.Name)), Audit: path, Out: f.out, Every: every, Image: f.image, Claim: f.claim,
 		Zone: orElse(conf.Windows.Timezone, "UTC"), Program: orElse(f.program, "/usr/local/bin/plumbline"), Period: f.period}
 	switch {
-	case j.Period == "" && !conf.DefinesKPIs():
+	case j.Period == "":
 		j.Period = "last-" + every
 	case j.Period != "" && j.Period != "all":
 		if _, err := a.period(j.Period, conf); err != nil {
