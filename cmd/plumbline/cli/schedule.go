@@ -144,6 +144,9 @@ func (a *app) job(kind, path string, conf *config.Audit, f scheduleFlags) (job, 
 			return j, fmt.Errorf("%s: %w", f.out, err)
 		}
 	}
+	if inside, err := filepath.Rel(j.Dir, j.Out); kind == "kubernetes" && (err != nil || !filepath.IsLocal(inside)) {
+		return j, usage("--out %s is not below %s, where the claim is mounted: what is written elsewhere is gone with the container", j.Out, j.Dir)
+	}
 	return j, nil
 }
 
