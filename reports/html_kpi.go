@@ -104,7 +104,7 @@ func (k *maker) scorecard(list []*kpi) *grid {
 	}
 	g.drop(onTheYear, onTheSeason)
 	if limited {
-		g.Note = "Limits judge all windows to date, with an interval that holds at every look: assured, it lies within the limits; breach, outside; not resolved, neither. Of an indicator that compares windows, or was counted or entered by hand, the last window or the whole period is judged. Single windows are shown, not judged."
+		g.Note = "Limits judge all windows to date, with an interval that holds at every look: assured, it lies within the limits; breach, outside; not resolved, neither. Of an indicator that compares windows, or was counted or entered by hand, the last window is judged; without windows, the whole period. Single windows are shown, not judged."
 	}
 	return g
 }

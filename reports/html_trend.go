@@ -72,9 +72,6 @@ func (k *maker) trendSection(t *trend) *kpiView {
 	if v.Alarms != nil {
 		v.Alarms.Where = "-o json"
 	}
-	if v.Score.Note != "" {
-		v.Score.Note = strings.Replace(v.Score.Note, "the last window or the whole period is judged", "the last window is judged, or the whole period where one run saw it", 1)
-	}
 	v.Meaning.Note = "Numerator and denominator of the latest window. A definition is the digest of what is counted: a series of another digest is another series, and the line is broken there."
 	for _, f := range v.ByGroup {
 		f.Table, f.Sub, f.Note = nil, f.Sub+" Numbers: the latest window with one.", strings.Replace(f.Note, "kpis.csv", "the csv", 1)

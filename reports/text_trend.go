@@ -98,7 +98,7 @@ func (s *screen) trendNotes(t *trend) {
 		s.wrap("To date: ", "  ", strings.Join(list, "; ")+".", 8)
 	}
 	if slices.ContainsFunc(t.list, func(x *kpi) bool { return x.Limits != nil }) {
-		s.wrap("", "  ", "Value: of the latest window with one; change: since the window before it. The mark holds the value to date, of all windows, to the limits, with an interval that holds at every look; of what compares windows or is counted, the last window or the whole period.", 4)
+		s.wrap("", "  ", "Value: of the latest window with one; change: since the window before it. The mark holds the value to date, of all windows, to the limits, with an interval that holds at every look; of what compares windows or is counted, the last window.", 4)
 	} else {
 		s.wrap("", "  ", "Value: of the latest window with one; change: since the window before it.", 2)
 	}

@@ -182,6 +182,17 @@ func TestMonthByMonth(t *testing.T) {
 
 	// What is kept of two files is exchanged. Nothing is damaged, but nothing is true.
 	m.plumbline(0, "ledger", "verify", "--full", "audit.yaml", "audits/ledger.db")
+	kept, err := os.ReadFile(filepath.Join(m.dir, "log", "2013-01.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.write("log/2013-01.csv", string(kept)+strings.SplitAfter(string(kept), "\n")[1])
+	m.mustSay(m.plumbline(1, "ledger", "verify", "--full", "audit.yaml", "audits/ledger.db"), "log/2013-01.csv is not what run ")
+	if err := os.Remove(filepath.Join(m.dir, "log", "2013-01.csv")); err != nil {
+		t.Fatal(err)
+	}
+	m.mustSay(m.plumbline(1, "ledger", "verify", "--full", "audit.yaml", "audits/ledger.db"), "log/2013-01.csv is gone, or audit.yaml no longer names it; run ")
+	m.write("log/2013-01.csv", string(kept))
 	db, err := sql.Open("sqlite", filepath.Join(m.dir, "audits", "ledger.db"))
 	if err != nil {
 		t.Fatal(err)

@@ -115,7 +115,7 @@ func limitOr(text string, other float64) float64 {
 }
 
 // gated are what the limits of a KPI judge: the whole period, or, of a KPI that
-// compares windows or was entered by hand, its last window.
+// compares windows, is counted or was entered by hand, its last window.
 func (m *measurer) gated(d *Definition) []audit.Measurement {
 	var out []audit.Measurement
 	for i, metric := range d.metrics() {
@@ -182,10 +182,12 @@ func (m *measurer) claimed(d *Definition, attribute string, x *audit.Measurement
 	}
 }
 
-// judged finds the point that limits judge, and completes its place.
+// judged finds the point that limits judge, and completes its place: the whole period,
+// or the last window of what compares windows, and of what is counted in each: a count
+// grows with every window, and its limits are meant for one.
 func (m *measurer) judged(d *Definition, at *place) *estimate {
 	at.window = audit.AllWindows
-	if e := m.series[d.Name][*at]; e != nil {
+	if e := m.series[d.Name][*at]; e != nil && !m.set.judgedByWindow(d) {
 		return e
 	}
 	for i := len(m.windows) - 1; i >= 0; i-- {
@@ -196,6 +198,10 @@ func (m *measurer) judged(d *Definition, at *place) *estimate {
 	}
 	return nil
 }
+
+// judgedByWindow tells whether limits judge the last window though there is a number
+// of the whole period.
+func (s *Set) judgedByWindow(d *Definition) bool { return d.fact && s.audit.Windows.Every != "" }
 
 // fill completes a measurement with its estimate, and with the p of a test against
 // the limit where it is no plain test of a binomial.

@@ -245,7 +245,7 @@ func (h *history) judge(points []audit.TrendPoint, i int) {
 	}
 	p.Verdict = verdictOf(p.State)
 	d := h.set.byName[p.KPI.KPI]
-	if whole := h.whole[place{d.Name, p.Attribute, "", p.GroupKind}]; whole != nil && whole.Value != nil && !whole.Suppressed && !h.set.sequential(d) {
+	if whole := h.whole[place{d.Name, p.Attribute, "", p.GroupKind}]; whole != nil && whole.Value != nil && !whole.Suppressed && !h.set.sequential(d) && !h.set.judgedByWindow(d) {
 		p.Verdict = verdictOf(d.state(whole.Value, whole.Interval))
 		p.Note = strings.TrimPrefix(p.Note+"; ", "; ") + "the limits judge the whole period"
 	}

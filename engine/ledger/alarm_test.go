@@ -223,10 +223,14 @@ func TestStandings(t *testing.T) {
 		}
 	}
 	r := watched(audit.Breach, audit.Breach)
-	r.KPIs[0].Alarm, r.KPIs[1].Alarm = "2026-01", "2026-02"
+	r.KPIMonitoring.Series[0].Alarms = []audit.KPIAlarm{{Window: "2025-12", Since: "2025-12"}, {Window: "2026-01", Since: "2026-01"}, {Window: "2026-02", Since: "2026-02"}}
 	r.Gates.Checks = []audit.Check{{Metric: "ratio", Verdict: audit.Fail, Reason: "0.5."}, {Metric: "rate", Verdict: audit.Warn},
 		{Metric: "opt_in", Verdict: audit.Fail, Threshold: audit.Threshold{Policy: audit.BySequence}}}
 	equal(t, "without a history", states(Untold(Standings(r))), []string{"0 opened all: ratio failed: 0.5", "0 opened 2026-02: opt_in is outside its limits to date", "0 opened 2026-02: opt_in left its level, most likely since 2026-02"})
+	r.Audit.Timezone = "UTC"
+	if all := Standings(r); len(all) != 6 || all[3].Window != "2025-12" || all[3].Begins == nil || *all[3].Begins != time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC).UnixMicro() {
+		t.Errorf("a change before the period: %+v", all)
+	}
 	r.KPIs[1].Suppressed = true // what is withheld is not told
 	if got := Untold(Standings(r)); len(got) != 3 || got[1].Window != "2026-01" {
 		t.Errorf("%+v", got)

@@ -45,6 +45,15 @@ func (l *Ledger) Inputs(ctx context.Context, run int64) (out []audit.Input, err 
 	return out, err
 }
 
+// LastInputs lists the files of the last run of an audit.
+func (l *Ledger) LastInputs(ctx context.Context, name string) (run int64, inputs []audit.Input, err error) {
+	err = l.ask(ctx, "select coalesce(max(id), 0) from run where audit = ?", []any{name}, []any{&run}, func() error { return nil })
+	if err == nil {
+		inputs, err = l.Inputs(ctx, run)
+	}
+	return run, inputs, err
+}
+
 // Revisions lists what was written of the windows of an audit, or of all, in the
 // order of runs.
 func (l *Ledger) Revisions(ctx context.Context, name string) (out []Revision, err error) {

@@ -3,10 +3,12 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/config"
 )
 
 // Standing is how something that can be alarmed about stands in a run.
@@ -62,13 +64,14 @@ func ofCheck(r *audit.Result, c *audit.Check) Standing {
 }
 
 // ofSeries is how an indicator stands in its last window, and every change that was
-// found in it.
+// found in it: a run of a period follows it from the first window of the log, and so
+// knows of changes in windows that were never audited by themselves.
 func ofSeries(r *audit.Result, series audit.KPISeries) []Standing {
 	points := r.Watched(series)
-	if len(points) == 0 {
-		return nil
+	last := &audit.KPI{}
+	if len(points) > 0 {
+		last = points[len(points)-1]
 	}
-	last := points[len(points)-1]
 	about := audit.Alarm{Indicator: series.KPI, Attribute: series.Attribute}
 	var out []Standing
 	if last.State != "" {
@@ -83,17 +86,28 @@ func ofSeries(r *audit.Result, series audit.KPISeries) []Standing {
 		}
 		out = append(out, s)
 	}
-	for _, p := range points {
-		if p.Alarm == "" {
-			continue
+	for _, c := range series.Alarms {
+		shown := slices.ContainsFunc(points, func(p *audit.KPI) bool { return p.Window == c.Window })
+		before := !slices.ContainsFunc(r.Windows, func(w audit.Window) bool { return w.ID == c.Window })
+		if !shown && !before {
+			continue // its number is withheld
 		}
-		s := Standing{Alarm: about, Key: keyOf(audit.AlarmChange, series.KPI, series.Attribute, p.Definition, p.Window), Answer: Broken,
-			Begins: startOf(r, p.Window), Last: p == last}
-		s.Kind, s.Window, s.Since = audit.AlarmChange, p.Window, p.Alarm
-		s.Text = fmt.Sprintf("%s left its level, most likely since %s", series.KPI, p.Alarm)
+		s := Standing{Alarm: about, Key: keyOf(audit.AlarmChange, series.KPI, series.Attribute, definitionOf(r, series.KPI), c.Window), Answer: Broken,
+			Begins: startOf(r, c.Window), Last: c.Window == last.Window}
+		s.Kind, s.Window, s.Since = audit.AlarmChange, c.Window, c.Since
+		s.Text = fmt.Sprintf("%s left its level, most likely since %s", series.KPI, c.Since)
 		out = append(out, s)
 	}
 	return out
+}
+
+func definitionOf(r *audit.Result, name string) string {
+	for i := range r.KPIDefinitions {
+		if r.KPIDefinitions[i].Name == name {
+			return r.KPIDefinitions[i].Definition
+		}
+	}
+	return ""
 }
 
 func keyOf(kind audit.AlarmKind, parts ...string) string {
@@ -104,13 +118,23 @@ func keyOf(kind audit.AlarmKind, parts ...string) string {
 	return string(text)
 }
 
+// startOf is the start of a window, also of one before the period.
 func startOf(r *audit.Result, window string) *int64 {
 	for i := range r.Windows {
 		if r.Windows[i].ID == window {
 			return micros(r.Windows[i].Start)
 		}
 	}
-	return nil
+	zone, err := time.LoadLocation(r.Audit.Timezone)
+	if err != nil {
+		return nil
+	}
+	start, _, err := config.ParseSpan(window, zone)
+	if err != nil {
+		return nil
+	}
+	us := start.UnixMicro()
+	return &us
 }
 
 // micros is a time as microseconds; nil for none.

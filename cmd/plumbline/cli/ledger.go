@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/plumbline-audit/plumbline/engine"
+	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/ledger"
 )
 
@@ -178,8 +181,8 @@ func (a *app) ledgerVerifyCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "verify", Short: "check that what is in the ledger is what was written",
 		Long: "Verify checks the database, everything that is stored under a digest, and the numbers of\n" +
 			"every version of every window. It names what is damaged, and exits with 1. With --full it\n" +
-			"reads the log of an audit again, and names the files in which it finds something else than\n" +
-			"what is kept of them.",
+			"reads the log of an audit again, and names the files that have changed or are gone since the\n" +
+			"last run, and those in which it finds something else than what is kept of them.",
 		Example: "  plumbline ledger verify\n  plumbline ledger verify --full audit.yaml"}
 	cmd.Flags().StringVar(&full, "full", "", "`AUDIT`, an audit.yaml: read its log and compare")
 	return a.onLedger(cmd, func(ctx context.Context, l *ledger.Ledger) error {
@@ -213,14 +216,21 @@ func (a *app) compareLog(ctx context.Context, l *ledger.Ledger, path string) (fa
 	if err != nil {
 		return nil, err
 	}
+	last, recorded, err := l.LastInputs(ctx, conf.Name)
+	if err != nil {
+		return nil, err
+	}
 	options.Kept, options.Rescan, options.Progress = nothingKept{}, true, nil
+	options.HashFull = slices.ContainsFunc(recorded, func(in audit.Input) bool { return in.Hash == "full" && strings.HasSuffix(in.Path, ".parquet") })
 	job, err := attempt(ctx, func(ctx context.Context) (*engine.Job, error) { return engine.Open(ctx, conf, a.detectors, options) })
 	if err != nil {
 		return nil, err
 	}
-	if _, err := attempt(ctx, job.Run); err != nil {
+	found, err := attempt(ctx, job.Run)
+	if err != nil {
 		return nil, err
 	}
+	faults = changedSince(last, recorded, found.Data.Inputs)
 	parts := l.Parts(ctx, conf.Name)
 	for _, f := range job.Found() {
 		same, err := parts.Same(ledger.Part{Key: f.Key, Class: f.Class, Data: f.Data})
@@ -232,6 +242,20 @@ func (a *app) compareLog(ctx context.Context, l *ledger.Ledger, path string) (fa
 		}
 	}
 	return faults, nil
+}
+
+// changedSince names the files of a run that are gone, or are others than they were.
+func changedSince(run int64, recorded, now []audit.Input) (faults []string) {
+	for _, was := range recorded {
+		i := slices.IndexFunc(now, func(in audit.Input) bool { return in.Path == was.Path && in.Role == was.Role })
+		switch {
+		case i < 0:
+			faults = append(faults, fmt.Sprintf("%s is gone, or audit.yaml no longer names it; run %d read it", was.Path, run))
+		case now[i].Bytes != was.Bytes || now[i].Hash == was.Hash && now[i].SHA256 != was.SHA256:
+			faults = append(faults, fmt.Sprintf("%s is not what run %d read; plumbline run reads it again, and restates its windows", was.Path, run))
+		}
+	}
+	return faults
 }
 
 func (a *app) ledgerPruneCommand() *cobra.Command {

@@ -113,7 +113,7 @@ func (a *app) job(kind, path string, conf *config.Audit, f scheduleFlags) (job, 
 	j := job{Name: unitName(conf.Name), Title: plainLine(orElse(conf.Title, conf.Name)), Audit: path, Out: f.out, Every: every, Image: f.image, Claim: f.claim,
 		Zone: orElse(conf.Windows.Timezone, "UTC"), Program: orElse(f.program, "/usr/local/bin/plumbline"), Period: f.period}
 	switch {
-	case j.Period == "" && !conf.DefinesKPIs():
+	case j.Period == "":
 		j.Period = "last-" + every
 	case j.Period != "" && j.Period != "all":
 		if _, err := a.period(j.Period, conf); err != nil {
@@ -143,6 +143,9 @@ func (a *app) job(kind, path string, conf *config.Audit, f scheduleFlags) (job, 
 		if j.Out, err = filepath.Abs(j.Out); err != nil {
 			return j, fmt.Errorf("%s: %w", f.out, err)
 		}
+	}
+	if inside, err := filepath.Rel(j.Dir, j.Out); kind == "kubernetes" && (err != nil || !filepath.IsLocal(inside)) {
+		return j, usage("--out %s is not below %s, where the claim is mounted: what is written elsewhere is gone with the container", j.Out, j.Dir)
 	}
 	return j, nil
 }

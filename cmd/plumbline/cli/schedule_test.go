@@ -213,6 +213,23 @@ func TestScheduleAirflow(t *testing.T) {
 	}
 }
 
+// What is written outside the claim would be gone with the container.
+func TestScheduleKubernetesElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "audit.yaml")
+	if err := os.WriteFile(path, []byte("version: 1\nname: a\ndata: {log: log.csv}\ncolumns: {time: t, decision: {column: d, positive: [1]}}\nwindows: {every: month}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for out, want := range map[string]int{filepath.Join(dir, "reports"): 0, t.TempDir(): exitUsage} {
+		var stdout, stderr bytes.Buffer
+		a := &app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, now: time.Now, detectors: detectors.All()}
+		code := a.main([]string{"schedule", "kubernetes", path, "--out", out, "--image", "i:1"})
+		if code != want || want != 0 && !strings.Contains(stderr.String(), "where the claim is mounted") {
+			t.Errorf("--out %s: exit code %d, want %d; %s", out, code, want, &stderr)
+		}
+	}
+}
+
 func TestScheduleGitHub(t *testing.T) {
 	out, dir := scheduled(t, "github", "--program", "/bin/echo")
 	var flow struct {
@@ -226,10 +243,10 @@ func TestScheduleGitHub(t *testing.T) {
 	if err := yaml.Unmarshal([]byte(out), &flow); err != nil {
 		t.Fatal(err, out)
 	}
-	if flow.On.Schedule[0].Cron != "0 6 1 * *" || strings.Contains(out, "${{") {
+	if flow.On.Schedule[0].Cron != "0 6 1 * *" || strings.Count(out, "${{") != strings.Count(out, `-${{ github.run_id }}"`) {
 		t.Error(out)
 	}
-	run := flow.Jobs["audit"].Steps[3].Run
+	run := flow.Jobs["audit"].Steps[4].Run
 	said, err := exec.Command("/bin/sh", "-c", run).Output()
 	if want := strings.Join(words("", dir)[1:], " ") + "\n"; err != nil || string(said) != want {
 		t.Errorf("%v: %s, want %s", err, said, want)

@@ -185,7 +185,18 @@ jobs:
         with:
           go-version: stable
       - run: {{json (print "go install " .Module)}}
+      # The history of the runs before, to which this one adds, whatever its verdict.
+      - uses: actions/cache/restore@v4
+        with:
+          path: {{json (print .Out "/ledger.db")}}
+          key: {{json (print .Name "-${{ github.run_id }}")}}
+          restore-keys: {{json (print .Name "-")}}
       - run: {{json (shell .Words)}}
+      - uses: actions/cache/save@v4
+        if: always()
+        with:
+          path: {{json (print .Out "/ledger.db")}}
+          key: {{json (print .Name "-${{ github.run_id }}")}}
       - uses: actions/upload-artifact@v4
         if: always()
         with:
