@@ -27,7 +27,35 @@ func (k *kpi) stateText(r *audit.Result) string {
 	if s == nil || k.Limits == nil {
 		return ""
 	}
-	return map[audit.KPIState]string{audit.Assured: "assured", audit.Breach: "breach", audit.NotResolved: "not resolved"}[s.State]
+	text := map[audit.KPIState]string{audit.Assured: "assured", audit.Breach: "breach", audit.NotResolved: "not resolved"}[s.State]
+	if a := k.since(s); a != nil {
+		text += " to date, but not since " + windowTick(a.Since)
+	}
+	return text
+}
+
+// since is the last change that was found, if the value to date is within the limits
+// and what has come since then is not.
+func (k *kpi) since(s *audit.KPISeries) *audit.KPIAlarm {
+	if s == nil || s.State != audit.Assured || len(s.Alarms) == 0 || k.Limits == nil {
+		return nil
+	}
+	a := &s.Alarms[len(s.Alarms)-1]
+	if a.After == nil {
+		return nil
+	}
+	value := *a.After
+	if k.Kind == "gap" { // of which the alarm has the sign
+		value = math.Abs(value)
+	}
+	beyond := func(limit string, sign float64) bool {
+		x, err := strconv.ParseFloat(limit, 64)
+		return err == nil && sign*value > sign*x
+	}
+	if beyond(k.Limits.Min, -1) || beyond(k.Limits.Max, 1) {
+		return a
+	}
+	return nil
 }
 
 // moved is from what to what an indicator changed, and when.
@@ -185,6 +213,9 @@ func (s *screen) alarms(list []*kpi) {
 			text := clean(k.Title) + " changed " + k.moved(&x.Alarms[n-1])
 			if n > 1 {
 				text += fmt.Sprintf("; %d earlier", n-1)
+			}
+			if k.since(x) != nil {
+				text += ". Its limit is kept by the value to date, not by what came since"
 			}
 			s.wrap("  ! ", "    ", text, 2)
 		}

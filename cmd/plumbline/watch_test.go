@@ -177,3 +177,15 @@ func orNone(x *float64) string {
 	}
 	return strconv.FormatFloat(*x, 'g', -1, 64)
 }
+
+// A limit that the value to date keeps passes, and the page says that what came since
+// a change does not: the gap of the last months is 13.7 points, the limit 10.
+func TestPassToDateOnly(t *testing.T) {
+	var got bytes.Buffer
+	if err := (reports.Text{Width: 100}).Write(&got, runAudit(t, "../../testdata/watch/sudden.yaml", engine.Options{})); err != nil {
+		t.Fatal(err)
+	}
+	if screen := strings.Join(strings.Fields(got.String()), " "); !strings.Contains(screen, "Its limit is kept by the value to date, not by what came since") {
+		t.Error(got.String())
+	}
+}
