@@ -13,7 +13,7 @@ type Conversation struct {
 	Roll    []Roll   `yaml:"roll" keyed:"true" doc:"columns of a conversation that its turns make, by name, each with a rule: escalated: any(intent == 'handover')"`
 	First   []string `yaml:"first" one:"true" doc:"columns of which the first value in the conversation counts; so does that of every other column which a role names"`
 	Last    []string `yaml:"last" one:"true" doc:"columns of which the last value in the conversation counts"`
-	Differs string   `yaml:"differs" default:"count" enum:"count|error" doc:"a conversation whose turns have several groups, strata, subjects or versions: count it under the first and say how many there are, or refuse the log"`
+	Differs string   `yaml:"differs" default:"count" enum:"count|error" doc:"a conversation whose turns have several groups, strata, subjects or versions: count it under the first, or what last names under the last, and say how many there are, or refuse the log"`
 }
 
 // Roll makes a column of a conversation out of its turns.
