@@ -262,7 +262,9 @@ func (d prices) detect(t detect.Tables) (detect.Output, error) {
 			}
 		}
 		if len(d.params.Factors) > 0 {
-			d.within(e, s, t.Values(d.factorNeed(a)))
+			v := t.Values(d.factorNeed(a))
+			d.unlisted(e, v)
+			d.within(e, s, v)
 			found = append(found, d.tell(e, s)...)
 		}
 	}

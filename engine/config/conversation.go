@@ -19,7 +19,7 @@ type Conversation struct {
 // Roll makes a column of a conversation out of its turns.
 type Roll struct {
 	Name string `yaml:"-"`
-	Rule string `yaml:"rule" required:"true" short:"true" doc:"any(condition), all(condition), count(), count(condition), sum(number), min(number), max(number), first(value), last(value), seconds(condition) from the first turn to the first of which it is true, or seconds() to the last; conditions and numbers are CEL expressions over the columns of a turn"`
+	Rule string `yaml:"rule" required:"true" short:"true" doc:"any(condition), all(condition), count(), count(condition) (a turn of which a condition depends on a missing value is one of which it is not true: any is then false, and so is all), sum(number), min(number), max(number), first(value), last(value), seconds(condition) from the first turn to the first of which it is true, or seconds() to the last; conditions and numbers are CEL expressions over the columns of a turn"`
 }
 
 // conversation checks columns.conversation.

@@ -217,6 +217,20 @@ func TestLastIsWatched(t *testing.T) {
 	}
 }
 
+// A condition that depends on a missing value is not true, of any and of all; first and
+// last pass such turns over. Of x: c1 says yes and nothing, c2 nothing at all.
+func TestMissingInRules(t *testing.T) {
+	o := Options{ID: "id", Rolls: []Roll{{"any", "any(x == 'yes')"}, {"all", "all(x == 'yes')"}, {"n", "count(x == 'yes')"}, {"first", "first(x == 'yes')"}, {"last", "last(x == 'yes')"}}}
+	s, err := open(t, o, "id,x\nc1,yes\nc1,\nc2,\nc2,\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := read(s)
+	if diff := cmp.Diff([]string{"true false 1 true true", "false false 0 ∅ ∅"}, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+}
+
 // However the turns are shuffled and cut into files, and however little memory there
 // is, the same conversations come out.
 func TestShuffled(t *testing.T) {
