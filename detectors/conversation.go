@@ -143,9 +143,13 @@ func (c conversation) detect(t detect.Tables) (detect.Output, error) {
 	e := newEmitter("conversation", c.spec)
 	for _, a := range detect.Attributes(c.spec) {
 		var first *section
+		var left omissions
 		for _, s := range c.signals {
 			f := c.counter(s)
-			counted := f.section(a, t.Counts(f.need(a)), passed)
+			counts := t.Counts(f.need(a))
+			counted := f.section(a, counts, passed)
+			n, _ := f.unanswered(counts, undecided)
+			left.add(s.short, n)
 			if first == nil {
 				f.choose(&counted)
 				first = &counted
@@ -159,6 +163,7 @@ func (c conversation) detect(t detect.Tables) (detect.Output, error) {
 				c.strata(e, counted, s, l, t.Counts(c.within(s, a, l)))
 			}
 		}
+		left.tell(e)
 		for _, s := range c.spans {
 			c.quantiles(e, *first, s, t.Values(c.times(s, a)))
 		}

@@ -56,7 +56,10 @@ func (p OffPolicyParams) usable() string {
 
 // unusable are the reasons for which a row is not.
 func (p OffPolicyParams) unusable() []struct{ why, when string } {
+	number := func(x string) string { return "(" + x + ") <= 0.0 || (" + x + ") > 0.0" } // false for NaN alone
 	return []struct{ why, when string }{
+		{"no propensity or no target chance", "(" + p.Propensity + ") == null || (" + p.Target + ") == null"},
+		{"a propensity or target chance that is not a number", "!(" + number(p.Propensity) + ") || !(" + number(p.Target) + ")"},
 		{"a propensity of 0 or below", "(" + p.Propensity + ") <= 0.0"},
 		{"a propensity above 1", "(" + p.Propensity + ") > 1.0"},
 		{"a target chance below 0 or above 1", "(" + p.Target + ") < 0.0 || (" + p.Target + ") > 1.0"},

@@ -54,7 +54,7 @@ func TestOffPolicy(t *testing.T) {
 		p := OffPolicyParams{Reward: "r", Propensity: "p", Target: "t", Clip: c.clip}
 		rows := []row{acted(p, "f", 1, .25, .5, 0, 0, 1), acted(p, "f", 0, .25, .5, 0, 0, 1), acted(p, "f", 1, .5, .25, 0, 0, 1), acted(p, "f", 0, .5, .25, 0, 0, 1), acted(p, "m", 1, .5, .5, 0, 0, 3), acted(p, "m", 0, .5, .5, 0, 0, 3)}
 		bad := acted(p, "f", 1, .5, .5, 0, 0, 7)
-		bad.texts[p.usable()], bad.texts[p.unusable()[0].when] = "false", "true"
+		bad.texts[p.usable()], bad.texts[p.unusable()[2].when] = "false", "true"
 		out := runOffPolicy(t, p, append(rows, bad))
 		for metric, want := range map[string]float64{"ips_value": c.ips, "snips_value": c.snips, "effective_sample": c.ess, "logged_value": .5} {
 			if m := get(t, out.Measurements, metric, "f", ""); m.Value == nil || math.Abs(*m.Value-want) > 1e-14 {

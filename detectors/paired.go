@@ -149,6 +149,7 @@ func (d variants) detect(t detect.Tables) (detect.Output, error) {
 		c := d.read(e, a, t.Counts(d.need(a)))
 		s := section{attribute: a}
 		d.choose(e, &s, c)
+		d.apart(e, s, c)
 		in := slice{window: detect.GateWindow}
 		told := d.pairs(e, s, in, c)
 		if len(c.names) > 2 {
@@ -217,6 +218,39 @@ func (d variants) choose(e *emitter, s *section, c cases) {
 		e.note("attribute " + a.Name + ": " + s.absent)
 	default:
 		e.note("paired: variants of " + a.Name + " are held against one of them; reference: " + a.Reference.Policy + " names none")
+	}
+}
+
+// apart notes why variants cannot be held against each other: there is but one, or no
+// case has both.
+func (d variants) apart(e *emitter, s section, c cases) {
+	var there []string
+	for g, name := range c.names {
+		if slices.ContainsFunc(c.all, func(x caseOf) bool { return x.runs[g] > 0 }) {
+			there = append(there, name)
+		}
+	}
+	if len(there) < 2 {
+		found := "none has"
+		if len(there) == 1 {
+			found = "only " + there[0] + " has"
+		}
+		e.note(fmt.Sprintf("paired compares variants of %s, and %s a row with a %s and a known outcome: nothing is compared", s.attribute.Name, found, d.by))
+		return
+	}
+	if s.chosen == nil {
+		return
+	}
+	ref := slices.Index(c.names, *s.chosen)
+	var alone []string
+	for g, name := range c.names {
+		both := func(x caseOf) bool { return x.runs[g] > 0 && x.runs[ref] > 0 }
+		if g != ref && slices.Contains(there, name) && !slices.ContainsFunc(c.all, both) {
+			alone = append(alone, name)
+		}
+	}
+	if len(alone) > 0 {
+		e.note(fmt.Sprintf("no %s has a row of %s %s and one of %s, so that these are not compared; by should name what variants have in common", d.by, s.attribute.Name, *s.chosen, some(alone, 5)))
 	}
 }
 

@@ -86,6 +86,22 @@ func TestPairedTurnsRound(t *testing.T) {
 	})
 }
 
+// Where there is but one variant, or no case has two, it is said.
+func TestPairedSaysWhyNot(t *testing.T) {
+	for _, c := range []struct {
+		rows []row
+		want string
+	}{
+		{[]row{runs("ref", "a", "true", 1), runs("new", "b", "true", 1)}, "no case has a row of g ref and one of new, so that these are not compared; by should name what variants have in common"},
+		{[]row{runs("ref", "a", "true", 1), runs("ref", "b", "true", 1)}, "paired compares variants of g, and only ref has a row with a case and a known outcome: nothing is compared"},
+		{[]row{runs("ref", "a", "true", 1), runs("new", "a", "true", 1)}, ""},
+	} {
+		if notes := strings.Join(runPaired(t, false, c.rows).Notes, "; "); notes != c.want {
+			t.Errorf("got  %q\nwant %q", notes, c.want)
+		}
+	}
+}
+
 // Cases made from one template are not independent: the interval follows templates.
 func TestPairedFollowsSubjects(t *testing.T) {
 	var rows []row

@@ -54,7 +54,8 @@ the product, the same ratio again among rows that are alike in them: where every
 group buys (matched) or as all buy (standardized), and by a regression of the logarithm on the factors (regression), with what of the
 gap comes of the mix of factors and what does not (log points, which add up). A factor that itself comes of discrimination explains
 away what it should show: whoever lists it answers for it. With indicated and current, the price that the risk asks for and the one
-before: a gap in selected against indicated is no matter of risk. Prices of 0 and below have no logarithm and are counted apart.
+before: a gap in selected against indicated is no matter of risk. Prices of 0 and below have no logarithm and are counted apart;
+money that is given back (a price below 0) is no offer, and a list price of 0 and below tells of none: such rows are left out and counted.
 Several currencies are refused unless each is measured by itself.`,
 		How: inferenceDoc + ` Logarithms of prices by Welch's test (1947), or a jackknife over people; quantiles by their order statistics.
 Matched and standardized ratios have variances within combinations, or a jackknife over people (Kott 2001); the regression HC1 errors
@@ -78,7 +79,7 @@ coefficients of all groups pooled beside an own level of each (Fortin 2008).`,
 func offerRate() rate {
 	return rate{
 		name: "offer_rate", short: "offer rate", doc: "the rows of a group with a price below the list price",
-		formula: "rows with price < list / rows with both", source: "zero inflation: whether, apart from how much", empty: "no row has both prices",
+		formula: "rows with price < list / rows with price ≥ 0 and list > 0", source: "zero inflation: whether, apart from how much", empty: "no row has both prices",
 		count: func(t tally) (k, n int64) { return t.Positive, t.n() },
 	}
 }
@@ -110,6 +111,16 @@ func (p PriceParams) discount() string {
 	return quotient("("+p.List+") - ("+p.Price+")", p.List)
 }
 
+// below is whether less than the list price was asked. Cells of text are compared as
+// numbers.
+func (p PriceParams) below() string { return "double(" + p.Price + ") < double(" + p.List + ")" }
+
+// offerable is whether a row can tell of an offer: nothing was given back, there was a
+// price to take something off, and what was taken off is a finite number.
+func (p PriceParams) offerable() string {
+	return "double(" + p.Price + ") >= 0.0 && double(" + p.List + ") > 0.0 && " + p.discount() + " > -1e308"
+}
+
 func priceMetrics() []detect.Metric {
 	var out []detect.Metric
 	number := func(name, title, doc, convention, source string, null detect.Null, scale detect.Scale, shown bool) {
@@ -126,14 +137,15 @@ func priceMetrics() []detect.Metric {
 	}
 	number("price_quantile_difference", "Quantile of prices, difference", "How much higher (+) or lower (−) a quantile of the group's prices is, in the price's unit.", "quantile of the group − of the reference, type 7 at .1, .25, .5, .75, .9",
 		"Interval and test: order statistics", detect.NullNone, detect.ScaleNumber, true)
-	out = append(out, versioned(1, offerRate().metrics())...)
+	out = append(out, versioned(2, offerRate().metrics())...)
 	for _, m := range []struct{ name, title, doc, convention string }{
-		{"mean_discount", "Mean discount", "share of the list price that is taken off, none counted as 0", "mean of (list − price) / list"},
-		{"offer_depth", "Depth of offers", "share of the list price that is taken off where any is", "mean of (list − price) / list, rows where it is above 0"},
+		{"mean_discount", "Mean discount", "share of the list price that is taken off, none counted as 0", "mean of (list − price) / list, rows with price ≥ 0 and list > 0"},
+		{"offer_depth", "Depth of offers", "share of the list price that is taken off where any is", "mean of (list − price) / list, rows with price ≥ 0 and list > 0 where it is above 0"},
 	} {
 		number(m.name, m.title, "Mean "+m.doc+".", m.convention, "Interval: Student; with a subject, a jackknife over people", detect.NullLimit, detect.ScaleNumber, false)
 		number(m.name+"_difference", m.title+", difference", "Mean "+m.doc+": of the group less of the reference.", "of the group − of the reference",
 			"Interval and test: Welch 1947; with a subject, a jackknife over people", detect.NullNoGap, detect.ScaleNumber, false)
+		versioned(2, out[len(out)-2:])
 	}
 	for _, m := range []struct{ name, title, doc, convention string }{
 		{"price_ratio_matched", "Price ratio, matched", "Ratio of geometric mean prices where all factors are alike, as the group's rows are spread over them.", "exp of Σ n_c d_c / Σ n_c over combinations c that both have; d_c difference of mean logarithms, n_c rows of the group"},
@@ -169,7 +181,7 @@ func (d prices) needs() []table.Need {
 			out = append(out, d.numberNeed(a, g.number))
 		}
 		if d.params.List != "" {
-			out = append(out, d.numberNeed(a, d.params.discount()), d.offers().need(a))
+			out = append(out, d.discountNeed(a), d.offers().need(a))
 		}
 		if len(d.params.Factors) > 0 {
 			out = append(out, d.factorNeed(a))
@@ -178,10 +190,16 @@ func (d prices) needs() []table.Need {
 	return out
 }
 
-// offers reads whether less was asked. A difference is above 0 exactly where one number
-// is above the other, and says that two columns of text are numbers.
+// offers reads whether less was asked.
 func (d prices) offers() funnel {
-	return funnel{spec: d.spec, stages: []FunnelStage{{When: "(" + d.params.List + ") - (" + d.params.Price + ") > 0.0"}}}
+	return funnel{spec: d.spec, stages: []FunnelStage{{When: d.params.below()}, {When: d.params.offerable()}}}
+}
+
+// discountNeed is the table of discounts, by whether a row can tell of one.
+func (d prices) discountNeed(a detect.Attribute) table.Need {
+	n := d.numberNeed(a, d.params.discount())
+	n.Dims = append(n.Dims, table.When(d.params.offerable()))
+	return n
 }
 
 func (d prices) numberNeed(a detect.Attribute, number string) table.Need {
@@ -240,10 +258,14 @@ func (d prices) detect(t detect.Tables) (detect.Output, error) {
 			}
 		}
 		if d.params.List != "" {
-			d.discounts(e, s, t)
+			if err := d.discounts(e, s, t); err != nil {
+				return detect.Output{}, err
+			}
 		}
 		if len(d.params.Factors) > 0 {
-			d.within(e, s, t.Values(d.factorNeed(a)))
+			v := t.Values(d.factorNeed(a))
+			d.unlisted(e, v)
+			d.within(e, s, v)
 			found = append(found, d.tell(e, s)...)
 		}
 	}

@@ -192,16 +192,21 @@ func bothPriced(g, ref group) string {
 }
 
 // discounts emits how often and how much less than the list price was asked.
-func (d prices) discounts(e *emitter, s section, t detect.Tables) {
-	v := t.Values(d.numberNeed(s.attribute, d.params.discount()))
+func (d prices) discounts(e *emitter, s section, t detect.Tables) error {
+	able := table.When(d.params.offerable())
+	v, err := t.Values(d.discountNeed(s.attribute)).Only(able, func(c table.Category) bool { return !c.Missing && c.Name == table.Holds })
+	if err != nil {
+		return err
+	}
 	asked := d.offers()
-	whether := asked.section(s.attribute, t.Counts(asked.need(s.attribute)), func(said []fact) (passed, counts bool) { return said[0] == holds, said[0] != unknown })
+	counts := t.Counts(asked.need(s.attribute))
+	d.unable(e, counts)
+	whether := asked.section(s.attribute, counts, func(said []fact) (passed, counts bool) {
+		return said[0] == holds, said[0] != unknown && said[1] == holds
+	})
 	whether.chosen, whether.absent = s.chosen, s.absent
 	e.rate(whether, offerRate())
 	s.slices = slices.Collect(cutScores(s.attribute, v, table.Window, true))
-	for _, note := range s.slices[0].overall.scores.excluded("discount") {
-		e.note(note)
-	}
 	above := s
 	above.slices = slices.Clone(s.slices)
 	for i, in := range above.slices {
@@ -214,6 +219,27 @@ func (d prices) discounts(e *emitter, s section, t detect.Tables) {
 		case "offer_depth", "offer_depth_difference":
 			e.number(above, metric)
 		}
+	}
+	return nil
+}
+
+// unable notes how many rows can tell of no offer, and why.
+func (d prices) unable(e *emitter, c *table.Counts) {
+	read, all, missing, odd := d.offers().reader(c), int64(0), int64(0), int64(0)
+	c.Each(func(codes []int, cell table.Cell) {
+		all += cell.N
+		switch read(codes)[1] {
+		case unknown:
+			missing += cell.N
+		case fails:
+			odd += cell.N
+		}
+	})
+	if missing > 0 {
+		e.note(fmt.Sprintf("%s of %s rows lack the price or the list price, and are left out of offers and discounts", whole(missing), whole(all)))
+	}
+	if odd > 0 {
+		e.note(fmt.Sprintf("%s of %s rows have a price below 0, a list price that is not above 0 or a number that is not finite, and are left out of offers and discounts", whole(odd), whole(all)))
 	}
 }
 

@@ -49,6 +49,44 @@ func TestPrice(t *testing.T) {
 	}
 }
 
+// Of six rows with both prices, two of ten were below: money that was given back (−5) and
+// a list price below 0 are no offers, and a row without a list price tells nothing. The
+// discounts are worked out by hand: 0.2 and 0.5 of 10, and none.
+func TestOffers(t *testing.T) {
+	p := PriceParams{Price: "p", List: "l"}
+	priced := func(group string, price, list float64, able string) row {
+		r := sold(group, "x", price, 10)
+		r.texts[p.offerable()], r.texts[p.below()] = able, table.Fails
+		if price < list {
+			r.texts[p.below()] = table.Holds
+		}
+		if able != "" {
+			r.nums[table.Number(p.discount())] = (list - price) / list
+		}
+		return r
+	}
+	rows := []row{priced("m", 10, 10, table.Holds), priced("m", 8, 10, table.Holds), priced("m", -5, 10, table.Fails), priced("m", 5, -3, table.Fails), priced("m", 4, 0, ""),
+		priced("f", 5, 10, table.Holds), priced("f", 10, 10, table.Holds), priced("f", 10, 10, table.Holds), priced("f", 10, 10, table.Holds)}
+	rows[4].texts[p.below()] = ""
+	out, err := runPrice(t, newSpec(named("m"), "g"), p, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []struct {
+		metric, group string
+		value         float64
+		n             int64
+	}{{"offer_rate", "m", .5, 20}, {"offer_rate", "f", .25, 40}, {"mean_discount", "m", .1, 20}, {"mean_discount", "f", .125, 40}, {"offer_depth", "m", .2, 10}, {"offer_depth", "f", .5, 10}} {
+		if m := get(t, out.Measurements, want.metric, want.group, ""); m.Value == nil || math.Abs(*m.Value-want.value) > 1e-12 || m.N != want.n {
+			t.Errorf("%s of %s: %v of %d (%s), want %v of %d", want.metric, want.group, m.Value, m.N, m.Note, want.value, want.n)
+		}
+	}
+	notes := strings.Join(out.Notes, "; ")
+	if !strings.Contains(notes, "10 of 90 rows lack the price or the list price") || !strings.Contains(notes, "20 of 90 rows have a price below 0, a list price that is not above 0") {
+		t.Errorf("notes: %q", out.Notes)
+	}
+}
+
 // Two currencies are refused, unless each is a stratum: then they are measured apart.
 func TestPriceInTwoCurrencies(t *testing.T) {
 	rows := []row{sold("f", "x", 2, 30), sold("m", "x", 1, 30), sold("f", "x", 300, 30), sold("m", "x", 100, 30)}

@@ -100,6 +100,7 @@ func (d stereotype) detect(t detect.Tables) (detect.Output, error) {
 	e := newEmitter("stereotype", d.spec)
 	for _, a := range detect.Attributes(d.spec) {
 		c := t.Counts(d.need(a))
+		e.leave(d.unanswered(c, lacking))
 		for _, context := range contexts() {
 			of := func(is func(said []fact) (passed, counts bool)) section {
 				return d.section(a, c, func(said []fact) (passed, counts bool) {

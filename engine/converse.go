@@ -86,8 +86,9 @@ func (j *Job) conversations() *audit.Conversations {
 }
 
 // conversationNotes says what stands in the way of conversations.
-func conversationNotes(c *audit.Conversations) (out []string) {
-	if c == nil {
+func (j *Job) conversationNotes(c *audit.Conversations) (out []string) {
+	s, ok := j.log.source.(*conversation.Source)
+	if !ok || c == nil {
 		return nil
 	}
 	if c.NoID > 0 {
@@ -97,8 +98,12 @@ func conversationNotes(c *audit.Conversations) (out []string) {
 		out = append(out, fmt.Sprintf("%s of %s turns have nothing to order them by; they count as later than the others of their conversation.", thousands(c.Timeless), thousands(c.Turns)))
 	}
 	for _, d := range c.Differ {
-		out = append(out, fmt.Sprintf("%s of %s conversations have turns that disagree about %s; each counts once, under the first value.",
-			thousands(d.Conversations), thousands(c.Conversations), d.Column))
+		which := "first"
+		if s.Late(d.Column) {
+			which = "last"
+		}
+		out = append(out, fmt.Sprintf("%s of %s conversations have turns that disagree about %s; each counts once, under the %s value.",
+			thousands(d.Conversations), thousands(c.Conversations), d.Column, which))
 	}
 	return out
 }

@@ -46,7 +46,7 @@ func (j *Job) result(o *scan.Outcome) (*audit.Result, error) {
 	if s, ok := j.log.source.(*slate.Source); ok {
 		r.Notes = append(r.Notes, slateNotes(s.Accounts())...)
 	}
-	r.Notes = append(r.Notes, conversationNotes(r.Data.Conversations)...)
+	r.Notes = append(r.Notes, j.conversationNotes(r.Data.Conversations)...)
 	notes, err := j.marginals(o)
 	if err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ func adDefinition(metric string) (definition, bool) {
 		d.plain = "How much higher a low, middle or high price of the group is than that of the reference, in the unit of the price."
 	case "offer_rate":
 		d.label, d.phrase, d.scale = "offer rate", "of {unit} are below the list price", share
-		d.plain, d.formula = "How often less than the list price was asked, whatever the size of the offer.", "{unit} with price below list ÷ {unit} with both prices"
+		d.plain, d.formula = "How often less than the list price was asked, whatever the size of the offer.", "{unit} with price below list ÷ {unit} with price from 0 and list above 0"
 	case "mean_discount":
 		d.label, d.formula, d.scale = "mean discount", "mean of (list − price) ÷ list", coefficient
 		d.plain = "The share of the list price that is taken off on average; where nothing is, it counts as 0."

@@ -13,13 +13,13 @@ type Conversation struct {
 	Roll    []Roll   `yaml:"roll" keyed:"true" doc:"columns of a conversation that its turns make, by name, each with a rule: escalated: any(intent == 'handover')"`
 	First   []string `yaml:"first" one:"true" doc:"columns of which the first value in the conversation counts; so does that of every other column which a role names"`
 	Last    []string `yaml:"last" one:"true" doc:"columns of which the last value in the conversation counts"`
-	Differs string   `yaml:"differs" default:"count" enum:"count|error" doc:"a conversation whose turns have several groups, strata, subjects or versions: count it under the first and say how many there are, or refuse the log"`
+	Differs string   `yaml:"differs" default:"count" enum:"count|error" doc:"a conversation whose turns have several groups, strata, subjects or versions: count it under the first, or what last names under the last, and say how many there are, or refuse the log"`
 }
 
 // Roll makes a column of a conversation out of its turns.
 type Roll struct {
 	Name string `yaml:"-"`
-	Rule string `yaml:"rule" required:"true" short:"true" doc:"any(condition), all(condition), count(), count(condition), sum(number), min(number), max(number), first(value), last(value), seconds(condition) from the first turn to the first of which it is true, or seconds() to the last; conditions and numbers are CEL expressions over the columns of a turn"`
+	Rule string `yaml:"rule" required:"true" short:"true" doc:"any(condition), all(condition), count(), count(condition) (a turn of which a condition depends on a missing value is one of which it is not true: any is then false, and so is all), sum(number), min(number), max(number), first(value), last(value), seconds(condition) from the first turn to the first of which it is true, or seconds() to the last; conditions and numbers are CEL expressions over the columns of a turn"`
 }
 
 // conversation checks columns.conversation.

@@ -31,7 +31,7 @@ type Options struct {
 	Last     []string // likewise the last
 	Rolls    []Roll
 	Roles    []string // columns that the audit may use: taken as First, where the log has them
-	Watched  []string // columns of First that should not change within a conversation
+	Watched  []string // columns that should not change within a conversation; First or Last say which value counts
 	Refuse   bool     // a conversation in which a watched one does is refused
 
 	Memory   int64             // bytes that conversations may take; 0 for no limit
@@ -68,6 +68,7 @@ type Source struct {
 	asked   []int   // columns of the files that are read: the id first
 	order   int     // position of the order among them, or -1
 	columns map[int]int
+	late    []string // columns of which the last value counts
 
 	mu       sync.Mutex
 	whole    *state // of all conversations, once they were found to fit
@@ -91,7 +92,7 @@ func Open(ctx context.Context, log *files.Source, o Options) (*Source, error) {
 
 // bind makes the schema out of that of the files.
 func (s *Source) bind() error {
-	s.schema, s.makers, s.asked, s.order, s.columns = nil, nil, nil, -1, map[int]int{}
+	s.schema, s.makers, s.asked, s.order, s.columns, s.late = nil, nil, nil, -1, map[int]int{}, nil
 	s.mu.Lock()
 	s.whole = nil
 	s.mu.Unlock()
@@ -178,11 +179,17 @@ func (s *Source) add(name string, t source.Type, m maker) {
 // pick adds a column of the log of which one turn's value counts.
 func (s *Source) pick(name string, at int, last bool) {
 	t := s.Source.Schema()[s.asked[at]].Type
-	watched := !last && slices.Contains(s.options.Watched, name)
+	watched := slices.Contains(s.options.Watched, name)
+	if last {
+		s.late = append(s.late, name)
+	}
 	s.add(name, t, func() (column, error) {
 		return &picked{cells: newCells(t), at: at, best: best{last: last, ordered: s.order >= 0}, name: name, watched: watched, refuse: watched && s.options.Refuse}, nil
 	})
 }
+
+// Late tells whether the last value of a column of the log counts, not the first.
+func (s *Source) Late(column string) bool { return slices.Contains(s.late, column) }
 
 // Schema implements source.Source: the rolled columns, and those of one turn.
 func (s *Source) Schema() source.Schema { return s.schema }

@@ -160,6 +160,10 @@ func TestRefuses(t *testing.T) {
 	}{
 		{Options{ID: "id", First: []string{"language"}, Watched: []string{"language"}, Refuse: true},
 			`0.csv, line 5, column language: the turns of conversation "c1" disagree about language: "fr" here, and "en" before`},
+		{Options{ID: "id", Last: []string{"language"}, Watched: []string{"language"}, Refuse: true},
+			`0.csv, line 5, column language: the turns of conversation "c1" disagree about language: "fr" here, and "en" before`},
+		{Options{ID: "id", Rolls: []Roll{{"language", "last(language)"}}, Watched: []string{"language"}, Refuse: true},
+			`0.csv, line 5, column language: the turns of conversation "c1" disagree about language: "fr" here, and "en" before`},
 		{Options{ID: "id", Order: "who", First: []string{"language"}}, `0.csv, line 2, column who: "user" is not a number, and so does not order turns; a time orders them where it is columns.time`},
 		{Options{ID: "id", Rolls: []Roll{{"x", "sum(who + 0)"}}}, `0.csv, line 2, column x: column who: "user" is not a number`},
 	} {
@@ -170,6 +174,60 @@ func TestRefuses(t *testing.T) {
 		if _, err := read(s); err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("got  %v\nwant %s", err, test.want)
 		}
+	}
+}
+
+// A rule hides neither the id nor a column that the audit groups by, and seconds says
+// which column stands in its way.
+func TestNames(t *testing.T) {
+	for _, test := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{Rolls: []Roll{{"id", "any(who == 'bot')"}}}, `column "id" tells conversations apart, and a rule has its name; give what the rule makes another name`},
+		{Options{Rolls: []Roll{{"language", "any(who == 'bot')"}}, Watched: []string{"language"}},
+			`the log has a column "language" that the audit groups or joins by, and a rule has its name; give what the rule makes another name`},
+		{Options{Rolls: []Roll{{"language", "first(who)"}}, Watched: []string{"language"}}, `the log has a column "language" that the audit groups or joins by, and a rule has its name; give what the rule makes another name`},
+		{Options{Order: "who", Rolls: []Roll{{"took", "seconds()"}}},
+			`seconds needs turns ordered by their time, and order names column "who", which is not read as one; leave order out, and name the column of the time as columns.time`},
+	} {
+		test.o.ID = "id"
+		if _, err := open(t, test.o, turnsText); err == nil || err.Error() != test.want {
+			t.Errorf("got  %v\nwant %s", err, test.want)
+		}
+	}
+}
+
+// The last value counts whichever way it is asked for, and who changes is counted: of
+// the turns above c1 is en, then fr, and at 103 says nothing.
+func TestLastIsWatched(t *testing.T) {
+	for _, o := range []Options{{Last: []string{"language"}}, {Rolls: []Roll{{"language", " last( language ) "}}}} {
+		o.ID, o.Order, o.Instants, o.Watched = "id", "t", seconds, []string{"language"}
+		s, err := open(t, o, turnsText)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := read(s)
+		if diff := cmp.Diff([]string{"fr", "de", "en"}, got); diff != "" || err != nil {
+			t.Error(diff, err)
+		}
+		if n := s.Accounts().Differ["language"]; n != 1 || !s.Late("language") {
+			t.Errorf("%d conversations differ; late: %t", n, s.Late("language"))
+		}
+	}
+}
+
+// A condition that depends on a missing value is not true, of any and of all; first and
+// last pass such turns over. Of x: c1 says yes and nothing, c2 nothing at all.
+func TestMissingInRules(t *testing.T) {
+	o := Options{ID: "id", Rolls: []Roll{{"any", "any(x == 'yes')"}, {"all", "all(x == 'yes')"}, {"n", "count(x == 'yes')"}, {"first", "first(x == 'yes')"}, {"last", "last(x == 'yes')"}}}
+	s, err := open(t, o, "id,x\nc1,yes\nc1,\nc2,\nc2,\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := read(s)
+	if diff := cmp.Diff([]string{"true false 1 true true", "false false 0 ∅ ∅"}, got); diff != "" || err != nil {
+		t.Error(diff, err)
 	}
 }
 

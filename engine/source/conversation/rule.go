@@ -3,6 +3,7 @@ package conversation
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/expr"
@@ -56,6 +57,9 @@ func (s *Source) roll(r Roll) error {
 	if s.has(r.Name) {
 		return &RuleError{Key: c.key, Message: fmt.Sprintf("column %q is made twice", r.Name)}
 	}
+	if done, err := s.same(r.Name, c); done || err != nil {
+		return err
+	}
 	switch c.name {
 	case "any", "all":
 		return s.quantifier(r.Name, c)
@@ -71,6 +75,24 @@ func (s *Source) roll(r Roll) error {
 		return s.seconds(r.Name, c)
 	}
 	return &RuleError{Key: c.key, Message: fmt.Sprintf("unknown rule %q", c.name), Hint: "rules are " + known}
+}
+
+// same handles a rule whose name is that of a column which tells conversations apart
+// or should not change within one: only first or last of that very column may have it,
+// and is watched as the column is. Any other rule would hide who a conversation is with.
+func (s *Source) same(name string, c call) (done bool, err error) {
+	if name == s.options.ID {
+		return true, &RuleError{Key: c.key, Message: fmt.Sprintf("column %q tells conversations apart, and a rule has its name", name), Hint: "give what the rule makes another name"}
+	}
+	i, _, ok := s.Source.Schema().Find(name, 0)
+	if !ok || !slices.Contains(s.options.Watched, name) {
+		return false, nil
+	}
+	if (c.name == "first" || c.name == "last") && strings.TrimSpace(c.argument) == name && usable(s.Source.Schema()[i].Type) {
+		s.pick(name, s.ask(i), c.name == "last")
+		return true, nil
+	}
+	return true, &RuleError{Key: c.key, Message: fmt.Sprintf("the log has a column %q that the audit groups or joins by, and a rule has its name", name), Hint: "give what the rule makes another name"}
 }
 
 // operand is the argument of a rule, an expression over a turn.
@@ -177,7 +199,12 @@ func (s *Source) chosen(name string, c call) error {
 // true, or to the last turn.
 func (s *Source) seconds(name string, c call) error {
 	if s.options.Instants == nil {
-		return &RuleError{Key: c.key, Message: "seconds needs the time of a turn", Hint: "name its column as columns.time"}
+		fault := &RuleError{Key: c.key, Message: "seconds needs the time of a turn", Hint: "name its column as columns.time"}
+		if o := s.options.Order; o != "" {
+			fault.Message = fmt.Sprintf("seconds needs turns ordered by their time, and order names column %q, which is not read as one", o)
+			fault.Hint = "leave order out, and name the column of the time as columns.time"
+		}
+		return fault
 	}
 	if strings.TrimSpace(c.argument) == "" {
 		s.add(name, source.Type{Kind: source.Float}, func() (column, error) { return &elapsed{}, nil })
