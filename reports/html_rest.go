@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -72,7 +73,7 @@ func (k *maker) remaining(which func(*audit.Measurement) bool, prefix string) []
 			caption = sentenceCase(define(name).label)
 		}
 		g := k.list(caption, lists[name])
-		g.Folded = len(g.Rows) > 12
+		g.Folded = len(g.Rows) > 12 && !slices.ContainsFunc(lists[name], func(m *audit.Measurement) bool { return m.Verdict != "" })
 		out = append(out, g)
 	}
 	return out
