@@ -13,8 +13,9 @@ import (
 
 // PairedParams are the parameters of Paired.
 type PairedParams struct {
-	By   string `yaml:"by" doc:"column that says which rows belong together: the prompt, the template, the case"`
-	When string `yaml:"when" doc:"CEL expression that is true for rows with the outcome: \"answer == 'refused'\""`
+	By    string `yaml:"by" doc:"column that says which rows belong together: the prompt, the template, the case"`
+	When  string `yaml:"when" doc:"CEL expression that is true for rows with the outcome: \"answer == 'refused'\""`
+	Words string `yaml:"words" doc:"what is said of cases with the outcome: are refused"`
 }
 
 // Conditions are the expressions, by their places.
@@ -46,7 +47,7 @@ that is not the case, such as the template that cases were made from, a jackknif
 			if p.By == "" || p.When == "" {
 				return detect.Plan{}, errors.New(`by and when are missing: {by: prompt_id, when: "answer == 'refused'"}`)
 			}
-			d := variants{spec: spec, by: p.By, when: p.When}
+			d := variants{spec: spec, by: p.By, when: p.When, words: p.Words}
 			d.clustered = spec.HasSubject && !slices.ContainsFunc(spec.Roles, func(r audit.RoleColumn) bool { return r.Role == "subject" && r.Column == p.By })
 			return detect.Plan{Needs: d.needs(), Detect: d.detect}, nil
 		},
@@ -80,7 +81,8 @@ func pairedMetrics() []detect.Metric {
 type variants struct {
 	spec      *audit.Spec
 	by, when  string
-	clustered bool // by a subject that is not the case
+	words     string // for the outcome
+	clustered bool   // by a subject that is not the case
 }
 
 // attributes are those that can tell variants apart.

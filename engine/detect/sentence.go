@@ -39,7 +39,7 @@ func (t *teller) said(m *audit.Measurement, metric *Metric) string {
 	case metric.Null == NullNone:
 		return fmt.Sprintf("%s, %s beside %s: %s.", metric.Title, g, ref, t.value(m, metric))
 	case verb == "" && metric.Scale == ScaleRatio:
-		return fmt.Sprintf("the %s of %s is %s times that of %s.", noun(strings.TrimSuffix(m.Metric, "_ratio"))+which(m), g, t.value(m, metric), ref)
+		return fmt.Sprintf("the %s of %s is %s times that of %s.", quantity(m, "_ratio"), g, t.value(m, metric), ref)
 	case m.Metric == "superiority":
 		return fmt.Sprintf("%s score higher than %s %s of the time, ties counted half.", g, ref, percent(*m.Value+0.5))
 	case verb == "" && unsignedGap(m.Metric):
@@ -78,7 +78,16 @@ func levelName(m *audit.Measurement) string {
 	if rate := m.Parameters["rate"]; m.Metric == "subgroup_difference" && rate != "" {
 		return noun(rate)
 	}
-	return noun(strings.TrimSuffix(m.Metric, "_difference")) + which(m)
+	return quantity(m, "_difference")
+}
+
+// quantity names what a gap between groups is of, with the outcome or stage.
+func quantity(m *audit.Measurement, kind string) string {
+	name := strings.TrimSuffix(m.Metric, kind)
+	if name == "category_share" && m.Column != nil {
+		return "share “" + *m.Column + "”"
+	}
+	return noun(name) + which(m)
 }
 
 // which says of which outcome or stage a gap between groups is.
