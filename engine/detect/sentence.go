@@ -154,6 +154,10 @@ func (t *teller) verb(m *audit.Measurement) (among, verb string) {
 // about says what a level is about.
 func (t *teller) about(m *audit.Measurement) string {
 	switch {
+	case m.Column != nil && m.Group != nil && byCondition(m):
+		return t.who(m, *m.Group) + which(m)
+	case m.Column != nil && byCondition(m):
+		return "all " + t.units() + which(m)
 	case m.Column != nil && m.Group != nil:
 		return "column " + *m.Column + " among " + t.who(m, *m.Group)
 	case m.Column != nil:
@@ -166,6 +170,12 @@ func (t *teller) about(m *audit.Measurement) string {
 	return "all " + t.units()
 }
 
+// byCondition tells that what a number calls its column is an outcome, a stage or a
+// context that the configuration names.
+func byCondition(m *audit.Measurement) bool {
+	return slices.Contains([]string{"stereotype", "outcomes", "funnel", "delivery"}, m.Detector)
+}
+
 func (t *teller) units() string {
 	if t.spec.Words.Unit == "" {
 		return "rows"
@@ -174,8 +184,11 @@ func (t *teller) units() string {
 }
 
 // adjective says that a value can stand before a noun: married,
-// African-American.
+// African-American; f cannot.
 func adjective(value string) bool {
+	if len(value) == 1 && value == strings.ToLower(value) {
+		return false
+	}
 	for i, r := range value {
 		if !unicode.IsLetter(r) && (i == 0 || !strings.ContainsRune(" '’-", r)) {
 			return false
