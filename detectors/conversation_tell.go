@@ -146,7 +146,7 @@ func (c conversation) finding(a detect.Attribute, ms []audit.Measurement, at int
 	out.Detail += fmt.Sprintf("p %s (Holm over %d gaps). ", smallP(adjusted), tests)
 	for _, o := range ms {
 		if o.Metric == s.name+"_within_difference" && o.Attribute == a.Name && o.Group != nil && *o.Group == *m.Group && o.Value != nil {
-			out.Detail += fmt.Sprintf("Within %s the gap is %+.1f points. ", o.Parameters["strata"], 100**o.Value)
+			out.Detail += fmt.Sprintf("Within %s the gap is %s points. ", o.Parameters["strata"], inPoints(*o.Value))
 		}
 	}
 	out.Detail += "Of all signals this gap is the least like chance; the others stand in the tables."

@@ -3,6 +3,7 @@ package detectors
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -191,7 +192,32 @@ func (d dataRights) detect(t detect.Tables) (detect.Output, error) {
 		}
 	}
 	canonical(e.out, dataRightsMetrics())
-	return detect.Output{Measurements: e.out, Notes: e.notes}, nil
+	return detect.Output{Measurements: e.out, Findings: d.tell(e.out), Notes: e.notes}, nil
+}
+
+// tell says, of each attribute, where two groups' rights are kept most unequally.
+func (d dataRights) tell(ms []audit.Measurement) (out []audit.Finding) {
+	said := map[string][2]string{
+		"outside_consent_rate":  {"uses of data", "are covered by no consent"},
+		"outside_purpose_rate":  {"uses of data", "are for another purpose than was agreed"},
+		"preticked_rate":        {"consents", "had their box ticked beforehand"},
+		"overdue_share":         {"requests", "are not answered within " + plain(d.params.Due) + " days"},
+		"contact_pressure_rate": {"people", "are contacted more than " + times(d.params.MostContacts)},
+	}
+	for _, a := range detect.Attributes(d.spec) {
+		if b := widestBeyond(d.spec, a, ms, slices.Collect(maps.Keys(said))); b != nil {
+			words := said[ms[b.own].Metric]
+			out = append(out, b.finding("data_rights", a, ms, words[0], words[1]))
+		}
+	}
+	return out
+}
+
+func times(n int64) string {
+	if n == 1 {
+		return "once"
+	}
+	return whole(n) + " times"
 }
 
 // contacts emits how often people are contacted.

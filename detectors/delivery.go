@@ -61,7 +61,8 @@ composed as the stage before (delivery_variance: of the second stage the skew of
 A variance is above 0 by chance alone; null says how much, and a limit on it (delivery_variance: {max: 0.1}) fails only where
 dealing at random would hardly go so far. With ad, all of it per ad (stratum), too, the share of ads whose
 delivery is within threshold, and how far the groups' shares of two ads are apart, which says more where both were to go to the
-same audience. With person, how many eligible people are reached at all, and how often (frequency): impressions are not people.
+same audience. With person, how many eligible people are reached at all, and how often (frequency): impressions are not people. People without a known group
+who are in the log only where something was delivered have no reach: their audience is not known.
 Threshold and least are conventions of whoever asks; a limit on the share of ads within (ads_within_share: {min: 0.9}) is judged
 by the share itself. Who was inferred or is not known is not in the composition, and an audience
 that is even can still be small.`,
@@ -95,7 +96,7 @@ func personReachRate() rate {
 func deliveryMetrics() []detect.Metric {
 	reach := personReachRate().metrics()
 	for i := range reach {
-		reach[i].Version = 1
+		reach[i].Version = 2
 	}
 	out := []detect.Metric{
 		{Name: "composition_share", Title: "Share of the audience", Null: detect.NullNone, Scale: detect.ScaleRate, Version: 1, Shown: true,
@@ -114,15 +115,18 @@ func deliveryMetrics() []detect.Metric {
 			Source:     "Imana, Korolova and Heidemann 2021. Interval: Newcombe 1998, method 10. Test: pooled z, Holm over pairs and groups"},
 	}
 	out = append(out, reach...)
-	for _, m := range []struct{ name, title, doc, convention string }{
-		{"frequency", "Frequency", "deliveries per person who gets any", "rows at the second stage / people with one"},
-		{"deliveries_per_person", "Deliveries per person", "deliveries per eligible person", "rows at the second stage / people with a row at the first"},
+	for _, m := range []struct {
+		name, title, doc, convention string
+		version                      int
+	}{
+		{"frequency", "Frequency", "deliveries per person who gets any", "rows at the second stage / people with one", 1},
+		{"deliveries_per_person", "Deliveries per person", "deliveries per eligible person", "rows at the second stage / people with a row at the first", 2},
 	} {
 		out = append(out,
 			detect.Metric{Name: m.name, Title: m.title, Doc: "Mean number of " + m.doc + ".", Convention: m.convention, Source: "Interval: Student",
-				Null: detect.NullLimit, Scale: detect.ScaleNumber, Version: 1},
+				Null: detect.NullLimit, Scale: detect.ScaleNumber, Version: m.version},
 			detect.Metric{Name: m.name + "_difference", Title: m.title + ", difference", Doc: "Mean number of " + m.doc + ": of the group less of the reference.",
-				Convention: "of the group − of the reference", Source: "Interval and test: Welch 1947", Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 1})
+				Convention: "of the group − of the reference", Source: "Interval and test: Welch 1947", Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: m.version})
 	}
 	return out
 }

@@ -273,17 +273,18 @@ func (d delivery) paired(e *emitter, s audiences) ([]adPair, error) {
 	return out, nil
 }
 
-// perPerson emits rates and means of people.
-func (d delivery) perPerson(e *emitter, a detect.Attribute, names []string, counts []map[int]int64) {
-	rates := peopleRate(a, names, counts, func(n int64) bool { return n > 0 })
+// perPerson emits rates and means of people: of those whose eligibility is known, and of
+// all that were reached.
+func (d delivery) perPerson(e *emitter, a detect.Attribute, names []string, eligible, all []map[int]int64) {
+	rates := peopleRate(a, names, eligible, func(n int64) bool { return n > 0 })
 	d.choose(&rates)
 	if rates.absent != "" {
 		e.note("attribute " + a.Name + ": " + rates.absent)
 	}
 	alone := e.alone()
 	alone.rate(rates, personReachRate())
-	every := peopleCounts(a, names, counts, func(int64) bool { return true })
-	reached := peopleCounts(a, names, counts, func(n int64) bool { return n > 0 })
+	every := peopleCounts(a, names, eligible, func(int64) bool { return true })
+	reached := peopleCounts(a, names, all, func(n int64) bool { return n > 0 })
 	for _, by := range []struct {
 		metric string
 		section

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -128,7 +129,38 @@ func (s audiences) everything() []showing { return slices.Concat([]showing{s.all
 // people emits whom deliveries reach, and how often.
 func (d delivery) people(e *emitter, a detect.Attribute, c *table.Counts) {
 	two := funnel{spec: d.spec, stages: d.stages[:2]}
-	d.perPerson(e, a, a.Group(c).Names, two.perPerson(e, a, c, d.params.Person))
+	counts := two.perPerson(e, a, c, d.params.Person)
+	last := len(counts) - 1
+	if unknown, all, only := d.unknownOf(a, c); len(counts[last]) == 0 || !only || unknown == all {
+		d.perPerson(e, a, a.Group(c).Names, counts, counts)
+	} else {
+		known := append(slices.Clone(counts[:last]), nil)
+		x := peopleRate(a, a.Group(c).Names, known, func(n int64) bool { return n > 0 }).slices[0].overall.tally
+		e.note(fmt.Sprintf("attribute %[1]s: %[2]s people without a known %[1]s, with %.1[3]f %% of the stage %[4]s, are in the log only there, so who else of them was %[5]s is not known. Reach and deliveries per person are of the others alone, of whom %[6]s of %[7]s (%.1[8]f %%) are reached",
+			a.Name, whole(int64(len(counts[last]))), 100*float64(unknown)/float64(all), d.stages[1].Name, d.stages[0].Name, whole(x.Positive), whole(x.n()), 100*float64(x.Positive)/float64(x.n())))
+		d.perPerson(e, a, a.Group(c).Names, known, counts)
+	}
+}
+
+// unknownOf counts the rows without a known group at the second stage, and all there.
+// only says that none of them stops at the first stage: the log then holds deliveries to
+// these people, and not the audience that they are of.
+func (d delivery) unknownOf(a detect.Attribute, c *table.Counts) (unknown, all int64, only bool) {
+	two, grouping := funnel{spec: d.spec, stages: d.stages[:2]}, a.Group(c)
+	read := two.reader(c)
+	only = true
+	c.Each(func(codes []int, cell table.Cell) {
+		switch passed, ok := reached(read(codes)); {
+		case !ok || passed == 0:
+		case grouping.Of(codes) >= 0:
+			all += cell.N * int64(passed-1)
+		case passed == 1:
+			only = only && cell.N == 0
+		default:
+			unknown, all = unknown+cell.N, all+cell.N
+		}
+	})
+	return unknown, all, only
 }
 
 // perPerson counts the rows at the last stage of everybody who is at the one before, by

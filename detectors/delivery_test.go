@@ -123,6 +123,40 @@ func TestDeliveryToPeople(t *testing.T) {
 	}
 }
 
+// Deliveries to people without a group have no reach where their audience is not in the
+// log, nor are they everybody's; one row that stops short and they are counted.
+func TestDeliveryToTheUnknown(t *testing.T) {
+	person := func(group, id, said string) row {
+		r := ways(group, said, 1)
+		r.texts["id"] = id
+		return r
+	}
+	rows := []row{person("f", "1", "yy"), person("f", "2", "yn"), person("m", "3", "yy"), person("m", "4", "yn"), person("", "5", "yy"), person("", "6", "yy")}
+	reach := func(rows []row) (all, missing *audit.Measurement, notes []string) {
+		out, err := runDelivery(t, DeliveryParams{Person: "id"}, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, m := range out.Measurements {
+			switch {
+			case m.Metric == "person_reach_rate" && m.GroupKind == audit.KindOverall:
+				all = &out.Measurements[i]
+			case m.Metric == "person_reach_rate" && m.GroupKind == audit.KindMissing && m.N > 0:
+				missing = &out.Measurements[i]
+			}
+		}
+		return all, missing, out.Notes
+	}
+	all, missing, notes := reach(rows)
+	if *all.Numerator != 2 || *all.Denominator != 4 || missing != nil || !strings.Contains(strings.Join(notes, "; "), "2 people without a known g, with 50.0 % of the stage delivered, are in the log only there") {
+		t.Errorf("everybody %+v, unknown %+v, notes %q", all, missing, notes)
+	}
+	all, missing, _ = reach(append(rows, person("", "7", "yn")))
+	if *all.Numerator != 4 || *all.Denominator != 7 || missing == nil || *missing.Numerator != 2 || *missing.Denominator != 3 {
+		t.Errorf("everybody %+v, unknown %+v", all, missing)
+	}
+}
+
 func TestDeliveryNeedsStages(t *testing.T) {
 	if _, err := Delivery().Plan(newSpec(named("a"), "g"), DeliveryParams{}); err == nil || !strings.Contains(err.Error(), "stages are missing") {
 		t.Errorf("no stages: %v", err)

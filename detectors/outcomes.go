@@ -206,7 +206,7 @@ func (o outcomesOf) detect(t detect.Tables) (detect.Output, error) {
 		}
 	}
 	canonical(e.out, outcomeMetrics())
-	return detect.Output{Measurements: e.out, Notes: e.notes}, nil
+	return detect.Output{Measurements: e.out, Findings: o.tell(e.out), Notes: e.notes}, nil
 }
 
 // exclusive makes sure that no row has two outcomes, and notes those that have none.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
 	"github.com/plumbline-audit/plumbline/engine/table"
 )
@@ -94,4 +95,16 @@ func (o outcomesOf) reasonShares(e *emitter, a detect.Attribute, c *table.Counts
 		s.chosen, s.absent = first.chosen, first.absent
 		f.about(e, code, func() { e.rate(s, reasonRate()) })
 	}
+}
+
+// tell says of the reason that two groups are given most unequally.
+func (o outcomesOf) tell(ms []audit.Measurement) (out []audit.Finding) {
+	for _, a := range detect.Attributes(o.spec) {
+		if b := widestBeyond(o.spec, a, ms, []string{reasonRate().name}); b != nil {
+			f := b.finding("outcomes", a, ms, "unfavorable rows with a reason", "cite “"+textOr(ms[b.gap].Column)+"”")
+			f.ID += "-reasons"
+			out = append(out, f)
+		}
+	}
+	return out
 }

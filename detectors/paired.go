@@ -17,6 +17,7 @@ type PairedParams struct {
 	When string `yaml:"when" doc:"CEL expression that is true for rows with the outcome: \"answer == 'refused'\""`
 
 	Number string `yaml:"number" doc:"CEL expression of an answer that has an order: a grade, a score, \"label == 'full' ? 2 : 0\"; three and more variants are held together by its ranks"`
+	Words  string `yaml:"words" doc:"what is said of cases with the outcome: are refused"`
 }
 
 // Numbers are the expressions that give numbers, by their places.
@@ -53,7 +54,7 @@ that is not the case, such as the template that cases were made from, a jackknif
 			if p.By == "" || p.When == "" && p.Number == "" {
 				return detect.Plan{}, errors.New(`by and when are missing: {by: prompt_id, when: "answer == 'refused'"}, or number for an answer that has an order`)
 			}
-			d := variants{spec: spec, by: p.By, when: p.When, number: p.Number}
+			d := variants{spec: spec, by: p.By, when: p.When, words: p.Words, number: p.Number}
 			d.clustered = spec.HasSubject && !slices.ContainsFunc(spec.Roles, func(r audit.RoleColumn) bool { return r.Role == "subject" && r.Column == p.By })
 			return detect.Plan{Needs: d.needs(), Detect: d.detect}, nil
 		},
@@ -94,7 +95,8 @@ type variants struct {
 	spec      *audit.Spec
 	by, when  string
 	number    string
-	clustered bool // by a subject that is not the case
+	words     string // for the outcome
+	clustered bool   // by a subject that is not the case
 }
 
 // attributes are those that can tell variants apart.

@@ -1,7 +1,9 @@
 package detectors
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/stat"
@@ -201,12 +203,34 @@ func (d variants) tell(e *emitter, s section, c cases, all []matchup, at []int) 
 		}
 	}
 	out := audit.Finding{ID: "paired-" + s.attribute.Name, Detector: "paired", Severity: audit.Info, Measurements: []int{best},
-		Title: fmt.Sprintf("Of the same %s cases, %s has the outcome %.1f points %s often than %s.", whole(m.N), *m.Group, 100*max(*m.Value, -*m.Value), moreOrLess(*m.Value), *m.Reference)}
+		Title: d.title(c, m)}
 	if v.single {
 		out.Detail = fmt.Sprintf("Only %s: %s cases; only %s: %s. ", *m.Group, whole(v.pairs.First), *m.Reference, whole(v.pairs.Second))
 	}
-	out.Detail += fmt.Sprintf("p %s (%s; %d variants tested, by Bonferroni).", smallP(min(1, *m.P*float64(len(at)))), m.Test, len(at))
+	out.Detail += fmt.Sprintf("p %s (%s", smallP(min(1, *m.P*float64(len(at)))), m.Test)
+	if len(at) > 1 {
+		out.Detail += fmt.Sprintf("; %d variants tested, by Bonferroni", len(at))
+	}
+	out.Detail += ")."
+	if d.words == "" {
+		out.Detail += " The outcome: " + d.when + "."
+	}
 	return []audit.Finding{out}
+}
+
+// title says how often the outcome comes for two variants of the same cases.
+func (d variants) title(c cases, m audit.Measurement) string {
+	g, ref := slices.Index(c.names, *m.Group), slices.Index(c.names, *m.Reference)
+	var n, own, other float64
+	for _, x := range c.all {
+		if x.runs[g] > 0 && x.runs[ref] > 0 {
+			n++
+			own += float64(x.yes[g]) / float64(x.runs[g])
+			other += float64(x.yes[ref]) / float64(x.runs[ref])
+		}
+	}
+	return fmt.Sprintf("Of the same %s cases, %.1f %% %s with %s and %.1f %% with %s: %.1f points %s.", whole(m.N), 100*own/n, cmp.Or(d.words, "have the outcome"), *m.Group,
+		100*other/n, *m.Reference, 100*max(*m.Value, -*m.Value), moreOrLess(*m.Value))
 }
 
 func moreOrLess(x float64) string {

@@ -2,7 +2,10 @@ package detectors
 
 import (
 	"errors"
+	"fmt"
+	"math"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/engine/detect"
@@ -122,8 +125,65 @@ func (d stereotype) detect(t detect.Tables) (detect.Output, error) {
 		}
 	}
 	canonical(e.out, stereotypeMetrics())
-	return detect.Output{Measurements: e.out, Notes: e.notes}, nil
+	return detect.Output{Measurements: e.out, Findings: d.tell(e.out), Notes: e.notes}, nil
 }
+
+// tell says of the group whose score stays furthest from 0 by its interval.
+func (d stereotype) tell(ms []audit.Measurement) []audit.Finding {
+	best, most, attributes := -1, 0.0, map[string]detect.Attribute{}
+	for _, a := range detect.Attributes(d.spec) {
+		attributes[a.Name] = a
+	}
+	for i, m := range ms {
+		if m.Metric != "bias_score" || m.GroupKind != audit.KindValue || m.Reference != nil || m.Window != audit.AllWindows || !apartFromZero(m) || m.N < attributes[m.Attribute].MinRows {
+			continue
+		}
+		if least := math.Min(math.Abs(*m.Interval.Low), math.Abs(*m.Interval.High)); best < 0 || least > most {
+			best, most = i, least
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	m := ms[best]
+	where, side := "does not tell the answer", "follow the stereotype"
+	if *m.Column == "clear" {
+		where = "tells the answer"
+	}
+	if *m.Value < 0 {
+		side = "go against the stereotype"
+	}
+	out := audit.Finding{ID: "stereotype", Detector: "stereotype", Severity: audit.Info, Measurements: []int{best},
+		Title: fmt.Sprintf("Where the context %s, answers with %s %s: bias score %s.", where, described(attributes[m.Attribute], *m.Group), side, twoDecimals(*m.Value))}
+	out.Detail = fmt.Sprintf("0 is no lean, 1 always the stereotype, −1 always against it; %s %% interval %s to %s, of %s answers. ",
+		plain(100*m.Interval.Level), twoDecimals(*m.Interval.Low), twoDecimals(*m.Interval.High), whole(m.N))
+	for i, o := range ms {
+		if o.Metric == m.Metric && o.Attribute == m.Attribute && o.Window == m.Window && o.GroupKind == audit.KindOverall && *o.Column == *m.Column && o.Value != nil {
+			out.Detail += fmt.Sprintf("All answers together: %s. ", twoDecimals(*o.Value))
+			out.Measurements = append(out.Measurements, i)
+		}
+	}
+	out.Detail += "Of all groups this score stays furthest from 0 by its interval, which does not allow for that choice."
+	return []audit.Finding{out}
+}
+
+// described names a group with its attributes: category age and format ARC.
+func described(a detect.Attribute, group string) string {
+	values := []string{group}
+	if len(a.Parts) > 1 {
+		values = audit.Parts(group)
+	}
+	var out []string
+	for i, p := range a.Parts {
+		if i < len(values) {
+			out = append(out, p.Name+" "+values[i])
+		}
+	}
+	return strings.Join(out, " and ")
+}
+
+// twoDecimals writes a score to two decimals.
+func twoDecimals(x float64) string { return strings.Replace(fmt.Sprintf("%.2f", x), "-", "−", 1) }
 
 // scores emits the bias scores; of ambiguous contexts answers that say unknown count,
 // as 0.

@@ -48,6 +48,8 @@ func TestDeliveryOfCampaigns(t *testing.T) {
 		switch {
 		case m.Metric == "person_reach_rate" && m.GroupKind == audit.KindValue:
 			reached, eligible = reached+*m.Numerator, eligible+*m.Denominator
+		case m.Metric == "person_reach_rate" && m.GroupKind == audit.KindOverall && (*m.Numerator != 756 || *m.Denominator != 801):
+			t.Errorf("everybody: %d of %d, want those whose audience is known", *m.Numerator, *m.Denominator)
 		case m.Metric == "composition_share" && m.GroupKind == audit.KindMissing && textOf(m.Column) == "delivered" && m.Stratum == nil:
 			delivered = *m.Denominator
 			if *m.Numerator != 2754 || delivered != 6589 {
@@ -61,6 +63,9 @@ func TestDeliveryOfCampaigns(t *testing.T) {
 	}
 	if reached != 756 || eligible != 801 {
 		t.Errorf("reached %d of %d", reached, eligible)
+	}
+	if notes := strings.Join(r.Notes, "; "); !strings.Contains(notes, "41.8 % of the stage delivered") || !strings.Contains(notes, "756 of 801 (94.4 %) are reached") {
+		t.Errorf("notes: %s", notes)
 	}
 	if delivered == 0 {
 		t.Error("nothing says who is not known")

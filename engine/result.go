@@ -71,8 +71,10 @@ func joinNotes(joins []audit.Join) (notes []string) {
 		case found == 0:
 			notes = append(notes, fmt.Sprintf("No row of the log has a partner in %s: compare how both write %s, e.g. 1 and 1.0, or spaces.",
 				join.Path, strings.Join(join.On, ", ")))
+		case join.LogUnmatched == 1:
+			notes = append(notes, fmt.Sprintf("1 row of the log has no partner in %s; what it would tell about it is missing.", join.Path))
 		case join.LogUnmatched > 0:
-			notes = append(notes, fmt.Sprintf("%d rows of the log have no partner in %s; what it would tell about them is missing.", join.LogUnmatched, join.Path))
+			notes = append(notes, fmt.Sprintf("%s rows of the log have no partner in %s; what it would tell about them is missing.", thousands(join.LogUnmatched), join.Path))
 		}
 	}
 	return notes

@@ -78,6 +78,16 @@ func (k *maker) attribute(i int, name string) attributeView {
 		v.Empty = "What was measured for this attribute stands under “Drift”."
 	default:
 		v.Empty = "Nothing was measured for this attribute."
+		for j := range k.r.Measurements { // by column, stratum or version
+			if m := &k.r.Measurements[j]; m.Attribute == name {
+				if title := k.sectionOf(m.Detector, name); !slices.Contains(elsewhere, title) {
+					elsewhere = append(elsewhere, title)
+				}
+			}
+		}
+		if len(elsewhere) > 0 {
+			v.Empty = "What was measured for this attribute stands under " + andList(elsewhere) + "."
+		}
 		if len(k.at(inferredDetector, "selection_rate_weighted", name)) > 0 {
 			v.Empty = "Nobody’s group is known here, only probabilities: see “Who is not in this picture”."
 		}

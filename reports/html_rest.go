@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -65,6 +66,10 @@ func (k *maker) remaining(which func(*audit.Measurement) bool, prefix string) []
 		}
 		lists[name] = append(lists[name], m)
 	}
+	homeless := map[string]bool{} // attributes of which nothing stands elsewhere
+	for _, a := range k.x.attributes() {
+		homeless[a] = len(k.x.families(a)) == 0
+	}
 	var out []*grid
 	for _, name := range order {
 		caption := prefix + words(name)
@@ -72,7 +77,7 @@ func (k *maker) remaining(which func(*audit.Measurement) bool, prefix string) []
 			caption = sentenceCase(define(name).label)
 		}
 		g := k.list(caption, lists[name])
-		g.Folded = len(g.Rows) > 12
+		g.Folded = len(g.Rows) > 12 && !slices.ContainsFunc(lists[name], func(m *audit.Measurement) bool { return m.Verdict != "" || homeless[m.Attribute] })
 		out = append(out, g)
 	}
 	return out

@@ -128,6 +128,9 @@ func (k *maker) widest(f family, attribute string) *audit.Measurement {
 			return p
 		}
 	}
+	if ms := k.at(f.detector, f.base, attribute); len(ms) == 1 { // one number says how far all groups are apart
+		return ms[0]
+	}
 	return nil
 }
 

@@ -115,8 +115,26 @@ func TestUndefinedSaysWhy(t *testing.T) {
 			t.Errorf("%d of %d, %s", n, all, why)
 		}
 	}
+	flips := audit.Measurement{Metric: "flip_rate", Window: audit.AllWindows, GroupKind: audit.KindValue, Reference: new("A"), N: 120, Value: new(.2)}
+	q := audit.Measurement{Metric: "cochran_q", Window: audit.AllWindows, GroupKind: audit.KindOverall, Note: "undefined: every variant was run once on no case"}
+	if n, all, why := undefinedRates(&audit.Result{Measurements: []audit.Measurement{flips, q}}); n != 1 || all != 2 || why != "because every variant was run once on no case" {
+		t.Errorf("%d of %d, %s", n, all, why)
+	}
 	asked := &audit.Result{Data: audit.Data{RowsRead: 9, RowsAudited: 9}, Notes: []string{"the reference holds no row"}}
 	if s := noFindings(asked); strings.Contains(s, "switched on") {
 		t.Error(s)
+	}
+}
+
+// An attribute whose numbers are all by context is not said to have none.
+func TestAttributeByContext(t *testing.T) {
+	r := &audit.Result{Measurements: []audit.Measurement{{Detector: "stereotype", Metric: "bias_score", Attribute: "format", Column: new("ambiguous"),
+		Window: audit.AllWindows, GroupKind: audit.KindValue, Group: new("race"), N: 9, Value: new(-.2), Verdict: audit.Fail}}}
+	k := &maker{r: r, x: newIndex(r), panels: 12}
+	if v := k.attribute(0, "format"); v.Empty != "What was measured for this attribute stands under “Other numbers”." {
+		t.Error(v.Empty)
+	}
+	if v := k.attribute(0, "category"); v.Empty != "Nothing was measured for this attribute." {
+		t.Error(v.Empty)
 	}
 }

@@ -174,16 +174,24 @@ func checksOf(r *audit.Result, v audit.Verdict) string {
 // says why, if all of them lack it for one reason.
 func undefinedRates(r *audit.Result) (n, all int, why string) {
 	reasons := map[string]bool{}
-	for i := range r.Measurements {
-		m := &r.Measurements[i]
-		if m.Window != audit.AllWindows || m.Reference != nil || m.GroupKind == audit.KindWorst ||
-			m.GroupKind == audit.KindMissing && m.N == 0 { // nobody is missing: nothing to say
-			continue
+	tally := func(compared bool) (undefined, all int) {
+		for i := range r.Measurements {
+			m := &r.Measurements[i]
+			if m.Window != audit.AllWindows || m.GroupKind == audit.KindWorst || (m.Reference != nil) != compared ||
+				m.GroupKind == audit.KindMissing && m.N == 0 { // nobody is missing: nothing to say
+				continue
+			}
+			all++
+			if m.Value == nil && !m.Suppressed {
+				undefined++
+				reasons[reasonOf(m)] = true
+			}
 		}
-		all++
-		if m.Value == nil && !m.Suppressed {
-			n++
-			reasons[reasonOf(m)] = true
+		return undefined, all
+	}
+	if n, all = tally(false); n == all { // some detectors measure comparisons alone
+		if lost, gaps := tally(true); lost < gaps {
+			n, all = n+lost, all+gaps
 		}
 	}
 	switch {
@@ -204,7 +212,7 @@ const nobody = "nobody was there to count"
 // nobody to count.
 func reasonOf(m *audit.Measurement) string {
 	note := strings.TrimSuffix(strings.TrimPrefix(clean(m.Note), "undefined: "), ".")
-	if m.N == 0 || note == "" || strings.HasPrefix(note, "nobody") || strings.HasPrefix(note, "no row") {
+	if m.N == 0 && m.GroupKind != audit.KindOverall || note == "" || strings.HasPrefix(note, "nobody") || strings.HasPrefix(note, "no row") {
 		return nobody
 	}
 	return note

@@ -66,6 +66,9 @@ func TestXSTestRefusals(t *testing.T) {
 func TestXSTestPairs(t *testing.T) {
 	t.Parallel()
 	result := runAudit(t, "../../testdata/xstest/audit.yaml", engine.Options{Workers: 2})
+	if f := result.Findings; len(f) != 2 || f[1].Title != "Of the same 250 cases, 38.0 % are refused in full with llama2orig and 6.4 % with gpt4: 31.6 points more." {
+		t.Errorf("told: %+v", f)
+	}
 	for model, want := range map[string]struct {
 		more, less int64
 		p          float64

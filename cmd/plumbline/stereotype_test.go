@@ -14,6 +14,9 @@ func TestBBQPublished(t *testing.T) {
 	t.Parallel()
 	result := runAudit(t, "../../testdata/bbq/audit.yaml", engine.Options{})
 	checkSchema(t, result)
+	if f := result.Findings; len(f) != 1 || f[0].Title != "Where the context does not tell the answer, answers with category age and format ARC follow the stereotype: bias score 0.49." {
+		t.Errorf("told: %+v", f)
+	}
 	for group, want := range map[string]struct {
 		ambiguous, correct, known, biased, clear, clearBiased int64
 		accuracy, score, clearAccuracy, clearScore            float64

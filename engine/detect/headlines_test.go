@@ -115,7 +115,7 @@ func TestHeadlinesOfGroupsApart(t *testing.T) {
 		ms = append(ms, m)
 	}
 	fs := Findings(spec, detectors, ms, audit.GateSummary{})
-	if len(fs) != 1 || fs[0].Title != "Column job differs between b people and male people: the population stability index is 0.600." {
+	if len(fs) != 1 || fs[0].Title != "Column job differs between people with sex b and male people: the population stability index is 0.600." {
 		t.Errorf("%+v", fs)
 	}
 }

@@ -39,7 +39,7 @@ func (t *teller) said(m *audit.Measurement, metric *Metric) string {
 	case metric.Null == NullNone:
 		return fmt.Sprintf("%s, %s beside %s: %s.", metric.Title, g, ref, t.value(m, metric))
 	case verb == "" && metric.Scale == ScaleRatio:
-		return fmt.Sprintf("the %s of %s is %s times that of %s.", noun(strings.TrimSuffix(m.Metric, "_ratio"))+which(m), g, t.value(m, metric), ref)
+		return fmt.Sprintf("the %s of %s is %s times that of %s.", quantity(m, "_ratio"), g, t.value(m, metric), ref)
 	case m.Metric == "superiority":
 		return fmt.Sprintf("%s score higher than %s %s of the time, ties counted half.", g, ref, percent(*m.Value+0.5))
 	case verb == "" && unsignedGap(m.Metric):
@@ -80,7 +80,16 @@ func levelName(m *audit.Measurement) string {
 	if rate := m.Parameters["rate"]; m.Metric == "subgroup_difference" && rate != "" {
 		return noun(rate)
 	}
-	return noun(strings.TrimSuffix(m.Metric, "_difference")) + which(m)
+	return quantity(m, "_difference")
+}
+
+// quantity names what a gap between groups is of, with the outcome or stage.
+func quantity(m *audit.Measurement, kind string) string {
+	name := strings.TrimSuffix(m.Metric, kind)
+	if name == "category_share" && m.Column != nil {
+		return "share “" + *m.Column + "”"
+	}
+	return noun(name) + which(m)
 }
 
 // which says of which outcome or stage a gap between groups is.
@@ -147,6 +156,10 @@ func (t *teller) verb(m *audit.Measurement) (among, verb string) {
 // about says what a level is about.
 func (t *teller) about(m *audit.Measurement) string {
 	switch {
+	case m.Column != nil && m.Group != nil && byCondition(m):
+		return t.who(m, *m.Group) + which(m)
+	case m.Column != nil && byCondition(m):
+		return "all " + t.units() + which(m)
 	case m.Column != nil && m.Group != nil:
 		return "column " + *m.Column + " among " + t.who(m, *m.Group)
 	case m.Column != nil:
@@ -159,6 +172,12 @@ func (t *teller) about(m *audit.Measurement) string {
 	return "all " + t.units()
 }
 
+// byCondition tells that what a number calls its column is an outcome, a stage or a
+// context that the configuration names.
+func byCondition(m *audit.Measurement) bool {
+	return slices.Contains([]string{"stereotype", "outcomes", "funnel", "delivery"}, m.Detector)
+}
+
 func (t *teller) units() string {
 	if t.spec.Words.Unit == "" {
 		return "rows"
@@ -167,8 +186,11 @@ func (t *teller) units() string {
 }
 
 // adjective says that a value can stand before a noun: married,
-// African-American.
+// African-American; f cannot.
 func adjective(value string) bool {
+	if len(value) == 1 && value == strings.ToLower(value) {
+		return false
+	}
 	for i, r := range value {
 		if !unicode.IsLetter(r) && (i == 0 || !strings.ContainsRune(" '’-", r)) {
 			return false
