@@ -377,8 +377,8 @@ type GateSummary struct {
 	Warn         int     `json:"warn"`
 	Fail         int     `json:"fail"`
 	Inconclusive int     `json:"inconclusive"`
-	FamilySize   int     `json:"family_size" doc:"tests that share the error budget alpha; all pairs of a check whose p-values allow for each other count as one"`
-	Tests        int     `json:"tests" doc:"p-values among them, pairs counted one by one"`
+	FamilySize   int     `json:"family_size" doc:"tests that share the error budget alpha; all pairs of a check whose p-values allow for each other count as one, and so does one hypothesis that several limits or packs ask for"`
+	Tests        int     `json:"tests" doc:"p-values among them, pairs counted one by one, and the same hypothesis once"`
 	Adjustment   string  `json:"adjustment" doc:"holm, bh, by or none"`
 }
 
