@@ -39,6 +39,8 @@ func (d *drift) windows(tables detect.Tables, w watched) {
 		}
 	}
 	m.in = slice{window: detect.GateWindow, gate: true}
+	from, few := len(d.out), least{}
+	few.see(m, m.ref, m.cur)
 	d.measure(m)
 	d.table(m)
 	compared := len(slices.DeleteFunc(slices.Clone(isRef), func(ref bool) bool { return ref }))
@@ -48,8 +50,12 @@ func (d *drift) windows(tables detect.Tables, w watched) {
 			if compared > 1 { // else it is what was compared above
 				m.cur = p.all(func(j int) bool { return j == i }, -1)
 			}
+			few.see(m, m.cur)
 			d.measure(m)
 		}
+	}
+	if w.group != "" || w.dim == table.Decision || w.dim == table.Label { // not of features, whose categories are no people's own
+		few.mark(d.out[from:])
 	}
 	for _, a := range d.attributes {
 		if a.Name != w.group {
@@ -78,20 +84,20 @@ func (d *drift) within(tables detect.Tables, m moved, a detect.Attribute) {
 	p := m.column.read(tables, dim, append(a.Dims(), table.Window)...)
 	isRef, refOf, _ := d.reference(tables, m.column, &p, dim, append(a.Dims(), table.Window)...)
 	m.names, m.s, m.in, m.brief = p.names, section{attribute: a}, slice{window: detect.GateWindow}, true
+	from, few := len(d.out), least{}
 	for g, cat := range p.groups {
-		if g >= mostGroups {
-			break
-		}
 		m.group = group{name: cat.Name, kind: audit.KindValue}
 		if cat.Missing {
 			m.group.kind = audit.KindMissing
 		}
 		m.ref = refOf(g)
 		m.cur = p.all(func(i int) bool { return i < len(isRef) && !isRef[i] }, g)
-		if min(m.ref.n(), m.cur.n()) >= max(1, a.MinRows) {
+		few.see(m, m.ref, m.cur) // also where it is not measured: groups add up to everybody
+		if g < mostGroups && min(m.ref.n(), m.cur.n()) >= max(1, a.MinRows) {
 			d.measure(m)
 		}
 	}
+	few.mark(d.out[from:])
 }
 
 // groups compares each group of every attribute with its reference.
@@ -124,13 +130,16 @@ func (d *drift) groups(tables detect.Tables, w watched) {
 			continue
 		}
 		m.edges = d.edges(w, m.ref)
+		from, few := len(d.out), least{}
 		for g, cat := range p.groups {
+			m.group, m.cur = group{name: cat.Name, kind: audit.KindValue}, p.all(all, g)
+			few.see(m, m.cur)
 			if cat.Missing || cat.Name == m.against || g >= mostGroups {
 				continue
 			}
-			m.group, m.cur = group{name: cat.Name, kind: audit.KindValue}, p.all(all, g)
 			d.measure(m)
 			d.groupTable(m)
 		}
+		few.mark(d.out[from:])
 	}
 }

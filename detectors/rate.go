@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -19,6 +20,8 @@ type rate struct {
 	source  string // its names elsewhere
 	empty   string // why it is undefined, about a group: "nobody has a positive label"
 	count   func(tally) (k, n int64)
+
+	about string // the rate that this one is 1 less, or another name of; empty for itself
 
 	// outcomes says that it adds up outcomes of both decisions, as TPR = TP / (TP + FN).
 	outcomes bool
@@ -68,6 +71,7 @@ func (r rate) metrics() []detect.Metric {
 	if r.outcomes { // which have no value where labels are known of one decision alone
 		level, gap = 4, 6
 	}
+	about := cmp.Or(r.about, r.name)
 	return []detect.Metric{
 		{Name: r.name, Title: title, Doc: "Share of " + r.doc + ".", Convention: r.formula,
 			Source: r.source + ". Interval: Wilson 1927. Test against a limit: binomial mid-p", Null: detect.NullLimit, Scale: detect.ScaleRate, Version: level},
@@ -75,12 +79,12 @@ func (r rate) metrics() []detect.Metric {
 			Doc:        "How many points the " + r.words() + " of a group lies above (+) or below (−) that of the reference.",
 			Convention: r.short + " of the group − " + r.short + " of the reference",
 			Source:     "sign as in AIF360; Clarify prints the opposite sign, Fairlearn the largest minus the smallest. Interval: Newcombe 1998, method 10. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: gap},
+			Null:       detect.NullNoGap, Scale: detect.ScaleDifference, Version: gap, About: about},
 		{Name: r.name + "_ratio", Title: title + ", ratio",
 			Doc:        "How many times the " + r.words() + " of the reference a group has.",
 			Convention: r.short + " of the group / " + r.short + " of the reference",
 			Source:     "AIF360, Aequitas (disparity); Fairlearn prints the smallest over the largest. Interval: Koopman 1984. Test: Fisher mid-p",
-			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: gap},
+			Null:       detect.NullNoGap, Scale: detect.ScaleRatio, Version: gap, About: about},
 	}
 }
 
@@ -195,7 +199,7 @@ func selection() rate {
 // positive is not: denials, flags.
 func favorable() rate {
 	return rate{
-		name: "favorable_rate", short: "favorable rate",
+		name: "favorable_rate", short: "favorable rate", about: "selection_rate",
 		doc:     "all audited decisions about a group that are negative, where negative is good for the person (favorable: false)",
 		formula: "negative decisions / decisions",
 		source:  "AIF360 with favorable_label 0",

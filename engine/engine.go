@@ -380,6 +380,9 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 		return nil, err
 	}
 	j.spent.Statistics = watch()
+	if r.Privacy != nil {
+		r.Privacy.Sparse = sparse(r.Privacy, r.Measurements)
+	}
 	if p := j.audit.Privacy; p == nil || p.KeepExact {
 		return r, nil
 	}

@@ -89,3 +89,18 @@ func fewIn(a detect.Attribute, c *table.Counts, least int) []audit.FewPeople {
 	}
 	return out
 }
+
+// sparse lists the tables with a small cell that measurements are functions of, in the
+// order of the result.
+func sparse(p *audit.Privacy, ms []audit.Measurement) (out []audit.SparseTable) {
+	for i := range ms {
+		m := &ms[i]
+		if m.LeastCell == 0 || m.LeastCell >= p.MinCell || m.Column == nil {
+			continue
+		}
+		if t := (audit.SparseTable{Detector: m.Detector, Attribute: m.Attribute, Column: *m.Column}); !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}

@@ -52,7 +52,17 @@ type Privacy struct {
 	Texts      int   `json:"texts" doc:"notes that are left out because they name counts"`
 	KPIs       int   `json:"kpis,omitempty" doc:"points of indicators that are suppressed"`
 
+	Sparse []SparseTable `json:"sparse,omitempty" doc:"where exact: tables of groups by a column that have a cell below min_cell"`
+
 	Few []FewPeople `json:"few,omitempty" doc:"where exact, and rows name a subject: the groups and windows of fewer than min_cell people, however many rows they have"`
+}
+
+// SparseTable is what a detector holds a column of a group's rows against, with a small
+// cell in it.
+type SparseTable struct {
+	Detector  string `json:"detector"`
+	Attribute string `json:"attribute" doc:"empty for everybody"`
+	Column    string `json:"column"`
 }
 
 // FewPeople is a group in a window, or everybody in it, in which few people are.
@@ -270,6 +280,11 @@ type Measurement struct {
 	Verdict     Verdict           `json:"verdict,omitempty" doc:"only on gated measurements"`
 	Note        string            `json:"note,omitempty"`
 
+	// LeastCell is the smallest count above zero in the tables of groups by windows or
+	// categories that the number is a function of, with those that are tied to them; 0
+	// if the detector does not say. It is in no document (Privacy.Sparse).
+	LeastCell int64 `json:"-"`
+
 	Suppressed bool `json:"suppressed,omitempty" doc:"the numbers are withheld: they are about few people, or would tell about few people; n is -1 and the rest null"`
 }
 
@@ -362,8 +377,8 @@ type GateSummary struct {
 	Warn         int     `json:"warn"`
 	Fail         int     `json:"fail"`
 	Inconclusive int     `json:"inconclusive"`
-	FamilySize   int     `json:"family_size" doc:"tests that share the error budget alpha; all pairs of a check whose p-values allow for each other count as one"`
-	Tests        int     `json:"tests" doc:"p-values among them, pairs counted one by one"`
+	FamilySize   int     `json:"family_size" doc:"tests that share the error budget alpha; all pairs of a check whose p-values allow for each other count as one, and so does one hypothesis that several limits or packs ask for"`
+	Tests        int     `json:"tests" doc:"p-values among them, pairs counted one by one, and the same hypothesis once"`
 	Adjustment   string  `json:"adjustment" doc:"holm, bh, by or none"`
 }
 

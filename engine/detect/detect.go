@@ -125,6 +125,11 @@ type Metric struct {
 	Version    int   // raised when any printed number of the metric changes
 	Range      Range // what values are possible on ScaleNumber
 
+	// About is the rate whose gap the metric's test is about, or the share of all others
+	// in it: metrics about the same rate test the same hypothesis. Empty if no other
+	// metric does.
+	About string
+
 	// Shown marks a number that no limit can be set on: it describes a gap that
 	// another metric judges.
 	Shown bool

@@ -27,7 +27,8 @@ import (
 // reference and a detector has tested all pairs of a check at once
 // (Measurement.Joint), the check enters the family as one test, because its
 // p-values already allow for each other (stat.Family says why that holds); pairs
-// that were tested one by one enter one by one. A group below its min_rows may fail
+// that were tested one by one enter one by one. A hypothesis that several gates test
+// enters once. A group below its min_rows may fail
 // a gate, and otherwise has no say unless it passes; a check in which nobody has a
 // say is inconclusive. With a subject min_rows counts people too: a gate does not
 // fail on fewer of them, however many rows they have, because how much they differ
@@ -61,6 +62,7 @@ type check struct {
 	minShare string
 	rulings  []ruling
 	grouped  bool   // the audit has groups
+	about    string // Metric.About
 	inferred string // the first attribute that is known by probabilities alone
 }
 
@@ -132,7 +134,7 @@ func (j *judge) gate(g audit.Gate, m *Metric) {
 		return
 	}
 	for _, a := range j.about(g.Detector, m) {
-		c := check{Check: start, minRows: a.MinRows, minShare: g.MinShare}
+		c := check{Check: start, minRows: a.MinRows, minShare: g.MinShare, about: m.About}
 		c.Attribute, c.grouped = a.Name, len(j.attributes) > 0
 		if len(j.spec.Inferred) > 0 {
 			c.inferred = j.spec.Inferred[0].Name
@@ -264,23 +266,10 @@ func (l Limit) test(m *audit.Measurement, several bool) *float64 {
 
 // adjust puts all tests into one family, decides, and marks the measurements.
 func (j *judge) adjust() {
-	var to []*ruling
-	sets := len(j.checks) // the first sets are those of the checks
-	for i := range j.checks {
-		for k := range j.checks[i].rulings {
-			r := &j.checks[i].rulings[k]
-			if r.p == nil {
-				continue
-			}
-			set := i
-			if j.ms[r.at].Joint == nil {
-				set, sets = sets, sets+1
-			}
-			j.family.P, j.family.Set, to = append(j.family.P, *r.p), append(j.family.Set, set), append(to, r)
-		}
-	}
-	for i, p := range adjusted(j.spec.Adjust, j.family) {
-		to[i].adjusted = &p
+	to, places := j.pool()
+	all := adjusted(j.spec.Adjust, j.family)
+	for i, r := range to {
+		r.adjusted = &all[places[i]]
 	}
 	for i := range j.checks {
 		c := &j.checks[i]

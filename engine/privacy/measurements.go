@@ -85,7 +85,7 @@ func (s *suppressor) hiddenMeasurement(m *audit.Measurement) bool {
 	if !ok {
 		b := s.blockOf(m)
 		within := s.attributeOf(m.Parameters["strata"]) // what is standardized to an attribute sums over its groups
-		return s.blocks[b] || s.touches(m, b.attribute) || within != "" && s.someHidden(within)
+		return s.blocks[b] || m.Column != nil && s.crossed(m.Detector, m.Attribute, *m.Column) || s.touches(m, b.attribute) || within != "" && s.someHidden(within)
 	}
 	if m.GroupKind == audit.KindWorst {
 		return s.someHiddenIn(m)

@@ -39,7 +39,7 @@ func Apply(r *audit.Result) *audit.Result {
 	s.texts()
 	s.explanations()
 	s.leaveOut()
-	s.r.Privacy.Exact, s.r.Privacy.Few = false, nil
+	s.r.Privacy.Exact, s.r.Privacy.Few, s.r.Privacy.Sparse = false, nil, nil
 	return s.r
 }
 

@@ -154,7 +154,35 @@ func (s *suppressor) tables() {
 }
 
 func (s *suppressor) hiddenTable(t *audit.Table) bool {
+	if t.Kind == "bins" && s.hiddenBins(t) {
+		return true
+	}
 	return slices.ContainsFunc(s.blocksOf(t), func(b block) bool {
 		return s.blocks[b] || b.attribute != "" && s.someHidden(b.attribute)
 	})
+}
+
+// hiddenBins tells whether a table of how often each value of a column occurs has a small
+// count, or is the one that suppressed distances were computed from. Its id names the
+// detector, the column, which may hold a slash, and the attribute, if there is one.
+func (s *suppressor) hiddenBins(t *audit.Table) bool {
+	_, of, _ := strings.Cut(t.ID, "/")
+	column, attribute := of, ""
+	if at := strings.LastIndex(of, "/"); at >= 0 && slices.Contains(t.Columns, "group") {
+		column, attribute = of[:at], of[at+1:]
+	}
+	if s.crossed(t.Detector, attribute, column) {
+		return true
+	}
+	for j, name := range t.Columns {
+		if name != "reference" && name != "current" {
+			continue
+		}
+		for _, line := range t.Rows {
+			if _, _, n := people(name, line[j]); s.small(int64(n)) { // a count, where others have a share
+				return true
+			}
+		}
+	}
+	return false
 }
