@@ -24,6 +24,8 @@ type course struct {
 	score func(part, from, t int) (float64, error)
 	// value is that of windows from to t.
 	value func(part, from, t int) *float64
+	// people are those of a rate of people to date, each once in every window; nil of a gap.
+	people func(t int) int64
 	// tune fixes where sequences are tightest, before the first look.
 	tune func(alpha float64)
 	// pair are the windows of a pair of groups in small counts; nil otherwise.
@@ -51,6 +53,7 @@ func courseOfLine(points line, rate bool) *course {
 	c := &course{looks: len(points), parts: 1, tune: func(float64) {}}
 	c.value = func(_, from, t int) *float64 { return points[from : t+1].mean(rate) }
 	c.score = func(_, from, t int) (float64, error) { return points.score(rate, from, t) }
+	c.people = func(t int) int64 { return points[:t+1].rows() }
 	if rate && !points.clustered() {
 		c.level = func(t int) (*float64, func(float64) (stat.Interval, error), error) {
 			k, n := points[:t+1].counts()
