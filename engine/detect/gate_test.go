@@ -1,10 +1,12 @@
 package detect
 
 import (
+	"math"
 	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/stat"
 )
 
 func pointer[T any](x T) *T { return &x }
@@ -263,4 +265,19 @@ func TestWarningBesideUndecided(t *testing.T) {
 	if v != audit.Inconclusive || gates.Warn != 1 || len(findings) != 2 || findings[0].Severity != audit.Warn || !strings.Contains(findings[0].Detail, "0.90") {
 		t.Errorf("%s %+v\n%+v", v, gates, findings)
 	}
+}
+
+// A value that is not finite is told of without a panic.
+func TestBeyondOfNoNumber(t *testing.T) {
+	one, err := stat.ParseDecimal("1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Limit{Threshold: audit.Threshold{Key: "min", Value: "1"}, Null: NullLimit, Scale: ScaleNumber, value: one}
+	for x, want := range map[float64]string{math.Inf(-1): "below the limit of 1", 0.5: "below the limit of 1", math.Inf(1): "above the limit of 1"} {
+		if got := l.beyond(x); got != want {
+			t.Errorf("%v: %s, want %s", x, got, want)
+		}
+	}
+	l.beyond(math.NaN())
 }
