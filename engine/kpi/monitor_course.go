@@ -168,6 +168,9 @@ func (l line) estimated(rate bool) (stat.Estimated, error) {
 		}
 		return stat.Estimated{Value: p, Variance: float64(p*(1-p)) / float64(n)}, nil
 	}
+	if shares := l.shares(); shares != nil {
+		return clusteredRatio(shares, l.mean(rate))
+	}
 	var parts []stat.Weighted
 	for _, e := range l {
 		if e == nil || e.value == nil {
@@ -204,6 +207,46 @@ func (l line) weight() float64 {
 		}
 	}
 	return sum
+}
+
+// shares are those of some windows; nil where one has none.
+func (l line) shares() []share {
+	var out []share
+	for _, e := range l {
+		switch {
+		case e == nil || e.value == nil:
+			continue
+		case e.shares == nil:
+			return nil
+		case out == nil:
+			out = make([]share, len(e.shares))
+		}
+		for g, s := range e.shares {
+			out[g] = share{out[g].x + s.x, out[g].y + s.y}
+		}
+	}
+	return out
+}
+
+// clusteredRatio is a ratio of sums with the variance between shards of people, who
+// may come back in every window.
+func clusteredRatio(shares []share, r *float64) (stat.Estimated, error) {
+	if r == nil {
+		return stat.Estimated{}, stat.ErrNoRows
+	}
+	var s sides
+	for _, x := range shares {
+		s.shardX, s.shardY, s.y = append(s.shardX, x.x), append(s.shardY, x.y), s.y+x.y
+	}
+	used := 0
+	variance, _, _ := s.people(*r, &used)
+	switch {
+	case used < 2:
+		return stat.Estimated{}, stat.ErrFewShards
+	case !(variance > 0) || math.IsInf(variance, 1):
+		return stat.Estimated{}, stat.ErrNoVariation
+	}
+	return stat.Estimated{Value: *r, Variance: variance}, nil
 }
 
 // spread is a point with the variance that its interval implies.

@@ -39,6 +39,25 @@ func TestMeanToDate(t *testing.T) {
 	}
 }
 
+// People who come every month are as many as they are: six of twelve who bring 0 and
+// six who bring 2 in each of ten months say no more of the mean than in one, by the
+// variance between them, 12/11·Σ(x-ry)²/(Σy)² = 12/11·12·100/120² of ten months.
+func TestMeanOfPeopleWhoComeBack(t *testing.T) {
+	var l line
+	for range 10 {
+		e := window(12, func() float64 { return 1 })
+		for g := range 12 {
+			e.shares = append(e.shares, share{float64(g % 2 * 2), 1})
+		}
+		l = append(l, e)
+	}
+	for _, some := range []line{l[:1], l} {
+		if x, err := some.estimated(false); err != nil || math.Abs(x.Value-1) > 1e-12 || math.Abs(x.Variance-1.0/11) > 1e-12 {
+			t.Errorf("%v (%v), want 1 with variance 1/11", x, err)
+		}
+	}
+}
+
 // The sequence of a mean leaves out the true mean, at any of 24 looks, no more often
 // than it says. The means are known: of a lognormal that of its logarithm's moments
 // (Johnson, Kotz and Balakrishnan 1994, section 14.3), of draws whose deviation grows
