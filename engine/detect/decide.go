@@ -2,6 +2,8 @@ package detect
 
 import (
 	"fmt"
+	"math"
+	"math/big"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -193,12 +195,18 @@ func (l Limit) beyond(x float64) string {
 		return "at the limit of " + l.text() + " or further from 0"
 	case l.Key != "min" && l.gap() && !l.unsigned:
 		return "further from 0 than the limit of " + l.text()
-	case low != nil && rational(&x).Cmp(low) < 0:
+	case low != nil && below(x, low):
 		return "below the limit of " + l.text()
 	case l.Key == "min_ratio":
 		return "above the limit of " + beside(1/l.value.Float64(), 1, l.Scale) + " (1/" + l.text() + ")"
 	}
 	return "above the limit of " + l.text()
+}
+
+// below holds a value that may be infinite to a bound.
+func below(x float64, bound *big.Rat) bool {
+	r := rational(&x)
+	return math.IsInf(x, -1) || r != nil && r.Cmp(bound) < 0
 }
 
 // interval is an interval in words, with its level.

@@ -1,10 +1,12 @@
 package detect
 
 import (
+	"math"
 	"strings"
 	"testing"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
+	"github.com/plumbline-audit/plumbline/engine/stat"
 )
 
 func pointer[T any](x T) *T { return &x }
@@ -295,4 +297,19 @@ func TestLimitOnAllGroupsTogether(t *testing.T) {
 	if gates, v := Judge(spec, detectors, ms[:2]); v != audit.Inconclusive || gates.Inconclusive == 0 {
 		t.Errorf("%s: %+v", v, gates)
 	}
+}
+
+// A value that is not finite is told of without a panic.
+func TestBeyondOfNoNumber(t *testing.T) {
+	one, err := stat.ParseDecimal("1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Limit{Threshold: audit.Threshold{Key: "min", Value: "1"}, Null: NullLimit, Scale: ScaleNumber, value: one}
+	for x, want := range map[float64]string{math.Inf(-1): "below the limit of 1", 0.5: "below the limit of 1", math.Inf(1): "above the limit of 1"} {
+		if got := l.beyond(x); got != want {
+			t.Errorf("%v: %s, want %s", x, got, want)
+		}
+	}
+	l.beyond(math.NaN())
 }

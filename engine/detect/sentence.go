@@ -260,6 +260,9 @@ func (t *teller) evidence(m *audit.Measurement, metric *Metric) string {
 // is held against, where another number of the detector tells.
 func (t *teller) cases(m *audit.Measurement) string {
 	s := plural(int(m.N), "row", "rows")
+	if m.Parameters["unit"] == "subject" {
+		s = plural(int(m.N), "person", "people") + ", each once in every window"
+	}
 	if m.Reference == nil {
 		return s
 	}

@@ -14,6 +14,9 @@ func applyArith(n *node, a, b, out *vec) {
 	switch out.class {
 	case floating:
 		floatArith(n.arith, a.f, b.f, ma, mb, out.f)
+		if n.arith == '/' {
+			undefine(b.f, mb, out)
+		}
 	case integer:
 		for i := range out.i {
 			r, failure := wholeArithmetic(n.arith, number{i: a.i[i&ma]}, number{i: b.i[i&mb]})
@@ -32,6 +35,15 @@ func applyArith(n *node, a, b, out *vec) {
 			if failure != fine {
 				out.fail(i, n.fault+failure-overflow)
 			}
+		}
+	}
+}
+
+// undefine makes quotients by 0 missing: what they are is not known.
+func undefine(b []float64, mb int, out *vec) {
+	for i := range out.f {
+		if b[i&mb] == 0 {
+			out.fail(i, missing)
 		}
 	}
 }

@@ -21,7 +21,8 @@
 // Whole numbers are compared exactly, with each other and with fractions.
 // Arithmetic on whole numbers stays whole as in CEL: 7 / 2 is 3, and a result
 // outside 64 bits is an error; with any fraction, decimal or text column in it,
-// it is done in float64, so decile / 10.0 does what it says.
+// it is done in float64, so decile / 10.0 does what it says; there a division by 0
+// is missing.
 //
 // # Text columns
 //

@@ -23,6 +23,7 @@ type estimate struct {
 	k, trials int64
 	dealt     []stat.Shard    // of a rate of people in one window: who they are, for what follows them over windows
 	people    *stat.People    // of a rate whose intervals follow people
+	shares    []share         // of a mean or a ratio: what each shard of people has of both sums
 	recalled  *stat.Estimated // of a number that the history gave: with its variance
 	binomial  bool
 
@@ -82,6 +83,7 @@ func meanOf(x *numbers) *estimate {
 	mean := sum / float64(n)
 	e.value = &mean
 	if shards := x.shardSamples(); shards != nil {
+		e.shares = sharesOf(shards)
 		e.interval = clusteredMean(stat.Deal(shards, mean), mean, &e.shards)
 		return e
 	}
@@ -157,6 +159,17 @@ func effectiveRows(p stat.People) float64 {
 	return float64(n) / effect
 }
 
+// share is what a shard of people has of the sums that a mean or a ratio divides.
+type share struct{ x, y float64 }
+
+func sharesOf(shards []stat.Sample) []share {
+	out := make([]share, len(shards))
+	for g, s := range stat.Deal(shards, 0) {
+		out[g] = share{s.X, s.N}
+	}
+	return out
+}
+
 // sides are the sums that the variance of a ratio of rows is made of.
 type sides struct {
 	n             int64
@@ -186,6 +199,9 @@ func ratioOf(s sides) *estimate {
 	variance, df, method := s.rows(r)
 	if s.shardsPresent {
 		variance, df, method = s.people(r, &e.shards)
+		for g := range s.shardX {
+			e.shares = append(e.shares, share{s.shardX[g], s.shardY[g]})
+		}
 	}
 	e.interval = func(alpha float64) (stat.Interval, error) {
 		switch {

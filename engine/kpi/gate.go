@@ -176,6 +176,10 @@ func (m *measurer) claimed(d *Definition, attribute string, x *audit.Measurement
 	if e := m.whole().series[d.Name][at]; e != nil {
 		x.N, x.Shards = e.n, e.shards
 	}
+	if d.Kind == "rate" && d.Unit == "subject" { // of the whole period everybody counts once
+		x.N = w.course.people(len(w.points) - 1)
+		x.Parameters["unit"] = d.Unit
+	}
 	x.Value, x.Interval = last.value, last.sequence
 	if m.set.monitor().Split == "e-bh" && last.state == audit.NotResolved {
 		x.Interval, x.Note = nil, strings.TrimPrefix(x.Note+"; ", "; ")+"no claim among those of all KPIs (e-BH)"

@@ -10,11 +10,12 @@ import (
 )
 
 // The grounds of a point are what following it over windows needs besides its value
-// and counts: who the people are, by shard, or the variance of a number that is no
-// rate. The first byte says which.
+// and counts: who the people are, by shard, with their part of the sums of a
+// mean or a ratio, or the variance of a number that is no rate. The first byte says which.
 const (
 	groundsPeople   = 'p' // of a rate whose intervals follow people
 	groundsDealt    = 'd' // of a rate of people, who may come back in another window
+	groundsShares   = 's' // of a mean or a ratio whose intervals follow people
 	groundsVariance = 'v'
 )
 
@@ -53,6 +54,14 @@ func (e *estimate) grounds(rate bool) []byte {
 	case rate:
 		return nil
 	}
+	if e.shares != nil {
+		b := []byte{groundsShares}
+		for _, s := range e.shares {
+			b = binary.BigEndian.AppendUint64(b, math.Float64bits(s.x))
+			b = binary.BigEndian.AppendUint64(b, math.Float64bits(s.y))
+		}
+		return b
+	}
 	x, ok := e.spread()
 	if !ok {
 		return []byte{groundsVariance} // it has none
@@ -84,6 +93,14 @@ func recalled(p *audit.KPI, rate, people bool) (e *estimate, ok bool) {
 	case p.Grounds[0] == groundsVariance:
 		if len(p.Grounds) == 9 {
 			e.recalled = &stat.Estimated{Value: *p.Value, Variance: math.Float64frombits(binary.BigEndian.Uint64(p.Grounds[1:]))}
+		}
+		return e, !rate
+	case p.Grounds[0] == groundsShares:
+		if len(p.Grounds) != 1+16*table.Shards {
+			return e, false
+		}
+		for b := p.Grounds[1:]; len(b) > 0; b = b[16:] {
+			e.shares = append(e.shares, share{math.Float64frombits(binary.BigEndian.Uint64(b)), math.Float64frombits(binary.BigEndian.Uint64(b[8:]))})
 		}
 		return e, !rate
 	}

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -24,7 +25,7 @@ func TestGrounds(t *testing.T) {
 		}
 		value := rapid.Float64Range(-1e9, 1e9).Draw(r, "value")
 		variance := rapid.Float64Range(1e-300, 1e300).Draw(r, "variance")
-		kind := rapid.SampledFrom([]string{"rows", "people", "dealt", "mean"}).Draw(r, "kind")
+		kind := rapid.SampledFrom([]string{"rows", "people", "dealt", "mean", "shares"}).Draw(r, "kind")
 		e := &estimate{value: &value, numerator: float(float64(k)), denominator: float(float64(n)), n: n, k: k, trials: n}
 		switch kind {
 		case "people":
@@ -34,10 +35,22 @@ func TestGrounds(t *testing.T) {
 		case "mean":
 			e.recalled = &stat.Estimated{Value: value, Variance: variance}
 		}
-		p := &audit.KPI{Value: e.value, Numerator: e.numerator, Denominator: e.denominator, N: e.n, Grounds: e.grounds(kind != "mean")}
-		got, ok := recalled(p, kind != "mean", kind == "people" || kind == "dealt")
+		rate := kind != "mean" && kind != "shares"
+		if kind == "shares" {
+			for i := range shards {
+				e.shares = append(e.shares, share{float64(shards[i].K) + 0.1, float64(shards[i].N)})
+			}
+		}
+		p := &audit.KPI{Value: e.value, Numerator: e.numerator, Denominator: e.denominator, N: e.n, Grounds: e.grounds(rate)}
+		got, ok := recalled(p, rate, kind == "people" || kind == "dealt")
 		if !ok {
 			r.Fatal("it cannot be followed")
+		}
+		if kind == "shares" {
+			if !slices.Equal(got.shares, e.shares) {
+				r.Fatalf("%v, want %v", got.shares, e.shares)
+			}
+			return
 		}
 		if kind == "mean" {
 			if x, ok := got.spread(); !ok || math.Float64bits(x.Variance) != math.Float64bits(variance) {

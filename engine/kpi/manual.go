@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -86,7 +87,7 @@ func entries(data []byte, zone *time.Location) ([]entry, error) {
 	for i, row := range rows[1:] {
 		e := entry{source: strings.TrimSpace(row[at["source"]]), line: i + 2}
 		var ok bool
-		if e.value, ok = config.ParseNumber(strings.TrimSpace(row[at["value"]])); !ok {
+		if e.value, ok = config.ParseNumber(strings.TrimSpace(row[at["value"]])); !ok || math.IsNaN(e.value) || math.IsInf(e.value, 0) {
 			return nil, fmt.Errorf("line %d: %q is not a number", e.line, row[at["value"]])
 		}
 		start, _, err := config.ParseSpan(strings.TrimSpace(row[at["date"]]), zone)

@@ -186,7 +186,7 @@ func (m *measurer) ratio(d *Definition, attribute string) series {
 		}
 		return all[p]
 	}
-	for i, side := range []aggregate{d.numerator, d.denominator} {
+	for i, side := range d.sides() {
 		if side.how == "distinct" {
 			values, sampled := m.different(d, side.text, attribute)
 			for p, e := range values {
@@ -200,7 +200,7 @@ func (m *measurer) ratio(d *Definition, attribute string) series {
 			}
 			continue
 		}
-		for p, x := range m.collect(d.valueNeed(attribute, side.number(), m.spec.HasSubject), attribute, nil) {
+		for p, x := range m.collect(d.valueNeed(attribute, d.side(i), m.spec.HasSubject), attribute, nil) {
 			at(p).add(i, x)
 		}
 	}
@@ -219,7 +219,7 @@ func (m *measurer) ratio(d *Definition, attribute string) series {
 // add adds one side of a ratio.
 func (s *sides) add(side int, x *numbers) {
 	n, sum, squares := x.sum()
-	s.n = max(s.n, n+x.unknown)
+	s.n, s.unknown = max(s.n, n), max(s.unknown, x.unknown)
 	s.shardsPresent = x.shards != nil
 	if side == 0 {
 		s.x, s.xx = sum, squares

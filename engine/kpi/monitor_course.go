@@ -24,6 +24,8 @@ type course struct {
 	score func(part, from, t int) (float64, error)
 	// value is that of windows from to t.
 	value func(part, from, t int) *float64
+	// people are those of a rate of people to date, each once in every window; nil of a gap.
+	people func(t int) int64
 	// tune fixes where sequences are tightest, before the first look.
 	tune func(alpha float64)
 	// pair are the windows of a pair of groups in small counts; nil otherwise.
@@ -44,50 +46,61 @@ func (m *measurer) courseOf(d *Definition) (*course, []string) {
 			points, places = append(points, e), append(places, w.ID)
 		}
 	}
+	return courseOfLine(points, d.rate()), places
+}
+
+func courseOfLine(points line, rate bool) *course {
 	c := &course{looks: len(points), parts: 1, tune: func(float64) {}}
-	c.value = func(_, from, t int) *float64 { return points[from : t+1].mean(d.rate()) }
-	c.score = func(_, from, t int) (float64, error) { return points.score(d.rate(), from, t) }
-	if d.rate() && !points.clustered() {
+	c.value = func(_, from, t int) *float64 { return points[from : t+1].mean(rate) }
+	c.score = func(_, from, t int) (float64, error) { return points.score(rate, from, t) }
+	c.people = func(t int) int64 { return points[:t+1].rows() }
+	if rate && !points.clustered() {
 		c.level = func(t int) (*float64, func(float64) (stat.Interval, error), error) {
 			k, n := points[:t+1].counts()
 			return float(float64(k) / float64(n)), func(alpha float64) (stat.Interval, error) {
 				return stat.BetaPrior{A: 1, B: 1}.Sequence(k, n, alpha)
 			}, nil
 		}
-		return c, places
+		return c
 	}
 	var mix stat.Mixture
+	sofar := func(t int) (stat.Estimated, error) { return points[:t+1].estimated(rate) }
 	c.tune = func(alpha float64) {
-		mix = tuned(alpha, len(points), func(t int) (stat.Estimated, error) { return points[:t+1].estimated(d.rate()) })
+		mix = tuned(alpha, len(points), func(t int) (float64, error) {
+			x, err := sofar(t)
+			if rate {
+				return 1 / x.Variance, err
+			}
+			w := points[:t+1].weight()
+			return float64(x.Variance*w) * w, err
+		})
 	}
 	c.level = func(t int) (*float64, func(float64) (stat.Interval, error), error) {
-		x, err := points[:t+1].estimated(d.rate())
-		value := points[:t+1].mean(d.rate())
+		x, err := sofar(t)
+		value := points[:t+1].mean(rate)
 		if err != nil || mix.Rho == 0 {
 			return value, nil, errNothingYet
 		}
-		return &x.Value, around(mix, x, d.rate()), nil
-	}
-	return c, places
-}
-
-// around is the interval of an estimate; that of a rate stays between 0 and 1.
-func around(mix stat.Mixture, x stat.Estimated, rate bool) func(alpha float64) (stat.Interval, error) {
-	return func(alpha float64) (stat.Interval, error) {
-		i := stat.Mixture{Rho: mix.Rho, Alpha: alpha}.Around(x.Value, 1/x.Variance)
-		if rate {
+		return &x.Value, func(alpha float64) (stat.Interval, error) {
+			mix := stat.Mixture{Rho: mix.Rho, Alpha: alpha}
+			if !rate {
+				return mix.AroundMean(x, points[:t+1].weight()), nil
+			}
+			i := mix.Around(x.Value, 1/x.Variance)
 			i.Low, i.High = max(0, i.Low), min(1, i.High)
-		}
-		return i, nil
+			return i, nil
+		}, nil
 	}
+	return c
 }
 
 // tuned makes the sequence tightest after some windows like the first that has a
-// variance. How many rows a window has tells nothing about what is measured.
-func tuned(alpha float64, looks int, at func(t int) (stat.Estimated, error)) stat.Mixture {
+// variance, of which at gives what sequences run over. How many rows a window has
+// tells nothing about what is measured.
+func tuned(alpha float64, looks int, at func(t int) (float64, error)) stat.Mixture {
 	for t := range looks {
-		if x, err := at(t); err == nil {
-			if mix, err := stat.NewMixture(tightest/x.Variance/float64(t+1), alpha); err == nil {
+		if v, err := at(t); err == nil {
+			if mix, err := stat.NewMixture(tightest*v/float64(t+1), alpha); err == nil {
 				return mix
 			}
 		}
@@ -155,13 +168,85 @@ func (l line) estimated(rate bool) (stat.Estimated, error) {
 		}
 		return stat.Estimated{Value: p, Variance: float64(p*(1-p)) / float64(n)}, nil
 	}
-	var parts []stat.Estimated
+	if shares := l.shares(); shares != nil {
+		return clusteredRatio(shares, l.mean(rate))
+	}
+	var parts []stat.Weighted
 	for _, e := range l {
-		if x, ok := e.spread(); ok {
-			parts = append(parts, x)
+		if e == nil || e.value == nil {
+			continue
+		}
+		x, _ := e.spread()
+		parts = append(parts, stat.Weighted{Estimated: stat.Estimated{Value: *e.value, Variance: x.Variance}, Weight: e.weight()})
+	}
+	x, err := stat.WeightedMean(parts)
+	if v := l.mean(rate); v != nil { // without the rounding of weighing
+		x.Value = *v
+	}
+	return x, err
+}
+
+// weight is what a window counts for in the value of several: what its value was
+// divided by, else its rows. It must not be how sure the value is: where the amounts
+// are skewed, a window without a large one is both low and sure of it.
+func (e *estimate) weight() float64 {
+	switch {
+	case e.denominator != nil:
+		return *e.denominator
+	case e.n > 0:
+		return float64(e.n)
+	}
+	return 1
+}
+
+func (l line) weight() float64 {
+	sum := 0.0
+	for _, e := range l {
+		if e != nil && e.value != nil {
+			sum += e.weight()
 		}
 	}
-	return stat.InverseVariance(parts)
+	return sum
+}
+
+// shares are those of some windows; nil where one has none.
+func (l line) shares() []share {
+	var out []share
+	for _, e := range l {
+		switch {
+		case e == nil || e.value == nil:
+			continue
+		case e.shares == nil:
+			return nil
+		case out == nil:
+			out = make([]share, len(e.shares))
+		}
+		for g, s := range e.shares {
+			out[g] = share{out[g].x + s.x, out[g].y + s.y}
+		}
+	}
+	return out
+}
+
+// clusteredRatio is a ratio of sums with the variance between shards of people, who
+// may come back in every window.
+func clusteredRatio(shares []share, r *float64) (stat.Estimated, error) {
+	if r == nil {
+		return stat.Estimated{}, stat.ErrNoRows
+	}
+	var s sides
+	for _, x := range shares {
+		s.shardX, s.shardY, s.y = append(s.shardX, x.x), append(s.shardY, x.y), s.y+x.y
+	}
+	used := 0
+	variance, _, _ := s.people(*r, &used)
+	switch {
+	case used < 2:
+		return stat.Estimated{}, stat.ErrFewShards
+	case !(variance > 0) || math.IsInf(variance, 1):
+		return stat.Estimated{}, stat.ErrNoVariation
+	}
+	return stat.Estimated{Value: *r, Variance: variance}, nil
 }
 
 // spread is a point with the variance that its interval implies.
@@ -181,8 +266,8 @@ func (e *estimate) spread() (stat.Estimated, bool) {
 	return stat.Estimated{Value: *e.value, Variance: float64(half * half)}, true
 }
 
-// mean is the value of some windows without a claim: of rates that of their counts,
-// of others pooled by information, or plainly where there is none.
+// mean is the value of some windows as of one: of rates that of their counts, of
+// means and ratios that of their sums, of others the mean by weight.
 func (l line) mean(rate bool) *float64 {
 	if rate {
 		k, n := l.counts()
@@ -191,19 +276,21 @@ func (l line) mean(rate bool) *float64 {
 		}
 		return float(float64(k) / float64(n))
 	}
-	if x, err := l.estimated(rate); err == nil {
-		return &x.Value
-	}
-	sum, n := 0.0, 0.0
+	sum := 0.0
 	for _, e := range l {
-		if e != nil && e.value != nil {
-			sum, n = sum+*e.value, n+1
+		switch {
+		case e == nil || e.value == nil:
+		case e.numerator != nil && e.denominator != nil:
+			sum += *e.numerator
+		default:
+			sum += float64(*e.value * e.weight())
 		}
 	}
-	if n == 0 {
+	w := l.weight()
+	if w == 0 {
 		return nil
 	}
-	return float(sum / n)
+	return float(sum / w)
 }
 
 // score is how far the window t lies from those before, since from.

@@ -86,7 +86,10 @@ func (p *pairs) tune(alpha float64) {
 		looks = len(l)
 	}
 	for i := range p.all {
-		p.mix[i] = tuned(p.share(alpha), looks, func(t int) (stat.Estimated, error) { return p.difference(i, 0, t) })
+		p.mix[i] = tuned(p.share(alpha), looks, func(t int) (float64, error) {
+			x, err := p.difference(i, 0, t)
+			return 1 / x.Variance, err
+		})
 	}
 }
 

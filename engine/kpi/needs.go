@@ -122,17 +122,30 @@ func (d *Definition) valueNeed(attribute, number string, shards bool) table.Need
 // with the sum of their products, which the variance of a ratio of rows needs.
 func (d *Definition) ratioNeeds(spec *audit.Spec, attribute string) []table.Need {
 	var out []table.Need
-	for _, side := range []aggregate{d.numerator, d.denominator} {
+	for i, side := range d.sides() {
 		if side.how == "distinct" {
 			out = append(out, d.distinctNeed(side.text, attribute))
 		} else {
-			out = append(out, d.valueNeed(attribute, side.number(), spec.HasSubject))
+			out = append(out, d.valueNeed(attribute, d.side(i), spec.HasSubject))
 		}
 	}
 	if d.additive() && !spec.HasSubject {
 		out = append(out, d.valueNeed(attribute, d.product(), false))
 	}
 	return out
+}
+
+// sides are the numerator and the denominator.
+func (d *Definition) sides() [2]aggregate { return [2]aggregate{d.numerator, d.denominator} }
+
+// side is what one side of a ratio adds up. A sum over a sum is of the rows that have
+// both; a count counts its rows, also those without the amount.
+func (d *Definition) side(i int) string {
+	own, other := d.sides()[i], d.sides()[1-i]
+	if own.how != "sum" || other.how != "sum" || own.text == other.text {
+		return own.number()
+	}
+	return "(" + own.number() + ") + 0 * (" + other.number() + ")"
 }
 
 // additive tells whether both sides of a ratio add up over rows.

@@ -202,26 +202,32 @@ func (m *measurer) load(d *Definition, attribute string) series {
 		if pooled[pool] == nil {
 			pooled[pool] = make([]map[int64]int64, table.Shards)
 		}
-		here := map[int64]int64{}
+		here := make([]map[int64]int64, table.Shards)
 		for code, p := range people {
 			if !p.asked {
 				continue
 			}
-			here[p.rows]++
 			s := c.shard[code]
-			if pooled[pool][s] == nil {
-				pooled[pool][s] = map[int64]int64{}
+			for _, counts := range [][]map[int64]int64{here, pooled[pool]} {
+				if counts[s] == nil {
+					counts[s] = map[int64]int64{}
+				}
+				counts[s][p.rows]++
 			}
-			pooled[pool][s][p.rows]++
 		}
-		out[at] = c.loaded(d, []stat.Sample{frequencies(here)}, false)
+		out[at] = c.loaded(d, samples(here), false)
 	}
 	for at, shards := range pooled {
-		samples := make([]stat.Sample, len(shards))
-		for g, s := range shards {
-			samples[g] = frequencies(s)
-		}
-		out[at] = c.loaded(d, samples, true)
+		out[at] = c.loaded(d, samples(shards), true)
+	}
+	return out
+}
+
+// samples are the numbers of rows per person, by shard.
+func samples(shards []map[int64]int64) []stat.Sample {
+	out := make([]stat.Sample, len(shards))
+	for g, s := range shards {
+		out[g] = frequencies(s)
 	}
 	return out
 }
@@ -239,7 +245,7 @@ func (c crowd) loaded(d *Definition, samples []stat.Sample, clustered bool) *est
 		e = &estimate{note: "undefined: nobody has the denominator"}
 	default:
 		mean, n := all.Mean(), all.Count()
-		e = &estimate{value: &mean, n: n, denominator: float(float64(c.scaled(n))), numerator: float(mean * float64(c.scaled(n)))}
+		e = &estimate{value: &mean, n: n, denominator: float(float64(c.scaled(n))), numerator: float(mean * float64(c.scaled(n))), shares: sharesOf(samples)}
 		if clustered {
 			e.interval = clusteredMean(stat.Deal(samples, mean), mean, &e.shards)
 		} else {

@@ -25,6 +25,20 @@ func ofKPI(k *audit.KPI) Value {
 	return v
 }
 
+// aboutKPI is what a key says that a number is about: of a gap not the groups that are
+// farthest apart, which may be others when labels come.
+func aboutKPI(key string) string {
+	p := pointOf(key)
+	if p == nil || p.GroupKind != audit.KindWorst {
+		return key
+	}
+	about, err := json.Marshal([]any{p.KPI.KPI, p.Attribute, p.GroupKind})
+	if err != nil {
+		return key
+	}
+	return string(about)
+}
+
 // kpis adds the indicators of a result. Those of windows that a run of a period knows
 // as one over everything would are written as if one had: the number of a window is
 // the same whichever run finds it, and is written once.

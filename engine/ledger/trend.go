@@ -89,17 +89,21 @@ func gather(all []Version, read map[string]*point, saw func(indicator, period, w
 }
 
 // known is the last of the versions of a number, which are in the order of runs; ok
-// is false if the number is gone.
+// is false if the number is gone. A gap that is gone under the names of its groups may
+// be there under others.
 func known(versions []*Version) (now *Version, ok bool) {
-	gone := int64(-1)
+	gone := map[string]int64{} // by key, the last run that did not find it
 	for _, v := range versions {
 		if v.Gone {
-			gone = v.Run
-		} else {
+			gone[v.Key] = v.Run
+		}
+	}
+	for _, v := range versions {
+		if last, was := gone[v.Key]; !v.Gone && (!was || last <= v.Run) {
 			now = v
 		}
 	}
-	return now, now != nil && gone <= now.Run
+	return now, now != nil
 }
 
 // hidden tells whether the last version of some period is suppressed: what one

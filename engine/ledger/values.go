@@ -145,13 +145,13 @@ func (w *writer) standing(at place, values []*Value) ([]*Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	type is struct{ key, definition string }
+	type is struct{ about, definition string }
 	have := map[is]bool{}
 	for _, v := range values {
-		have[is{v.Key, v.Definition}] = true
+		have[is{aboutKPI(v.Key), v.Definition}] = true
 	}
 	for _, old := range before {
-		if v := old.Value; !old.Gone && !have[is{v.Key, v.Definition}] {
+		if v := old.Value; !old.Gone && !have[is{aboutKPI(v.Key), v.Definition}] {
 			v.Kind, v.Scope, v.Window = at.kind, at.scope, at.window
 			values = append(values, &v)
 		}

@@ -32,7 +32,7 @@ type Kept struct {
 
 // partForm is raised when a scan finds something else in the same file than before,
 // or when parts are encoded otherwise: what was kept is then read anew.
-const partForm = 1
+const partForm = 2
 
 // keeps tells whether what is found is kept by file. Ids are compared over all
 // files, so that none can be counted alone.

@@ -205,7 +205,7 @@ func TestPartForm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := fmt.Sprintf("%d %.8x", partForm, sha256.Sum256(data)); got != "1 a5914b1758c9f51b" {
+		if got := fmt.Sprintf("%d %.8x", partForm, sha256.Sum256(data)); got != "2 a5914b1758c9f51b" {
 			t.Errorf("%s", got)
 		}
 	}

@@ -46,6 +46,16 @@ func (m Mixture) Around(estimate, information float64) Interval {
 	return Interval{Low: estimate - half, High: estimate + half, Method: MethodInformationCS}
 }
 
+// AroundMean is the interval of a mean of parts, each with a weight that does not
+// depend on what is measured: the sum of weight times error has variance x.Variance
+// times the square of the sum of weights, and grows by what each part adds, so that
+// the bounds of a sum hold, also where the variance is another in every part
+// (Waudby-Smith and others 2024, theorem 2.8). It is asymptotic.
+func (m Mixture) AroundMean(x Estimated, weight float64) Interval {
+	half := m.Radius(float64(x.Variance*weight)*weight) / math.Abs(weight)
+	return Interval{Low: x.Value - half, High: x.Value + half, Method: MethodInformationCS}
+}
+
 // Estimated is an estimate with its variance.
 type Estimated struct{ Value, Variance float64 }
 
@@ -85,21 +95,35 @@ func LogRateRatio(k1, n1, k2, n2 int64) (Estimated, error) {
 	return Estimated{math.Log(a / n / (b / m)), v}, nil
 }
 
-// InverseVariance pools estimates of the same quantity, each with the weight of
-// its information.
-func InverseVariance(parts []Estimated) (Estimated, error) {
-	sum, information := 0.0, 0.0
+// Weighted is an estimate with its weight. A variance of 0 is not known.
+type Weighted struct {
+	Estimated
+	Weight float64
+}
+
+// WeightedMean is the mean of estimates by given weights. A part whose variance is
+// not known is taken to vary, for its weight, as the others do.
+func WeightedMean(parts []Weighted) (Estimated, error) {
+	sum, weights, known, variance := 0.0, 0.0, 0.0, 0.0
 	for _, p := range parts {
-		if !(p.Variance > 0) {
-			return Estimated{}, ErrNoVariation
+		sum += float64(p.Weight * p.Value)
+		weights += p.Weight
+		if p.Variance > 0 {
+			known += p.Weight
+			variance += float64(float64(p.Weight*p.Weight) * p.Variance)
 		}
-		sum += p.Value / p.Variance
-		information += 1 / p.Variance
 	}
-	if information == 0 {
+	switch {
+	case len(parts) == 0:
 		return Estimated{}, ErrNoParts
+	case weights == 0:
+		return Estimated{}, ErrNoRows
 	}
-	return Estimated{sum / information, 1 / information}, nil
+	v := variance / known / weights
+	if !(v > 0) || math.IsInf(v, 1) {
+		return Estimated{}, ErrNoVariation
+	}
+	return Estimated{sum / weights, v}, nil
 }
 
 // PToE turns a p-value into an e-value, the average of κ·p^(κ-1) over κ:

@@ -146,17 +146,21 @@ func TestSequencesOfDifferences(t *testing.T) {
 	agrees(t, "low", math.Exp(i.Low), 0.7538287685163562, 1e-4, nil)
 	agrees(t, "high", math.Exp(i.High), 1.037143032344595, 1e-4, nil)
 
-	y, s := []float64{.02, -.01, .03, .05, .06, .08}, []float64{.02, .021, .019, .02, .02, .022}
-	var parts []Estimated
-	for i := range y {
-		parts = append(parts, Estimated{y[i], s[i] * s[i]})
-	}
-	pooled, err := InverseVariance(parts)
-	agrees(t, "pooled", pooled.Value, 0.037710530773438514, 1e-12, err)
-	m, _ = NewMixture(1/pooled.Variance, 0.05)
-	i = m.Around(pooled.Value, 1/pooled.Variance)
-	agrees(t, "low", i.Low, 0.012594207137664064, 1e-4, nil)
-	agrees(t, "high", i.High, 0.06282685440921296, 1e-4, nil)
+	// The means .02 and .05 of 100 and 300 rows of variance 4, by hand. A third part
+	// without a variance of its own has that of its rows.
+	parts := []Weighted{{Estimated{.02, .04}, 100}, {Estimated{.05, 4.0 / 300}, 300}}
+	pooled, err := WeightedMean(parts)
+	agrees(t, "pooled", pooled.Value, 0.0425, 1e-12, err)
+	agrees(t, "variance", pooled.Variance, 0.01, 1e-12, nil)
+	more, err := WeightedMean(append(parts, Weighted{Estimated{Value: .0425}, 100}))
+	agrees(t, "pooled", more.Value, 0.0425, 1e-12, err)
+	agrees(t, "variance", more.Variance, 4.0/500, 1e-12, nil)
+	// Where parts vary alike, the bounds of the sum are those over information.
+	m, _ = NewMixture(300, 0.05)
+	sum, _ := NewMixture(300*4*4, 0.05)
+	i, j := m.Around(pooled.Value, 1/pooled.Variance), sum.AroundMean(pooled, 400)
+	agrees(t, "low", j.Low, i.Low, 1e-12, nil)
+	agrees(t, "high", j.High, i.High, 1e-12, nil)
 }
 
 // The stratified e-process of drift.md 6.4.
