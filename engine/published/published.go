@@ -219,6 +219,7 @@ func (c *checker) table(id int, t *table) {
 	c.sums(id, t)
 	c.shares(id, t, Share, Applicants)
 	c.shares(id, t, Part, Selected)
+	c.verdicts(id, t)
 	c.median(id, t)
 }
 

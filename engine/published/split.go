@@ -34,7 +34,7 @@ func (b *block) split(x reading) []*table {
 		rounds.seen[key+r.place.key()] = true
 		t := byKey[key]
 		if t == nil {
-			t = &table{title: b.title, name: r.table, axes: axes, headers: map[Role]string{}, stated: b.stated}
+			t = &table{title: b.title, name: r.table, axes: axes, headers: map[Role]string{}, stated: b.stated, verdicts: b.verdicts}
 			for role, j := range b.layout.column {
 				if j+1 != b.made {
 					t.headers[role] = b.layout.headers[j]
