@@ -157,11 +157,11 @@ func (q *explained) finding() string {
 	if q.total == nil || q.total.Value == nil {
 		return upperFirst(q.subject()) + ": " + featureName(first) + " carries most, " + value
 	}
-	whole := q.sized(*q.total.Value)
+	whole := q.sized(*q.total.Value) + q.untold(q.total)
 	if q.explainer == "gap" {
-		whole += q.place()
+		whole = q.sized(*q.total.Value) + q.place()
 	}
-	return upperFirst(q.subject()) + ": " + whole + q.untold(q.total) + "; " + featureName(first) + " pulls most, " + value
+	return upperFirst(q.subject()) + ": " + whole + "; " + featureName(first) + " pulls most, " + value
 }
 
 // ranks names the first inputs where nothing but their order is told.
