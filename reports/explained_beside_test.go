@@ -92,3 +92,28 @@ func TestEveryRow(t *testing.T) {
 		}
 	}
 }
+
+// The words on the rest of a gap are about what is drawn as the rest.
+func TestLeftover(t *testing.T) {
+	inputs := func(n int) (out []*audit.Explanation) {
+		for range n {
+			out = append(out, &audit.Explanation{Value: ptr(.01)})
+		}
+		return out
+	}
+	drawn, exact := &audit.Explanation{Value: ptr(.02)}, &audit.Explanation{Value: ptr(0.)}
+	for _, c := range []struct {
+		inputs int
+		rest   *audit.Explanation
+		want   string
+	}{
+		{drawnFeatures, drawn, "The rest is what the draw of the background leaves. "}, {drawnFeatures, exact, ""}, {2, nil, ""},
+		{drawnFeatures + 1, exact, "The rest is the smaller inputs together. "},
+		{drawnFeatures + 1, drawn, "The rest is what smaller inputs and the draw of the background leave. "},
+	} {
+		q := &explained{explainer: "gap", features: inputs(c.inputs), rest: c.rest, total: drawn}
+		if got := q.leftover(); got != c.want {
+			t.Errorf("%d inputs: %q, want %q", c.inputs, got, c.want)
+		}
+	}
+}
