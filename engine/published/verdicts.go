@@ -19,12 +19,13 @@ type verdicts struct {
 }
 
 // judge knows the words of verdicts.
-type judge struct{ limit, against, inFavor *regexp.Regexp }
+type judge struct{ limit, against, inFavor, negated *regexp.Regexp }
 
 func newJudge() judge {
 	return judge{
 		limit:   regexp.MustCompile(`4 ?/ ?5|four[ -]?fifths|80 ?(%|percent|pct)|80 ?/ ?20|(^|[^\d.])0?\.80?([^\d]|$)`),
-		against: regexp.MustCompile(`\b(adverse|disparate|below|under|less|lower|viola\w*|fail\w*|flag\w*|concern\w*|not|no)\b|<`),
+		against: regexp.MustCompile(`\b(adverse|disparate|below|under|less|lower|viola\w*|fail\w*|flag\w*|concern\w*)\b|<`),
+		negated: regexp.MustCompile(`\b(not?|without|free|non)\b`),
 		inFavor: regexp.MustCompile(`\b(pass\w*|meets?|met|compl\w*|satisf\w*|above|least|ok|within|exceed\w*|reach\w*)\b|[>≥]`),
 	}
 }
@@ -73,8 +74,9 @@ func (b *block) judged(j int) (v verdicts, some, known bool) {
 		return v, false, false
 	}
 	h, k := strings.ToLower(b.layout.headers[j]), newJudge()
-	against := k.against.MatchString(h)
-	v = verdicts{column: j, header: b.layout.headers[j], kept: !against, neutral: !against && !k.inFavor.MatchString(h)}
+	against, inFavor := k.against.MatchString(h), k.inFavor.MatchString(h)
+	negated := k.negated.MatchString(h)
+	v = verdicts{column: j, header: b.layout.headers[j], kept: !against || negated, neutral: against == inFavor || negated}
 	return v, true, k.limit.MatchString(h)
 }
 
@@ -85,12 +87,10 @@ func (c *checker) verdicts(id int, t *table) {
 	for _, v := range t.verdicts {
 		list := c.rated(t)
 		wrong := t.contradicted(v, list)
-		if v.neutral {
-			turned := v
-			turned.kept = false
-			if other := t.contradicted(turned, list); len(other) < len(wrong) {
-				v, wrong = turned, other
-			}
+		turned := v
+		turned.kept = !v.kept
+		if other := t.contradicted(turned, list); len(other) < len(wrong) && (v.neutral || len(other) == 0 && t.answersBoth(v)) {
+			v, wrong = turned, other
 		}
 		for i := range list {
 			r := list[i].row
@@ -139,6 +139,18 @@ func (t *table) contradicted(v verdicts, list []rated) (out []int) {
 		}
 	}
 	return out
+}
+
+// answersBoth says that some groups have Yes and others No. Where all of them are the
+// other way round, the heading was misunderstood.
+func (t *table) answersBoth(v verdicts) bool {
+	answers := map[bool]bool{}
+	for _, r := range t.groups {
+		if _, yes, plain, known := says(r.verdict(v)); known && !plain {
+			answers[yes] = true
+		}
+	}
+	return len(answers) == 2
 }
 
 // keeps says whether a verdict is that the limit is kept.
