@@ -20,17 +20,17 @@ type bill struct {
 	misses                   []string // what the budget does not reach for
 }
 
+// add puts an explainer on the bill, as far as the budget goes.
 func (b *bill) add(name string, rows int64) {
 	b.pending = 0
-	if b.short {
-		if rows > 0 {
-			b.misses = append(b.misses, "all of "+name)
-		} else {
-			b.misses = append(b.misses, name)
-		}
-		b.short = false
+	switch left := max(0, b.left); {
+	case b.short && rows == 0 || rows > 0 && left == 0:
+		b.misses = append(b.misses, name)
+	case b.short || rows > left:
+		b.misses = append(b.misses, "all of "+name)
 	}
-	if rows > 0 {
+	b.short = false
+	if rows = min(rows, max(0, b.left)); rows > 0 {
 		b.items, b.total, b.left = append(b.items, fmt.Sprintf("%s %d", name, rows)), b.total+rows, b.left-rows
 	}
 }
@@ -39,18 +39,74 @@ func (b *bill) add(name string, rows int64) {
 // for a log of so many rows; -1 where nobody knows.
 func (j *Job) Cost(logRows int64) string {
 	e := j.spec.Explain
-	b := bill{rows: int64(e.Rows), inputs: int64(len(j.inputs)), background: int64(e.BackgroundRows), left: e.ModelRows}
-	if logRows >= 0 && !j.spec.HasWeight { // else a row stands for several
-		b.rows = min(b.rows, logRows)
-	}
 	if j.spec.Model == nil {
-		return fmt.Sprintf("explain at most %d sampled rows, without a model", b.rows)
+		return fmt.Sprintf("explain at most %d sampled rows, without a model", j.sampled(logRows))
 	}
+	b := j.bill(logRows, e.ModelRows)
+	text := fmt.Sprintf("explain at most %d sampled rows: the model scores up to about %d rows, and no more than %d: %s", b.rows, b.total, e.ModelRows, strings.Join(b.items, ", "))
+	flips := e.Flip != nil && slices.ContainsFunc(j.spec.Groups, func(g audit.GroupSpec) bool {
+		return slices.ContainsFunc(j.inputs, func(in audit.ModelInputSpec) bool { return in.Column == g.Column })
+	})
+	if flips {
+		text += fmt.Sprintf(", and flip %d for each group", b.rows)
+	}
+	switch {
+	case len(b.misses) > 0:
+		text += "; that does not reach for " + strings.Join(b.misses, ", ") + ": " + j.enough(logRows)
+	case flips && b.left < b.rows:
+		text += "; what comes last may not be reached: raise explain.budget.model_rows or lower explain.rows"
+	}
+	return text
+}
+
+// sampled is the most rows that are explained.
+func (j *Job) sampled(logRows int64) int64 {
+	rows := int64(j.spec.Explain.Rows)
+	if logRows >= 0 && !j.spec.HasWeight { // else a row stands for several
+		rows = min(rows, logRows)
+	}
+	return rows
+}
+
+// enough says about what budget reaches for everything.
+func (j *Job) enough(logRows int64) string {
+	const most = 1 << 50
+	fits := func(budget int64) bool { return len(j.bill(logRows, budget).misses) == 0 }
+	low, high := j.spec.Explain.ModelRows, max(1, j.spec.Explain.ModelRows)
+	for high < most && !fits(high) {
+		low, high = high, 2*high
+	}
+	if high >= most {
+		return "raise explain.budget.model_rows or lower explain.rows"
+	}
+	for high-low > 1 {
+		if middle := low + (high-low)/2; fits(middle) {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return fmt.Sprintf("about %d would do; raise explain.budget.model_rows, or lower explain.rows", roundedUp(high))
+}
+
+// roundedUp keeps two digits.
+func roundedUp(n int64) int64 {
+	unit := int64(1)
+	for n/unit >= 100 {
+		unit *= 10
+	}
+	return (n + unit - 1) / unit * unit
+}
+
+// bill is what everything that is asked for costs, with a budget.
+func (j *Job) bill(logRows, budget int64) *bill {
+	e := j.spec.Explain
+	b := &bill{rows: j.sampled(logRows), inputs: int64(len(j.inputs)), background: int64(e.BackgroundRows), left: budget}
 	forest, trees := j.scorer.(*model.Forest)
 	b.walks = trees && !forest.LinearLeaves() && (forest.Classes() == 1 || j.output == model.Margin)
 	b.add("probes", 3*min(int64(e.ParityRows), b.rows))
 	decides := j.spec.Model.Threshold != ""
-	attribute := j.attributing(&b)
+	attribute := j.attributing(b)
 	if g := e.Gap; g != nil {
 		rate := func(m string) bool { return m != "mean_score" }
 		rows := attribute("decision", decides && (len(g.Metrics) == 0 || slices.ContainsFunc(g.Metrics, rate)))
@@ -77,19 +133,7 @@ func (j *Job) Cost(logRows int64) string {
 	if e.Stability != nil && (j.spec.Windows.Every != "" || j.spec.HasVersion) {
 		b.add("stability", attribute("score", true))
 	}
-	text := fmt.Sprintf("explain at most %d sampled rows: the model scores up to about %d rows, and no more than %d: %s", b.rows, b.total, e.ModelRows, strings.Join(b.items, ", "))
-	if e.Flip != nil && slices.ContainsFunc(j.spec.Groups, func(g audit.GroupSpec) bool {
-		return slices.ContainsFunc(j.inputs, func(in audit.ModelInputSpec) bool { return in.Column == g.Column })
-	}) {
-		text += fmt.Sprintf(", and flip %d for each group", b.rows)
-	}
-	switch {
-	case len(b.misses) > 0:
-		text += "; that does not reach for " + strings.Join(b.misses, ", ") + ": raise explain.budget.model_rows or lower explain.rows"
-	case b.total > e.ModelRows:
-		text += "; what comes last may not be reached: raise explain.budget.model_rows or lower explain.rows"
-	}
-	return text
+	return b
 }
 
 // attributing gives the cost of attributing a value to the inputs, against

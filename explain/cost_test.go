@@ -89,11 +89,25 @@ func TestCostNamesWhatDoesNotFit(t *testing.T) {
 	for _, column := range s.Columns {
 		j.inputs = append(j.inputs, audit.ModelInputSpec{Name: column, Column: column})
 	}
-	if line, want := j.Cost(1000), ": probes 150, importance 200; that does not reach for gap: raise explain.budget.model_rows or lower explain.rows"; !strings.HasSuffix(line, want) {
+	if line, want := j.Cost(1000), ": probes 150, importance 200; that does not reach for gap: about 2800 would do; raise explain.budget.model_rows, or lower explain.rows"; !strings.HasSuffix(line, want) {
 		t.Errorf("%s, want %s", line, want)
 	}
 	s.Spec.Explain, s.Model.spent, s.Model.most = e, 150, e.ModelRows
 	if _, err := Gaps().Explain(context.Background(), s); !stopped(err) {
 		t.Errorf("the gap: %v", err)
+	}
+	e.ModelRows = 2800 // 150, 2,400 and 200
+	if line := j.Cost(1000); !strings.HasSuffix(line, ": probes 150, gap 2400, importance 200") {
+		t.Error(line)
+	}
+	s.Model.spent, s.Model.most = 150, e.ModelRows
+	for _, x := range []Explainer{Gaps(), Importances()} {
+		if _, err := x.Explain(context.Background(), s); err != nil {
+			t.Errorf("%s: %v", x.Name, err)
+		}
+	}
+	e.ModelRows = 250 // of importance a half
+	if line := j.Cost(1000); !strings.Contains(line, ": probes 150, importance 100; that does not reach for gap, all of importance: about 2800 would do") {
+		t.Error(line)
 	}
 }

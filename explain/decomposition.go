@@ -89,8 +89,8 @@ func explainDecomposition(ctx context.Context, s *Study) ([]audit.Explanation, e
 		features := s.withoutAttribute(all, a)
 		for _, y := range s.outcomes() {
 			pairs, small := s.pairs(a, func(row int) bool { return y.of[row] == y.of[row] })
-			if small > 0 {
-				s.Note(tooSmall(a.Name, small, "a "+spoken(y.metric)+" that is not taken apart"))
+			if len(small) > 0 {
+				s.Note(s.tooSmall(a.Name, []string{spoken(y.metric)}, small, "not taken apart"))
 			}
 			for _, p := range pairs {
 				if err := ctx.Err(); err != nil {
@@ -108,12 +108,23 @@ func explainDecomposition(ctx context.Context, s *Study) ([]audit.Explanation, e
 
 func spoken(metric string) string { return strings.ReplaceAll(metric, "_", " ") }
 
-// tooSmall says of how many groups something is left out.
-func tooSmall(attribute string, groups int, has string) string {
-	if groups == 1 {
-		return fmt.Sprintf("Of %s, 1 group has %s: it or its reference has fewer than %d of the sampled rows.", attribute, has, fewRows)
+// tooSmall names the groups whose gaps are left out. Where counts up to more than
+// fewRows are private, it only says how many groups they are.
+func (s *Study) tooSmall(attribute string, metrics, groups []string, what string) string {
+	whose, are, they := strings.Join(groups, ", "), "is", "it or its reference has"
+	if s.least > fewRows {
+		whose = fmt.Sprintf("%d groups", len(groups))
+		if len(groups) == 1 {
+			whose = "1 group"
+		}
 	}
-	return fmt.Sprintf("Of %s, %d groups have %s: they or their reference have fewer than %d of the sampled rows.", attribute, groups, has, fewRows)
+	if len(groups) > 1 {
+		they = "each of them or its reference has"
+	}
+	if len(metrics) > 1 {
+		are = "are"
+	}
+	return fmt.Sprintf("Of %s, the %s of %s %s %s: %s fewer than %d of the sampled rows that count for it.", attribute, strings.Join(metrics, ", "), whose, are, what, they, fewRows)
 }
 
 // withoutAttribute leaves the attribute's own column out of the features: it

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 	"github.com/plumbline-audit/plumbline/explain/model"
@@ -103,10 +104,16 @@ func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
 		if len(spec.Attributes) > 0 && !slices.Contains(spec.Attributes, a.Name) {
 			continue
 		}
-		left := 0
+		left := map[string][]string{} // the metrics that groups are too small for
+		var order [][]string
 		for _, m := range s.gapMetrics(spec.Metrics) {
 			pairs, small := s.pairs(a, m.counts)
-			left = max(left, small)
+			if key := strings.Join(small, "\x00"); len(small) > 0 {
+				if left[key] == nil {
+					order = append(order, small)
+				}
+				left[key] = append(left[key], spoken(m.name))
+			}
 			if len(pairs) == 0 {
 				continue
 			}
@@ -126,8 +133,8 @@ func explainGap(ctx context.Context, s *Study) ([]audit.Explanation, error) {
 				out = append(out, rows...)
 			}
 		}
-		if left > 0 {
-			notes = append(notes, tooSmall(a.Name, left, "gaps that are not explained"))
+		for _, small := range order {
+			notes = append(notes, s.tooSmall(a.Name, left[strings.Join(small, "\x00")], small, "not explained"))
 		}
 	}
 	if len(out) == 0 && short == nil { // which says it of all groups

@@ -32,8 +32,8 @@ type contrasted struct {
 }
 
 // pairs are the groups of an attribute beside its reference, among the rows
-// that count, without those that are too small to tell anything.
-func (s *Study) pairs(a *Attribute, counts func(row int) bool) (out []contrasted, small int) {
+// that count; small are those that are too small to tell anything.
+func (s *Study) pairs(a *Attribute, counts func(row int) bool) (out []contrasted, small []string) {
 	reference := s.Reference(a)
 	for g := range a.Groups {
 		if g == reference {
@@ -53,7 +53,7 @@ func (s *Study) pairs(a *Attribute, counts func(row int) bool) (out []contrasted
 			}
 		}
 		if len(c.in) < fewRows || len(c.against) < fewRows {
-			small++
+			small = append(small, c.name)
 			continue
 		}
 		out = append(out, c)

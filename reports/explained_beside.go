@@ -50,27 +50,29 @@ func (q *explained) untold(e *audit.Explanation) string {
 	return " (" + q.spread(e) + ", not told from zero)"
 }
 
-// place is which rows a gap is of, where they are not those of the whole log,
-// and how it lies to that of the whole log.
+// place is which rows a gap is of, where they are not those of the whole log, its
+// interval, if that is to be told, and how it lies to that of the whole log.
 func (q *explained) place() string {
+	interval := q.untold(q.total)
 	switch {
 	case q.every && q.unlike() == "":
-		return ""
+		return interval
 	case q.every:
-		return " by the model, unlike the logged " + q.amount(*q.log.Value)
+		return " by the model" + interval + ", unlike the logged " + q.amount(*q.log.Value)
 	case q.unlike() != "":
-		return " on the sampled rows, unlike " + q.amount(*q.log.Value) + " in the whole log"
+		return " on the sampled rows" + interval + ", unlike " + q.amount(*q.log.Value) + " in the whole log"
 	}
-	return " on the sampled rows"
+	return " on the sampled rows" + interval
 }
 
-// sampled says how many rows a gap of logged decisions or scores is of, and what
-// it is in the whole log; "" where they are the same rows.
+// sampled says how many rows a gap of logged decisions or scores is of, its
+// interval, if that is to be told, and what it is in the whole log; only the
+// interval where they are the same rows.
 func (q *explained) sampled() string {
 	if q.every {
-		return ""
+		return q.untold(q.total)
 	}
-	text := " in a sample of " + count(q.total.N+q.total.ReferenceN) + " rows"
+	text := " in a sample of " + count(q.total.N+q.total.ReferenceN) + " rows" + q.untold(q.total)
 	switch {
 	case q.unlike() != "":
 		text += ", unlike " + q.amount(*q.log.Value) + " in the whole log"

@@ -25,8 +25,10 @@ func TestUnlikeTheLog(t *testing.T) {
 			"This sample is unlike the log: the gap is −10.5 points here and −6.8 points in the whole log, outside the interval, −14.2 to −6.9. A larger explain.rows brings it nearer."},
 		"the model": {part(-.2, -.25, -.15), part(-.1, -.15, -.05), -.11, false, "−20.0 points on the sampled rows, unlike −11.0 in the whole log; f pulls most, −10.6 points",
 			"The model’s decisions are unlike the log: the gap is −20.0 points here and −11.0 points in the whole log, outside the interval, −25.0 to −15.0."},
-		"agrees":      {part(-.124, -.183, -.065), nil, -.083, false, "−12.4 points on the sampled rows; f pulls most, −10.6 points", ""},
-		"not told":    {part(-.023, -.077, .031), nil, -.02, false, "−2.3 points on the sampled rows (−7.7 to +3.1, not told from zero); f pulls most, −10.6 points", ""},
+		"agrees":   {part(-.124, -.183, -.065), nil, -.083, false, "−12.4 points on the sampled rows; f pulls most, −10.6 points", ""},
+		"not told": {part(-.023, -.077, .031), nil, -.02, false, "−2.3 points on the sampled rows (−7.7 to +3.1, not told from zero); f pulls most, −10.6 points", ""},
+		"not told, and unlike": {part(-.041, -.118, .036), nil, .01, false, "−4.1 points on the sampled rows (−11.8 to +3.6, not told from zero), unlike +1.0 in the whole log; f pulls most, −10.6 points",
+			"This sample is unlike the log: the gap is −4.1 points here and +1.0 points in the whole log, in the other direction. A larger explain.rows brings it nearer."},
 		"every row":   {part(-.0835, -.104, -.063), part(-.0835, -.104, -.063), -.0835, true, "−8.3 points; f pulls most, −10.6 points", ""},
 		"no interval": {&audit.Explanation{Value: ptr(.1)}, nil, .3, false, "+10.0 points on the sampled rows; f pulls most, −10.6 points", ""},
 	} {
@@ -87,6 +89,31 @@ func TestEveryRow(t *testing.T) {
 		q.total = &audit.Explanation{Value: ptr(.1), N: c.n, ReferenceN: c.reference}
 		if q.lay(r); q.every != c.want {
 			t.Errorf("%d and %d of %d and %d rows: every row is %v", c.n, c.reference, log.N, *log.RefDen, q.every)
+		}
+	}
+}
+
+// The words on the rest of a gap are about what is drawn as the rest.
+func TestLeftover(t *testing.T) {
+	inputs := func(n int) (out []*audit.Explanation) {
+		for range n {
+			out = append(out, &audit.Explanation{Value: ptr(.01)})
+		}
+		return out
+	}
+	drawn, exact := &audit.Explanation{Value: ptr(.02)}, &audit.Explanation{Value: ptr(0.)}
+	for _, c := range []struct {
+		inputs int
+		rest   *audit.Explanation
+		want   string
+	}{
+		{drawnFeatures, drawn, "The rest is what the draw of the background leaves. "}, {drawnFeatures, exact, ""}, {2, nil, ""},
+		{drawnFeatures + 1, exact, "The rest is the smaller inputs together. "},
+		{drawnFeatures + 1, drawn, "The rest is what smaller inputs and the draw of the background leave. "},
+	} {
+		q := &explained{explainer: "gap", features: inputs(c.inputs), rest: c.rest, total: drawn}
+		if got := q.leftover(); got != c.want {
+			t.Errorf("%d inputs: %q, want %q", c.inputs, got, c.want)
 		}
 	}
 }

@@ -84,7 +84,7 @@ func (k *maker) cutPanel(a *robustAim, s *sheet, m *audit.Measurement, rows [][]
 			}
 		}
 		if s.text(row, "used") == "yes" {
-			p.Used, used = i, c.Name
+			p.Used, used = i, usedCut(strconv.FormatFloat(at, 'g', -1, 64))
 		}
 		p.Points = append(p.Points, c)
 	}

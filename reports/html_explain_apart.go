@@ -77,7 +77,7 @@ func (a *apart) finding() string {
 	if a.total.Value == nil {
 		return upperFirst(a.subject())
 	}
-	text := upperFirst(a.subject()) + ": " + a.sized(*a.total.Value) + a.sampled() + a.untold(a.total)
+	text := upperFirst(a.subject()) + ": " + a.sized(*a.total.Value) + a.sampled()
 	if e := a.of("adjusted", ""); e != nil {
 		return text + ", and " + a.sized(*e.Value) + tail(", interval ", a.spread(e)) + ", between people alike in the listed columns"
 	}

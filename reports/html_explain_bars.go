@@ -118,25 +118,44 @@ func ends(e *audit.Explanation) (low, high *float64) {
 // bars from 0.
 func (k *maker) explainPicture(q *explained) *dotsView {
 	parts := partsOf(q.features)
-	others, smaller := 0, 0.0
-	for i, e := range q.features {
-		if i >= drawnFeatures && e.Value != nil {
-			others++
-			smaller += *e.Value
-		}
-	}
-	if q.rest != nil && q.rest.Value != nil && math.Abs(*q.rest.Value) > 1e-12 {
-		smaller += *q.rest.Value
-		others++
-	}
+	smaller, inputs, draw := q.smaller()
 	if q.total == nil || q.total.Value == nil {
 		return k.bars(upperFirst(q.subject()), q.measure(), parts, nil)
 	}
-	if others > 0 {
+	if inputs || draw {
 		parts = append(parts, part{name: "the rest", value: smaller})
 	}
 	whole := partOf(q.whole(), q.total)
 	return k.bars(upperFirst(q.subject()), q.measure(), parts, &whole)
+}
+
+// smaller is what is not drawn by itself: inputs beyond the largest, and what the
+// draw of the background leaves.
+func (q *explained) smaller() (sum float64, inputs, draw bool) {
+	for i, e := range q.features {
+		if i >= drawnFeatures && e.Value != nil {
+			inputs = true
+			sum += *e.Value
+		}
+	}
+	if q.rest != nil && q.rest.Value != nil && math.Abs(*q.rest.Value) > 1e-12 {
+		draw = true
+		sum += *q.rest.Value
+	}
+	return sum, inputs, draw
+}
+
+// leftover says what the last bar before the whole is; "" where there is none.
+func (q *explained) leftover() string {
+	switch _, inputs, draw := q.smaller(); {
+	case inputs && draw:
+		return "The rest is what smaller inputs and the draw of the background leave. "
+	case inputs:
+		return "The rest is the smaller inputs together. "
+	case draw:
+		return "The rest is what the draw of the background leaves. "
+	}
+	return ""
 }
 
 // whole is what the parts add up to: of the gap explainer, not the whole log's.
@@ -157,11 +176,11 @@ func (q *explained) finding() string {
 	if q.total == nil || q.total.Value == nil {
 		return upperFirst(q.subject()) + ": " + featureName(first) + " carries most, " + value
 	}
-	whole := q.sized(*q.total.Value)
+	whole := q.sized(*q.total.Value) + q.untold(q.total)
 	if q.explainer == "gap" {
-		whole += q.place()
+		whole = q.sized(*q.total.Value) + q.place()
 	}
-	return upperFirst(q.subject()) + ": " + whole + q.untold(q.total) + "; " + featureName(first) + " pulls most, " + value
+	return upperFirst(q.subject()) + ": " + whole + "; " + featureName(first) + " pulls most, " + value
 }
 
 // ranks names the first inputs where nothing but their order is told.
@@ -183,7 +202,7 @@ func (q *explained) reading() string {
 	thin := "The thin lines are intervals."
 	switch {
 	case q.total != nil:
-		return "Each bar begins where the one above it ends; together they make the " + q.whole() + ". Orange bars narrow it. The rest is what smaller inputs and the draw of the background leave. " + thin
+		return "Each bar begins where the one above it ends; together they make the " + q.whole() + ". Orange bars narrow it. " + q.leftover() + thin
 	case q.explainer == "importance" && strings.HasSuffix(q.metric, "_difference"):
 		return "A bar is what would be gone from the gap if the input were dealt out to the rows at random; one on the other side says that the gap would grow. " + thin
 	case q.explainer == "importance":

@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
@@ -103,11 +105,44 @@ func robustCut(a *robustAim, ms map[string]*audit.Measurement, m *audit.Measurem
 		}
 		return said
 	case m.Parameters["cut_sensitive"] == "yes":
-		return fmt.Sprintf("It would %s as well if the score were cut at %s and not at %s, with only %s of rows in between.", otherwise(ms), clean(m.Parameters["turning_cut"]), cut, percent(*m.Value))
+		near := shortCuts(clean(m.Parameters["turning_cut"]), cut)
+		return fmt.Sprintf("It would %s as well if the score were cut at %s and not at %s, with only %s of rows in between.", otherwise(ms), near[0], near[1], percent(*m.Value))
 	case m.Parameters["same_side_from"] == m.Parameters["same_side_to"]:
-		return fmt.Sprintf("At the next cuts of the score, which is cut at %s, it would %s, but %s of rows lie in between.", cut, otherwise(ms), percent(*m.Value))
+		return fmt.Sprintf("At the next cuts of the score, which is cut at %s, it would %s, but %s of rows lie in between.", usedCut(cut), otherwise(ms), percent(*m.Value))
 	}
-	return fmt.Sprintf("The score is cut at %s; cut anywhere from %s to %s, the %s is %s the limit as well.", cut, clean(m.Parameters["same_side_from"]), clean(m.Parameters["same_side_to"]), a.gap(), same)
+	ends := shortCuts(clean(m.Parameters["same_side_from"]), clean(m.Parameters["same_side_to"]))
+	return fmt.Sprintf("The score is cut at %s; cut anywhere from %s to %s, the %s is %s the limit as well.", usedCut(cut), ends[0], ends[1], a.gap(), same)
+}
+
+// usedCut writes the cut that decisions follow. It is known from the scores that rows
+// have: the first one from the cut on, which may itself lie a little below, as 0.5
+// below 0.50738.
+func usedCut(cut string) string {
+	short := shortCuts(cut)[0]
+	if short != cut {
+		short += " or a little below"
+	}
+	return short
+}
+
+// shortCuts writes scores with as few digits as tell them apart, four at least.
+func shortCuts(cuts ...string) []string {
+	for digits := 4; digits < 17; digits++ {
+		out := make([]string, len(cuts))
+		for i, c := range cuts {
+			x, err := strconv.ParseFloat(c, 64)
+			if err != nil {
+				return cuts
+			}
+			if out[i] = strconv.FormatFloat(x, 'g', digits, 64); len(out[i]) > len(c) || strings.Contains(out[i], "e+") {
+				out[i] = c
+			}
+		}
+		if len(slices.Compact(slices.Sorted(slices.Values(out)))) == len(slices.Compact(slices.Sorted(slices.Values(cuts)))) {
+			return out
+		}
+	}
+	return cuts
 }
 
 func noun(n int64, one string) string {

@@ -151,7 +151,7 @@ func largestLine(name string, all []*explained) string {
 		e := q.features[0]
 		text := fmt.Sprintf("of the %s, %s comes first with %s", q.subject(), featureName(e), q.amount(*e.Value))
 		if name == "gap" && q.total != nil && q.total.Value != nil {
-			text = fmt.Sprintf("of the %s, %s%s%s, %s comes first with %s", q.subject(), q.amount(*q.total.Value), q.place(), q.untold(q.total), featureName(e), q.amount(*e.Value))
+			text = fmt.Sprintf("of the %s, %s%s, %s comes first with %s", q.subject(), q.amount(*q.total.Value), q.place(), featureName(e), q.amount(*e.Value))
 		}
 		if name == "proxies" {
 			text = fmt.Sprintf("%s tells %s best, with a %s of %s", featureName(e), clean(q.attribute), explainedMetric(q.metric), q.amount(*e.Value))

@@ -79,7 +79,7 @@ func decompositionLine(r *audit.Result) string {
 	}
 	q := &explained{explainer: "decomposition", metric: total.Metric, attribute: total.Attribute, group: total.Group, reference: total.Reference, total: total}
 	q.lay(r)
-	text := "the " + q.subject() + " is " + q.amount(*total.Value) + q.sampled() + q.untold(total)
+	text := "the " + q.subject() + " is " + q.amount(*total.Value) + q.sampled()
 	same := func(part audit.Part) *audit.Explanation {
 		return first(r, "decomposition", func(e *audit.Explanation) bool {
 			return e.Part == part && e.Metric == total.Metric && e.Attribute == total.Attribute && textOr(e.Group) == textOr(total.Group) && e.Stratum == nil

@@ -73,6 +73,9 @@ func (r *reader) compounds(l line, out *row) {
 		if parts == nil {
 			continue
 		}
+		if role == Selected && b.layout.within != Rate {
+			parts = asParts(parts, b.layout.within)
+		}
 		delete(out.cells, role)
 		for _, of := range Roles() {
 			n, has := parts[of]
@@ -95,7 +98,7 @@ func (r *reader) compounds(l line, out *row) {
 func (r *reader) differ(l line, out *row, role Role, n number, j int) {
 	own := r.number(l.cell(r.current.layout.column[role]), role == Applicants || role == Selected)
 	a, b := own, n
-	if role == Rate || role == Share {
+	if role == Rate || role == Share || role == Part {
 		b = b.scale()
 		if own.marked || own.printed != nil && own.printed.Cmp(unit(0)) > 0 {
 			a = a.scale()

@@ -33,6 +33,9 @@ func (b *block) idle(f notation) {
 			continue
 		}
 		digits, filled := b.filledWith(j)
+		if role == "" && 2*digits <= filled && header != "" && j+1 != b.made && b.words(f, j, say) {
+			continue
+		}
 		if role != "" || filled == 0 || 2*digits <= filled && (header == "" || !b.numbered(f, j)) {
 			continue
 		}
@@ -47,6 +50,23 @@ func (b *block) idle(f notation) {
 			say(Unread, "column not read", fmt.Sprintf("holds numbers and was not read (--columns selected=%d, say, tells what they are)", j+1))
 		}
 	}
+}
+
+// words settles a column of texts: verdicts on the limit of four fifths are held
+// against the ratios, where there are some; others play no part.
+func (b *block) words(f notation, j int, say func(Severity, string, string)) bool {
+	v, some, known := b.judged(j)
+	switch _, filled := b.filledWith(j); {
+	case some && known:
+		b.verdicts = append(b.verdicts, v)
+	case some:
+		say(Note, "column not used", "holds verdicts and does not say by which limit, and they were not checked")
+	case filled == 0 || b.numbered(f, j):
+		return false
+	case 2*filled > len(b.rows):
+		say(Note, "column not used", "holds words and was not used")
+	}
+	return true
 }
 
 // column names a column, by its place where its heading does not tell it from others.

@@ -13,6 +13,7 @@ type layout struct {
 	categories []int
 	again      map[int]Role   // of columns that have a role another has already
 	aside      map[int]string // columns in percent that were not used, and why not
+	within     Role           // what percentages beside counts of the selected are: rates, parts, or nobody knows
 	inferred   []int          // columns whose role follows from their numbers
 	made       int            // the column, from 1, that the file does not have
 	others     int            // the column, from 1, of those not selected
@@ -141,6 +142,7 @@ func (l layout) serves() bool {
 // Numbers without a header left of the others count the lines, where there are names.
 func (l layout) settled(below []line, g guesser) layout {
 	first := len(l.roles)
+	l.counts(below, g)
 	l.column, l.again = map[Role]int{}, map[int]Role{}
 	for j, r := range l.roles {
 		if r.numeric() && g.columns.named(l.headers[j], j) == "" && g.texts(below, j) && !g.digits(below, j) {
@@ -181,6 +183,7 @@ func (l layout) settled(below []line, g guesser) layout {
 	slices.Sort(l.categories)
 	l.prefer(below, g)
 	l.percentages(below, g)
+	l.beside(below, g)
 	l.infer(below, g)
 	l.others = g.notSelected(l, below)
 	return l

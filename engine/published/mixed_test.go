@@ -17,7 +17,7 @@ func TestMixedNotation(t *testing.T) {
 		"years below merged headers":            {",Applicants,,Hired,\nGroup,2023,2024,2023,2024\nMale,100,120,50,60\nFemale,100,120,40,55\n", nil},
 		"scientific numbers":                    {"Sex,Applicants,Selected,Selection rate,Impact ratio\nMale,1.39E+03,667.0,0.479856,1\nFemale,1.181E+03,555.0,0.469941,0.979337\nOther,2E+01,5,25%,0.52\n", nil},
 		"wrong scientific numbers":              {"Sex,Applicants,Selected,Selection rate,Impact ratio\nMale,1.39E+03,667.0,4.79856E-01,1\nFemale,1.181E+03,755.0,4.69941E-01,0.979337\n", []string{"rate: Female"}},
-		"a column of verdicts":                  {"Gender,Total Applicants,Total Selected,Selection Rate (%),Impact Ratio vs. Highest,Four-Fifths Rule\nMale,1390,667,48.0,1.00,Pass\nFemale,1181,555,42.0,0.98,Fail\n", []string{"rate: Female"}},
+		"a column of verdicts":                  {"Gender,Total Applicants,Total Selected,Selection Rate (%),Impact Ratio vs. Highest,Four-Fifths Rule\nMale,1390,667,48.0,1.00,Pass\nFemale,1181,555,42.0,0.98,Fail\n", []string{"rate: Female", "verdict: Female"}},
 		"numbers below 0":                       {"Sex,Applicants,Selected,Selection rate\nMale,-5,1,20%\nFemale,100,20,−20%\n", []string{"negative: Male", "negative: Female"}},
 	} {
 		t.Run(name, func(t *testing.T) {

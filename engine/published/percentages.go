@@ -45,6 +45,10 @@ func (l *layout) percentages(below []line, g guesser) {
 			}
 		}
 	}
+	if j, has := l.column[Part]; has && g.columns.named(l.headers[j], j) == "" && !l.partFits(below, g, j, Selected) {
+		delete(l.column, Part)
+		l.roles[j] = ""
+	}
 	for _, j := range open {
 		role, known := l.percentOf(below, g, j)
 		if !known {
@@ -55,12 +59,12 @@ func (l *layout) percentages(below []line, g guesser) {
 			}
 		}
 		switch _, has := l.column[role]; {
-		case role == "":
-			l.aside[j] = ""
 		case has:
 			l.again[j] = role
 		default:
-			l.roles[j], l.column[role] = role, j
+			if l.roles[j], l.column[role] = role, j; role == Part {
+				l.aside[j] = "" // unless its heading says so
+			}
 		}
 	}
 }
@@ -71,8 +75,7 @@ func (l *layout) counted() bool {
 	return n
 }
 
-// percentOf finds the kind of percentages in a column; the empty role is the part of
-// all selected.
+// percentOf finds the kind of percentages in a column.
 func (l *layout) percentOf(below []line, g guesser, j int) (Role, bool) {
 	rate, some := l.rateFits(below, g, j)
 	share, part := l.partFits(below, g, j, Applicants), l.partFits(below, g, j, Selected)
@@ -83,7 +86,7 @@ func (l *layout) percentOf(below []line, g guesser, j int) (Role, bool) {
 	case share && !(part && behind):
 		return Share, true
 	case part:
-		return "", true
+		return Part, true
 	case some:
 		return Rate, true
 	}
@@ -121,12 +124,29 @@ func (l *layout) partFits(below []line, g guesser, j int, role Role) bool {
 		if role == Selected {
 			n = k
 		}
-		if n.known() && n.high != nil && n.high.Sign() > 0 && p.low.Sign() > 0 && p.high != nil {
-			wholes = append(wholes, span{new(big.Rat).Quo(n.low, widest(p).high), new(big.Rat).Quo(n.high, p.low)})
+		if w, ok := wholeOf(n.span(), p); n.known() && n.high != nil && n.high.Sign() > 0 && ok {
+			wholes = append(wholes, w)
 			sum.Add(sum, n.low)
 		}
 	})
-	best := 0
+	if best := inCommon(wholes); best > 1 && 3*best >= 2*len(wholes) {
+		return true
+	}
+	agree := ofSum(wholes, sum, 1, 2, 100, 200) // without and with a total, of fractions and percent
+	return agree > 0 && 2*agree >= len(wholes)
+}
+
+// wholeOf is the number of which a count is a percentage.
+func wholeOf(k span, p number) (span, bool) {
+	s := widest(p)
+	if s.high == nil || s.high.Sign() <= 0 || s.low.Sign() <= 0 || k.high == nil {
+		return span{}, false
+	}
+	return span{new(big.Rat).Quo(k.low, s.high), new(big.Rat).Quo(k.high, s.low)}, true
+}
+
+// inCommon is how many wholes could be one number.
+func inCommon(wholes []span) (best int) {
 	for _, a := range wholes {
 		agree := 0
 		for _, b := range wholes {
@@ -136,10 +156,12 @@ func (l *layout) partFits(below []line, g guesser, j int, role Role) bool {
 		}
 		best = max(best, agree)
 	}
-	if best > 1 && 3*best >= 2*len(wholes) {
-		return true
-	}
-	for _, of := range []int64{1, 2, 100, 200} { // without and with a total, of fractions and percent
+	return best
+}
+
+// ofSum is how many wholes could be a sum over one of some numbers.
+func ofSum(wholes []span, sum *big.Rat, over ...int64) (best int) {
+	for _, of := range over {
 		whole := new(big.Rat).Quo(sum, big.NewRat(of, 1))
 		agree := 0
 		for _, a := range wholes {
@@ -147,11 +169,9 @@ func (l *layout) partFits(below []line, g guesser, j int, role Role) bool {
 				agree++
 			}
 		}
-		if agree > 0 && 2*agree >= len(wholes) {
-			return true
-		}
+		best = max(best, agree)
 	}
-	return false
+	return best
 }
 
 // widest is what a number stands for, rounded or with digits cut off.
@@ -174,7 +194,11 @@ func (l *layout) each(below []line, g guesser, j int, do func(n, k, p number)) {
 			if !has {
 				return number{}
 			}
-			return g.number(b.cell(at), true)
+			n := g.number(b.cell(at), true)
+			if n.state == unreadable {
+				n = g.parts(b.cell(at), role)[role]
+			}
+			return n
 		}
 		if p := g.number(b.cell(j), false); p.known() && p.printed != nil {
 			do(of(Applicants), of(Selected), p)
@@ -186,9 +210,9 @@ func (l *layout) each(below []line, g guesser, j int, do func(n, k, p number)) {
 func (b *block) asides(j int, say func(Severity, string, string)) bool {
 	why, there := b.layout.aside[j]
 	if there && why == "" {
-		say(Note, "column not used", "seems to be each group's part of all selected, which is neither its selection rate nor its share of the applicants, and was not used")
+		say(Note, "reading", "seems to be each group's part of all selected, which is neither its selection rate nor its share of the applicants")
 	} else if there {
-		say(Unread, "column not read", fmt.Sprintf("%s; it was not read (--columns rate=%d or share=%d tells)", why, j+1, j+1))
+		say(Unread, "column not read", fmt.Sprintf("%s; they were not read (--columns rate=%d or share=%d tells)", why, j+1, j+1))
 	}
 	return there
 }

@@ -217,7 +217,9 @@ func (c *checker) table(id int, t *table) {
 	c.twice(id, t)
 	c.ratios(id, t)
 	c.sums(id, t)
-	c.shares(id, t)
+	c.shares(id, t, Share, Applicants)
+	c.shares(id, t, Part, Selected)
+	c.verdicts(id, t)
 	c.median(id, t)
 }
 

@@ -19,12 +19,13 @@ const (
 	Rate       Role = "rate"       // selected out of applicants
 	Ratio      Role = "ratio"      // impact ratio: the rate over the highest rate
 	Share      Role = "share"      // the group's part of all applicants
+	Part       Role = "part"       // the group's part of all selected
 	Table      Role = "table"      // which table or audit a line belongs to
 )
 
 // Roles lists them in the order in which they are shown.
 func Roles() []Role {
-	return []Role{Table, Category, Applicants, Selected, Rate, Ratio, Share}
+	return []Role{Table, Category, Applicants, Selected, Rate, Ratio, Share, Part}
 }
 
 // numeric says whether a role's cells are numbers.
@@ -86,8 +87,9 @@ const notChosen = `\b(not|un|non)[ -]?(selected|hired|passed|advanced|approved|a
 func headerRules() []headerRule {
 	return []headerRule{
 		{"", notChosen},
-		{"", `\bnot? moved\b|^(%|percent(age)?|proportion|share) of (all |the |total |those )*(selected|selections|hired|hires|passed|advanced|approved|approvals|admitted|offers)$`},
-		{Ratio, `\bratio\b|\bair\b|^(ir|impact)$|four[ -]fifths|^4/5(th)?s?\b|disparate impact|adverse impact|verhältnis|verhouding|rapporto|cociente`},
+		{"", `\bnot? moved\b`},
+		{Part, `^(%|percent(age)?|proportion|share) of (all |the |total |those )*(selected|selections|hired|hires|passed|advanced|approved|approvals|admitted|offers)$`},
+		{Ratio, `\bratio\b|\bair\b|\bir\b|^impact$|four[ -]fifths|^4/5(th)?s?\b|disparate impact|adverse impact|verhältnis|verhouding|rapporto|cociente`},
 		{Rate, `\brates?\b|(%|percent(age)?|proportion|share) of (all |the )*(applicants|candidates|people) (who (were |was )?)?(selected|hired|passed|advanced|approved|above)|(%|percent(age)?|proportion|share)( of)? (selected|hired|passed|advanced|approved|above)|(selected|hired|passed|advanced|approved|above (the )?median) ?\(?(%|percent|rate|share)|quote$|\btaux\b|\btasa\b|\btasso\b|\btaxa\b`},
 		{Share, `\bshare\b|(%|percent(age)?|proportion) of (all |the |total )*(applicants|applications|applied|assessed|considered|candidates|data|sample|total|people|population|pool|n)\b|(applicants|candidates|total|people) \(?(%|percent)|^(%|percent(age)?|pct\.?|proportion|prozent|anteil|pourcentage|porcentaje|percentuale|porcentagem)$`},
 		{Selected, `\bselected\b|\bselections\b|\bhire[ds]\b|\badvanced\b|\bpass(ed|ing)?\b|\binterviewed\b|\bmoved forward\b|\bprogressed\b|\brecommended\b|above (the |sample )*median|\babove\b|\boffers?\b|\bapproved\b|\badmitted\b|\bpromoted\b|\bfavou?rable\b|\bpositives?\b|ausgewählt|eingestellt|zugelassen|bewilligt|angenommen|sélectionné|retenu|embauché|seleccionad|contratad|selezionat|assunt[io]|geselecteerd|aangenomen|selecionad`},

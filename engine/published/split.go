@@ -34,7 +34,7 @@ func (b *block) split(x reading) []*table {
 		rounds.seen[key+r.place.key()] = true
 		t := byKey[key]
 		if t == nil {
-			t = &table{title: b.title, name: r.table, axes: axes, headers: map[Role]string{}, stated: b.stated}
+			t = &table{title: b.title, name: r.table, axes: axes, headers: map[Role]string{}, stated: b.stated, verdicts: b.verdicts}
 			for role, j := range b.layout.column {
 				if j+1 != b.made {
 					t.headers[role] = b.layout.headers[j]
@@ -177,7 +177,7 @@ func nearby(i, n int) (out []int) {
 
 // scale finds out which columns are in percent.
 func (b *block) scale() {
-	for _, role := range []Role{Rate, Ratio, Share} {
+	for _, role := range []Role{Rate, Ratio, Share, Part} {
 		j, ok := b.layout.column[role]
 		if at, derived := b.derived[role]; derived {
 			j, ok = at, true
@@ -211,7 +211,7 @@ func (b *block) percent(role Role, header string) bool {
 	if percentHeader(header) && !b.fractions(role) {
 		return true
 	}
-	largest := map[Role]int64{Rate: 1, Share: 1, Ratio: 3}[role]
+	largest := map[Role]int64{Rate: 1, Share: 1, Part: 1, Ratio: 3}[role]
 	known, large, asFraction, asPercent := 0, 0, 0, 0
 	for _, r := range b.rows {
 		n := r.cells[role]

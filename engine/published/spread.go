@@ -82,6 +82,9 @@ func (r *reader) spread(lines []line, i int) (spread, int) {
 	}
 	if i+1 < len(lines) && !lines[i+1].blank && lines[i+1].filled() > 1 && (r.wordy(lines[i+1]) || r.divides(upper, lines[i+1])) {
 		lower := lines[i+1]
+		if s, ok := r.sideBySide(lower.cells, lines[i+2:]); ok && r.titles(&s, upper) {
+			return s, 2
+		}
 		s := spread{headers: merged(upper.cells, lower.cells)}
 		s.roles = r.layout(s.headers).roles
 		for j := range s.roles { // Male %, behind Male selected
@@ -296,6 +299,40 @@ func (r *reader) sideBySide(headers []string, below []line) (spread, bool) {
 		}
 	}
 	return s, true
+}
+
+// titles gives tables beside each other what stands above each: the attribute that
+// its names have, or what it is about, as a tool is. Names of groups, such as Male
+// above one and Female above the other, are parts of the names below.
+func (r *reader) titles(s *spread, upper line) bool {
+	s.headers = slices.Clone(s.headers)
+	titles, taken := make([]string, len(s.blocks)), 0
+	for k, b := range s.blocks {
+		for _, j := range b.at {
+			c := upper.cell(j)
+			if c == "" {
+				continue
+			}
+			plain := plainWords(c)
+			known, _ := r.recognized(plain)
+			if titles[k] != "" || len(known) > 0 || r.role(c, j).numeric() {
+				return false
+			}
+			titles[k] = c
+			taken++
+		}
+	}
+	if taken != upper.filled() {
+		return false
+	}
+	for k, title := range titles {
+		if first := s.blocks[k].at[0]; headed(title) != "" || r.axisTitle.MatchString(plainWords(title)) {
+			s.headers[first] = strings.TrimSpace(title + " " + s.headers[first])
+		} else {
+			s.blocks[k].name = title
+		}
+	}
+	return true
 }
 
 // residue is what a heading says beside the kind of number that its column holds.

@@ -10,6 +10,10 @@ import (
 func (s spread) apart(head line, below []line) (out []line) {
 	for k, b := range s.blocks {
 		h := line{number: head.number, blank: true, cells: pick(s.headers, b.at)}
+		if b.name != "" {
+			out = append(out, line{number: head.number, blank: true, cells: []string{b.name}})
+			h.blank = false
+		}
 		if k == 0 {
 			h.blank = head.blank
 			h.note = fmt.Sprintf("%d tables stand side by side, and each was read by itself", len(s.blocks))

@@ -49,48 +49,6 @@ func covers(total, group place) bool {
 	return true
 }
 
-// shares holds shares of applicants against the counts: of all groups, of all
-// people with those of unknown group, or of the printed total, whichever fits
-// best.
-func (c *checker) shares(id int, t *table) {
-	if _, ok := t.headers[Share]; !ok || t.headers[Applicants] == "" {
-		return
-	}
-	groups := t.sum(Applicants)
-	wholes := []span{groups}
-	if u, ok, _ := t.unknowns(c.stated); ok {
-		wholes = append(wholes, groups.plus(u))
-	}
-	for _, total := range t.totals {
-		wholes = append(wholes, total.count(Applicants))
-	}
-	var best []row
-	var of span
-	for i, whole := range wholes {
-		var off []row
-		for _, r := range t.groups {
-			share, ok := r.count(Applicants).over(whole)
-			if n := r.cells[Share]; ok && n.known() && r.cells[Applicants].known() && !share.meets(n.span()) && !cutOff(n, share) {
-				off = append(off, r)
-			}
-		}
-		if i == 0 || len(off) < len(best) {
-			best, of = off, whole
-		}
-	}
-	for _, r := range t.groups {
-		if r.cells[Share].known() {
-			c.report.Checks++
-		}
-	}
-	for _, r := range best {
-		n := r.cells[Share]
-		share, _ := r.count(Applicants).over(of)
-		c.find(Finding{Severity: Problem, Kind: "share", Table: id, Line: r.line, Group: r.label, Column: Share, Printed: n.text, Follows: share.like(n),
-			Text: fmt.Sprintf("the share of applicants is printed as %s, but %s of %s is %s", n.text, count(r.count(Applicants)), count(of), share.like(n))})
-	}
-}
-
 // median notes a scoring table in which more than half of everybody is above the
 // median of everybody.
 func (c *checker) median(id int, t *table) {

@@ -43,27 +43,29 @@ func (r row) count(role Role) span { return r.cells[role].span() }
 
 // table is the part of a file that is about one attribute or one intersection.
 type table struct {
-	title   string
-	name    string
-	axes    []string
-	headers map[Role]string
-	groups  []row
-	totals  []row
-	unknown []row
-	scoring bool
-	stated  *statement // of people of unknown group, where only sentences count them
-	remarks []remark
+	title    string
+	name     string
+	axes     []string
+	headers  map[Role]string
+	groups   []row
+	totals   []row
+	unknown  []row
+	scoring  bool
+	verdicts []verdicts // columns of words on the limit of four fifths
+	stated   *statement // of people of unknown group, where only sentences count them
+	remarks  []remark
 }
 
 // block is what stands under one header, up to the next title or empty line.
 type block struct {
-	title   string
-	layout  layout
-	rows    []row
-	stated  *statement
-	remarks []remark
-	derived map[Role]int // columns of roles that are part of a cell
-	made    int          // the column, from 1, in which blocks of columns side by side are named
+	title    string
+	layout   layout
+	rows     []row
+	stated   *statement
+	remarks  []remark
+	derived  map[Role]int // columns of roles that are part of a cell
+	verdicts []verdicts
+	made     int // the column, from 1, in which blocks of columns side by side are named
 }
 
 // reader makes tables of lines.

@@ -22,6 +22,8 @@ func (r Role) words(t *table) string {
 		return "impact ratio"
 	case Share:
 		return "share of applicants"
+	case Part:
+		return "part of all selected"
 	}
 	return string(r)
 }

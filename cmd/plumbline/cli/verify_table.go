@@ -38,7 +38,7 @@ func (a *app) verifyTableCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringSliceVar(&columns, "columns", nil,
-		"what columns hold, `ROLE=COLUMN`: category, applicants, selected, rate, ratio, share or table, and a header or a number from 1")
+		"what columns hold, `ROLE=COLUMN`: category, applicants, selected, rate, ratio, share, part (of all selected) or table, and a header or a number from 1")
 	cmd.Flags().Var(choice(&format, "text", "text", "json", "csv"), "format", "text, json or csv")
 	return cmd
 }

@@ -1,6 +1,10 @@
 package svg
 
-import "strings"
+import (
+	"math"
+	"strings"
+	"unicode/utf8"
+)
 
 // Cuts is one panel of a ratio at every cut of a score: the zone that the limit
 // allows, the cut that is used, and a mark for each cut, which is a cross where
@@ -22,8 +26,11 @@ type Cut struct {
 	Tip    string
 }
 
-// cutNames is the number of cuts that are named below the axis.
-const cutNames = 10
+// Names below the axis: at most so many, and so wide at least for each letter.
+const (
+	cutNames  = 10
+	cutLetter = 7.0
+)
 
 // String draws the panel, in the frame of Lines.
 func (v Cuts) String() string {
@@ -42,7 +49,7 @@ func (v Cuts) String() string {
 		c.el("line", "class", "ref", "x1", x, "x2", x, "y1", num(frameTop), "y2", num(frameBottom))
 	}
 	v.line(&c)
-	every := (len(v.Points) + cutNames - 1) / cutNames
+	every := v.every()
 	for i, p := range v.Points {
 		v.mark(&c, i, p)
 		switch {
@@ -53,6 +60,16 @@ func (v Cuts) String() string {
 		}
 	}
 	return c.close()
+}
+
+// every is how many cuts have one name, so that names do not run into each other.
+func (v Cuts) every() int {
+	longest := 0
+	for _, p := range v.Points {
+		longest = max(longest, utf8.RuneCountInString(p.Name))
+	}
+	room := math.Ceil(cutLetter * float64(longest+1) / (v.x(1) - v.x(0)))
+	return max((len(v.Points)+cutNames-1)/cutNames, int(room))
 }
 
 func (v Cuts) x(i int) float64 {
