@@ -126,7 +126,7 @@ func offPolicyMetrics() []detect.Metric {
 		}
 		out = append(out,
 			detect.Metric{Name: m.name, Title: m.title, Doc: "Mean reward per row: " + m.doc + ".", Convention: m.convention, Source: m.source + "Interval: Student, or a jackknife over people", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: version, Shown: true},
-			detect.Metric{Name: m.name + "_difference", Title: m.title + ", difference", Doc: "Mean reward per row: " + m.doc + "; the group less the reference.", Convention: "of the group − of the reference", Source: m.source + "Interval and test: Welch 1947, or a jackknife over people", Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: version})
+			detect.Metric{Name: m.name + "_difference", Title: m.title + ", difference", Doc: "Mean reward per row: " + m.doc + "; the group less the reference.", Convention: "of the group − of the reference", Source: m.source + "Interval and test: Welch 1947, or a jackknife over people", Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 2})
 	}
 	return append(out,
 		detect.Metric{Name: "mean_weight", Title: "Mean weight", Doc: "Mean of the weights of rows with a reward: near 1 if the chances in the log are true.", Convention: "Σ w / rows", Source: "Interval: Student, or a jackknife over people", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 2, Shown: true},

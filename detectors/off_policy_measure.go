@@ -107,6 +107,16 @@ func meanOr(s stat.Sample) float64 {
 	return s.Mean()
 }
 
+// still says that nothing varies but rounding: every reward is the value.
+func (x normalizedValue) still() bool {
+	for _, u := range x.shards {
+		if math.Abs(u) > 1e-12*max(math.Abs(x.value), 1e-300) {
+			return false
+		}
+	}
+	return x.shards != nil || x.variance <= 1e-12*float64(x.value*x.value)/float64(max(1, x.n))
+}
+
 // less is the difference of two values, with its error.
 func (x normalizedValue) less(y normalizedValue) stat.Clustered {
 	out := stat.Clustered{Estimate: x.value - y.value, DF: float64(x.n + y.n - 2)}
@@ -152,8 +162,10 @@ func (d offPolicy) normalizedGap(e *emitter, all []section, i int, g, ref group)
 	y, also := d.normal(all, i, ref)
 	if !ok || !also {
 		m.Note = "undefined: no row has a weight above 0 in one of the two"
+	} else if gap := x.less(y); x.still() != y.still() {
+		m.Value, m.Note = &gap.Estimate, silentNote
 	} else {
-		d.fill(e, &m, x.less(y))
+		d.fill(e, &m, gap)
 	}
 	e.addScore(all[ofWeight], in, e.metrics["snips_value_difference"], m)
 }
