@@ -192,5 +192,25 @@ func (d offPolicy) tell(e *emitter) []audit.Finding {
 	v := e.out[value]
 	return []audit.Finding{{ID: "off-policy", Detector: "off_policy", Severity: audit.Info, Measurements: []int{value},
 		Title:  fmt.Sprintf("The policy in question would have brought %.4g a row; the log itself brought %.4g.", *v.Value, *e.out[logged].Value),
-		Detail: fmt.Sprintf("Self-normalized; %.0f %% interval %.4g to %.4g. The %s rows count as %s of the policy's own.", 100*(1-e.in.alpha), *v.Interval.Low, *v.Interval.High, whole(v.N), whole(int64(*e.out[effective].Value)))}}
+		Detail: fmt.Sprintf("Self-normalized; %.0f %% interval %.4g to %.4g. The %s rows count as %s of the policy's own.", 100*(1-e.in.alpha), *v.Interval.Low, *v.Interval.High, whole(v.N), whole(int64(*e.out[effective].Value))) + d.doubts(e, v, *e.out[logged].Value)}}
+}
+
+// doubts are what a reader of the sentence must know beside it: the clip, whether the
+// log's own value is within the interval, and chances that do not add up.
+func (d offPolicy) doubts(e *emitter, v audit.Measurement, logged float64) string {
+	out := ""
+	for _, m := range e.out {
+		i := m.Interval
+		if d.params.Clip == 0 && m.Metric == "mean_weight" && m.GroupKind == audit.KindOverall && m.Window == detect.GateWindow && i != nil && (*i.Low > 1 || *i.High < 1) {
+			out = fmt.Sprintf(" Weights average %.2f (%.2f to %.2f); true chances give 1.", *m.Value, *i.Low, *i.High)
+			break
+		}
+	}
+	if d.params.Clip > 0 {
+		out += " Weights are cut at " + plain(d.params.Clip) + "."
+	}
+	if *v.Interval.Low <= logged && logged <= *v.Interval.High {
+		out += " The log's value lies within the interval."
+	}
+	return out
 }
