@@ -120,7 +120,7 @@ func dataRightsMetrics() []detect.Metric {
 		detect.Metric{Name: "contacts_per_person", Title: "Contacts per person", Doc: "Mean number of contacts per person, none counted as 0.", Convention: "contacts / people in the log", Source: "Interval: Student",
 			Null: detect.NullLimit, Scale: detect.ScaleNumber, Version: 1},
 		detect.Metric{Name: "contacts_per_person_difference", Title: "Contacts per person, difference", Doc: "Mean number of contacts per person, of the group less of the reference.", Convention: "of the group − of the reference", Source: "Interval and test: Welch 1947",
-			Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 1})
+			Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 2})
 	return append(out, versioned(1, pressedRate().metrics())...)
 }
 

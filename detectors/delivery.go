@@ -126,7 +126,7 @@ func deliveryMetrics() []detect.Metric {
 			detect.Metric{Name: m.name, Title: m.title, Doc: "Mean number of " + m.doc + ".", Convention: m.convention, Source: "Interval: Student",
 				Null: detect.NullLimit, Scale: detect.ScaleNumber, Version: m.version},
 			detect.Metric{Name: m.name + "_difference", Title: m.title + ", difference", Doc: "Mean number of " + m.doc + ": of the group less of the reference.",
-				Convention: "of the group − of the reference", Source: "Interval and test: Welch 1947", Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: m.version})
+				Convention: "of the group − of the reference", Source: "Interval and test: Welch 1947", Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 2})
 	}
 	return out
 }

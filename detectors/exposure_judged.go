@@ -33,7 +33,7 @@ func judgedMetrics() []detect.Metric {
 			"(mean exposure / mean relevance) of the group / the same of the reference, means over slots"),
 		ratio("disparate_impact_ratio", "Disparate impact ratio", "How much of what relevant items could earn reaches them, against the reference.",
 			"(mean of exposure x relevance / mean relevance) of the group / the same of the reference, means over slots"),
-		metric("expected_exposure_loss", "Expected exposure loss", "How far the exposure of groups' relevant items is from what their relevance would give them, squared; 0 is as it would.",
+		metric("expected_exposure_loss", "Expected exposure loss", "How far the exposure of groups' relevant items is from what their relevance would give them, squared. Items that are not relevant have part of all exposure, so that it is 0 only where relevant items alone get exposure, each group in proportion.",
 			"EE-L = sum over groups of (s − t)^2; s: mean over lists of the weights of the group's relevant items; t: mean over lists of all weights x the group's share of relevant items", "Diaz et al. 2020; TREC 2022 task 2, its target the share of relevant items", detect.ScaleNumber),
 		metric("expected_exposure_disparity", "Expected exposure disparity", "How concentrated the exposure of relevant items is.", "EE-D = sum over groups of s^2", "Diaz et al. 2020", detect.ScaleNumber),
 		metric("expected_exposure_relevance", "Expected exposure relevance", "How much of the exposure goes where relevance is.", "EE-R = sum over groups of s x t", "Diaz et al. 2020", detect.ScaleNumber),

@@ -277,6 +277,17 @@ func (u userLists) difference(e *emitter, m *audit.Measurement, a, b listMean) {
 		m.Note = "no interval: nothing says which lists are of one person"
 		return
 	}
+	if stillShards(a.shards) != stillShards(b.shards) {
+		p, also := a.zeroOnes(u.each)
+		q, ok := b.zeroOnes(u.each)
+		e.in.silentRates(m, p, q, ok && also, true)
+		for i := range a.shards {
+			if a.used(i) || b.used(i) {
+				m.Shards++
+			}
+		}
+		return
+	}
 	c, err := stat.ClusteredMeanDifference(a.shards, b.shards)
 	u.fill(e, m, c, err)
 }

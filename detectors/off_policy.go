@@ -75,9 +75,11 @@ const (
 	ofRobust
 )
 
+// numbers are their expressions. The weight has 0 times the reward added: a row whose
+// reward is missing is in no sum, neither above nor below the line.
 func (p OffPolicyParams) numbers() []string {
 	w := p.weight()
-	out := []string{w, w + " * (" + p.Reward + ")", w + " * " + w + " * (" + p.Reward + ")", "(" + p.Reward + ") * 1.0"}
+	out := []string{w + " + 0.0 * (" + p.Reward + ")", w + " * (" + p.Reward + ")", w + " * " + w + " * (" + p.Reward + ")", "(" + p.Reward + ") * 1.0"}
 	if p.Model != "" {
 		out = append(out, "("+p.ModelTarget+") + "+w+" * (("+p.Reward+") - ("+p.Model+"))")
 	}
@@ -121,13 +123,17 @@ func offPolicyMetrics() []detect.Metric {
 		{"snips_value", "Value, self-normalized IPS", "the same, over the sum of the weights", "Σ w r / Σ w", "Swaminathan and Joachims 2015. "},
 		{"dr_value", "Value, doubly robust", "the same, with a model's expectation and weights on what it missed", "mean of expected + w (r − model)", "Dudík, Langford and Li 2011. "},
 	} {
+		version := 1
+		if m.name == "snips_value" {
+			version = 2 // 1 took rows without a reward for rows that brought nothing
+		}
 		out = append(out,
-			detect.Metric{Name: m.name, Title: m.title, Doc: "Mean reward per row: " + m.doc + ".", Convention: m.convention, Source: m.source + "Interval: Student, or a jackknife over people", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true},
-			detect.Metric{Name: m.name + "_difference", Title: m.title + ", difference", Doc: "Mean reward per row: " + m.doc + "; the group less the reference.", Convention: "of the group − of the reference", Source: m.source + "Interval and test: Welch 1947, or a jackknife over people", Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 1})
+			detect.Metric{Name: m.name, Title: m.title, Doc: "Mean reward per row: " + m.doc + ".", Convention: m.convention, Source: m.source + "Interval: Student, or a jackknife over people", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: version, Shown: true},
+			detect.Metric{Name: m.name + "_difference", Title: m.title + ", difference", Doc: "Mean reward per row: " + m.doc + "; the group less the reference.", Convention: "of the group − of the reference", Source: m.source + "Interval and test: Welch 1947, or a jackknife over people", Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 2})
 	}
 	return append(out,
-		detect.Metric{Name: "mean_weight", Title: "Mean weight", Doc: "Mean of the weights: near 1 if the chances in the log are true.", Convention: "Σ w / rows", Source: "Interval: Student, or a jackknife over people", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true},
-		detect.Metric{Name: "effective_sample", Title: "Effective sample", Doc: "As how many rows of the policy's own the weighted rows count.", Convention: "(Σ w)² / Σ w²", Source: "Kish 1965", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true})
+		detect.Metric{Name: "mean_weight", Title: "Mean weight", Doc: "Mean of the weights of rows with a reward: near 1 if the chances in the log are true.", Convention: "Σ w / rows", Source: "Interval: Student, or a jackknife over people", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 2, Shown: true},
+		detect.Metric{Name: "effective_sample", Title: "Effective sample", Doc: "As how many rows of the policy's own the weighted rows count.", Convention: "(Σ w)² / Σ w²", Source: "Kish 1965", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 2, Shown: true})
 }
 
 // offPolicy measures values; references and tables are those of prices.

@@ -107,6 +107,16 @@ func meanOr(s stat.Sample) float64 {
 	return s.Mean()
 }
 
+// still says that nothing varies but rounding: every reward is the value.
+func (x normalizedValue) still() bool {
+	for _, u := range x.shards {
+		if math.Abs(u) > 1e-12*max(math.Abs(x.value), 1e-300) {
+			return false
+		}
+	}
+	return x.shards != nil || x.variance <= 1e-12*float64(x.value*x.value)/float64(max(1, x.n))
+}
+
 // less is the difference of two values, with its error.
 func (x normalizedValue) less(y normalizedValue) stat.Clustered {
 	out := stat.Clustered{Estimate: x.value - y.value, DF: float64(x.n + y.n - 2)}
@@ -152,8 +162,10 @@ func (d offPolicy) normalizedGap(e *emitter, all []section, i int, g, ref group)
 	y, also := d.normal(all, i, ref)
 	if !ok || !also {
 		m.Note = "undefined: no row has a weight above 0 in one of the two"
+	} else if gap := x.less(y); x.still() != y.still() {
+		m.Value, m.Note = &gap.Estimate, silentNote
 	} else {
-		d.fill(e, &m, x.less(y))
+		d.fill(e, &m, gap)
 	}
 	e.addScore(all[ofWeight], in, e.metrics["snips_value_difference"], m)
 }
@@ -180,5 +192,25 @@ func (d offPolicy) tell(e *emitter) []audit.Finding {
 	v := e.out[value]
 	return []audit.Finding{{ID: "off-policy", Detector: "off_policy", Severity: audit.Info, Measurements: []int{value},
 		Title:  fmt.Sprintf("The policy in question would have brought %.4g a row; the log itself brought %.4g.", *v.Value, *e.out[logged].Value),
-		Detail: fmt.Sprintf("Self-normalized; %.0f %% interval %.4g to %.4g. The %s rows count as %s of the policy's own.", 100*(1-e.in.alpha), *v.Interval.Low, *v.Interval.High, whole(v.N), whole(int64(*e.out[effective].Value)))}}
+		Detail: fmt.Sprintf("Self-normalized; %.0f %% interval %.4g to %.4g. The %s rows count as %s of the policy's own.", 100*(1-e.in.alpha), *v.Interval.Low, *v.Interval.High, whole(v.N), whole(int64(*e.out[effective].Value))) + d.doubts(e, v, *e.out[logged].Value)}}
+}
+
+// doubts are what a reader of the sentence must know beside it: the clip, whether the
+// log's own value is within the interval, and chances that do not add up.
+func (d offPolicy) doubts(e *emitter, v audit.Measurement, logged float64) string {
+	out := ""
+	for _, m := range e.out {
+		i := m.Interval
+		if d.params.Clip == 0 && m.Metric == "mean_weight" && m.GroupKind == audit.KindOverall && m.Window == detect.GateWindow && i != nil && (*i.Low > 1 || *i.High < 1) {
+			out = fmt.Sprintf(" Weights average %.2f (%.2f to %.2f); true chances give 1.", *m.Value, *i.Low, *i.High)
+			break
+		}
+	}
+	if d.params.Clip > 0 {
+		out += " Weights are cut at " + plain(d.params.Clip) + "."
+	}
+	if *v.Interval.Low <= logged && logged <= *v.Interval.High {
+		out += " The log's value lies within the interval."
+	}
+	return out
 }

@@ -28,7 +28,7 @@ func errorMetrics() []detect.Metric {
 				Null: detect.NullLimit, Scale: detect.ScaleNumber, Version: 1},
 			detect.Metric{Name: m.name + "_difference", Title: m.title + ", difference", Doc: doc + "; the group less the reference.",
 				Convention: "of the group − of the reference", Source: "Interval and test: Welch 1947; with a subject, a jackknife over people",
-				Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 1})
+				Null: detect.NullNoGap, Scale: detect.ScaleNumber, Version: 2})
 	}
 	return out
 }

@@ -90,7 +90,7 @@ func popularityMetrics() []detect.Metric {
 	}
 	gap := func(of, title, doc string, scale detect.Scale) detect.Metric {
 		return detect.Metric{Name: of + "_difference", Title: title, Doc: doc, Convention: "mean over lists of the group − of the reference",
-			Source: "Interval and test: jackknife over lists, Student's t", Null: detect.NullNoGap, Scale: scale, Version: 1}
+			Source: "Interval and test: jackknife over lists, Student's t", Null: detect.NullNoGap, Scale: scale, Version: 2}
 	}
 	const lists = "Interval: jackknife over lists"
 	return []detect.Metric{

@@ -124,7 +124,11 @@ func (p PriceParams) offerable() string {
 func priceMetrics() []detect.Metric {
 	var out []detect.Metric
 	number := func(name, title, doc, convention, source string, null detect.Null, scale detect.Scale, shown bool) {
-		out = append(out, detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: null, Scale: scale, Version: 1, Shown: shown})
+		version := 1
+		if null == detect.NullNoGap {
+			version = 2 // 1 took the mean of a group whose numbers are all the same for certain
+		}
+		out = append(out, detect.Metric{Name: name, Title: title, Doc: doc, Convention: convention, Source: source, Null: null, Scale: scale, Version: version, Shown: shown})
 	}
 	for _, g := range []struct{ name, title, of string }{
 		{"geometric_price", "Geometric mean price", "price"},

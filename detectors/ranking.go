@@ -106,10 +106,10 @@ func rankingMetrics() []detect.Metric {
 		out[i].Version = 1
 	}
 	return append(append(out,
-		detect.Metric{Name: "top_1_chi_square", Title: "First places against offers", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
+		detect.Metric{Name: "top_1_chi_square", Title: "First places against offers", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 2, Shown: true,
 			Doc:        "How far the first places of the groups are from their shares of what was offered; compare it with its p.",
 			Convention: "sum over groups of (first places - expected)^2 / expected; expected: all first places times the group's share of the slots",
-			Source:     "Pearson 1900. Test: chi-square with groups - 1 degrees of freedom; a list has one first place, so first places are independent where lists are"},
+			Source:     "Pearson 1900. Test: chi-square with groups - 1 degrees of freedom; a list has one first place, so first places are independent where lists are; with a subject over the design effect of people (Rao and Scott 1984)"},
 		detect.Metric{Name: "skew_at_k", Title: "Skew at k", Null: detect.NullNone, Scale: detect.ScaleNumber, Version: 1, Shown: true,
 			Doc:        "Log of a group's share of the first k places over its share of what was offered: 0 is proportional, below 0 under-represented.",
 			Convention: "ln(share of the first k places / share of the slots), natural log, pooled over lists; undefined where the group has no such place",
@@ -205,16 +205,43 @@ func (r ranking) chiSquare(e *emitter, s shown, by shelves) (firsts, bool) {
 		sum = float64(d*d)/expected + sum
 		least = min(least, expected)
 	}
-	p := stat.ChiSquareSF(sum, groups-1)
 	m.Value, m.Parameters = &sum, map[string]string{"df": strconv.Itoa(groups - 1)}
-	if least < 5 {
+	switch {
+	case least < 5:
 		m.Note = "no p: a group is expected to have fewer than 5 first places"
-	} else {
+	case s.clustered && e.spec.Slate.Person:
+		m.Shards = by.shards
+		if t, err := firstsOfPeople(sum, in.values, by.shards); err != nil {
+			m.Note = "no p: " + err.Error()
+		} else {
+			m.P, m.Test = &t.P, t.Method
+		}
+	default:
+		p := stat.ChiSquareSF(sum, groups-1)
 		m.P, m.Test = &p, "chi-square"
 	}
 	e.add(s.section, in, "top_1_chi_square", e.metrics["top_1_chi_square"].Convention, m)
 	low, high, ok := firstRate().extremes(in.values)
-	return firsts{len(e.out) - 1, p, low, high, wins, in.stratum, in.window}, ok && m.P != nil
+	if !ok || m.P == nil {
+		return firsts{}, false
+	}
+	return firsts{len(e.out) - 1, *m.P, low, high, wins, in.stratum, in.window}, true
+}
+
+// firstsOfPeople tests chi-square of first places where lists of one person are alike:
+// over its design effect (Rao and Scott 1984).
+func firstsOfPeople(sum float64, values []group, shards int) (stat.Test, error) {
+	slots, wins := make([][]int64, shards), make([][]int64, shards)
+	for i := range shards {
+		for _, g := range values {
+			slots[i], wins[i] = append(slots[i], g.shards[i].n()), append(wins[i], g.shards[i].Positive)
+		}
+	}
+	d, err := stat.FitDesign(slots, wins)
+	if err != nil {
+		return stat.Test{}, err
+	}
+	return stat.Distances{ChiSquare: sum, DF: len(values) - 1}.RaoScott(d)
 }
 
 // skew emits the log of shares.
@@ -340,8 +367,11 @@ func (r ranking) tell(e *emitter, s shown, tests []firsts) (audit.Finding, bool)
 		return audit.Finding{}, false
 	}
 	where, of, test := "", "slots", "chi-square"
+	if e.out[worst.at].Test == stat.MethodRaoScott {
+		test = "chi-square, which follows people"
+	}
 	if len(tests) > 1 {
-		test = fmt.Sprintf("chi-square; %d tested, by Bonferroni", len(tests))
+		test += fmt.Sprintf("; %d tested, by Bonferroni", len(tests))
 	}
 	if worst.stratum != nil {
 		where = strings.Join(audit.Parts(*worst.stratum), " × ") + ": "

@@ -16,7 +16,7 @@ func pairwiseMetrics() []detect.Metric {
 			Doc:        "How often a relevant item of a group is above an item of its list that is not: one half is chance.",
 			Convention: "pairs of a relevant item of the group and one of its list that is not, of any group, in which the relevant one has the higher score, or the higher place, ties half / pairs",
 			Source:     "Beutel et al. 2019. Interval: jackknife over lists"},
-		{Name: "pairwise_accuracy_difference", Title: "Pairwise accuracy gap", Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 1,
+		{Name: "pairwise_accuracy_difference", Title: "Pairwise accuracy gap", Null: detect.NullNoGap, Scale: detect.ScaleDifference, Version: 2,
 			Doc:        "How much more often relevant items of one group are above others than those of another.",
 			Convention: "pairwise accuracy of the group − of the reference",
 			Source:     "Beutel et al. 2019. Interval and test: jackknife over lists, Student's t"},

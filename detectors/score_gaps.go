@@ -57,6 +57,10 @@ func meanDifference(in inference, a, b *scores, test bool, m *audit.Measurement)
 	x, y := a.moments(), b.moments()
 	v := x.Mean - y.Mean
 	m.Value = &v
+	if oneSilent(a, b) {
+		in.silentGap(m, a, b, test)
+		return
+	}
 	if p, q, ok := dealtSums(a, b); ok {
 		c, err := stat.ClusteredMeanDifference(p, q)
 		in.clustered(m, c, err, 0, test)
@@ -91,6 +95,10 @@ func standardized(of func(a, b stat.Moments, alpha float64) (float64, stat.Inter
 			return
 		}
 		m.Value = &v
+		if oneSilent(a, b) {
+			m.Note = silentNote
+			return
+		}
 		if p, q, ok := dealtSums(a, b); ok {
 			c, err := stat.ClusteredStandardized(p, q, reference)
 			in.clustered(m, c, err, 0, false)
@@ -283,6 +291,8 @@ func scoreGapMetrics() []detect.Metric {
 		switch out[i].Name {
 		case "ks", "wasserstein":
 			out[i].Version = 2
+		case "score_mean_difference", "standardized_mean_difference", "overall_standardized_mean_difference":
+			out[i].Version = 2 // 1 took the mean of a group whose scores are all the same for certain
 		case "quantile_difference":
 			out[i].Version = 2 // 1 tested shares up to the pooled quantile, which ties mislead
 		}

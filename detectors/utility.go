@@ -115,7 +115,7 @@ func utilityMetrics() []detect.Metric {
 		return []detect.Metric{
 			{Name: name, Title: title, Doc: doc, Convention: convention, Source: source + lists, Null: detect.NullNone, Scale: scale, Version: 1, Shown: true},
 			{Name: name + "_difference", Title: title + ", difference", Doc: "How much higher or lower it is for one group of users than for another.", Convention: "mean over lists of the group − of the reference",
-				Source: "UGF (Li et al. 2021) with its sign. Interval and test: jackknife over lists, Student's t", Null: detect.NullNoGap, Scale: apart, Version: 1},
+				Source: "UGF (Li et al. 2021) with its sign. Interval and test: jackknife over lists, Student's t", Null: detect.NullNoGap, Scale: apart, Version: 2},
 		}
 	}
 	return slices.Concat(

@@ -70,6 +70,7 @@ type GroupSpec struct {
 type Slate struct {
 	Offered bool     // rows are candidates, ranked or not; else only what was shown is there
 	Whole   bool     // the log holds lists, so that a list has numbers of its own
+	Person  bool     // subjects are people who may have several lists, not lists
 	Users   []string // attributes that are not about the items
 	Item    string   // column that names the item; "" if none does
 	Rank    string   // column with the place, and the number of the first one

@@ -52,7 +52,8 @@ func (a *Audit) Spec() *audit.Spec {
 	}
 	if c.Slate != nil {
 		s.Slate = &audit.Slate{Offered: c.Slate.Offered != "", Whole: c.Slate.Exploded() || c.Slate.Whole() && !slices.Contains(a.Data.Log, "-"), Users: c.Slate.Users,
-			Item: c.Slate.ItemColumn(), Rank: c.Slate.RankColumn(), First: c.Slate.First()}
+			Person: c.Subject != nil && c.Subject.Column.Name != c.Slate.ListColumn(),
+			Item:   c.Slate.ItemColumn(), Rank: c.Slate.RankColumn(), First: c.Slate.First()}
 	}
 	for _, g := range c.Inferred() {
 		s.Inferred = append(s.Inferred, audit.InferredGroup{Name: g.Name, Values: g.Values(), Threshold: cmp.Or(g.Threshold, "0.8"), Reference: audit.Reference(g.Reference)})

@@ -47,7 +47,13 @@ const nullAlpha = 0.05
 // second-order one, from the trace of the squared covariance matrix, less what
 // its noise adds to that. People with rows on both sides are accounted for,
 // because the change is jackknifed.
-func TableDesign(ref, cur [][]int64) (Design, error) {
+func TableDesign(ref, cur [][]int64) (Design, error) { return tableDesign(ref, cur, false) }
+
+// FitDesign is that of counts that are held against shares of other counts of the same
+// people, as in Σ (c - e)²/e with e from the shares r: V(c_i - r_i)/r_i over 1/m.
+func FitDesign(shares, counts [][]int64) (Design, error) { return tableDesign(shares, counts, true) }
+
+func tableDesign(ref, cur [][]int64, fit bool) (Design, error) {
 	r, err := newShares(ref)
 	if err != nil {
 		return Design{}, err
@@ -65,6 +71,9 @@ func TableDesign(ref, cur [][]int64) (Design, error) {
 	categories := 0
 	for i := range r.counts {
 		p := (r.counts[i] + c.counts[i]) / (r.n + c.n)
+		if fit {
+			p = r.counts[i] / r.n
+		}
 		if p == 0 {
 			continue
 		}
@@ -79,7 +88,11 @@ func TableDesign(ref, cur [][]int64) (Design, error) {
 		}
 	}
 	if categories > 1 {
-		d.effects(gram, len(ref), float64(shards-1)/float64(shards)/(1/r.n+1/c.n), float64(categories-1))
+		rows := 1 / (1/r.n + 1/c.n)
+		if fit {
+			rows = c.n
+		}
+		d.effects(gram, len(ref), float64(shards-1)/float64(shards)*rows, float64(categories-1))
 	}
 	return d, nil
 }
