@@ -209,7 +209,7 @@ func (r ranking) chiSquare(e *emitter, s shown, by shelves) (firsts, bool) {
 	switch {
 	case least < 5:
 		m.Note = "no p: a group is expected to have fewer than 5 first places"
-	case s.clustered && e.spec.Slate.Person:
+	case s.clustered && e.spec.Slate != nil && e.spec.Slate.Person:
 		m.Shards = by.shards
 		if t, err := firstsOfPeople(sum, in.values, by.shards); err != nil {
 			m.Note = "no p: " + err.Error()
