@@ -16,7 +16,7 @@ import (
 // of the largest gap arises.
 func (f funnel) shares(e *emitter, whole section, parts []section) []audit.Finding {
 	in := whole.slices[0]
-	var told *staged
+	var told, blocked *staged
 	for _, g := range in.values {
 		ref, ok := whole.reference(in, g)
 		if !ok {
@@ -39,9 +39,15 @@ func (f funnel) shares(e *emitter, whole section, parts []section) []audit.Findi
 			e.add(whole, in, "stage_share", e.metrics["stage_share"].Convention, m)
 			s.add(share, math.Exp(gap), a, b)
 		}
+		if s.stage = f.blocks(&s); s.stage >= 0 && g.tally.n() >= whole.attribute.MinRows && (blocked == nil || s.ratios[s.stage] < blocked.ratios[blocked.stage]) {
+			blocked = &s
+		}
 		if s.tells(e.spec.Alpha) && g.tally.n() >= whole.attribute.MinRows && (told == nil || s.ratio < told.ratio) {
 			told = &s
 		}
+	}
+	if blocked != nil {
+		return []audit.Finding{f.tellBlocked(whole.attribute, blocked)}
 	}
 	if told == nil {
 		return nil
@@ -66,6 +72,7 @@ type staged struct {
 	ratios     []float64
 	p          []float64 // of each stage's gap
 	a, b       []group
+	stage      int // the worst beyond a limit that the whole way keeps, or -1
 }
 
 func (s *staged) add(share, ratio float64, a, b group) {
@@ -104,17 +111,36 @@ func (f funnel) tell(a detect.Attribute, s *staged) audit.Finding {
 			spoken(a, s.group), 100*s.ratio, spoken(a, s.ref), 100*s.share[at], f.stages[at].Name),
 		Detail: fmt.Sprintf("Stage %s: %s of %s against %s of %s, a ratio of %.3f; of the whole way %.3f. p %s (Fisher mid-p; Holm over %d stages). Shares are of the logarithm of the ratio.",
 			f.stages[at].Name, whole(x.Positive), whole(x.n()), whole(y.Positive), whole(y.n()), s.ratios[at], s.ratio, smallP(stat.Holm(s.p)[at]), len(f.stages))}
-	if limit, ok := f.passed(s.ratio); ok && s.ratios[at] < limit {
-		out.Severity = audit.Warn
-		out.Title = fmt.Sprintf("The whole way passes for %s, but the stage %s does not: %.3f of the rate of %s.", spoken(a, s.group), f.stages[at].Name, s.ratios[at], spoken(a, s.ref))
-	}
 	return out
 }
 
-// passed is the highest limit on the ratio of the whole way, if the ratio keeps it.
+// blocks is the stage with the lowest ratio below a limit that the whole way keeps,
+// where that gap is more than chance (Holm over the stages); -1 where none is.
+func (f funnel) blocks(s *staged) int {
+	limit, ok := f.passed(s.ratio)
+	at := -1
+	for k, p := range stat.Holm(s.p) {
+		if ok && s.ratios[k] < limit && p < f.spec.Alpha && (at < 0 || s.ratios[k] < s.ratios[at]) {
+			at = k
+		}
+	}
+	return at
+}
+
+// tellBlocked warns of a stage that does not keep the limit of the whole way.
+func (f funnel) tellBlocked(a detect.Attribute, s *staged) audit.Finding {
+	x, y := s.a[s.stage].tally, s.b[s.stage].tally
+	limit, _ := f.passed(s.ratio)
+	return audit.Finding{ID: "funnel-" + a.Name, Detector: "funnel", Severity: audit.Warn,
+		Title: fmt.Sprintf("The whole way passes for %s, but the stage %s does not: %.3f of the rate of %s.", spoken(a, s.group), f.stages[s.stage].Name, s.ratios[s.stage], spoken(a, s.ref)),
+		Detail: fmt.Sprintf("Stage %s: %s of %s against %s of %s; limit %s; of the whole way the ratio is %.3f. p %s (Fisher mid-p; Holm over %d stages).",
+			f.stages[s.stage].Name, whole(x.Positive), whole(x.n()), whole(y.Positive), whole(y.n()), plain(limit), s.ratio, smallP(stat.Holm(s.p)[s.stage]), len(f.stages))}
+}
+
+// passed is the highest lower limit on the ratio of the whole way, if the ratio keeps it.
 func (f funnel) passed(ratio float64) (limit float64, ok bool) {
 	for _, g := range detect.GatesOn(f.spec, "funnel", "reach_rate_ratio") {
-		if v, err := strconv.ParseFloat(g.Value, 64); err == nil && ratio >= v {
+		if v, err := strconv.ParseFloat(g.Value, 64); err == nil && g.Key == "min_ratio" && ratio >= v {
 			limit, ok = max(limit, v), true
 		}
 	}

@@ -129,6 +129,26 @@ func TestFunnelTells(t *testing.T) {
 	}
 }
 
+// The whole way is 1.02 and the human stage .62, after a model stage of 1.64: the gaps
+// hide each other, and the stage is named (29 CFR 1607.4 (C)).
+func TestFunnelBlockedStageIsNamed(t *testing.T) {
+	spec := newSpec(named("reference"), "g")
+	spec.Gates = []audit.Gate{{Detector: "funnel", Metric: "reach_rate_ratio", Key: "min_ratio", Value: "0.8"}}
+	plan, err := Funnel().Plan(spec, FunnelParams{Stages: []FunnelStage{{"model", "a"}, {"human", "b"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := plan.Detect(memory{t: t, spec: spec, rows: []row{
+		ways("group", "yy", 408), ways("group", "yn", 412), ways("group", "n-", 180),
+		ways("reference", "yy", 400), ways("reference", "yn", 100), ways("reference", "n-", 500)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.Findings) != 1 || out.Findings[0].Severity != audit.Warn || out.Findings[0].Title != "The whole way passes for group, but the stage human does not: 0.622 of the rate of reference." {
+		t.Errorf("findings: %+v", out.Findings)
+	}
+}
+
 func TestFunnelNeedsStages(t *testing.T) {
 	if _, err := Funnel().Plan(newSpec(named("a"), "g"), FunnelParams{}); err == nil || !strings.Contains(err.Error(), "stages") {
 		t.Errorf("no stages: %v", err)

@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/plumbline-audit/plumbline/engine/audit"
 )
@@ -25,10 +26,18 @@ func (d prices) tell(e *emitter, s section) []audit.Finding {
 	out := audit.Finding{ID: "price-" + s.attribute.Name, Detector: "price", Severity: audit.Info,
 		Title:  fmt.Sprintf("%s pays %.2f times the price of %s where %s are alike.", *m.Group, *m.Value, *m.Reference, m.Parameters["factors"]),
 		Detail: fmt.Sprintf("Geometric means, by a regression of the logarithm; p %s (%d groups tested, by Bonferroni).", smallP(min(1, *m.P*float64(groups))), groups)}
+	var ratios []string // of each currency its own
 	for _, x := range e.out {
-		if x.Attribute == s.attribute.Name && x.Metric == "geometric_price_ratio" && x.Window == audit.AllWindows && x.Value != nil && textOr(x.Group) == *m.Group && textOr(x.Reference) == *m.Reference {
-			out.Detail = fmt.Sprintf("Whatever the mix of factors, it is %.2f times. ", *x.Value) + out.Detail
+		if x.Attribute == s.attribute.Name && x.Metric == "geometric_price_ratio" && x.GroupKind == audit.KindValue && x.Window == audit.AllWindows && x.Value != nil && textOr(x.Group) == *m.Group && textOr(x.Reference) == *m.Reference {
+			ratio := fmt.Sprintf("%.2f times", *x.Value)
+			if x.Stratum != nil {
+				ratio += " in " + *x.Stratum
+			}
+			ratios = append(ratios, ratio)
 		}
+	}
+	if len(ratios) > 0 {
+		out.Detail = "Whatever the mix of factors, it is " + strings.Join(ratios, ", ") + ". " + out.Detail
 	}
 	return []audit.Finding{out}
 }

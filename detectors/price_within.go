@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -130,7 +131,11 @@ func (d prices) regress(cells []priced, groups, ref int, levels [][]string) (sta
 		}
 		out[i] = t
 	}
-	return stat.Regress(out, columns, d.spec.HasSubject)
+	fit, err := stat.Regress(out, columns, d.spec.HasSubject)
+	if errors.Is(err, stat.ErrFewRows) {
+		err = errors.New("the factors have as many levels as there are rows, so nothing is left to compare")
+	}
+	return fit, err
 }
 
 // regressed emits the coefficient of a group and the parts of its gap.
@@ -156,7 +161,7 @@ func (d prices) regressed(e *emitter, s section, in slice, m audit.Measurement, 
 		c, err = fit.Of(g)
 	}
 	if err != nil || sums[0].N == 0 || sums[1].N == 0 {
-		note := "undefined: the group or its reference has no price, or its level follows from the factors"
+		note := "undefined: the group or its reference has no price, or no level of the factors ties the two"
 		if failed != nil {
 			note = "undefined: " + failed.Error()
 		}

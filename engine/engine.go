@@ -367,6 +367,9 @@ func (j *Job) Run(ctx context.Context) (*audit.Result, error) {
 	r.Notes = append(r.Notes, j.unmeasured(ran, r.Measurements)...)
 	r.Gates, r.Verdict = detect.Judge(j.spec, ran, r.Measurements)
 	j.judgeKPIs(r)
+	if slices.ContainsFunc(slices.Concat(told...), func(f audit.Finding) bool { return f.Severity == audit.Warn }) { // a detector saw what no check looks at
+		r.Verdict = audit.Worse(r.Verdict, audit.Warn)
+	}
 	r.Findings = append(detect.Findings(j.spec, ran, r.Measurements, r.Gates), inTurn(detect.Untold(told, r.Measurements, r.Gates))...)
 	detect.MarkInferred(j.spec, r.Measurements, r.Findings)
 	r.Packs, r.Evidence = j.packs.Report(r, j.asOf())

@@ -99,7 +99,7 @@ func sweep(a [][]float64, k int, dropped []bool) {
 // (Liang and Zeger 1986; Cameron and Miller 2015, Journal of Human Resources 50,
 // 317-372).
 func (r Regression) Of(at int) (Clustered, error) {
-	if r.Dropped[at] {
+	if r.Dropped[at] || !r.estimable(at) {
 		return Clustered{}, ErrUndefined
 	}
 	var n, rows float64
@@ -132,6 +132,21 @@ func (r Regression) Of(at int) (Clustered, error) {
 	out.Shards, out.DF = len(shards), g-1
 	return out, nil
 }
+
+// estimable says that no dropped regressor leans on this one: where one does, the fit
+// is the same with another coefficient here (Searle 1971, Linear Models, section 5.4).
+func (r Regression) estimable(at int) bool {
+	for k, dropped := range r.Dropped {
+		if dropped && math.Abs(r.inverse[at][k]) > leaning {
+			return false
+		}
+	}
+	return true
+}
+
+// leaning is the coefficient from which a regressor follows from another: of 0 and 1
+// they are fractions.
+const leaning = 1e-6
 
 func maxShard(shards map[int]float64) int {
 	most := 0
