@@ -1,6 +1,9 @@
 package stat
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // The names of the stratified methods.
 const (
@@ -195,6 +198,11 @@ func (s Strata) RiskDifference(alpha float64) (float64, Interval, error) {
 	}
 	w := weight.value()
 	d := clamp(gap.value()/w, -1, 1)
+	for _, far := range []float64{-1, 1} { // which rounding may miss
+		if !slices.ContainsFunc(tables, func(t table) bool { return t.a/t.n-t.c/t.m != far }) {
+			return far, Interval{}, ErrNoVariation
+		}
+	}
 	v := (float64(d*p.value()) + q.value()) / w / w
 	if !(v > 0) {
 		return d, Interval{}, ErrNoVariation

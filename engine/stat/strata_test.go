@@ -228,6 +228,20 @@ func TestStrataProperties(t *testing.T) {
 	})
 }
 
+// Where all of one group and none of the other have the outcome in every stratum, the
+// difference is 1 and nothing varies, in whichever order the groups stand.
+func TestRiskDifferenceWithoutVariation(t *testing.T) {
+	for _, s := range []Strata{{{12, 12, 0, 5}}, {{0, 5, 12, 12}}, {{40, 40, 0, 7}, {3, 3, 0, 11}}} {
+		want := 1.0
+		if s[0].K1 == 0 {
+			want = -1
+		}
+		if d, _, err := s.RiskDifference(0.05); d != want || !errors.Is(err, ErrNoVariation) {
+			t.Errorf("%v: %v, %v", s, d, err)
+		}
+	}
+}
+
 // The interval of the common difference in sparse strata: one or two rows of
 // each group a stratum, 300 strata, base rates that differ.
 func TestRiskDifferenceCoverage(t *testing.T) {
