@@ -126,7 +126,7 @@ func eachGroup(in slice, size func(stat.Sample) func(float64) float64) slice {
 	if size == nil {
 		return in
 	}
-	change := func(g group) group {
+	return eachOf(in, func(g group) group {
 		old, to := g.numbers(), size(g.numbers().all)
 		all := remapped(old.all, to) // labels play no part: all is pooled with that of other groups as if they were positive
 		g.scores = &scores{all: all, positive: all, missing: old.missing, nan: old.nan, inf: old.inf}
@@ -138,17 +138,7 @@ func eachGroup(in slice, size func(stat.Sample) func(float64) float64) slice {
 			g.scores.people = &people{all: shards, positive: shards, negative: make([]stat.Sample, len(shards))}
 		}
 		return g
-	}
-	in.overall = change(in.overall)
-	in.values = slices.Clone(in.values)
-	for i, g := range in.values {
-		in.values[i] = change(g)
-	}
-	if in.missing != nil {
-		g := change(*in.missing)
-		in.missing = &g
-	}
-	return in
+	})
 }
 
 // remapped maps every number of a sample.

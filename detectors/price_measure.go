@@ -60,20 +60,6 @@ func logged(g group) group {
 	return g
 }
 
-// eachOf changes every group of a slice.
-func eachOf(in slice, change func(group) group) slice {
-	in.overall = change(in.overall)
-	in.values = slices.Clone(in.values)
-	for i, g := range in.values {
-		in.values[i] = change(g)
-	}
-	if in.missing != nil {
-		g := change(*in.missing)
-		in.missing = &g
-	}
-	return in
-}
-
 // geometricMeans emits geometric means and their ratios, and of prices quantiles.
 func (d prices) geometricMeans(e *emitter, s section, g geometricMean, v *table.Values, currency *string) error {
 	cut, err := d.slices(s.attribute, v, currency)

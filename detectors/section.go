@@ -92,6 +92,20 @@ func describedSection(spec *audit.Spec, a detect.Attribute, t detect.Tables) sec
 	return s
 }
 
+// eachOf changes every group of a slice.
+func eachOf(in slice, change func(group) group) slice {
+	in.overall = change(in.overall)
+	in.values = slices.Clone(in.values)
+	for i, g := range in.values {
+		in.values[i] = change(g)
+	}
+	if in.missing != nil {
+		g := change(*in.missing)
+		in.missing = &g
+	}
+	return in
+}
+
 // reference returns the group that g is compared with in a slice, and the name
 // it goes by. There is none when the policy says so, and for the reference
 // itself.
